@@ -1,0 +1,58 @@
+// Runs the measures that were asked for, prints a table for each, and writes the figures where `--json` says.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus, loadavg } from 'node:os'
+import { dirname } from 'node:path'
+import { measureCodec } from './measures/codec.mjs'
+import { measureIdle } from './measures/idle.mjs'
+import { measureJson } from './measures/json.mjs'
+import { measureShort, measureStream } from './measures/stream.mjs'
+import { formatPercent, formatTable } from './report/table.mjs'
+import { canPin, stopWorkers } from './workers/worker.mjs'
+
+const measures = { stream: measureStream, short: measureShort, idle: measureIdle, json: measureJson, codec: measureCodec }
+const busyReader = 0.9
+
+/** Runs the benchmark with `options` from parseOptions; resolves to false when a server failed. */
+export async function runBenchmark(options) {
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => stopAndExit(code))
+  const machine = describeMachine()
+  console.log(machine)
+  const reports = {}
+  for (const name of options.measures) {
+    reports[name] = await measures[name](options)
+    printReport(reports[name])
+  }
+  if (options.jsonFile !== undefined) await writeReports(machine, options, reports)
+  return Object.values(reports).every(({ rows }) => rows.every(({ failure }) => failure === undefined))
+}
+
+function printReport({ title, columns, rows, notes }) {
+  const measured = rows.filter(({ failure, samples }) => failure === undefined || samples !== undefined)
+  console.log(`\n${title}\n\n${formatTable(columns, measured)}`)
+  for (const line of [...notes, ...rows.flatMap(toWarnings)]) console.log(`  ${line}`)
+}
+
+function toWarnings({ name, failure, median }) {
+  const warnings = failure === undefined ? [] : [`${name} failed: ${failure}`]
+  const load = median?.readerLoad ?? 0
+  if (load > busyReader) warnings.push(`${name}: the reader was busy ${formatPercent(load)} of the time, so the server may be faster`)
+  return warnings
+}
+
+/** The load average says whether other programs took part: above a few tenths the figures are theirs too. */
+function describeMachine() {
+  const pinning = canPin ? 'server on core 0, reader on core 1' : 'not pinned (no taskset, or one core)'
+  const processor = `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown processor'}`
+  return `Node ${process.version}, ${processor}, ${pinning}, load average at the start ${loadavg()[0].toFixed(2)}`
+}
+
+function stopAndExit(code) {
+  stopWorkers()
+  process.exit(code)
+}
+
+async function writeReports(machine, { jsonFile, quick, sizes }, reports) {
+  const measured = Object.fromEntries(Object.entries(reports).map(([name, { title, rows }]) => [name, { title, rows }]))
+  await mkdir(dirname(jsonFile), { recursive: true })
+  await writeFile(jsonFile, `${JSON.stringify({ machine, quick, sizes, measures: measured }, undefined, 2)}\n`)
+}

@@ -1,0 +1,16 @@
+// The parser against eventsource-parser, as bench/codec.mjs measures it.
+import { formatCount, formatRatio } from '../report/table.mjs'
+import { runCodec } from '../workers/subjects.mjs'
+
+const columns = [
+  { title: 'bytes', value: ({ name }) => name },
+  { title: 'events', value: ({ events }) => formatCount(events) },
+  { title: 'tidings MB/s', value: ({ tidings }) => formatCount(tidings) },
+  { title: 'eventsource-parser MB/s', value: ({ rival }) => formatCount(rival) },
+  { title: 'ratio', value: ({ ratio }) => formatRatio(ratio) },
+]
+
+/** MB/s of both parsers on the same chunks. */
+export async function measureCodec() {
+  return { title: 'Parsing', columns, rows: await runCodec(), notes: [] }
+}

@@ -1,0 +1,51 @@
+// What a stream costs that has had one event and waits.
+import { execFileSync } from 'node:child_process'
+import { nameColumn, spreadColumn, toColumns } from '../report/columns.mjs'
+import { sumUp } from '../report/sum-up.mjs'
+import { formatCount } from '../report/table.mjs'
+import { withServers } from '../workers/subjects.mjs'
+import { measureInRounds } from './rounds.mjs'
+
+const columns = [
+  nameColumn,
+  ...toColumns('RSS bytes/stream', 'resident', formatCount),
+  ...toColumns('heap bytes/stream', 'heap', formatCount),
+  spreadColumn,
+]
+const spareDescriptors = 100
+
+/**
+ * Bytes a stream after full collections: the slope between a fifth of the streams and all of them, so that neither the
+ * code nor a heap that grew in the warm-up counts. Each round has fresh processes.
+ */
+export async function measureIdle({ servers, sizes }) {
+  const streams = Math.min(sizes.idle.streams, readDescriptorLimit() - spareDescriptors)
+  const notes = streams < sizes.idle.streams ? [`ulimit -n allows ${streams} streams of ${sizes.idle.streams}`] : []
+  const sample = (server) => withServers([server], (started) => holdOnce(started, streams))
+  const rows = sumUp(await measureInRounds(servers, sizes.idle.rounds, sample))
+  return { title: `${formatCount(streams)} idle streams`, columns, rows, notes }
+}
+
+async function holdOnce({ reader, subjects: [{ worker, port, preludeBlocks, failure }] }, streams) {
+  if (failure !== undefined) throw new Error(failure)
+  const fewStreams = Math.floor(streams / 5)
+  await reader.ask('read', { port, streams: 100, events: 200, preludeBlocks })
+  await reader.ask('hold', { port, count: fewStreams, preludeBlocks })
+  const few = await worker.ask('memory')
+  await reader.ask('hold', { port, count: streams - fewStreams, preludeBlocks })
+  return toSlope(few, await worker.ask('memory'), streams - fewStreams)
+}
+
+function toSlope(few, many, streams) {
+  return { resident: (many.resident - few.resident) / streams, heap: (many.heap - few.heap) / streams }
+}
+
+/** Open files that a child of this process may have; no limit where there is no such thing as `ulimit`. */
+function readDescriptorLimit() {
+  try {
+    const limit = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }))
+    return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit // `unlimited`
+  } catch {
+    return Number.POSITIVE_INFINITY // Windows: no shell and no such limit
+  }
+}

@@ -1,0 +1,18 @@
+// The other side of every measure, in a process of its own: `read` streams to their end, `hold` idle ones, or `request` JSON.
+import { answerAsks } from '../workers/answer-asks.mjs'
+import { holdStreams } from './hold-streams.mjs'
+import { readStreams } from './read-streams.mjs'
+import { requestJson } from './request-json.mjs'
+
+answerAsks({ read: withLoad(readStreams), hold: holdStreams, request: withLoad(requestJson) })
+
+/** Adds `readerLoad`, the part of the time that this process was on its core: near 1 the reader is what was measured. */
+function withLoad(measure) {
+  return async (options) => {
+    const usage = process.cpuUsage()
+    const started = performance.now()
+    const result = await measure(options)
+    const { user, system } = process.cpuUsage(usage)
+    return { ...result, readerLoad: (user + system) / 1000 / (performance.now() - started) }
+  }
+}

@@ -1,0 +1,51 @@
+// What is measured, and the reader that measures it, each in a process of its own.
+import { fileURLToPath } from 'node:url'
+import { startWorker } from './worker.mjs'
+
+const serverCore = 0
+const readerCore = 1
+
+/**
+ * Runs `use({ reader, subjects })` with the reader and all `servers` up, and ends every process after. A subject is a
+ * server of the roster with `worker` and `port`; one that does not start has a `failure` instead, so that a broken
+ * rival costs its row and not the run.
+ */
+export async function withServers(servers, use) {
+  const reader = startWorker(toFile('../reader/reader.mjs'), { core: readerCore })
+  const workers = servers.map(({ name }) => startWorker(toFile('server-child.mjs'), { core: serverCore, argument: name }))
+  try {
+    const subjects = await Promise.all(servers.map((server, index) => toSubject(server, workers[index])))
+    return await use({ reader, subjects })
+  } finally {
+    await Promise.all([reader, ...workers].map((worker) => worker.stop()))
+  }
+}
+
+/** Runs the benchmark of the codec in a process of its own; resolves to its rows. */
+export async function runCodec() {
+  const worker = startWorker(toFile('codec-child.mjs'), { core: serverCore })
+  try {
+    return await worker.ask('run', {}, 120_000)
+  } finally {
+    await worker.stop()
+  }
+}
+
+/** Runs `act()` and resolves to its result and the CPU microseconds that the server spent meanwhile. */
+export async function withCpu(worker, act) {
+  const before = await worker.ask('usage')
+  const result = await act()
+  return { result, cpuMicroseconds: (await worker.ask('usage')) - before }
+}
+
+async function toSubject(server, worker) {
+  try {
+    return { ...server, worker, port: await worker.ask('port') }
+  } catch (error) {
+    return { ...server, failure: error.message }
+  }
+}
+
+function toFile(path) {
+  return fileURLToPath(new URL(path, import.meta.url))
+}

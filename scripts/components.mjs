@@ -1,0 +1,33 @@
+// The real parts that some tests need: found, installed where that is possible, and named where it is not.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { install } from './setup.mjs'
+
+const components = [
+  { name: 'chromium', file: '/usr/bin/chromium' },
+  { name: 'nginx', file: '/usr/sbin/nginx' },
+]
+
+/**
+ * Installs what is missing: Debian's packages where this is root on Debian, other runtimes in CI or with
+ * TIDINGS_RUNTIMES=1. Returns the names of what is still missing.
+ */
+export function provide() {
+  const absent = components.filter(({ file }) => !existsSync(file))
+  if (absent.length > 0 && process.getuid?.() === 0 && existsSync('/etc/debian_version')) aptInstall(absent)
+  if (process.env.CI || process.env.TIDINGS_RUNTIMES) installRuntimes()
+  return components.filter(({ file }) => !existsSync(file)).map(({ name }) => name)
+}
+
+function aptInstall(absent) {
+  const names = absent.map(({ name }) => name)
+  console.log(`Installing ${names.join(', ')} ...`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env })
+  const { status } = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { stdio: 'ignore', env })
+  if (status !== 0) console.log(`apt-get could not install ${names.join(', ')}.`)
+}
+
+function installRuntimes() {
+  install('runtimes', ['--no-bin-links', '--ignore-scripts'])
+}

@@ -1,0 +1,44 @@
+// bun: serves over Bun.serve.
+import { serverOf } from '../../server/index.ts'
+import type { ServeHandle, ServeOptions } from '../contract/index.ts'
+
+/** The part of Bun that is called here. */
+declare const Bun: {
+  serve(options: {
+    readonly fetch: (request: Request) => Response | Promise<Response>
+    readonly port: number
+    readonly hostname?: string
+    readonly tls?: { readonly key: string; readonly cert: string }
+    /** Seconds of silence before Bun cuts a connection; 0 for never. */
+    readonly idleTimeout: number
+  }): { readonly url: URL; stop(closeActiveConnections?: boolean): Promise<void> }
+}
+
+/** Serves over HTTP/1.1, with `tls` over HTTPS. Streams are kept open by their own heartbeats alone. */
+export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
+  const { fetch, port = 3000, hostname, tls } = options
+  const server = Bun.serve({
+    fetch: (request) => fetch(request),
+    port,
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(tls === undefined ? {} : { tls }),
+    // Bun cuts a silent response after 10 s otherwise, which is sooner than the first heartbeat.
+    idleTimeout: 0,
+  })
+  const close: ServeHandle['close'] = async ({ drainMs = 10_000 } = {}) => {
+    const stopped = server.stop()
+    const forced = setTimeout(() => void server.stop(true), drainMs)
+    await serverOf(fetch)?.close({ drainMs })
+    await stopped
+    clearTimeout(forced)
+  }
+  let closed: Promise<void> | undefined
+  const handle: ServeHandle = {
+    fetch: options.fetch,
+    url: server.url.href.replace(/\/$/, ''),
+    ready: Promise.resolve(),
+    close: (closeOptions) => (closed ??= close(closeOptions)),
+  }
+  if (onListen !== undefined) queueMicrotask(() => onListen(handle))
+  return handle
+}

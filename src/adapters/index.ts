@@ -1,0 +1,30 @@
+// adapters: the package's front door. The server's names, and the `serve` of the runtime that it runs on.
+export { serve } from '#runtime'
+export type { CloseOptions, Serve, ServeHandle, ServeOptions } from './contract/index.ts'
+export {
+  defineRoute,
+  defineRoutes,
+  err,
+  HttpError,
+  json,
+  Server,
+  StreamEndedError,
+  type AnyRoute,
+  type Context,
+  type CorsOptions,
+  type EndReason,
+  type Finish,
+  type HttpErrorOptions,
+  type JsonInit,
+  type Middleware,
+  type RequestIssue,
+  type Route,
+  type RouteGroup,
+  type Routes,
+  type ServerOptions,
+  type SseOptions,
+  type State,
+} from '../server/index.ts'
+export { sse, SseEvent, type EventFields } from '../sse/index.ts'
+export { sleep, TidingsError, type ErrorCode } from '../base/index.ts'
+export { Type } from 'typebox'

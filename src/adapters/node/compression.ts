@@ -1,0 +1,61 @@
+// Compressed streams: every write is flushed, so that no event waits in the compressor.
+import { constants, createBrotliCompress, createGzip, type BrotliCompress, type Gzip } from 'node:zlib'
+import type { Sink, SinkSource } from '../../server/index.ts'
+import type { NodeResponse } from './sink.ts'
+
+/** What streams can be compressed with, the better one first. */
+export type Encoding = 'br' | 'gzip'
+
+/** The better encoding that `Accept-Encoding` lets (RFC 9110 12.5.3), or nothing. */
+export function chooseEncoding(acceptEncoding: string | undefined): Encoding | undefined {
+  const weights = new Map((acceptEncoding ?? '').split(',').map(toWeight))
+  const accepts = (encoding: Encoding): boolean => (weights.get(encoding) ?? weights.get('*') ?? 0) > 0
+  if (accepts('br')) return 'br'
+  return accepts('gzip') ? 'gzip' : undefined
+}
+
+function toWeight(text: string): [string, number] {
+  const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
+  const weight = parameters.find((parameter) => parameter.startsWith('q='))
+  return [name, weight === undefined ? 1 : Number(weight.slice(2))]
+}
+
+/** A sink in front of `sink` that compresses. The pump writes once a turn, so there is one flush a turn. */
+export function createCompressedSink(
+  encoding: Encoding,
+  sink: Sink,
+  response: NodeResponse,
+  source: SinkSource,
+): Sink {
+  const compressor = createCompressor(encoding)
+  compressor.on('data', (chunk: Uint8Array) => {
+    if (!sink.writeBytes(chunk)) compressor.pause()
+  })
+  compressor.on('drain', () => source.resume())
+  compressor.on('end', () => sink.end())
+  // A compressor fails only when it is destroyed under way, which `close` does.
+  compressor.on('error', () => {})
+  response.on('drain', () => compressor.resume())
+  response.on('close', () => compressor.destroy())
+  return {
+    write: (frames) => compressor.write(frames),
+    writeBytes: (frames) => compressor.write(frames),
+    get bufferedBytes() {
+      return compressor.writableLength + compressor.readableLength + sink.bufferedBytes
+    },
+    end: () => compressor.end(),
+  }
+}
+
+// Small windows: an event repeats what came shortly before it, and memory counts for every open stream.
+function createCompressor(encoding: Encoding): BrotliCompress | Gzip {
+  if (encoding === 'gzip') return createGzip({ flush: constants.Z_SYNC_FLUSH, level: 6, windowBits: 13, memLevel: 7 })
+  return createBrotliCompress({
+    flush: constants.BROTLI_OPERATION_FLUSH,
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 4,
+      [constants.BROTLI_PARAM_LGWIN]: 15,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    },
+  })
+}

@@ -1,0 +1,110 @@
+// A request of node:http or node:http2 as the server takes it.
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
+import { Readable } from 'node:stream'
+import { StreamEndedError, type Incoming } from '../../server/index.ts'
+
+/** A request that costs nothing until its parts are asked for. */
+export class NodeIncoming implements Incoming {
+  onClose: ((complete: boolean) => void) | undefined
+  readonly #message: IncomingMessage | Http2ServerRequest
+  #request: Request | undefined
+  #controller: AbortController | undefined
+
+  constructor(message: IncomingMessage | Http2ServerRequest) {
+    this.#message = message
+  }
+
+  get method(): string {
+    return this.#message.method ?? 'GET'
+  }
+
+  get target(): string {
+    const url = this.#message.url ?? '/'
+    // What `new URL` would rewrite (the absolute form, dot segments, backslashes) is rewritten; the rest is taken as it is.
+    return url.startsWith('/') && !/^\/\/|\/\.|\\|#/.test(url) ? url : normalize(url)
+  }
+
+  get headers(): Readonly<Record<string, string | undefined>> {
+    const { headers } = this.#message
+    return isFlat(headers) ? headers : flatten(headers)
+  }
+
+  get request(): Request {
+    this.#request ??= this.#makeRequest()
+    return this.#request
+  }
+
+  /** The reader has left: aborts the signal of a {@link request} that somebody holds. */
+  abort(): void {
+    this.#controller?.abort(new StreamEndedError('left'))
+  }
+
+  async readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const parsed = parsedBody(this.#message)
+    if (parsed !== undefined) return parsed.byteLength > limit ? undefined : parsed
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of this.#message.iterator({ destroyOnReturn: false })) {
+      if (!(chunk instanceof Uint8Array)) continue
+      size += chunk.byteLength
+      if (size > limit) {
+        // Read on and let go, so that the client gets to hear the answer.
+        this.#message.resume()
+        return undefined
+      }
+      chunks.push(chunk)
+    }
+    return Uint8Array.from(Buffer.concat(chunks, size))
+  }
+
+  #makeRequest(): Request {
+    this.#controller = new AbortController()
+    const { method, signal } = { method: this.method, signal: this.#controller.signal }
+    const init = { method, signal, headers: toHeaders(this.#message.headers) }
+    if (method === 'GET' || method === 'HEAD') return new Request(this.#url, init)
+    const body = Readable.toWeb(this.#message)
+    return new Request(this.#url, { ...init, body: body as ReadableStream<Uint8Array<ArrayBuffer>>, duplex: 'half' } as RequestInit)
+  }
+
+  get #url(): string {
+    const { headers, socket } = this.#message
+    const scheme = 'encrypted' in socket ? 'https' : 'http'
+    const host = headers[':authority'] ?? headers.host ?? 'localhost'
+    const origin = `${scheme}://${String(host)}`
+    return (URL.canParse(origin) ? origin : `${scheme}://localhost`) + this.target
+  }
+}
+
+function normalize(url: string): string {
+  const base = 'http://localhost'
+  if (!URL.canParse(url.startsWith('/') ? base + url : url)) return '/'
+  const { pathname, search } = new URL(url.startsWith('/') ? base + url : url)
+  return pathname + search
+}
+
+/** Node joins repeated headers, but for Set-Cookie, which no request should have. */
+function isFlat(headers: IncomingHttpHeaders): headers is Record<string, string | undefined> {
+  return headers['set-cookie'] === undefined
+}
+
+function flatten(headers: IncomingHttpHeaders): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()]))
+}
+
+/** HTTP/2's pseudo-headers stay behind: `Headers` does not take them. */
+function toHeaders(headers: IncomingHttpHeaders): Headers {
+  const result = new Headers()
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && !name.startsWith(':')) result.set(name, value.toString())
+  }
+  return result
+}
+
+/** What a body parser in front of us (Express's, say) has left of a body that it has read. */
+function parsedBody(message: object & { readonly readableEnded: boolean }): Uint8Array<ArrayBuffer> | undefined {
+  const body: unknown = message.readableEnded ? Reflect.get(message, 'body') : undefined
+  if (body === undefined) return undefined
+  if (body instanceof Uint8Array) return Uint8Array.from(body)
+  return new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
+}

@@ -1,0 +1,3 @@
+// node: serves over node:http and node:http2, writing the frames itself.
+export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './handler.ts'
+export { serve } from './serve.ts'

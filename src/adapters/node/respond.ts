@@ -1,0 +1,133 @@
+// From an answer to the bytes of a node response.
+import type { ServerResponse } from 'node:http'
+import { Reply, type SinkSource } from '../../server/index.ts'
+import { chooseEncoding, createCompressedSink } from './compression.ts'
+import { createSink, type NodeResponse } from './sink.ts'
+
+export interface RespondOptions {
+  readonly compression: boolean
+  /** The request's `Accept-Encoding`. */
+  readonly acceptEncoding: string | undefined
+}
+
+/** Writes `answer`. Its stream is pulled while the socket takes it, and left when the socket closes. */
+export function respond(response: NodeResponse, answer: Response, options: RespondOptions): void {
+  if (response.destroyed) {
+    dispose(answer)
+    return
+  }
+  if (!(answer instanceof Reply) || answer.isNative) {
+    void respondNative(response, answer instanceof Reply ? answer.toNative() : answer)
+    return
+  }
+  const { content } = answer
+  if (content === null) {
+    writeHead(response, answer.status, toFlatHeaders(answer))
+    response.end()
+  } else if (typeof content === 'string' || content instanceof Uint8Array) {
+    const headers = toFlatHeaders(answer)
+    headers.push('content-length', String(Buffer.byteLength(content)))
+    writeHead(response, answer.status, headers)
+    response.end(content)
+  } else if (isSinkSource(content)) respondStream(response, answer, content, options)
+  else void respondNative(response, answer.toNative())
+}
+
+/** A reader that left before the answer was there: a stream in it must not wait for ever. */
+function dispose(answer: Response): void {
+  if (answer instanceof Reply && !answer.isNative) {
+    if (isSinkSource(answer.content)) answer.content.leave()
+    return
+  }
+  answer.body?.cancel().catch(() => {
+    // Nobody is left who could be told why it does not cancel.
+  })
+}
+
+function isSinkSource(content: unknown): content is SinkSource {
+  return typeof content === 'object' && content !== null && 'attach' in content && 'leave' in content
+}
+
+function respondStream(response: NodeResponse, answer: Reply, source: SinkSource, options: RespondOptions): void {
+  const headers = toFlatHeaders(answer)
+  const encoding = options.compression ? chooseEncoding(options.acceptEncoding) : undefined
+  if (encoding !== undefined) headers.push('content-encoding', encoding)
+  if (options.compression) headers.push('vary', 'Accept-Encoding')
+  writeHead(response, answer.status, headers)
+  // A write that meets a socket that is closing: `close` follows and ends the stream.
+  response.on('error', () => {})
+  const sink = createSink(response)
+  if (encoding !== undefined) {
+    source.attach(createCompressedSink(encoding, sink, response, source))
+    return
+  }
+  response.on('drain', () => source.resume())
+  source.attach(sink)
+}
+
+async function respondNative(response: NodeResponse, answer: Response): Promise<void> {
+  const headers = [...answer.headers].flat()
+  response.on('error', () => {})
+  writeHead(response, answer.status, headers)
+  const reader = answer.body?.getReader()
+  if (reader === undefined) {
+    response.end()
+    return
+  }
+  response.once('close', () => reader.cancel().catch(() => {}))
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      if (!writeChunk(response, value)) await drained(response)
+    }
+    response.end()
+  } catch {
+    // The body failed after the head: breaking off is the only way left to say so.
+    response.destroy()
+  }
+}
+
+function writeChunk(response: NodeResponse, chunk: Uint8Array): boolean {
+  return 'stream' in response ? response.write(chunk) : response.write(chunk)
+}
+
+function drained(response: NodeResponse): Promise<void> {
+  if (response.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('drain', settle)
+      response.off('close', settle)
+      resolve()
+    }
+    response.on('drain', settle)
+    response.on('close', settle)
+  })
+}
+
+function toFlatHeaders(answer: Reply): string[] {
+  const record = answer.headerRecord
+  const flat: string[] = []
+  if (record === undefined) for (const pair of answer.headerPairs()) flat.push(...pair)
+  else for (const name in record) flat.push(name, record[name] ?? '')
+  return flat
+}
+
+const connectionHeaders = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])
+
+function writeHead(response: NodeResponse, status: number, headers: string[]): void {
+  if (isHttp1(response)) {
+    response.writeHead(status, headers)
+    return
+  }
+  // RFC 9113 8.2.2: connection-specific headers make an HTTP/2 response malformed.
+  response.statusCode = status
+  for (let index = 0; index < headers.length; index += 2) {
+    const [name = '', value = ''] = headers.slice(index, index + 2)
+    if (!connectionHeaders.has(name)) response.appendHeader(name, value)
+  }
+}
+
+function isHttp1(response: NodeResponse): response is ServerResponse {
+  return !('stream' in response)
+}

@@ -1,0 +1,106 @@
+// A listening server on Node.
+import { createServer, type Server as HttpServer } from 'node:http'
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
+import { serverOf } from '../../server/index.ts'
+import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.ts'
+import { toNodeHandler, type NodeHandler } from './handler.ts'
+
+/**
+ * Serves over HTTP/1.1, with `tls` over HTTPS with HTTP/2 as well.
+ *
+ * @example
+ * serve({ fetch: server.fetch, port: 3000 }, ({ url }) => console.log(url))
+ */
+export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
+  const handler = toNodeHandler(options, { compression: options.compression })
+  const listener = options.tls === undefined ? createHttp(handler) : createHttps(handler, options.tls)
+  const { port = 3000, hostname } = options
+  const ready = new Promise<void>((resolve, reject) => {
+    listener.server.once('error', reject)
+    listener.server.listen({ port, host: hostname }, () => {
+      listener.server.off('error', reject)
+      resolve()
+    })
+  })
+  const owner = serverOf(options.fetch)
+  let closed: Promise<void> | undefined
+  const handle: ServeHandle = {
+    fetch: options.fetch,
+    get url() {
+      return urlOf(listener.server, options)
+    },
+    ready,
+    close: (closeOptions) => (closed ??= close(listener, owner, closeOptions)),
+  }
+  if (onListen !== undefined) void ready.then(() => onListen(handle))
+  return handle
+}
+
+/** A server of either protocol, and how its connections are closed. */
+interface Listener {
+  readonly server: HttpServer | Http2SecureServer
+  /** Closes the connections that nothing is under way on, now and whenever another has become so. */
+  closeIdle(): void
+  closeAll(): void
+}
+
+function createHttp(handler: NodeHandler): Listener {
+  let isClosing = false
+  const server = createServer((request, response) => {
+    if (isClosing) closeWhenDone()
+    else response.on('close', closeWhenClosing)
+    handler(request, response)
+  })
+  const closeWhenDone = (): void => server.closeIdleConnections()
+  const closeWhenClosing = (): void => {
+    if (isClosing) setImmediate(closeWhenDone)
+  }
+  return {
+    server,
+    closeIdle: () => {
+      isClosing = true
+      server.closeIdleConnections()
+    },
+    closeAll: () => server.closeAllConnections(),
+  }
+}
+
+function createHttps(handler: NodeHandler, tls: NonNullable<ServeOptions['tls']>): Listener {
+  const sessions = new Set<ServerHttp2Session>()
+  const server = createSecureServer({ ...tls, allowHTTP1: true }, handler)
+  server.on('session', (session) => {
+    sessions.add(session)
+    session.on('close', () => sessions.delete(session))
+  })
+  return {
+    server,
+    closeIdle: () => {
+      for (const session of sessions) session.close()
+    },
+    closeAll: () => {
+      for (const session of sessions) session.destroy()
+    },
+  }
+}
+
+async function close(
+  listener: Listener,
+  owner: { close(options: { readonly drainMs?: number }): Promise<void> } | undefined,
+  { drainMs = 10_000 }: CloseOptions = {},
+): Promise<void> {
+  const allClosed = new Promise<void>((resolve) => {
+    listener.server.close(() => resolve())
+  })
+  const forced = setTimeout(() => listener.closeAll(), drainMs)
+  const drained = owner?.close({ drainMs })
+  listener.closeIdle()
+  await Promise.all([allClosed, drained])
+  clearTimeout(forced)
+}
+
+function urlOf(server: HttpServer | Http2SecureServer, { tls, hostname }: ServeOptions): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string') return ''
+  const host = hostname ?? 'localhost'
+  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}

@@ -1,0 +1,25 @@
+// workers: the same names where the platform itself listens (workerd, service workers, edge runtimes).
+import { serverOf } from '../../server/index.ts'
+import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.ts'
+
+/**
+ * Makes a worker's default export. The platform chooses address and protocol, so `port`, `hostname`, `tls` and
+ * `compression` mean nothing here, and `url` is empty.
+ *
+ * @example
+ * export default serve({ fetch: server.fetch })
+ */
+export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
+  const handle: ServeHandle = {
+    // Called with the environment too; a server takes the request alone.
+    fetch: (request) => options.fetch(request),
+    url: '',
+    ready: Promise.resolve(),
+    close: async (closeOptions?: CloseOptions) => {
+      const { drainMs } = closeOptions ?? {}
+      await serverOf(options.fetch)?.close(drainMs === undefined ? {} : { drainMs })
+    },
+  }
+  onListen?.(handle)
+  return handle
+}

@@ -1,0 +1,24 @@
+// The one error class of the house: every error that Tidings makes has a code from a closed set.
+
+/** Every code that a {@link TidingsError} can carry; docs/errors.md explains each one. */
+export type ErrorCode =
+  | 'ERR_EVENT_DATA'
+  | 'ERR_EVENT_FIELD'
+  | 'ERR_EVENT_TOO_LARGE'
+  | 'ERR_HTTP'
+  | 'ERR_LINE_INVALID'
+  | 'ERR_OPTION'
+  | 'ERR_PARSER_FAILED'
+  | 'ERR_ROUTE'
+  | 'ERR_STREAM_ENDED'
+
+/** What Tidings throws: `code` is stable and documented, `message` says what happened and what to do. */
+export class TidingsError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options)
+    this.name = 'TidingsError'
+    this.code = code
+  }
+}

@@ -1,0 +1,7 @@
+// base: what at least two rooms need and no runtime owns. The list is closed.
+export { TidingsError, type ErrorCode } from './error.ts'
+export { Fragments } from './fragments.ts'
+export { describeValue, toJson } from './json.ts'
+export { sleep } from './sleep.ts'
+export { Timeouts } from './timeouts.ts'
+export { nextTurn } from './turn.ts'

@@ -1,0 +1,2 @@
+// ndjson: JSON lines, from values to bytes and back.
+export { encodeLine } from './encode.ts'

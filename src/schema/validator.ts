@@ -1,0 +1,35 @@
+// A validator: one face for every kind of schema.
+import { TidingsError } from '../base/index.ts'
+import { toPointer, type Issue, type Result, type Validate } from './issue.ts'
+import { isStandardSchema, type StandardIssue, type StandardValidator } from './standard.ts'
+import { createTypeBoxValidate, isTypeBoxSchema } from './typebox.ts'
+
+/**
+ * Makes a validator of `schema`, once, when a server starts.
+ * `coerce` is for values that arrive as strings (query, params, headers, cookies): a TypeBox type converts them itself,
+ * a Standard Schema is given the strings and converts them where it says so (`z.coerce.number()`).
+ *
+ * @throws TidingsError `ERR_ROUTE` when `schema` is neither a TypeBox type nor a Standard Schema.
+ */
+export function createValidate(schema: unknown, options: { readonly coerce: boolean }): Validate {
+  if (isStandardSchema(schema)) return createStandardValidate(schema)
+  if (isTypeBoxSchema(schema)) return createTypeBoxValidate(schema, options.coerce)
+  throw new TidingsError('ERR_ROUTE', 'A schema must be a TypeBox type or a Standard Schema (zod, valibot, arktype, ...).')
+}
+
+function createStandardValidate(schema: StandardValidator): Validate {
+  return (given) => {
+    const result = schema['~standard'].validate(given)
+    return result instanceof Promise ? result.then(fromStandard) : fromStandard(result)
+  }
+}
+
+function fromStandard(result: { readonly value?: unknown; readonly issues?: readonly StandardIssue[] | undefined }): Result {
+  if (result.issues === undefined) return { value: result.value }
+  return { issues: result.issues.map(fromStandardIssue) }
+}
+
+function fromStandardIssue(issue: StandardIssue): Issue {
+  const keys = (issue.path ?? []).map((step) => (typeof step === 'object' ? step.key : step))
+  return { path: toPointer(keys), message: issue.message }
+}

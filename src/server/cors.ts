@@ -1,0 +1,49 @@
+// Cross-origin requests (WHATWG Fetch 3.2): the answer to a preflight, and the headers of every other answer.
+import type { Incoming } from './incoming.ts'
+import { Reply } from './reply.ts'
+
+/** Which other origins may read this server's answers. */
+export interface CorsOptions {
+  /** `'*'` (default), origins, or a decision for each. */
+  readonly origin?: '*' | readonly string[] | ((origin: string) => boolean) | undefined
+  /** Methods beside the safelisted ones. Default: those that the path has. */
+  readonly methods?: readonly string[] | undefined
+  /** Request headers that are allowed. Default: those that the preflight asks for. */
+  readonly headers?: readonly string[] | undefined
+  /** Response headers that a page may read. */
+  readonly exposedHeaders?: readonly string[] | undefined
+  /** Whether cookies and HTTP authentication are let through. Needs named origins. Default `false`. */
+  readonly credentials?: boolean | undefined
+  /** How long a preflight's answer is good for, in seconds. Default 600. */
+  readonly maxAgeSeconds?: number | undefined
+}
+
+/** The answer to a preflight, or nothing when `incoming` is none. */
+export function answerPreflight(incoming: Incoming, options: CorsOptions, methods: readonly string[]): Reply | undefined {
+  const requested = incoming.headers['access-control-request-method']
+  if (incoming.method !== 'OPTIONS' || requested === undefined) return undefined
+  const reply = new Reply(null, { status: 204 })
+  addCorsHeaders(reply.headers, incoming, options)
+  if (!reply.headers.has('access-control-allow-origin')) return reply
+  const headers = options.headers?.join(', ') ?? incoming.headers['access-control-request-headers']
+  reply.headers.set('access-control-allow-methods', (options.methods ?? methods).join(', '))
+  if (headers !== undefined) reply.headers.set('access-control-allow-headers', headers)
+  reply.headers.set('access-control-max-age', String(options.maxAgeSeconds ?? 600))
+  return reply
+}
+
+/** Adds what lets a page of the request's origin read the answer; nothing for an origin that may not. */
+export function addCorsHeaders(headers: Headers, incoming: Incoming, options: CorsOptions): void {
+  const origin = incoming.headers['origin']
+  const isOpen = (options.origin ?? '*') === '*' && options.credentials !== true
+  if (!isOpen) headers.append('vary', 'Origin')
+  if (origin === undefined || !isAllowed(origin, options)) return
+  headers.set('access-control-allow-origin', isOpen ? '*' : origin)
+  if (options.credentials) headers.set('access-control-allow-credentials', 'true')
+  if (options.exposedHeaders) headers.set('access-control-expose-headers', options.exposedHeaders.join(', '))
+}
+
+function isAllowed(origin: string, { origin: allowed = '*' }: CorsOptions): boolean {
+  if (allowed === '*') return true
+  return typeof allowed === 'function' ? allowed(origin) : allowed.includes(origin)
+}

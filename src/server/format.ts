@@ -1,0 +1,92 @@
+// How what a handler yields is written: SSE, or a line of JSON for each event.
+import { encodeLine } from '../ndjson/index.ts'
+import { encodeComment, encodeControl, encodeData, encodeEvent, encodeRetry, SseEvent } from '../sse/index.ts'
+import type { Reader } from './negotiate.ts'
+
+/** The text of everything that a stream can send; `''` where a format has no word for it. */
+export interface Format {
+  readonly contentType: string
+  /** Whether the reader tells control events from data. */
+  readonly controls: boolean
+  /** Frames are plain SSE, so that those of a `FrameSource` can be passed on. */
+  readonly isSse: boolean
+  event(value: unknown): string
+  error(payload: ErrorPayload): string
+  heartbeat(): string
+  retry(ms: number): string
+  end(position: string): string
+}
+
+/** The data of an `error` event. */
+export interface ErrorPayload {
+  readonly error: string
+  /** The HTTP status that the failure would have been, where the error names one. */
+  readonly code?: number
+}
+
+/** The format that suits `reader`. */
+export function formatFor(reader: Reader): Format {
+  if (reader.mediaType === 'text/event-stream') return reader.controls ? sseWithControls : plainSse
+  const makeLines = reader.controls ? createEnvelopeLines : createDataLines
+  return makeLines(reader.mediaType)
+}
+
+const plainSse: Format = {
+  contentType: 'text/event-stream; charset=utf-8',
+  controls: false,
+  isSse: true,
+  event: (value) => (value instanceof SseEvent ? encodeEvent(value) : encodeData(value)),
+  error: (payload) => `event: error\n${encodeData(payload)}`,
+  heartbeat: () => encodeComment(),
+  retry: encodeRetry,
+  end: () => '',
+}
+
+const sseWithControls: Format = {
+  ...plainSse,
+  contentType: 'text/event-stream; charset=utf-8; tidings=1',
+  controls: true,
+  end: (position) => encodeControl('end', `${position}~end`, {}),
+}
+
+/** Each line is an event's data and nothing else: data must not pass for metadata. */
+function createDataLines(mediaType: string): Format {
+  return {
+    contentType: `${mediaType}; charset=utf-8`,
+    controls: false,
+    isSse: false,
+    event: (value) => encodeLine(value instanceof SseEvent ? value.data : value),
+    error: encodeLine,
+    // RFC 8259 2: white space before a value means nothing, so a reader of lines sees no difference.
+    heartbeat: () => ' ',
+    retry: () => '',
+    end: () => '',
+  }
+}
+
+/** Each line is `{ event?, id?, data }`, control events included. */
+function createEnvelopeLines(mediaType: string): Format {
+  return {
+    ...createDataLines(mediaType),
+    contentType: `${mediaType}; charset=utf-8; envelope=1`,
+    controls: true,
+    event: toEnvelope,
+    error: (payload) => encodeLine({ event: 'error', data: payload }),
+    end: (position) => encodeLine({ event: 'tidings:end', id: `${position}~end`, data: {} }),
+  }
+}
+
+function toEnvelope(value: unknown): string {
+  if (!(value instanceof SseEvent)) return envelopeOf({}, value)
+  // What the wire of SSE refuses is refused here too.
+  encodeEvent(value)
+  const { event, id } = value.fields
+  return envelopeOf({ ...(event === undefined ? {} : { event }), ...(id === undefined ? {} : { id }) }, value.data)
+}
+
+/** Encodes the data alone first, so that a value that JSON cannot hold is refused as it is in the other formats. */
+function envelopeOf(fields: object, data: unknown): string {
+  const json = encodeLine(data)
+  const head = JSON.stringify(fields).slice(0, -1)
+  return `${head}${head === '{' ? '' : ','}"data":${json.slice(0, -1)}}\n`
+}

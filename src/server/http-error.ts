@@ -1,0 +1,79 @@
+// Errors that are meant for the client: an HTTP status with a message.
+import { TidingsError } from '../base/index.ts'
+
+/** What an {@link HttpError} carries beside its status and message. */
+export interface HttpErrorOptions {
+  /** Sent with the answer, such as `Retry-After`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Further properties of the JSON body, beside `code` and `message`. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * Thrown by a handler or a middleware to answer with a status and `{ "code": status, "message": message }`.
+ * Its message always reaches the client, also with `exposeErrors: false`.
+ */
+export class HttpError extends TidingsError {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(status: number, message: string, options: HttpErrorOptions = {}) {
+    super('ERR_HTTP', message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'HttpError'
+    this.status = status
+    this.headers = options.headers ?? {}
+    this.details = options.details ?? {}
+  }
+}
+
+/** Makes an error of one status; the message defaults to the status's reason phrase. */
+export type MakeHttpError = (message?: string, options?: HttpErrorOptions) => HttpError
+
+function maker(status: number, phrase: string): MakeHttpError {
+  return (message = phrase, options) => new HttpError(status, message, options)
+}
+
+/**
+ * Makers of the usual errors.
+ *
+ * @example
+ * throw err.notFound('no such task')
+ */
+export const err: {
+  readonly badRequest: MakeHttpError
+  readonly unauthorized: MakeHttpError
+  readonly forbidden: MakeHttpError
+  readonly notFound: MakeHttpError
+  readonly methodNotAllowed: MakeHttpError
+  readonly notAcceptable: MakeHttpError
+  readonly conflict: MakeHttpError
+  readonly gone: MakeHttpError
+  readonly contentTooLarge: MakeHttpError
+  readonly unsupportedMediaType: MakeHttpError
+  readonly unprocessableContent: MakeHttpError
+  readonly tooManyRequests: MakeHttpError
+  readonly internal: MakeHttpError
+  readonly unavailable: MakeHttpError
+} = {
+  badRequest: maker(400, 'Bad Request'),
+  unauthorized: maker(401, 'Unauthorized'),
+  forbidden: maker(403, 'Forbidden'),
+  notFound: maker(404, 'Not Found'),
+  methodNotAllowed: maker(405, 'Method Not Allowed'),
+  notAcceptable: maker(406, 'Not Acceptable'),
+  conflict: maker(409, 'Conflict'),
+  gone: maker(410, 'Gone'),
+  contentTooLarge: maker(413, 'Content Too Large'),
+  unsupportedMediaType: maker(415, 'Unsupported Media Type'),
+  unprocessableContent: maker(422, 'Unprocessable Content'),
+  tooManyRequests: maker(429, 'Too Many Requests'),
+  internal: maker(500, 'Internal Server Error'),
+  unavailable: maker(503, 'Service Unavailable'),
+}
+
+/** Whether the same request may succeed later (RFC 9110 15.6, RFC 6585 4). What is no `HttpError` may. */
+export function isRetryable(error: unknown): boolean {
+  return !(error instanceof HttpError) || error.status >= 500 || error.status === 429
+}

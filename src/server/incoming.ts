@@ -1,0 +1,86 @@
+// A request as an adapter hands it in: plain fields, and a real Request only for whoever asks.
+
+/** One request. Everything but `method` and `target` may be computed when first asked for. */
+export interface Incoming {
+  readonly method: string
+  /** Path and query as the client sent them, beginning with `/`. */
+  readonly target: string
+  /** Headers with lower-case names, several of one name joined with `, `. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly request: Request
+  /** The body's bytes, or nothing when there are more than `limit`. Rejects when the client breaks off. */
+  readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /**
+   * Set by the server; the adapter calls it once, when the response has been sent whole (`true`)
+   * or its reader has gone before that (`false`).
+   */
+  onClose: ((complete: boolean) => void) | undefined
+}
+
+/** An {@link Incoming} of a standard `Request`, for every runtime that has one. */
+export class RequestIncoming implements Incoming {
+  readonly request: Request
+  readonly target: string
+  onClose: ((complete: boolean) => void) | undefined
+  #headers: Record<string, string | undefined> | undefined
+
+  constructor(request: Request) {
+    this.request = request
+    const { pathname, search } = new URL(request.url)
+    this.target = pathname + search
+    request.signal.addEventListener('abort', () => closeIncoming(this, false), { once: true })
+  }
+
+  get method(): string {
+    return this.request.method
+  }
+
+  get headers(): Readonly<Record<string, string | undefined>> {
+    this.#headers ??= Object.fromEntries(this.request.headers)
+    return this.#headers
+  }
+
+  readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return readStream(this.request.body, limit)
+  }
+}
+
+/** Tells the server that `incoming` is over; later calls do nothing. */
+export function closeIncoming(incoming: Incoming, complete: boolean): void {
+  const listener = incoming.onClose
+  incoming.onClose = undefined
+  listener?.(complete)
+}
+
+/** The bytes of `stream`, or nothing when there are more than `limit`: no more than that is ever held. */
+export async function readStream(
+  stream: ReadableStream<Uint8Array> | null,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (stream === null) return new Uint8Array(0)
+  const reader = stream.getReader()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return concatenate(chunks, size)
+    size += value.byteLength
+    if (size > limit) {
+      // The answer is 413 whatever becomes of the rest.
+      reader.cancel().catch(() => {})
+      return undefined
+    }
+    chunks.push(value)
+  }
+}
+
+/** One array of `size` bytes out of `chunks`. */
+export function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return whole
+}

@@ -1,0 +1,27 @@
+// server: routes that stream by `yield`, and the life of each request, on any runtime.
+export { json, type JsonInit } from './answer.ts'
+export type { Context, Part, State, Strings } from './context.ts'
+export type { CorsOptions } from './cors.ts'
+export { err, HttpError, type HttpErrorOptions, type MakeHttpError } from './http-error.ts'
+export { closeIncoming, concatenate, type Incoming } from './incoming.ts'
+export type { PathParams } from './path.ts'
+export type { SseOptions } from './policy.ts'
+export { Reply, type Content, type ReplyInit, type Writable } from './reply.ts'
+export {
+  defineRoute,
+  defineRoutes,
+  type AnyRoute,
+  type Method,
+  type Middleware,
+  type Mistake,
+  type Returns,
+  type Route,
+  type RouteGroup,
+  type Routes,
+  type Streams,
+} from './route.ts'
+export { Server, serverOf, type Finish, type ServerOptions } from './server.ts'
+export type { Sink, SinkSource } from './sink.ts'
+export { StreamEndedError, type EndReason } from './stream-end.ts'
+export type { StreamLimits } from './streams.ts'
+export type { RequestIssue } from './validation.ts'

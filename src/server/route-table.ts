@@ -1,0 +1,97 @@
+// The routes of a server, made ready: groups flattened, schemas compiled, mistakes found at start-up.
+import { TidingsError } from '../base/index.ts'
+import type { RequestContext } from './context.ts'
+import { createPolicy, type SseOptions, type StreamPolicy } from './policy.ts'
+import type { AnyRoute, Middleware, RouteGroup } from './route.ts'
+import { Router } from './router.ts'
+import {
+  createRequestValidation,
+  type RequestSchema,
+  type ValidateRequest,
+  type ValidationOptions,
+} from './validation.ts'
+
+/** A route, ready to run. */
+export interface ReadyRoute {
+  readonly method: string
+  /** With the paths of its groups before it. */
+  readonly path: string
+  readonly middleware: readonly Middleware[]
+  readonly validate: ValidateRequest
+  /** What its streams may; nothing for a route that answers once. */
+  readonly policy: StreamPolicy | undefined
+  readonly handler: (ctx: RequestContext) => unknown
+}
+
+export interface RouteTableOptions extends ValidationOptions {
+  readonly sse: SseOptions
+}
+
+/** A route as it was declared, its types left behind. */
+interface DeclaredRoute extends AnyRoute {
+  readonly sse?: boolean | SseOptions
+  readonly schema?: RequestSchema
+  readonly middleware?: readonly Middleware[]
+  readonly handler: (ctx: RequestContext) => unknown
+}
+
+/** @throws TidingsError `ERR_ROUTE` or `ERR_OPTION` for a declaration that cannot work. */
+export function createRouteTable(
+  routes: readonly (AnyRoute | RouteGroup)[],
+  options: RouteTableOptions,
+): Router<ReadyRoute> {
+  const router = new Router<ReadyRoute>()
+  addAll(router, routes, { path: '', middleware: [] }, options)
+  return router
+}
+
+interface Above {
+  readonly path: string
+  readonly middleware: readonly Middleware[]
+}
+
+function addAll(
+  router: Router<ReadyRoute>,
+  routes: readonly (AnyRoute | RouteGroup)[],
+  above: Above,
+  options: RouteTableOptions,
+): void {
+  for (const entry of routes) {
+    const here = { path: above.path + entry.path, middleware: [...above.middleware, ...middlewareOf(entry)] }
+    if ('children' in entry) addAll(router, entry.children, here, options)
+    else router.add(entry.method, here.path, prepare(entry, here, options))
+  }
+}
+
+function middlewareOf(entry: AnyRoute | RouteGroup | DeclaredRoute): readonly Middleware[] {
+  return ('middleware' in entry ? entry.middleware : undefined) ?? []
+}
+
+function prepare(route: AnyRoute, above: Above, options: RouteTableOptions): ReadyRoute {
+  if (!isDeclared(route)) throw new TidingsError('ERR_ROUTE', `${route.method} ${above.path} has no handler.`)
+  const { method, handler, schema = {}, sse = false } = route
+  refuseMismatch(`${method} ${above.path}`, handler, sse !== false)
+  return {
+    method,
+    path: above.path,
+    middleware: above.middleware,
+    validate: createRequestValidation(method, schema, options),
+    policy: sse === false ? undefined : createPolicy(sse === true ? {} : sse, options.sse),
+    handler,
+  }
+}
+
+function isDeclared(route: AnyRoute): route is DeclaredRoute {
+  return 'handler' in route && typeof route.handler === 'function'
+}
+
+/** What the types refuse as well, for JavaScript and for casts. */
+function refuseMismatch(name: string, handler: DeclaredRoute['handler'], streams: boolean): void {
+  const kind: unknown = Reflect.get(handler, Symbol.toStringTag)
+  if (streams && kind === 'GeneratorFunction') {
+    throw new TidingsError('ERR_ROUTE', `${name} has \`sse\` and a handler that is no async generator: write \`async function*\`.`)
+  }
+  if (!streams && (kind === 'AsyncGeneratorFunction' || kind === 'GeneratorFunction')) {
+    throw new TidingsError('ERR_ROUTE', `${name} has a generator for a handler: add \`sse: true\`.`)
+  }
+}

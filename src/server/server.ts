@@ -1,0 +1,249 @@
+// The server: from a request to its answer, on any runtime.
+import { answerPreflight, addCorsHeaders, type CorsOptions } from './cors.ts'
+import { toReply } from './answer.ts'
+import { RequestContext, type Context } from './context.ts'
+import { ErrorPolicy, type ErrorOptions } from './error-policy.ts'
+import type { EventStream } from './event-stream.ts'
+import { err } from './http-error.ts'
+import { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
+import { checkNumber, type SseOptions } from './policy.ts'
+import { Reply } from './reply.ts'
+import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
+import { createRouteTable, type ReadyRoute } from './route-table.ts'
+import type { Match, Router } from './router.ts'
+import { StreamEndedError, type EndReason } from './stream-end.ts'
+import { isFinished, openStream } from './stream-route.ts'
+import { Streams, type StreamLimits } from './streams.ts'
+
+/** How one request ended. */
+export interface Finish {
+  readonly ctx: Context
+  /** The path that the route was declared with; nothing where none matched. */
+  readonly route: string | undefined
+  readonly status: number
+  /** `complete`, `failed`, or why it was ended before its handler was done. */
+  readonly outcome: 'complete' | 'failed' | EndReason
+  /** How many events were sent; 0 for a route that answers once. */
+  readonly events: number
+  readonly durationMs: number
+  /** What the handler threw, also while it was winding up for a reader that had left. */
+  readonly error: unknown
+}
+
+/** Options of a {@link Server}. */
+export interface ServerOptions extends StreamLimits, ErrorOptions {
+  /** Defaults for all streaming routes. */
+  readonly sse?: SseOptions | undefined
+  /** Lets pages of other origins read the answers. Default `false`. */
+  readonly cors?: boolean | CorsOptions | undefined
+  /** The largest body that is read, in bytes; a larger one is answered 413. Default 1 MiB. */
+  readonly maxBodyBytes?: number | undefined
+  /** The language of validation messages. Default `en`. */
+  readonly locale?: 'en' | 'zh-CN' | undefined
+  /** Called at the true end of each response: when a stream has ended or its reader has gone, not when its head went out. */
+  readonly onFinish?: ((finish: Finish) => void) | undefined
+}
+
+/**
+ * A set of routes that answers requests. `fetch` is all that a runtime needs: hand it to `serve`, to another
+ * framework's mount, or export it from a worker.
+ *
+ * @throws TidingsError `ERR_ROUTE` or `ERR_OPTION` when a route or an option cannot work.
+ *
+ * @example
+ * const server = new Server(defineRoutes([
+ *   defineRoute({ method: 'GET', path: '/hello', handler: () => 'Hello' }),
+ * ]))
+ * const response = await server.fetch(new Request('http://localhost/hello'))
+ */
+export class Server {
+  /** Answers a standard `Request`. Never rejects. */
+  readonly fetch: (request: Request) => Promise<Response>
+  readonly #router: Router<ReadyRoute>
+  readonly #streams: Streams
+  readonly #errors: ErrorPolicy
+  readonly #cors: CorsOptions | undefined
+  readonly #onFinish: ServerOptions['onFinish']
+  readonly #middleware: Middleware[] = []
+  #isClosing = false
+
+  constructor(routes: Routes | readonly (AnyRoute | RouteGroup)[], options: ServerOptions = {}) {
+    const { locale = 'en', maxBodyBytes = 1024 * 1024, sse = {}, cors = false } = options
+    checkNumber('maxBodyBytes', maxBodyBytes, 0)
+    this.#router = createRouteTable('routes' in routes ? routes.routes : routes, { locale, maxBodyBytes, sse })
+    this.#errors = new ErrorPolicy(options)
+    this.#streams = new Streams(options, (error, ctx) => this.#errors.payload(error, ctx))
+    this.#cors = cors === true ? {} : cors || undefined
+    this.#onFinish = options.onFinish
+    this.fetch = async (request) => {
+      const incoming = new RequestIncoming(request)
+      const response = await this.handle(incoming)
+      if (!(response instanceof Reply)) return response
+      if (response.content === null || typeof response.content === 'string') closeIncoming(incoming, true)
+      return response.toNative()
+    }
+    servers.set(this.fetch, this)
+  }
+
+  /** How many streams are open. */
+  get openStreams(): number {
+    return this.#streams.size
+  }
+
+  /** Adds middleware that runs around every request, those that match no route included. */
+  use(middleware: Middleware): this {
+    this.#middleware.push(middleware)
+    return this
+  }
+
+  /**
+   * Ends the streams that `matches` (all of a user who logged out, say) with reason `disconnected`.
+   * Their readers reconnect and meet the guards again. Says how many there were.
+   */
+  disconnect(matches: (ctx: Context) => boolean): number {
+    return this.#streams.end('disconnected', matches)
+  }
+
+  /**
+   * Ends all streams with reason `shutdown`, asks their readers to come back at different times, and waits until every
+   * handler's `finally` has run, for `drainMs` (default 10,000) at most. New streams are refused with 503 from here on.
+   */
+  async close(options: { readonly drainMs?: number } = {}): Promise<void> {
+    this.#isClosing = true
+    this.#streams.end('shutdown', () => true)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, options.drainMs ?? 10_000)
+    })
+    await Promise.race([this.#streams.settled(), deadline])
+    clearTimeout(timer)
+  }
+
+  /** What an adapter calls instead of {@link fetch}: no `Request` and no `Response` is made unless somebody asks. */
+  handle(incoming: Incoming): Response | Promise<Response> {
+    const startedAt = this.#onFinish === undefined ? 0 : performance.now()
+    const path = pathOf(incoming.target)
+    let match: Match<ReadyRoute> | undefined
+    let failure: unknown
+    try {
+      match = this.#router.find(incoming.method, path)
+    } catch (error) {
+      failure = error
+    }
+    const ctx = new RequestContext(incoming, path, match?.data.policy !== undefined)
+    if (match !== undefined) ctx.setPart('params', match.params)
+    incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
+    const preflight = this.#cors && answerPreflight(incoming, this.#cors, this.#router.methodsOf(path))
+    if (preflight !== undefined) return preflight
+    const layers = match === undefined ? this.#middleware : [...this.#middleware, ...match.data.middleware]
+    const response =
+      failure === undefined ? this.#run(ctx, match, layers, 0) : this.#errors.reply(failure, ctx, false)
+    return response instanceof Promise ? response.then((late) => this.#send(ctx, late)) : this.#send(ctx, response)
+  }
+
+  /** Runs the layers from `index` on, the handler being the innermost. An error becomes an answer where it was thrown. */
+  #run(
+    ctx: RequestContext,
+    match: Match<ReadyRoute> | undefined,
+    layers: readonly Middleware[],
+    index: number,
+  ): Response | Promise<Response> {
+    const layer = layers[index]
+    const streams = match?.data.policy !== undefined
+    try {
+      const response = layer
+        ? layer(ctx, async () => this.#run(ctx, match, layers, index + 1))
+        : this.#answer(ctx, match)
+      if (!(response instanceof Promise)) return response
+      return response.catch((error: unknown) => this.#errors.reply(error, ctx, streams))
+    } catch (error) {
+      return this.#errors.reply(error, ctx, streams)
+    }
+  }
+
+  #answer(ctx: RequestContext, match: Match<ReadyRoute> | undefined): Response | Promise<Response> {
+    if (match === undefined) throw this.#noRoute(ctx)
+    const route = match.data
+    if (route.policy !== undefined && isFinished(ctx)) {
+      return new Reply(null, { status: 204, headers: { 'cache-control': 'no-store' } })
+    }
+    if (route.policy !== undefined && this.#isClosing) throw err.unavailable('The server is shutting down.')
+    const checked = route.validate(ctx)
+    if (checked !== undefined) return checked.then(() => this.#callHandler(ctx, route))
+    return this.#callHandler(ctx, route)
+  }
+
+  #callHandler(ctx: RequestContext, route: ReadyRoute): Response | Promise<Response> {
+    if (route.policy !== undefined) return openStream(ctx, route, this.#streams)
+    const result = route.handler(ctx)
+    return result instanceof Promise ? result.then(toReply) : toReply(result)
+  }
+
+  #noRoute(ctx: RequestContext): Error {
+    const methods = this.#router.methodsOf(ctx.path)
+    if (methods.length === 0) return err.notFound(`There is no ${ctx.path} here.`)
+    const headers = { allow: methods.join(', ') }
+    return err.methodNotAllowed(`${ctx.path} has ${headers.allow}, not ${ctx.method}.`, { headers })
+  }
+
+  /** What is common to all answers. A stream that a middleware answered over is left, so that its handler ends. */
+  #send(ctx: RequestContext, given: Response): Response {
+    const hasHeaders = ctx.hasResponseHeaders || this.#cors !== undefined
+    const response = hasHeaders ? withMutableHeaders(given) : given
+    if (ctx.hasResponseHeaders) copyHeaders(ctx.responseHeaders, response.headers)
+    if (this.#cors !== undefined) addCorsHeaders(response.headers, ctx.incoming, this.#cors)
+    if (ctx.stream !== undefined && !isCarriedBy(ctx.stream, response)) ctx.stream.leave()
+    ctx.status = response.status
+    return response
+  }
+
+  #finish(ctx: RequestContext, match: Match<ReadyRoute> | undefined, complete: boolean, startedAt: number): void {
+    if (!complete) ctx.stream?.leave()
+    if (!complete && ctx.stream === undefined) ctx.abort(new StreamEndedError('left'))
+    if (this.#onFinish === undefined) return
+    const outcome = ctx.stream?.outcome ?? (complete ? 'complete' : 'left')
+    const finish: Finish = {
+      ctx,
+      route: match?.data.path,
+      status: ctx.status,
+      outcome: ctx.error === undefined || outcome === 'left' ? outcome : 'failed',
+      events: ctx.stream?.events ?? 0,
+      durationMs: performance.now() - startedAt,
+      error: ctx.stream?.error ?? ctx.error,
+    }
+    try {
+      this.#onFinish(finish)
+    } catch (error) {
+      this.#errors.log(error, ctx)
+    }
+  }
+}
+
+const servers = new WeakMap<object, Server>()
+
+/** The server that `fetch` belongs to, so that an adapter can hand it requests without making a `Request`. */
+export function serverOf(fetch: (request: Request) => Response | Promise<Response>): Server | undefined {
+  return servers.get(fetch)
+}
+
+function pathOf(target: string): string {
+  const end = target.indexOf('?')
+  return end === -1 ? target : target.slice(0, end)
+}
+
+function isCarriedBy(stream: EventStream, response: Response): boolean {
+  return stream.isAttached || (response instanceof Reply && response.content === stream)
+}
+
+/** A native response's headers can be immutable (`Response.redirect`, what `fetch` gave). */
+function withMutableHeaders(response: Response): Response {
+  if (response instanceof Reply) return response
+  return new Response(response.body, response)
+}
+
+function copyHeaders(from: Headers, to: Headers): void {
+  for (const [name, value] of from) {
+    if (name === 'set-cookie') to.append(name, value)
+    else to.set(name, value)
+  }
+}

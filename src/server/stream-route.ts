@@ -1,0 +1,54 @@
+// The answer of a streaming route.
+import { TidingsError } from '../base/index.ts'
+import { isFrameSource } from '../sse/index.ts'
+import { isAsyncIterable } from './answer.ts'
+import type { RequestContext } from './context.ts'
+import type { EventStream } from './event-stream.ts'
+import { formatFor, type Format } from './format.ts'
+import { negotiate } from './negotiate.ts'
+import { Reply } from './reply.ts'
+import type { ReadyRoute } from './route-table.ts'
+import type { Streams } from './streams.ts'
+
+/** Whether a reader comes back to a stream that has ended for good: 204 stops an EventSource (WHATWG HTML 9.2.2). */
+export function isFinished(ctx: RequestContext): boolean {
+  return ctx.method === 'GET' && ctx.lastEventId?.endsWith('~end') === true
+}
+
+/**
+ * Starts the handler and answers when the head should go out: with its first event, or after `openAfterMs`.
+ * Rejects with what the handler threw before that.
+ */
+export async function openStream(ctx: RequestContext, route: ReadyRoute, streams: Streams): Promise<Response> {
+  const format = formatFor(negotiate(ctx.incoming))
+  if (route.policy === undefined) throw new TidingsError('ERR_ROUTE', `${route.path} does not stream.`)
+  if (ctx.method === 'HEAD') return new Reply(null, { headers: headersOf(format) })
+  const stream = streams.create(ctx, route.policy, format)
+  ctx.stream = stream
+  start(stream, route, format)
+  await stream.head
+  return new Reply(stream, { headers: headersOf(format) })
+}
+
+function headersOf(format: Format): Record<string, string> {
+  return { 'content-type': format.contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+}
+
+function start(stream: EventStream, route: ReadyRoute, format: Format): void {
+  try {
+    const result = route.handler(stream.ctx)
+    if (result instanceof Promise) {
+      result.then((value: unknown) => begin(stream, value, format)).catch((error: unknown) => stream.fail(error))
+    } else begin(stream, result, format)
+  } catch (error) {
+    stream.fail(error)
+  }
+}
+
+function begin(stream: EventStream, events: unknown, format: Format): void {
+  if (!isAsyncIterable(events)) {
+    throw new TidingsError('ERR_ROUTE', 'A handler with `sse: true` must be an `async function*` or return an AsyncIterable.')
+  }
+  if (format.isSse && isFrameSource(events)) stream.follow(events)
+  else stream.pull(events[Symbol.asyncIterator]())
+}

@@ -1,0 +1,113 @@
+// The parts of a request against the schema of its route.
+import { createValidate, type Issue, type Result, type Schema, type Validate } from '../schema/index.ts'
+import { isForm, readBody } from './body.ts'
+import type { Part, RequestContext } from './context.ts'
+import { HttpError } from './http-error.ts'
+
+/** What a route says of the parts of its requests. */
+export type RequestSchema = { readonly [P in Part]?: Schema | undefined }
+
+/** One thing that is wrong with a request: in which part, where in it, and what. */
+export interface RequestIssue extends Issue {
+  readonly in: Part
+}
+
+/** Checks a request and puts what the schemas made of it into its context. A promise only where it must wait. */
+export type ValidateRequest = (ctx: RequestContext) => void | Promise<void>
+
+export interface ValidationOptions {
+  readonly locale: 'en' | 'zh-CN'
+  readonly maxBodyBytes: number
+}
+
+const prefixes = { en: 'Validation failed', 'zh-CN': '验证失败' } as const
+
+interface Check {
+  readonly part: Part
+  readonly given: (ctx: RequestContext) => unknown
+  readonly validate: (ctx: RequestContext) => Validate
+}
+
+/**
+ * Makes the check of one route's requests.
+ * It rejects with an HttpError 400 that lists every issue of every part.
+ */
+export function createRequestValidation(
+  method: string,
+  schema: RequestSchema,
+  options: ValidationOptions,
+): ValidateRequest {
+  const checks = createChecks(schema)
+  const readsBody = method !== 'GET' && method !== 'HEAD'
+  return (ctx) => {
+    if (readsBody) return readThenCheck(ctx, checks, schema.body !== undefined, options)
+    return checks.length === 0 ? undefined : runChecks(ctx, checks, options)
+  }
+}
+
+function createChecks(schema: RequestSchema): Check[] {
+  const checks: Check[] = []
+  const add = (part: Exclude<Part, 'body'>, given: Check['given']): void => {
+    if (schema[part] === undefined) return
+    const validate = createValidate(schema[part], { coerce: true })
+    checks.push({ part, given, validate: () => validate })
+  }
+  add('params', (ctx) => ctx.params)
+  add('query', (ctx) => unwrapSingles(ctx.queryValues()))
+  add('headers', (ctx) => ({ ...ctx.incoming.headers }))
+  add('cookies', (ctx) => ({ ...toObject(ctx.cookies) }))
+  if (schema.body !== undefined) {
+    const asJson = createValidate(schema.body, { coerce: false })
+    const asForm = createValidate(schema.body, { coerce: true })
+    const validate = (ctx: RequestContext): Validate => (isForm(ctx.incoming.headers['content-type']) ? asForm : asJson)
+    checks.push({ part: 'body', given: (ctx) => ctx.body, validate })
+  }
+  return checks
+}
+
+async function readThenCheck(
+  ctx: RequestContext,
+  checks: readonly Check[],
+  hasBodySchema: boolean,
+  options: ValidationOptions,
+): Promise<void> {
+  ctx.body = await readBody(ctx.incoming, options.maxBodyBytes, hasBodySchema)
+  await runChecks(ctx, checks, options)
+}
+
+function runChecks(
+  ctx: RequestContext,
+  checks: readonly Check[],
+  options: ValidationOptions,
+): void | Promise<void> {
+  const results = checks.map((check) => check.validate(ctx)(check.given(ctx)))
+  const settle = (settled: readonly Result[]): void => {
+    const issues = settled.flatMap((result, index) => apply(ctx, checks[index], result))
+    if (issues.length > 0) throw toHttpError(issues, options)
+  }
+  return isSettled(results) ? settle(results) : Promise.all(results).then(settle)
+}
+
+function isSettled(results: readonly (Result | Promise<Result>)[]): results is readonly Result[] {
+  return results.every((result) => !(result instanceof Promise))
+}
+
+function apply(ctx: RequestContext, check: Check | undefined, result: Result): RequestIssue[] {
+  if (check === undefined) return []
+  if (result.issues !== undefined) return result.issues.map((issue) => ({ in: check.part, ...issue }))
+  ctx.setPart(check.part, result.value)
+  return []
+}
+
+function toHttpError(issues: readonly RequestIssue[], { locale }: ValidationOptions): HttpError {
+  const summary = issues.map((issue) => `${issue.in}${issue.path} ${issue.message}`).join('; ')
+  return new HttpError(400, `${prefixes[locale]}: ${summary}`, { details: { errors: issues } })
+}
+
+function unwrapSingles(values: Record<string, string[]>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list.length === 1 ? list[0] : list]))
+}
+
+function toObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {}
+}

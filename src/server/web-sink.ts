@@ -1,0 +1,52 @@
+// A stream as a ReadableStream, for runtimes whose adapter takes a standard Response.
+import type { Sink, SinkSource } from './sink.ts'
+
+const highWaterBytes = 16 * 1024
+
+/**
+ * Opens `source` as a `ReadableStream`: pulled while its reader reads, left when its reader cancels.
+ * `onClose` is told once whether the reader got it all.
+ */
+export function openReadableStream(
+  source: SinkSource,
+  onClose: (complete: boolean) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      start: (controller) => source.attach(createWebSink(controller, encoder, onClose)),
+      pull: () => source.resume(),
+      cancel: () => {
+        source.leave()
+        onClose(false)
+      },
+    },
+    { highWaterMark: highWaterBytes, size: (chunk) => chunk?.byteLength ?? 0 },
+  )
+}
+
+function createWebSink(
+  controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
+  encoder: TextEncoder,
+  onClose: (complete: boolean) => void,
+): Sink {
+  const hasRoom = (): boolean => (controller.desiredSize ?? 0) > 0
+  return {
+    write: (frames) => {
+      controller.enqueue(encoder.encode(frames))
+      return hasRoom()
+    },
+    writeBytes: (frames) => {
+      // A copy: the reader may transfer its chunk's buffer, and these frames belong to other readers too.
+      controller.enqueue(new Uint8Array(frames))
+      return hasRoom()
+    },
+    get bufferedBytes() {
+      return Math.max(0, highWaterBytes - (controller.desiredSize ?? 0))
+    },
+    end: () => {
+      controller.close()
+      onClose(true)
+    },
+  }
+}
