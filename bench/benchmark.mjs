@@ -9,12 +9,23 @@ import { measureShort, measureStream } from './measures/stream.mjs'
 import { formatPercent, formatTable } from './report/table.mjs'
 import { canPin, stopWorkers } from './workers/worker.mjs'
 
-const measures = { stream: measureStream, short: measureShort, idle: measureIdle, json: measureJson, codec: measureCodec }
+const measures = {
+  stream: measureStream,
+  short: measureShort,
+  idle: measureIdle,
+  json: measureJson,
+  codec: measureCodec,
+}
 const busyReader = 0.9
+const busyServer = 0.8
 
 /** Runs the benchmark with `options` from parseOptions; resolves to false when a server failed. */
 export async function runBenchmark(options) {
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => stopAndExit(code))
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])
+    process.once(signal, () => stopAndExit(code))
   const machine = describeMachine()
   console.log(machine)
   const reports = {}
@@ -32,10 +43,15 @@ function printReport({ title, columns, rows, notes }) {
   for (const line of [...notes, ...rows.flatMap(toWarnings)]) console.log(`  ${line}`)
 }
 
-function toWarnings({ name, failure, median }) {
+function toWarnings({ name, failure, median = {} }) {
+  const { serverLoad = 1, readerLoad = 0 } = median
   const warnings = failure === undefined ? [] : [`${name} failed: ${failure}`]
-  const load = median?.readerLoad ?? 0
-  if (load > busyReader) warnings.push(`${name}: the reader was busy ${formatPercent(load)} of the time, so the server may be faster`)
+  if (readerLoad > busyReader)
+    warnings.push(`${name}: the reader was busy ${formatPercent(readerLoad)} of the time, so the server may be faster`)
+  else if (serverLoad < busyServer)
+    warnings.push(
+      `${name}: the server had its core only ${formatPercent(serverLoad)} of the time: another program ran, trust the CPU`,
+    )
   return warnings
 }
 

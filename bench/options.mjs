@@ -24,14 +24,21 @@ const quickSizes = {
 export function parseOptions(argv) {
   const { values } = parseArgs({
     args: argv,
-    options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, servers: { type: 'string' }, json: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      servers: { type: 'string' },
+      json: { type: 'string' },
+    },
   })
   const serverNames = serverRoster.map(({ name }) => name)
   return {
     quick: values.quick,
     sizes: values.quick ? quickSizes : fullSizes,
     measures: pick('--only', values.only, measureNames),
-    servers: pick('--servers', values.servers, serverNames).map((name) => serverRoster.find((server) => server.name === name)),
+    servers: pick('--servers', values.servers, serverNames).map((name) =>
+      serverRoster.find((server) => server.name === name),
+    ),
     jsonFile: values.json,
   }
 }

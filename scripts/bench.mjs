@@ -2,17 +2,25 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { runBenchmark } from '../bench/benchmark.mjs'
+import { parseOptions } from '../bench/options.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bench = fileURLToPath(new URL('../bench', import.meta.url))
 
+const options = readOptions()
 if (!hasRivals()) runNpm(bench, ['ci', '--ignore-scripts', '--loglevel=error'])
-if (!existsSync(new URL('../dist/adapters/index.js', import.meta.url))) runNpm(root, ['run', 'build'])
+if (!existsSync(`${root}/dist/adapters/index.js`)) runNpm(root, ['run', 'build'])
+process.exitCode = (await runBenchmark(options)) ? 0 : 1
 
-const { parseOptions } = await import('../bench/options.mjs')
-const { runBenchmark } = await import('../bench/benchmark.mjs')
-const succeeded = await runBenchmark(parseOptions(process.argv.slice(2)))
-process.exitCode = succeeded ? 0 : 1
+function readOptions() {
+  try {
+    return parseOptions(process.argv.slice(2))
+  } catch (error) {
+    console.error(error.message)
+    return process.exit(1)
+  }
+}
 
 /** npm writes a lockfile into node_modules; one that is older than bench's own means that a pin has changed since. */
 function hasRivals() {

@@ -1,6 +1,6 @@
 // Plain requests, to see what the streams' framework costs those who do not stream.
 import { nameColumn, spreadColumn, toColumns } from '../report/columns.mjs'
-import { sumUp } from '../report/sum-up.mjs'
+import { sumUp, toSample } from '../report/sum-up.mjs'
 import { formatCount, formatRatio } from '../report/table.mjs'
 import { withCpu, withServers } from '../workers/subjects.mjs'
 import { measureInRounds } from './rounds.mjs'
@@ -25,7 +25,8 @@ export async function measureJson({ servers, sizes }) {
 }
 
 async function requestOnce(reader, { worker, port }, { connections, durationMs }) {
-  const { result, cpuMicroseconds } = await withCpu(worker, () => reader.ask('request', { port, connections, durationMs }))
-  const { answers, elapsedMs, readerLoad } = result
-  return { perSecond: (answers / elapsedMs) * 1000, cpuMicroseconds: cpuMicroseconds / answers, readerLoad }
+  const { result, cpuMicroseconds } = await withCpu(worker, () =>
+    reader.ask('request', { port, connections, durationMs }),
+  )
+  return toSample({ count: result.answers, cpuMicroseconds, ...result })
 }

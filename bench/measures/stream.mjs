@@ -1,6 +1,6 @@
 // Streams read as fast as they come: one long one, or many short ones at once.
 import { nameColumn, spreadColumn, toColumns } from '../report/columns.mjs'
-import { sumUp } from '../report/sum-up.mjs'
+import { sumUp, toSample } from '../report/sum-up.mjs'
 import { formatCount, formatRatio } from '../report/table.mjs'
 import { withCpu, withServers } from '../workers/subjects.mjs'
 import { measureInRounds } from './rounds.mjs'
@@ -17,7 +17,9 @@ export async function measureStream({ servers, sizes }) {
   const { rounds, events } = sizes.stream
   const toEvents = ({ streamEvents = events }) => Math.min(streamEvents, events)
   const rows = await measureEvents({ servers, rounds, streams: 1, toEvents })
-  const notes = servers.filter((server) => toEvents(server) < events).map((server) => `${server.name}: ${formatCount(toEvents(server))} events`)
+  const notes = servers
+    .filter((server) => toEvents(server) < events)
+    .map((server) => `${server.name}: ${formatCount(toEvents(server))} events`)
   return { title: `One stream of ${formatCount(events)} events`, columns, rows, notes }
 }
 
@@ -37,7 +39,8 @@ function measureEvents({ servers, rounds, streams, toEvents }) {
 }
 
 async function readOnce(reader, { worker, port, preludeBlocks }, { streams, events }) {
-  const { result, cpuMicroseconds } = await withCpu(worker, () => reader.ask('read', { port, streams, events, preludeBlocks }))
-  const total = streams * events
-  return { perSecond: (total / result.elapsedMs) * 1000, cpuMicroseconds: cpuMicroseconds / total, readerLoad: result.readerLoad }
+  const { result, cpuMicroseconds } = await withCpu(worker, () =>
+    reader.ask('read', { port, streams, events, preludeBlocks }),
+  )
+  return toSample({ count: streams * events, cpuMicroseconds, ...result })
 }

@@ -40,5 +40,6 @@ function finish({ socket, counter }, { events, preludeBlocks }) {
   socket.destroy()
   const received = counter.events - preludeBlocks
   if (received !== events) throw new Error(`${received} events of ${events}`)
-  if (!counter.tail.includes(`"sequence":${events - 1},`)) throw new Error(`the last event is not the last: ${counter.tail}`)
+  if (!counter.tail.includes(`"sequence":${events - 1},`))
+    throw new Error(`the last event is not the last: ${counter.tail}`)
 }

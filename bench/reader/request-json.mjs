@@ -32,7 +32,8 @@ function take(loop, buffer) {
   if (loop.answerBytes === 0) return takeFirst(loop, buffer)
   if (loop.received === 0) checkStatus(buffer.latin1Slice(0, 12))
   loop.received += buffer.length
-  if (loop.received > loop.answerBytes) throw new Error(`an answer of ${loop.received} bytes after one of ${loop.answerBytes}`)
+  if (loop.received > loop.answerBytes)
+    throw new Error(`an answer of ${loop.received} bytes after one of ${loop.answerBytes}`)
   if (loop.received === loop.answerBytes) next(loop)
 }
 

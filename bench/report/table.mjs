@@ -7,7 +7,14 @@
 export function formatTable(columns, rows) {
   const lines = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ value }) => value(row)))]
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index].length)))
-  return lines.map((line) => line.map((cell, index) => pad(cell, widths[index], index)).join('   ').trimEnd()).join('\n')
+  return lines
+    .map((line) =>
+      line
+        .map((cell, index) => pad(cell, widths[index], index))
+        .join('   ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 /** A whole number in groups of three: 634 020. */

@@ -6,7 +6,7 @@ import { createEvent, greeting } from '../event.mjs'
 
 /** Starts the server on a free port of loopback; resolves to the port. */
 export async function start() {
-  const server = createServer(answer)
+  const server = createServer((request, response) => void answer(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return server.address().port

@@ -8,7 +8,7 @@ export async function start() {
   const application = fastify()
   await application.register(sse)
   application.get('/stream', { sse: 'only' }, (request, reply) => reply.sse.send(toMessages(Number(request.query.n))))
-  application.get('/idle', { sse: 'only' }, sendOne)
+  application.get('/idle', { sse: 'only' }, (_, reply) => holdOpen(reply))
   application.get('/json', async () => greeting)
   await application.listen({ port: 0, host: '127.0.0.1' })
   return application.server.address().port
@@ -18,7 +18,7 @@ async function* toMessages(count) {
   for (let sequence = 0; sequence < count; sequence += 1) yield { data: createEvent(sequence) }
 }
 
-async function sendOne(request, reply) {
+function holdOpen(reply) {
   reply.sse.keepAlive()
-  await reply.sse.send({ data: createEvent(0) })
+  return reply.sse.send({ data: createEvent(0) })
 }

@@ -6,13 +6,13 @@ const application = new H3()
 
 application.get('/stream', (event) => {
   const eventStream = createEventStream(event)
-  pushAll(eventStream, Number(getQuery(event).n))
+  void pushAll(eventStream, Number(getQuery(event).n))
   return eventStream.send()
 })
 
 application.get('/idle', (event) => {
   const eventStream = createEventStream(event)
-  eventStream.push(JSON.stringify(createEvent(0)))
+  void eventStream.push(JSON.stringify(createEvent(0)))
   return eventStream.send()
 })
 

@@ -28,6 +28,8 @@ const routes = defineRoutes([
 export function start() {
   const server = new Server(routes)
   return new Promise((resolve) => {
-    serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, (handle) => resolve(Number(new URL(handle.url).port)))
+    serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, (handle) =>
+      resolve(Number(new URL(handle.url).port)),
+    )
   })
 }

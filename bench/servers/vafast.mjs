@@ -28,6 +28,8 @@ const routes = defineRoutes([
 export function start() {
   const application = new Server(routes)
   return new Promise((resolve) => {
-    const { server } = serve({ fetch: application.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(server.address().port))
+    const { server } = serve({ fetch: application.fetch, port: 0, hostname: '127.0.0.1' }, () =>
+      resolve(server.address().port),
+    )
   })
 }

@@ -5,8 +5,9 @@
  * The process ends with the benchmark: when the channel closes, it exits.
  */
 export function answerAsks(actions) {
-  process.on('message', (message) => answer(actions, message))
+  process.on('message', (message) => void answer(actions, message))
   process.on('disconnect', () => process.exit())
+  if (!process.connected) process.exit() // the benchmark ended while this process was starting
 }
 
 async function answer(actions, { id, action, options }) {

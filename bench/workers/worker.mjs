@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
 
 const running = new Set()
 /** Whether processes are held on their core. */
@@ -18,7 +19,7 @@ export function startWorker(file, { core, argument = '' }) {
   const [program, ...rest] = canPin ? ['taskset', '-c', String(core), ...command] : command
   const environment = { ...process.env, NODE_ENV: 'production' }
   const child = spawn(program, rest, { env: environment, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  const worker = new Worker(child, argument === '' ? file : argument)
+  const worker = new Worker(child, argument === '' ? basename(file, '.mjs') : argument)
   running.add(worker)
   child.once('exit', () => running.delete(worker))
   return worker

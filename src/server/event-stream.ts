@@ -30,8 +30,6 @@ const sliceMs = 5
 export class EventStream implements Writable, SinkSource, Flushable {
   readonly ctx: RequestContext
   readonly policy: StreamPolicy
-  /** Resolves when the response's head should go out; rejects when the handler failed before that. */
-  readonly head: Promise<void>
   events = 0
   /** How it ended: `complete`, `failed`, or why it was ended; nothing while it is open. */
   outcome: 'complete' | 'failed' | EndReason | undefined
@@ -58,9 +56,6 @@ export class EventStream implements Writable, SinkSource, Flushable {
     this.#format = format
     this.#host = host
     this.#position = ctx.lastEventId?.replace(/[\0\r\n]/g, '') ?? ''
-    this.head = new Promise((resolve, reject) => {
-      this.#settleHead = { resolve, reject }
-    })
   }
 
   get contentType(): string {
@@ -70,6 +65,15 @@ export class EventStream implements Writable, SinkSource, Flushable {
   /** Whether somebody has begun to read. */
   get isAttached(): boolean {
     return this.#sink !== undefined
+  }
+
+  /** Resolves when the response's head should go out; rejects when the handler failed before that. Asked for once. */
+  opened(): Promise<void> {
+    if (this.#isOpen) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      if (this.outcome === undefined) this.#settleHead = { resolve, reject }
+      else reject(this.outcome === 'failed' ? this.error : this.ctx.signal.reason)
+    })
   }
 
   /** Begins to pull from a handler's iterator. */
@@ -191,6 +195,7 @@ export class EventStream implements Writable, SinkSource, Flushable {
     this.#isOpen = true
     if (this.policy.retryMs !== undefined) this.#pending = this.#format.retry(this.policy.retryMs)
     this.#settleHead?.resolve()
+    this.#settleHead = undefined
   }
 
   #send(value: unknown): void {
@@ -299,8 +304,8 @@ export class EventStream implements Writable, SinkSource, Flushable {
   }
 
   #writeLast(sink: Sink): void {
-    if (this.#pending !== '') sink.write(this.#pending)
+    const frames = this.#pending
     this.#pending = ''
-    sink.end()
+    sink.end(frames)
   }
 }

@@ -135,10 +135,15 @@ export class Server {
     incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
     const preflight = this.#cors && answerPreflight(incoming, this.#cors, this.#router.methodsOf(path))
     if (preflight !== undefined) return preflight
-    const layers = match === undefined ? this.#middleware : [...this.#middleware, ...match.data.middleware]
     const response =
-      failure === undefined ? this.#run(ctx, match, layers, 0) : this.#errors.reply(failure, ctx, false)
+      failure === undefined ? this.#run(ctx, match, this.#layersOf(match), 0) : this.#errors.reply(failure, ctx, false)
     return response instanceof Promise ? response.then((late) => this.#send(ctx, late)) : this.#send(ctx, response)
+  }
+
+  #layersOf(match: Match<ReadyRoute> | undefined): readonly Middleware[] {
+    if (match === undefined) return this.#middleware
+    const own = match.data.middleware
+    return this.#middleware.length === 0 ? own : [...this.#middleware, ...own]
   }
 
   /** Runs the layers from `index` on, the handler being the innermost. An error becomes an answer where it was thrown. */

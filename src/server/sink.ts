@@ -8,8 +8,8 @@ export interface Sink {
   writeBytes(frames: Uint8Array): boolean
   /** What has been taken and not yet handed to the network, in bytes. */
   readonly bufferedBytes: number
-  /** Ends the response properly, after everything that was written. */
-  end(): void
+  /** Writes the last frames, if any, and ends the response properly. */
+  end(frames: string): void
 }
 
 /** What an adapter drives: it attaches its sink, and says when there is room and when the reader has gone. */

@@ -26,7 +26,7 @@ export async function openStream(ctx: RequestContext, route: ReadyRoute, streams
   const stream = streams.create(ctx, route.policy, format)
   ctx.stream = stream
   start(stream, route, format)
-  await stream.head
+  await stream.opened()
   return new Reply(stream, { headers: headersOf(format) })
 }
 

@@ -85,7 +85,8 @@ function runChecks(
     const issues = settled.flatMap((result, index) => apply(ctx, checks[index], result))
     if (issues.length > 0) throw toHttpError(issues, options)
   }
-  return isSettled(results) ? settle(results) : Promise.all(results).then(settle)
+  if (isSettled(results)) return settle(results)
+  return Promise.all(results.map((result) => Promise.resolve(result))).then(settle)
 }
 
 function isSettled(results: readonly (Result | Promise<Result>)[]): results is readonly Result[] {

@@ -44,7 +44,8 @@ function createWebSink(
     get bufferedBytes() {
       return Math.max(0, highWaterBytes - (controller.desiredSize ?? 0))
     },
-    end: () => {
+    end: (frames) => {
+      if (frames !== '') controller.enqueue(encoder.encode(frames))
       controller.close()
       onClose(true)
     },

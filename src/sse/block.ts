@@ -22,16 +22,10 @@ export function endBlock(state: ParserState): void {
   if (hasData) state.onEvent({ event: event === '' ? undefined : event, data, id })
 }
 
-/** Stops the parser for good (until `reset()`) if so many characters more are too many for the block. */
+/** Whether so many characters more are too many for the block; then the parser has stopped. */
 export function exceeds(state: ParserState, length: number): boolean {
   if (state.size + length <= state.limit) return false
-  clearBlock(state)
-  clearLine(state)
-  state.position = stopped
-  state.waiting = ''
-  const message = `An event is larger than maxEventBytes (${state.limit}). Raise the limit, or stop reading this stream`
-  state.failure = new ParseError(message, { type: 'max-buffer-size-exceeded' })
-  state.callbacks.onError?.(state.failure)
+  fail(state)
   return true
 }
 
@@ -81,6 +75,17 @@ export function readRareLine(state: ParserState, line: string): void {
   else if (line.startsWith(':')) readComment(state, line)
   else if (line === 'retry' || line.startsWith('retry:')) readRetry(state, line)
   else readUnknown(state, line)
+}
+
+/** Stops the parser until `reset()`. */
+function fail(state: ParserState): void {
+  clearBlock(state)
+  clearLine(state)
+  state.position = stopped
+  state.waiting = ''
+  const message = `An event is larger than maxEventBytes (${state.limit}). Raise the limit, or stop reading this stream`
+  state.failure = new ParseError(message, { type: 'max-buffer-size-exceeded' })
+  state.callbacks.onError?.(state.failure)
 }
 
 function readComment(state: ParserState, line: string): void {

@@ -32,6 +32,7 @@ export function scan(state: ParserState, text: string, bytes: Uint8Array | undef
 /** The loop of {@link scanAscii} for text that has no bytes, or others. Returns where the unfinished line begins. */
 function scanText(state: ParserState, text: string, start: number): number {
   const end = text.length
+  const skipsComments = state.callbacks.onComment === undefined
   let position = start
   let nextFeed = -1
   let nextReturn = -1
@@ -48,7 +49,9 @@ function scanText(state: ParserState, text: string, start: number): number {
     const lineEnd = nextFeed < nextReturn ? nextFeed : nextReturn
     if (lineEnd === end) return position
     const next = lineEnd === nextFeed ? lineEnd + 1 : behindBreak(state, text, lineEnd)
-    if (state.isFresh && next < end && isData(text, position, lineEnd) && isBreak(text, next)) {
+    if (first === colon && skipsComments) {
+      state.position = next
+    } else if (state.isFresh && next < end && isData(text, position, lineEnd) && isBreak(text, next)) {
       state.position = behindBreak(state, text, next)
       dispatchData(state, valueOf(text, position + 5, lineEnd), lineEnd - position)
     } else {

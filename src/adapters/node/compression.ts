@@ -32,7 +32,7 @@ export function createCompressedSink(
     if (!sink.writeBytes(chunk)) compressor.pause()
   })
   compressor.on('drain', () => source.resume())
-  compressor.on('end', () => sink.end())
+  compressor.on('end', () => sink.end(''))
   // A compressor fails only when it is destroyed under way, which `close` does.
   compressor.on('error', () => {})
   response.on('drain', () => compressor.resume())
@@ -43,7 +43,7 @@ export function createCompressedSink(
     get bufferedBytes() {
       return compressor.writableLength + compressor.readableLength + sink.bufferedBytes
     },
-    end: () => compressor.end(),
+    end: (frames) => compressor.end(frames),
   }
 }
 

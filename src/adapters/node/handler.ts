@@ -35,7 +35,7 @@ export function toNodeHandler(
   return (request, response) => {
     const incoming = new NodeIncoming(request)
     // HTTP/2 reports a broken stream here, and an unheard `error` ends the process.
-    request.on('error', () => {})
+    if ('stream' in response) request.on('error', () => {})
     response.on('close', () => {
       const complete = isComplete(response)
       if (!complete) incoming.abort()

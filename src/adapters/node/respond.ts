@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { Reply, type SinkSource } from '../../server/index.ts'
 import { chooseEncoding, createCompressedSink } from './compression.ts'
-import { createSink, type NodeResponse } from './sink.ts'
+import { createSink, writeNow, type NodeResponse } from './sink.ts'
 
 export interface RespondOptions {
   readonly compression: boolean
@@ -25,10 +25,7 @@ export function respond(response: NodeResponse, answer: Response, options: Respo
     writeHead(response, answer.status, toFlatHeaders(answer))
     response.end()
   } else if (typeof content === 'string' || content instanceof Uint8Array) {
-    const headers = toFlatHeaders(answer)
-    headers.push('content-length', String(Buffer.byteLength(content)))
-    writeHead(response, answer.status, headers)
-    response.end(content)
+    respondWhole(response, answer, content)
   } else if (isSinkSource(content)) respondStream(response, answer, content, options)
   else void respondNative(response, answer.toNative())
 }
@@ -46,6 +43,17 @@ function dispose(answer: Response): void {
 
 function isSinkSource(content: unknown): content is SinkSource {
   return typeof content === 'object' && content !== null && 'attach' in content && 'leave' in content
+}
+
+function respondWhole(response: NodeResponse, answer: Reply, content: string | Uint8Array): void {
+  const headers = toFlatHeaders(answer)
+  const size = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
+  headers.push('content-length', String(size))
+  writeHead(response, answer.status, headers)
+  if (typeof content === 'string' && size > 0 && isHttp1(response)) {
+    writeNow(response, content, size === content.length)
+    response.end()
+  } else response.end(content)
 }
 
 function respondStream(response: NodeResponse, answer: Reply, source: SinkSource, options: RespondOptions): void {
@@ -74,7 +82,10 @@ async function respondNative(response: NodeResponse, answer: Response): Promise<
     response.end()
     return
   }
-  response.once('close', () => reader.cancel().catch(() => {}))
+  response.once('close', () => {
+    // Nobody is left who could be told why it does not cancel.
+    reader.cancel().catch(() => {})
+  })
   try {
     for (;;) {
       const { done, value } = await reader.read()

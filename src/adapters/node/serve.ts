@@ -39,28 +39,16 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
 /** A server of either protocol, and how its connections are closed. */
 interface Listener {
   readonly server: HttpServer | Http2SecureServer
-  /** Closes the connections that nothing is under way on, now and whenever another has become so. */
+  /** Closes the connections that nothing is under way on. */
   closeIdle(): void
   closeAll(): void
 }
 
 function createHttp(handler: NodeHandler): Listener {
-  let isClosing = false
-  const server = createServer((request, response) => {
-    if (isClosing) closeWhenDone()
-    else response.on('close', closeWhenClosing)
-    handler(request, response)
-  })
-  const closeWhenDone = (): void => server.closeIdleConnections()
-  const closeWhenClosing = (): void => {
-    if (isClosing) setImmediate(closeWhenDone)
-  }
+  const server = createServer(handler)
   return {
     server,
-    closeIdle: () => {
-      isClosing = true
-      server.closeIdleConnections()
-    },
+    closeIdle: () => server.closeIdleConnections(),
     closeAll: () => server.closeAllConnections(),
   }
 }
@@ -92,9 +80,12 @@ async function close(
     listener.server.close(() => resolve())
   })
   const forced = setTimeout(() => listener.closeAll(), drainMs)
+  // A connection that finishes its response while the server closes would be kept alive otherwise.
+  const sweep = setInterval(() => listener.closeIdle(), 20)
   const drained = owner?.close({ drainMs })
   listener.closeIdle()
   await Promise.all([allClosed, drained])
+  clearInterval(sweep)
   clearTimeout(forced)
 }
 

@@ -1,0 +1,35 @@
+// Errors: before the first event they are a real HTTP status; behind it, an `error` event.
+//   curl -i http://localhost:3000/tasks/7        404, {"code":404,"message":"There is no task 7."}
+//   curl -N http://localhost:3000/tasks/1        two events, then `event: error`
+import { fileURLToPath } from 'node:url'
+import { defineRoute, defineRoutes, err, serve, Server } from 'tidings'
+
+const tasks = new Map([['1', { title: 'Paint the fence' }]])
+
+const routes = defineRoutes([
+  defineRoute({
+    method: 'GET',
+    path: '/tasks/:id',
+    sse: true,
+    handler: async function* ({ params }) {
+      const task = tasks.get(params.id)
+      // Meant for the client: sent as it is, and final.
+      if (task === undefined) throw err.notFound(`There is no task ${params.id}.`)
+      yield { title: task.title }
+      yield { progress: 50 }
+      // Not meant for the client: `onError` hears of it, and says what is sent instead.
+      throw new Error('connect ECONNREFUSED 10.0.0.7:5432')
+    },
+  }),
+])
+
+export const server = new Server(routes, {
+  onError: (error, { path }) => {
+    console.error(`${path}: ${error.message}`)
+    return 'The paint ran out.'
+  },
+})
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  serve({ fetch: server.fetch, port: Number(process.env.PORT ?? 3000) }, ({ url }) => console.log(`${url}/tasks/1`))
+}

@@ -1,0 +1,43 @@
+// In Fastify: a plugin that hands its requests over, bodies unread, and ends the streams when Fastify closes.
+//   curl -N http://localhost:3000/live/count
+import { fileURLToPath } from 'node:url'
+import fastify from 'fastify'
+import { defineRoute, defineRoutes, Server } from 'tidings'
+import { toNodeHandler } from 'tidings/node'
+
+async function* count(ctx) {
+  for (let count = 1; count <= 3; count += 1) {
+    yield { count }
+    await ctx.sleep(50)
+  }
+}
+
+const routes = defineRoutes([
+  {
+    path: '/live',
+    children: [
+      defineRoute({ method: 'GET', path: '/count', sse: true, handler: count }),
+      defineRoute({ method: 'POST', path: '/echo', handler: ({ body }) => ({ echo: body }) }),
+    ],
+  },
+])
+
+export const server = new Server(routes)
+export const app = fastify()
+const handler = toNodeHandler(server)
+
+app.get('/', () => 'Fastify answers here.')
+app.register(async (live) => {
+  live.removeAllContentTypeParsers()
+  live.addContentTypeParser('*', (request, payload, done) => done(null))
+  live.all('/live/*', (request, reply) => {
+    reply.hijack()
+    handler(request.raw, reply.raw)
+  })
+})
+app.addHook('preClose', () => server.close())
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await app.listen({ port: Number(process.env.PORT ?? 3000) })
+  console.log(`http://localhost:${app.server.address().port}/live/count`)
+}
