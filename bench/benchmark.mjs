@@ -6,7 +6,7 @@ import { measureCodec } from './measures/codec.mjs'
 import { measureIdle } from './measures/idle.mjs'
 import { measureJson } from './measures/json.mjs'
 import { measureShort, measureStream } from './measures/stream.mjs'
-import { formatPercent, formatTable } from './report/table.mjs'
+import { formatTable } from './report/table.mjs'
 import { canPin, stopWorkers } from './workers/worker.mjs'
 
 const measures = {
@@ -17,7 +17,6 @@ const measures = {
   codec: measureCodec,
 }
 const busyReader = 0.9
-const busyServer = 0.8
 
 /** Runs the benchmark with `options` from parseOptions; resolves to false when a server failed. */
 export async function runBenchmark(options) {
@@ -43,15 +42,10 @@ function printReport({ title, columns, rows, notes }) {
   for (const line of [...notes, ...rows.flatMap(toWarnings)]) console.log(`  ${line}`)
 }
 
-function toWarnings({ name, failure, median = {} }) {
-  const { serverLoad = 1, readerLoad = 0 } = median
+function toWarnings({ name, failure, disturbed, median }) {
   const warnings = failure === undefined ? [] : [`${name} failed: ${failure}`]
-  if (readerLoad > busyReader)
-    warnings.push(`${name}: the reader was busy ${formatPercent(readerLoad)} of the time, so the server may be faster`)
-  else if (serverLoad < busyServer)
-    warnings.push(
-      `${name}: the server had its core only ${formatPercent(serverLoad)} of the time: another program ran, trust the CPU`,
-    )
+  if (median?.readerLoad > busyReader) warnings.push(`${name}: the reader had no time left, the server may be faster`)
+  if (disturbed) warnings.push(`${name}: another program took its core in most rounds; trust the CPU, or run again`)
   return warnings
 }
 

@@ -70,9 +70,9 @@ function readWithRival(chunks) {
 
 /** @param {(chunks: Uint8Array[]) => unknown} read @param {Uint8Array[]} chunks */
 function time(read, chunks) {
-  const start = process.hrtime.bigint()
+  const start = performance.now()
   read(chunks)
-  return Number(process.hrtime.bigint() - start) / 1e9
+  return (performance.now() - start) / 1000
 }
 
 /** @param {number[]} numbers */
@@ -107,7 +107,11 @@ export function run() {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   console.log(`Node ${process.versions.node}, median of ${rounds} rounds, MB/s`)
   for (const row of run()) {
-    const numbers = [row.tidings.toFixed(0).padStart(8), row.rival.toFixed(0).padStart(8), row.ratio.toFixed(2).padStart(7)]
+    const numbers = [
+      row.tidings.toFixed(0).padStart(8),
+      row.rival.toFixed(0).padStart(8),
+      row.ratio.toFixed(2).padStart(7),
+    ]
     console.log(row.name.padEnd(36), String(row.events).padStart(7), ...numbers)
   }
 }

@@ -7,10 +7,10 @@ export const measureNames = ['stream', 'short', 'idle', 'json', 'codec']
 
 // Many short rounds rather than few long ones: a neighbour on the machine then spoils some of them, and the median stands.
 const fullSizes = {
-  stream: { rounds: 9, events: 100_000 },
+  stream: { rounds: 7, events: 100_000 },
   short: { rounds: 7, streams: 500, events: 200 },
   idle: { rounds: 3, streams: 5000 },
-  json: { rounds: 9, connections: 64, durationMs: 500, warmUpMs: 2000 },
+  json: { rounds: 7, connections: 64, durationMs: 500, warmUpMs: 2000 },
 }
 
 const quickSizes = {

@@ -79,7 +79,8 @@ function refuseUnfit(value: object): void {
   if (ArrayBuffer.isView(value)) throw refusal(value, 'send it as base64: Buffer.from(value).toString("base64")')
   if (Symbol.asyncIterator in value) throw refusal(value, 'it is an async iterable: `yield*` it, or send its items')
   if ('then' in value && typeof value.then === 'function') throw refusal(value, 'it is a promise: await it')
-  if (value instanceof Date && Number.isNaN(value.getTime())) throw refusal(value, 'the date is invalid')
+  if (value instanceof Date && Number.isNaN(value.getTime()))
+    throw refusal(value, 'the date is invalid, and JSON would make it null')
   if (hasToJson(value)) return
   const hint = objectHints[tagOf(value)] ?? (value instanceof Error ? objectHints['[object Error]'] : undefined)
   if (hint !== undefined) throw refusal(value, hint)
@@ -101,7 +102,7 @@ function failure(value: object, error: unknown): TidingsError {
 }
 
 function refusal(value: unknown, hint: string, cause?: unknown): TidingsError {
-  const message = `An event's data cannot be ${describeValue(value)}: ${hint}`
+  const message = `${describeValue(value)} cannot be sent: ${hint}`
   return new TidingsError('ERR_EVENT_DATA', message, cause === undefined ? {} : { cause })
 }
 

@@ -42,3 +42,29 @@ export class Timeouts<Member> {
     }
   }
 }
+
+/** Time-outs of any lengths: a timer for each length that is in use, however many members it has. */
+export class TimeoutTable<Member> {
+  readonly #onDue: (member: Member) => void
+  readonly #byDelayMs = new Map<number, Timeouts<Member>>()
+
+  constructor(onDue: (member: Member) => void) {
+    this.#onDue = onDue
+  }
+
+  /** Starts the member's wait of `delayMs`, or starts it over; `false` is no wait. */
+  restart(member: Member, delayMs: number | false): void {
+    if (delayMs === false) return
+    let timeouts = this.#byDelayMs.get(delayMs)
+    if (timeouts === undefined) {
+      timeouts = new Timeouts(delayMs, this.#onDue)
+      this.#byDelayMs.set(delayMs, timeouts)
+    }
+    timeouts.restart(member)
+  }
+
+  /** Ends the member's wait of `delayMs` without a call. */
+  stop(member: Member, delayMs: number | false): void {
+    if (delayMs !== false) this.#byDelayMs.get(delayMs)?.stop(member)
+  }
+}

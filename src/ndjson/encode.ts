@@ -1,7 +1,13 @@
 // From values to lines of JSON.
 import { toJson } from '../base/index.ts'
 
-/** The value as one line of compact JSON with its LF. Throws `ERR_EVENT_DATA` for what JSON cannot hold. */
+/**
+ * The value as one line of `application/x-ndjson`: compact JSON and an LF. JSON escapes line breaks, so one value is
+ * one line. Throws `ERR_EVENT_DATA` with a hint for what JSON cannot hold at its top level, or holds only in part.
+ *
+ * @example
+ * encodeLine({ n: 1 }) // '{"n":1}\n'
+ */
 export function encodeLine(value: unknown): string {
   return `${toJson(value)}\n`
 }

@@ -35,9 +35,9 @@ export interface Context<Params = Strings, Query = Strings, Body = unknown, Head
   /** Headers that go out with whatever the handler answers. */
   readonly responseHeaders: globalThis.Headers
   /** Adds a `Set-Cookie` to the answer. */
-  setCookie(name: string, value: string, options?: CookieSerializeOptions): void
+  readonly setCookie: (name: string, value: string, options?: CookieSerializeOptions) => void
   /** Resolves after `ms` milliseconds; rejects at once when `signal` aborts. */
-  sleep(ms: number): Promise<void>
+  readonly sleep: (ms: number) => Promise<void>
 }
 
 /** The parts of a request that a schema can check. */
@@ -155,12 +155,13 @@ export class RequestContext implements Context {
     else this.#cookies = value
   }
 
-  setCookie(name: string, value: string, options?: CookieSerializeOptions): void {
-    this.responseHeaders.append('set-cookie', serializeCookie(name, value, options))
+  // Getters, because handlers take them out of the context by destructuring.
+  get setCookie(): Context['setCookie'] {
+    return (name, value, options) => this.responseHeaders.append('set-cookie', serializeCookie(name, value, options))
   }
 
-  sleep(ms: number): Promise<void> {
-    return sleep(ms, this.signal)
+  get sleep(): Context['sleep'] {
+    return (ms) => sleep(ms, this.signal)
   }
 }
 

@@ -1,5 +1,5 @@
 // All open streams of a server: their clocks, their limits, and their end.
-import { Timeouts } from '../base/index.ts'
+import { TimeoutTable } from '../base/index.ts'
 import type { RequestContext } from './context.ts'
 import { EventStream } from './event-stream.ts'
 import type { ErrorPayload, Format } from './format.ts'
@@ -19,12 +19,6 @@ export interface StreamLimits {
   readonly retryAfterSeconds?: number | undefined
 }
 
-interface Clocks {
-  readonly heartbeat: Timeouts<EventStream> | undefined
-  readonly opening: Timeouts<EventStream> | undefined
-  readonly duration: Timeouts<EventStream> | undefined
-}
-
 /** The registry of a server's streams. */
 export class Streams {
   readonly #limits: StreamLimits
@@ -32,7 +26,9 @@ export class Streams {
   readonly #open = new Map<EventStream, string | undefined>()
   readonly #perKey = new Map<string, number>()
   readonly #settling = new Set<Promise<void>>()
-  readonly #clocks = new Map<StreamPolicy, Clocks>()
+  readonly #heartbeats = new TimeoutTable<EventStream>((stream) => stream.beat())
+  readonly #openings = new TimeoutTable<EventStream>((stream) => stream.open())
+  readonly #durations = new TimeoutTable<EventStream>((stream) => stream.end('duration'))
   readonly #expiries = new Map<EventStream, ReturnType<typeof setTimeout>>()
 
   constructor(limits: StreamLimits, describe: (error: unknown, ctx: RequestContext) => ErrorPayload) {
@@ -60,9 +56,8 @@ export class Streams {
     const stream = new EventStream(ctx, policy, format, this)
     this.#open.set(stream, key)
     if (key !== undefined) this.#perKey.set(key, (this.#perKey.get(key) ?? 0) + 1)
-    const { opening, duration } = this.#clocksOf(policy)
-    opening?.restart(stream)
-    duration?.restart(stream)
+    this.#openings.restart(stream, policy.openAfterMs)
+    this.#durations.restart(stream, policy.maxDurationMs)
     if (expiresAt !== undefined) this.#endAt(stream, expiresAt)
     return stream
   }
@@ -80,7 +75,7 @@ export class Streams {
   }
 
   onWrite(stream: EventStream): void {
-    this.#clocks.get(stream.policy)?.heartbeat?.restart(stream)
+    this.#heartbeats.restart(stream, stream.policy.heartbeatMs)
   }
 
   onFailure(stream: EventStream, error: unknown): { payload: ErrorPayload; retryable: boolean } {
@@ -91,10 +86,9 @@ export class Streams {
     const key = this.#open.get(stream)
     this.#open.delete(stream)
     if (key !== undefined) this.#releaseKey(key)
-    const clocks = this.#clocks.get(stream.policy)
-    clocks?.heartbeat?.stop(stream)
-    clocks?.opening?.stop(stream)
-    clocks?.duration?.stop(stream)
+    this.#heartbeats.stop(stream, stream.policy.heartbeatMs)
+    this.#openings.stop(stream, stream.policy.openAfterMs)
+    this.#durations.stop(stream, stream.policy.maxDurationMs)
     clearTimeout(this.#expiries.get(stream))
     this.#expiries.delete(stream)
     if (settled === undefined) return
@@ -115,20 +109,6 @@ export class Streams {
     const left = (this.#perKey.get(key) ?? 1) - 1
     if (left === 0) this.#perKey.delete(key)
     else this.#perKey.set(key, left)
-  }
-
-  #clocksOf(policy: StreamPolicy): Clocks {
-    const known = this.#clocks.get(policy)
-    if (known !== undefined) return known
-    const clock = (delayMs: number | false, onDue: (stream: EventStream) => void): Timeouts<EventStream> | undefined =>
-      delayMs === false ? undefined : new Timeouts(delayMs, onDue)
-    const clocks: Clocks = {
-      heartbeat: clock(policy.heartbeatMs, (stream) => stream.beat()),
-      opening: clock(policy.openAfterMs, (stream) => stream.open()),
-      duration: clock(policy.maxDurationMs, (stream) => stream.end('duration')),
-    }
-    this.#clocks.set(policy, clocks)
-    return clocks
   }
 
   #endAt(stream: EventStream, time: number): void {

@@ -98,7 +98,9 @@ function encodeFields(fields: EventFields): string {
 function refuseId(id: unknown): void {
   refuseBreaks('id', id)
   if (!isEndId(id)) return
-  throw fieldError(`An event's id cannot end in ${endSuffix}, which marks an ended stream: ${describeValue(id)}. Choose another id`)
+  throw fieldError(
+    `An event's id cannot end in ${endSuffix}, which marks an ended stream: ${describeValue(id)}. Choose another id`,
+  )
 }
 
 function refuseName(name: unknown): void {
@@ -121,7 +123,9 @@ function refuseBreaks(field: 'id' | 'event', value: unknown): asserts value is s
 
 function refuseRetry(retryMs: unknown): void {
   if (Number.isSafeInteger(retryMs) && Number(retryMs) >= 0) return
-  throw fieldError(`retry must be a whole number of milliseconds from 0, not ${describeValue(retryMs)}. Use Math.round(ms)`)
+  throw fieldError(
+    `retry must be a whole number of milliseconds from 0, not ${describeValue(retryMs)}. Use Math.round(ms)`,
+  )
 }
 
 function fieldError(message: string): TidingsError {

@@ -14,7 +14,14 @@ export { sse, SseEvent, type EventFields, type Hint } from './event.ts'
 export { isFrameSource, type FrameAttachment, type FrameSink, type FrameSource } from './frame-source.ts'
 export { ParseError, type ErrorType, type ParseErrorOptions } from './parse-error.ts'
 export { EventSourceParserStream, type ParserStreamOptions } from './parser-stream.ts'
-export { createParser, type ParsedEvent, type Parser, type ParserCallbacks, type ParserOptions, type ResetOptions } from './parse.ts'
+export {
+  createParser,
+  type ParsedEvent,
+  type Parser,
+  type ParserCallbacks,
+  type ParserOptions,
+  type ResetOptions,
+} from './parse.ts'
 // The names these types have in eventsource-parser, so that an import is all that changes.
 export type {
   ParsedEvent as EventSourceMessage,

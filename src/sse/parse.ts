@@ -92,7 +92,8 @@ export function createParser(options: ParserOptions): Parser {
       read(state, unfinished + chunk, undefined)
       return
     }
-    if (!ArrayBuffer.isView(chunk)) throw optionError(`feed takes a string or a Uint8Array, not ${describeValue(chunk)}`)
+    if (!ArrayBuffer.isView(chunk))
+      throw optionError(`feed takes a string or a Uint8Array, not ${describeValue(chunk)}`)
     const text = decoder.decode(chunk)
     const beganWhole = endsWhole
     const last = chunk[chunk.length - 1]

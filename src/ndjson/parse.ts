@@ -1,0 +1,170 @@
+// From lines of JSON to values, in time linear in the bytes.
+import { describeValue, Fragments, TidingsError } from '../base/index.ts'
+import { LineError } from './line-error.ts'
+
+/** What {@link createLineParser} takes. A callback that throws does so out of `feed`; the next `feed` goes on behind. */
+export interface LineParserOptions {
+  /** A line was read. */
+  readonly onValue: (value: unknown) => void
+  /** A line was not JSON and is skipped, or was too long and ends the parsing. Left out, the error is thrown. */
+  readonly onError?: ((error: LineError) => void) | undefined
+  /** The longest line, in UTF-16 units (never more than the UTF-8 bytes). Default 16 MiB; `false` for no limit. */
+  readonly maxLineBytes?: number | false | undefined
+}
+
+/** A parser of one stream of lines at a time. Its functions can be passed on without it. */
+export interface LineParser {
+  /** Reads the next chunk, split anywhere, bytes or text. Throws `ERR_PARSER_FAILED` after a line was too long. */
+  readonly feed: (chunk: string | Uint8Array) => void
+  /** The stream is over: a last line without LF counts. A new stream may follow. */
+  readonly end: () => void
+  /** Forgets the unfinished line: a new stream begins. */
+  readonly reset: () => void
+}
+
+/**
+ * Creates a parser of `application/x-ndjson` (also `application/stream+json`). Lines end in LF or CRLF; blank ones are
+ * heartbeats and ignored, as is one leading byte order mark.
+ *
+ * @example
+ * const parser = createLineParser({ onValue: (value) => console.log(value) })
+ * parser.feed('{"n":1}\n')
+ */
+export function createLineParser(options: LineParserOptions): LineParser {
+  const state = new LineState(options)
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+  function feed(chunk: string | Uint8Array): void {
+    if (state.failure !== undefined) throw failedError(state.failure)
+    // Text behind bytes ends a character that they left unfinished.
+    read(state, typeof chunk === 'string' ? decoder.decode() + chunk : decoder.decode(chunk, { stream: true }))
+  }
+
+  function end(): void {
+    if (state.failure !== undefined) throw failedError(state.failure)
+    try {
+      read(state, decoder.decode())
+      if (state.line.length > 0) read(state, '\n')
+    } finally {
+      reset()
+    }
+  }
+
+  function reset(): void {
+    decoder.decode()
+    clear(state)
+  }
+
+  return { feed, end, reset }
+}
+
+/** A position behind any text: reading stops there. */
+const stopped = 0x3fffffff
+
+class LineState {
+  readonly options: LineParserOptions
+  readonly limit: number
+  readonly line: Fragments = new Fragments()
+  linesRead = 0
+  /** Where to go on in the text being read; true before any callback is called. */
+  position = 0
+  /** Text that waits: behind a callback that threw, or fed while a callback ran. */
+  waiting = ''
+  isReading = false
+  failure: LineError | undefined
+
+  constructor(options: LineParserOptions) {
+    const limit = options.maxLineBytes ?? 16 * 1024 * 1024
+    if (limit !== false && !(limit > 0)) {
+      const message = `maxLineBytes must be a number above 0, or false, not ${describeValue(limit)}`
+      throw new TidingsError('ERR_OPTION', message)
+    }
+    this.options = options
+    this.limit = limit === false ? Infinity : limit
+  }
+}
+
+function read(state: LineState, chunk: string): void {
+  state.waiting += chunk
+  while (state.waiting !== '' && !state.isReading) {
+    const text = state.waiting
+    state.waiting = ''
+    readText(state, text)
+  }
+}
+
+function readText(state: LineState, text: string): void {
+  state.position = 0
+  state.isReading = true
+  try {
+    while (state.position < text.length) readNext(state, text)
+  } catch (error) {
+    // Only a callback throws, or an error without one: what is behind its line is read by the next feed.
+    state.waiting = text.slice(state.position) + state.waiting
+    throw error
+  } finally {
+    state.isReading = false
+  }
+}
+
+function readNext(state: LineState, text: string): void {
+  const start = state.position
+  const lineEnd = text.indexOf('\n', start)
+  const piece = lineEnd === -1 ? text.slice(start) : text.slice(start, lineEnd)
+  state.position = lineEnd === -1 ? text.length : lineEnd + 1
+  if (state.line.length + piece.length > state.limit) return fail(state, piece)
+  if (lineEnd !== -1 && state.line.length === 0) return readLine(state, piece)
+  // Linear: the pieces of a long line are joined once.
+  state.line.push(piece)
+  if (lineEnd !== -1) readLine(state, state.line.take())
+}
+
+function readLine(state: LineState, line: string): void {
+  state.linesRead += 1
+  const isMarked = state.linesRead === 1 && line.charCodeAt(0) === 0xfeff
+  const json = isMarked ? line.slice(1) : line
+  if (json === '' || json === '\r') return
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (cause) {
+    return refuseLine(state, json, cause)
+  }
+  state.options.onValue(value)
+}
+
+function refuseLine(state: LineState, line: string, cause: unknown): void {
+  // The white space of JSON (RFC 8259, section 2).
+  if (/^[ \t\r]*$/.test(line)) return
+  const lineNumber = state.linesRead
+  const message = `Line ${lineNumber} is not JSON: ${describeValue(line)}. Send one JSON value on each line`
+  report(state, new LineError('ERR_LINE_INVALID', message, { line, lineNumber, cause }))
+}
+
+function fail(state: LineState, piece: string): void {
+  const lineNumber = state.linesRead + 1
+  const line = state.line.take() + piece
+  state.position = stopped
+  state.waiting = ''
+  const message = `Line ${lineNumber} is longer than maxLineBytes (${state.limit}). Raise the limit, or stop reading this stream`
+  state.failure = new LineError('ERR_EVENT_TOO_LARGE', message, { line, lineNumber })
+  report(state, state.failure)
+}
+
+function report(state: LineState, error: LineError): void {
+  if (state.options.onError === undefined) throw error
+  state.options.onError(error)
+}
+
+function clear(state: LineState): void {
+  state.line.clear()
+  state.linesRead = 0
+  state.position = stopped
+  state.waiting = ''
+  state.failure = undefined
+}
+
+function failedError(cause: LineError): TidingsError {
+  const message = 'This parser has stopped at a line that was too long. Call reset() before feeding a new stream'
+  return new TidingsError('ERR_PARSER_FAILED', message, { cause })
+}

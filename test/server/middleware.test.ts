@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest'
+import { defineRoute, err, json, type Middleware } from '../../src/server/index.ts'
+import { run } from '../support/running.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { eventSource, gate, make, Reading, turns, untyped } from './asking.ts'
+
+const hello = defineRoute({ method: 'GET', path: '/x', handler: () => 'handler' })
+
+describe('middleware', () => {
+  it('answers by itself without the handler', async () => {
+    let calls = 0
+    const route = defineRoute({ method: 'GET', path: '/x', middleware: [() => json({ by: 'guard' }, { status: 202 })], handler: () => void (calls += 1) })
+    const response = await make([route]).ask('/x')
+    expect(response.status).toBe(202)
+    expect(calls).toBe(0)
+  })
+
+  it('turns away by throwing', async () => {
+    const { server, ask, errors } = make([hello])
+    server.use(() => {
+      throw err.unauthorized('who are you?')
+    })
+    const response = await ask('/x')
+    expect(response.status).toBe(401)
+    expect(await response.json()).toEqual({ code: 401, message: 'who are you?' })
+    expect(errors).toEqual([])
+  })
+
+  it('changes the headers of what next() gave', async () => {
+    const { server, ask } = make([hello])
+    server.use(async (_ctx, next) => {
+      const response = await next()
+      response.headers.set('x-by', 'middleware')
+      return response
+    })
+    const response = await ask('/x')
+    expect(response.headers.get('x-by')).toBe('middleware')
+    expect(await response.text()).toBe('handler')
+  })
+
+  it('sees the error of a handler as the answer that it became', async () => {
+    const statuses: number[] = []
+    const { server, ask } = make([
+      defineRoute({
+        method: 'GET',
+        path: '/x',
+        handler: () => {
+          throw new Error('broken')
+        },
+      }),
+    ])
+    server.use(async (_ctx, next) => {
+      const response = await next()
+      statuses.push(response.status)
+      return response
+    })
+    await ask('/x')
+    expect(statuses).toEqual([500])
+  })
+
+  it('replaces the answer', async () => {
+    const { server, ask } = make([hello])
+    server.use(async (_ctx, next) => new Response(`[${await (await next()).text()}]`))
+    expect(await (await ask('/x')).text()).toBe('[handler]')
+  })
+
+  it('hands on to the handler by ctx.state', async () => {
+    const route = defineRoute({ method: 'GET', path: '/x', handler: ({ state }) => ({ user: state['user'] }) })
+    const { server, ask } = make([route])
+    server.use((ctx, next) => {
+      ctx.state['user'] = 'ann'
+      return next()
+    })
+    expect(await (await ask('/x')).json()).toEqual({ user: 'ann' })
+  })
+
+  it('runs before validation', async () => {
+    const { ask } = make([
+      untyped({ method: 'POST', path: '/x', middleware: [() => json({}, { status: 401 })], schema: {}, handler: () => 'x' }),
+    ])
+    expect((await ask('/x', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' })).status).toBe(401)
+  })
+
+  it('that answers nothing is a 500 of which onError is told', async () => {
+    const { server, ask, errors } = make([hello])
+    server.use((async (_ctx, next) => {
+      await next()
+    }) as Middleware)
+    expect((await ask('/x')).status).toBe(500)
+    expect(errors).toHaveLength(1)
+  })
+
+  it('that answers something else than a Response is a 500 of which onError is told', async () => {
+    const { server, ask, errors } = make([hello])
+    server.use((() => ({ not: 'a response' })) as unknown as Middleware)
+    expect((await ask('/x')).status).toBe(500)
+    expect(errors).toHaveLength(1)
+  })
+
+  it('that calls next() twice does not leave a stream behind', async () => {
+    const finished: number[] = []
+    let starts = 0
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* (ctx) {
+        const own = (starts += 1)
+        try {
+          yield own
+          await ctx.sleep(1e6)
+        } finally {
+          finished.push(own)
+        }
+      },
+    })
+    const { server, ask } = make([route])
+    server.use(async (_ctx, next) => {
+      await next()
+      return next()
+    })
+    const response = await ask('/x')
+    if (response.body !== null) await new Reading(response).leave()
+    await turns()
+    expect(server.openStreams).toBe(0)
+    expect(finished).toHaveLength(starts)
+  })
+})
+
+describe('middleware around a stream', () => {
+  const endless = (events: string[]) =>
+    defineRoute({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* (ctx) {
+        try {
+          yield 'first'
+          await ctx.sleep(1e6)
+        } finally {
+          events.push(`finally: ${String(ctx.signal.aborted)}`)
+        }
+      },
+    })
+
+  it('ends the handler when it answers over the stream', async () => {
+    const events: string[] = []
+    const { server, ask } = make([endless(events)])
+    server.use(async (_ctx, next) => {
+      await next()
+      return json({ instead: true })
+    })
+    expect(await (await ask('/x')).json()).toEqual({ instead: true })
+    await turns()
+    expect(events).toEqual(['finally: true'])
+    expect(server.openStreams).toBe(0)
+  })
+
+  it('ends the handler when it throws after next()', async () => {
+    const events: string[] = []
+    const { server, ask } = make([endless(events)])
+    server.use(async (_ctx, next) => {
+      await next()
+      throw err.forbidden()
+    })
+    expect((await ask('/x')).status).toBe(403)
+    await turns()
+    expect(events).toEqual(['finally: true'])
+  })
+
+  it('ends the handler when it looked at the body and answers otherwise', async () => {
+    const events: string[] = []
+    const { server, port } = await run([endless(events)])
+    server.use(async (_ctx, next) => {
+      const response = await next()
+      return response.body === null ? response : json({ instead: true })
+    })
+    const client = await RawClient.open(port)
+    client.request('GET /x HTTP/1.1')
+    await client.until('{"instead":true}')
+    await turns(8)
+    expect(server.openStreams).toBe(0)
+    expect(events).toEqual(['finally: true'])
+    client.leave()
+  })
+
+  it('can wrap the stream in a Response of its own', async () => {
+    const events: string[] = []
+    const { server, ask } = make([endless(events)])
+    server.use(async (_ctx, next) => {
+      const response = await next()
+      return new Response(response.body, { headers: { ...Object.fromEntries(response.headers), 'x-wrapped': '1' } })
+    })
+    const response = await ask('/x', { headers: eventSource })
+    expect(response.headers.get('x-wrapped')).toBe('1')
+    const reading = new Reading(response)
+    await reading.until('data: first\n\n')
+    await reading.leave()
+    await turns()
+    expect(events).toEqual(['finally: true'])
+  })
+
+  it('can wait while the stream gathers its first events', async () => {
+    const ready = gate()
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* () {
+        yield 1
+        yield 2
+      },
+    })
+    const { server, ask } = make([route])
+    server.use(async (_ctx, next) => {
+      const response = await next()
+      await ready.opened
+      return response
+    })
+    const pending = ask('/x')
+    await turns()
+    ready.open()
+    expect(await new Reading(await pending).ended()).toBe('data: 1\n\ndata: 2\n\n')
+  })
+})

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { defineRoute, err, json } from '../../src/server/index.ts'
+import { make, Reading } from './asking.ts'
+
+describe('ctx.responseHeaders', () => {
+  it('go out with an object, a text, nothing and a Response', async () => {
+    const answers = [{ a: 1 }, 'text', undefined, new Response('own')]
+    const routes = answers.map((answer, index) =>
+      defineRoute({
+        method: 'GET',
+        path: `/${index}`,
+        handler: ({ responseHeaders }) => {
+          responseHeaders.set('x-own', 'yes')
+          return answer
+        },
+      }),
+    )
+    const { ask } = make(routes)
+    for (const index of answers.keys()) expect((await ask(`/${index}`)).headers.get('x-own'), String(index)).toBe('yes')
+  })
+
+  it('go out with an error', async () => {
+    const handler = ({ responseHeaders }: { responseHeaders: Headers }): never => {
+      responseHeaders.set('x-own', 'yes')
+      throw err.forbidden()
+    }
+    const response = await make([defineRoute({ method: 'GET', path: '/x', handler })]).ask('/x')
+    expect(response.status).toBe(403)
+    expect(response.headers.get('x-own')).toBe('yes')
+  })
+
+  it('go out with a stream, beside its own', async () => {
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* ({ responseHeaders, setCookie }) {
+        responseHeaders.set('x-own', 'yes')
+        yield 1
+        void setCookie
+      },
+    })
+    const response = await make([route]).ask('/x')
+    expect(response.headers.get('x-own')).toBe('yes')
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    await new Reading(response).ended()
+  })
+
+  it('replace those of the same name', async () => {
+    const handler = ({ responseHeaders }: { responseHeaders: Headers }): Response => {
+      responseHeaders.set('Content-Type', 'text/csv')
+      return json({})
+    }
+    const response = await make([defineRoute({ method: 'GET', path: '/x', handler })]).ask('/x')
+    expect(response.headers.get('content-type')).toBe('text/csv')
+  })
+
+  it('go out with a Response whose headers cannot be changed', async () => {
+    const routes = [
+      defineRoute({ method: 'GET', path: '/redirect', handler: () => Response.redirect('http://test/there', 303) }),
+      defineRoute({ method: 'GET', path: '/data', handler: async () => fetch('data:text/plain,hi') }),
+    ]
+    const { server, ask } = make(routes)
+    server.use(async ({ responseHeaders }, next) => {
+      responseHeaders.set('x-own', 'yes')
+      return next()
+    })
+    const redirect = await ask('/redirect')
+    expect(redirect.status).toBe(303)
+    expect(redirect.headers.get('location')).toBe('http://test/there')
+    expect(redirect.headers.get('x-own')).toBe('yes')
+    const data = await ask('/data')
+    expect(data.headers.get('x-own')).toBe('yes')
+    expect(await data.text()).toBe('hi')
+  })
+
+  it('never reach the answer to another request, also when the same Response is returned to both', async () => {
+    const shared = json({ same: true })
+    const handler = ({ query, setCookie }: { query: { who?: string | undefined }; setCookie: (name: string, value: string) => void }) => {
+      setCookie('session', query.who ?? '')
+      return shared
+    }
+    const route = defineRoute({ method: 'GET', path: '/x', handler: (ctx) => handler({ query: ctx.query, setCookie: (...a) => ctx.setCookie(...a) }) })
+    const { ask } = make([route])
+    expect((await ask('/x?who=ann')).headers.getSetCookie()).toEqual(['session=ann'])
+    expect((await ask('/x?who=bob')).headers.getSetCookie()).toEqual(['session=bob'])
+  })
+})
+
+describe('ctx.setCookie', () => {
+  it('sends each cookie in a header of its own', async () => {
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      handler: (ctx) => {
+        ctx.setCookie('a', '1', { httpOnly: true, path: '/' })
+        ctx.setCookie('b', 'two words')
+      },
+    })
+    const response = await make([route]).ask('/x')
+    const cookies = response.headers.getSetCookie()
+    expect(cookies).toHaveLength(2)
+    expect(cookies[0]).toMatch(/^a=1;.*HttpOnly/)
+    expect(cookies[1]).toBe('b=two%20words')
+  })
+
+  it('leaves the cookies alone that the Response itself sets', async () => {
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      handler: (ctx) => {
+        ctx.setCookie('b', '2')
+        return new Response('x', { headers: { 'set-cookie': 'a=1' } })
+      },
+    })
+    expect((await make([route]).ask('/x')).headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  })
+
+  it('works on a stream before its first event', async () => {
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* (ctx) {
+        ctx.setCookie('a', '1')
+        ctx.setCookie('b', '2')
+        yield 1
+      },
+    })
+    const response = await make([route]).ask('/x')
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    await new Reading(response).ended()
+  })
+
+  it('refuses a name that could forge a header', async () => {
+    const route = defineRoute({ method: 'GET', path: '/x', handler: (ctx) => ctx.setCookie('a\r\nx-forged: 1', 'v') })
+    const response = await make([route]).ask('/x')
+    expect(response.status).toBe(500)
+    expect(response.headers.has('x-forged')).toBe(false)
+  })
+})
