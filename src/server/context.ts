@@ -115,11 +115,16 @@ export class RequestContext implements Context {
   get lastEventId(): string | undefined {
     const header = this.incoming.headers['last-event-id']
     if (header !== undefined) return decodeHeader(header)
+    if (!this.incoming.target.includes('lastEventId=')) return undefined
     return new URLSearchParams(queryOf(this.incoming.target)).get('lastEventId') ?? undefined
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      // A stream's end is seen by its sink.
+      if (!this.streams) this.incoming.watch()
+    }
     if (this.#ended !== undefined && !this.#controller.signal.aborted) this.#controller.abort(this.#ended)
     return this.#controller.signal
   }

@@ -58,10 +58,6 @@ export class EventStream implements Writable, SinkSource, Flushable {
     this.#position = ctx.lastEventId?.replace(/[\0\r\n]/g, '') ?? ''
   }
 
-  get contentType(): string {
-    return this.#format.contentType
-  }
-
   /** Whether somebody has begun to read. */
   get isAttached(): boolean {
     return this.#sink !== undefined
@@ -109,7 +105,7 @@ export class EventStream implements Writable, SinkSource, Flushable {
       this.#writeLast(sink)
       return
     }
-    if (this.#source !== undefined) this.#attachment = this.#attachTo(this.#source)
+    if (this.#source !== undefined) this.#attachTo(this.#source)
     if (this.#pending.length >= gatherChars) this.#flush()
     else if (this.#pending !== '') this.#schedule()
     this.#wakePump()
@@ -133,8 +129,7 @@ export class EventStream implements Writable, SinkSource, Flushable {
   /** Ends the stream for a reason of the server's; readers that understand it are asked to come back later. */
   end(reason: Exclude<EndReason, 'left'>): void {
     if (this.outcome !== undefined) return
-    if (!this.#isOpen) this.#beginFrames()
-    this.#pending += this.#comeBack()
+    if (this.#isOpen) this.#pending += this.#comeBack()
     this.#conclude(reason)
     this.#abandon(reason)
     if (this.#sink !== undefined) this.#writeLast(this.#sink)
@@ -158,7 +153,7 @@ export class EventStream implements Writable, SinkSource, Flushable {
         if (result.done) return this.#complete()
         this.#send(result.value)
         if (this.#mustWait) await this.#room()
-        else if (this.#hasStarvedOthers()) await new Promise<void>(nextTurn)
+        if (this.#hasStarvedOthers()) await new Promise<void>(nextTurn)
         if (this.outcome !== undefined) return
       }
     } catch (error) {
@@ -249,11 +244,18 @@ export class EventStream implements Writable, SinkSource, Flushable {
     return (this.#sinceCheck & 7) === 0 && performance.now() - this.#sliceStart > sliceMs
   }
 
-  #attachTo(source: FrameSource): FrameAttachment {
-    return source.attach({
+  #attachTo(source: FrameSource): void {
+    const attachment = source.attach({
       write: (frames) => this.#writeShared(frames),
-      end: (error) => (error === undefined ? this.#complete() : this.fail(error)),
+      end: (error) => {
+        if (this.outcome !== undefined) return
+        if (error === undefined) this.#complete()
+        else this.fail(error)
+      },
     })
+    // What the source had ready was written at once, and may have been too much for the reader.
+    if (this.outcome === undefined) this.#attachment = attachment
+    else attachment.detach()
   }
 
   #writeShared(frames: Uint8Array): boolean {

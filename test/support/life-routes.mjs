@@ -137,6 +137,7 @@ async function* waitingHandler(ctx) {
 
 const ends = [
   stream('/waiting/:key', waitingHandler),
+  stream('/beating/:key', waitingHandler, { sse: { heartbeatMs: 50 } }),
   stream('/short/:key', waitingHandler, { sse: { maxDurationMs: 50, retryMs: 1000 } }),
   stream('/unopened/:key', async function* (ctx) {
     try {

@@ -11,34 +11,22 @@ declare const Deno: {
       readonly key?: string
       readonly cert?: string
       readonly signal: AbortSignal
-      readonly onListen: (address: { readonly hostname: string; readonly port: number }) => void
+      /** Prints a line when left out. */
+      readonly onListen: () => void
     },
     handler: (request: Request) => Response | Promise<Response>,
-  ): { readonly finished: Promise<void>; shutdown(): Promise<void> }
+  ): { readonly addr: { readonly port: number }; shutdown(): Promise<void> }
 }
 
 /** Serves over HTTP/1.1, with `tls` over HTTPS with HTTP/2 as well. */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
   const { fetch, port = 3000, hostname, tls } = options
   const cut = new AbortController()
-  let url = ''
-  let listening: () => void = () => {}
-  const ready = new Promise<void>((resolve) => {
-    listening = resolve
-  })
   const server = Deno.serve(
-    {
-      port,
-      ...(hostname === undefined ? {} : { hostname }),
-      ...tls,
-      signal: cut.signal,
-      onListen: (address) => {
-        url = `${tls === undefined ? 'http' : 'https'}://${hostname ?? 'localhost'}:${address.port}`
-        listening()
-      },
-    },
+    { port, ...(hostname === undefined ? {} : { hostname }), ...tls, signal: cut.signal, onListen: () => {} },
     (request) => fetch(request),
   )
+  const url = `${tls === undefined ? 'http' : 'https'}://${hostname ?? 'localhost'}:${server.addr.port}`
   const close: ServeHandle['close'] = async ({ drainMs = 10_000 } = {}) => {
     const stopped = server.shutdown()
     const forced = setTimeout(() => cut.abort(), drainMs)
@@ -49,12 +37,10 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   let closed: Promise<void> | undefined
   const handle: ServeHandle = {
     fetch: options.fetch,
-    get url() {
-      return url
-    },
-    ready,
+    url,
+    ready: Promise.resolve(),
     close: (closeOptions) => (closed ??= close(closeOptions)),
   }
-  if (onListen !== undefined) void ready.then(() => onListen(handle))
+  if (onListen !== undefined) queueMicrotask(() => onListen(handle))
   return handle
 }

@@ -1,7 +1,7 @@
 // A request of node:http or node:http2 as the server takes it.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { StreamEndedError, type Incoming } from '../../server/index.ts'
 
 /** A request that costs nothing until its parts are asked for. */
@@ -40,6 +40,10 @@ export class NodeIncoming implements Incoming {
     this.#controller?.abort(new StreamEndedError('left'))
   }
 
+  watch(): void {
+    // The response's `close` tells it in any case.
+  }
+
   async readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const parsed = parsedBody(this.#message)
     if (parsed !== undefined) return parsed.byteLength > limit ? undefined : parsed
@@ -60,11 +64,12 @@ export class NodeIncoming implements Incoming {
 
   #makeRequest(): Request {
     this.#controller = new AbortController()
-    const { method, signal } = { method: this.method, signal: this.#controller.signal }
-    const init = { method, signal, headers: toHeaders(this.#message.headers) }
+    const { method } = this
+    const init = { method, signal: this.#controller.signal, headers: toHeaders(this.#message.headers) }
     if (method === 'GET' || method === 'HEAD') return new Request(this.#url, init)
-    const body = Readable.toWeb(this.#message)
-    return new Request(this.#url, { ...init, body: body as ReadableStream<Uint8Array<ArrayBuffer>>, duplex: 'half' } as RequestInit)
+    // Fetch asks for `duplex` where the body is a stream; TypeScript's `RequestInit` does not know it.
+    const streaming: RequestInit & { readonly duplex: 'half' } = { ...init, body: toStream(this.#message), duplex: 'half' }
+    return new Request(this.#url, streaming)
   }
 
   get #url(): string {
@@ -74,6 +79,19 @@ export class NodeIncoming implements Incoming {
     const origin = `${scheme}://${String(host)}`
     return (URL.canParse(origin) ? origin : `${scheme}://localhost`) + this.target
   }
+}
+
+/** Reads as its reader pulls, so that an upload waits for whoever takes it. */
+function toStream(message: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks: AsyncIterator<unknown> = message.iterator({ destroyOnReturn: false })
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await chunks.next()
+      if (done) controller.close()
+      else if (value instanceof Uint8Array) controller.enqueue(Uint8Array.from(value))
+    },
+    cancel: () => void message.resume(),
+  })
 }
 
 function normalize(url: string): string {

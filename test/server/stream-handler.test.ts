@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { defineRoute } from '../../src/server/index.ts'
+import { make, plain, post, Reading, untyped } from './asking.ts'
+
+const stream = (handler: unknown, method = 'GET'): ReturnType<typeof untyped> => untyped({ method, path: '/x', sse: true, handler })
+
+async function* letters(): AsyncGenerator<string> {
+  yield 'a'
+  yield 'b'
+}
+
+const wire = 'data: a\n\ndata: b\n\n'
+
+describe('a streaming handler', () => {
+  it('is an async generator', async () => {
+    expect(await new Reading(await make([stream(letters)]).ask('/x')).ended()).toBe(wire)
+  })
+
+  it('returns an async iterable', async () => {
+    expect(await new Reading(await make([stream(() => letters())]).ask('/x')).ended()).toBe(wire)
+  })
+
+  it('is async and returns an async iterable', async () => {
+    const handler = async (): Promise<unknown> => {
+      await Promise.resolve()
+      return letters()
+    }
+    expect(await new Reading(await make([stream(handler)]).ask('/x')).ended()).toBe(wire)
+  })
+
+  it('returns a ReadableStream, which is an async iterable too', async () => {
+    const handler = (): ReadableStream => ReadableStream.from(letters())
+    expect(await new Reading(await make([stream(handler)]).ask('/x')).ended()).toBe(wire)
+  })
+
+  it('delegates to other generators', async () => {
+    const handler = async function* (): AsyncGenerator {
+      yield* letters()
+      yield* ['c']
+    }
+    expect(await new Reading(await make([stream(handler)]).ask('/x')).ended()).toBe(`${wire}data: c\n\n`)
+  })
+
+  it('does not send what it returns', async () => {
+    const handler = async function* (): AsyncGenerator<string, string> {
+      yield 'a'
+      return 'not sent'
+    }
+    expect(await new Reading(await make([stream(handler)]).ask('/x')).ended()).toBe('data: a\n\n')
+  })
+
+  it('may send nothing at all', async () => {
+    const response = await make([stream(async function* () {})]).ask('/x', { headers: plain })
+    expect(response.status).toBe(200)
+    expect(await new Reading(response).ended()).toBe('')
+  })
+
+  it('streams on any method, with the body checked', async () => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+      const handler = async function* ({ body }: { body: unknown }): AsyncGenerator {
+        yield { got: body }
+      }
+      const { ask } = make([stream(handler, method)])
+      const response = await ask('/x', { ...post({ q: 1 }), method })
+      expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+      expect(await new Reading(response).ended()).toBe('data: {"got":{"q":1}}\n\n')
+    }
+  })
+
+  it('has params, query, cookies and headers like any other', async () => {
+    const route = defineRoute({
+      method: 'GET',
+      path: '/tasks/:id',
+      sse: true,
+      handler: async function* ({ params, query, cookies, headers, method, path }) {
+        yield [params.id, query['q'], cookies['c'], headers['x-h'], method, path]
+      },
+    })
+    const response = await make([route]).ask('/tasks/%37?q=1', { headers: { cookie: 'c=2', 'x-h': '3' } })
+    expect(await new Reading(response).ended()).toBe('data: ["7","1","2","3","GET","/tasks/%37"]\n\n')
+  })
+})
+
+describe('an iterator that is no generator', () => {
+  it('needs no return()', async () => {
+    let count = 0
+    const source = {
+      [Symbol.asyncIterator]: () => ({ next: async () => (count < 2 ? { done: false, value: (count += 1) } : { done: true, value: 0 }) }),
+    }
+    const { ask, server } = make([stream(() => source)])
+    expect(await new Reading(await ask('/x')).ended()).toBe('data: 1\n\ndata: 2\n\n')
+    const forever = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }
+    const other = make([untyped({ method: 'GET', path: '/x', sse: { openAfterMs: 0 }, handler: () => forever })])
+    await new Reading(await other.ask('/x')).leave()
+    expect(server.openStreams + other.server.openStreams).toBe(0)
+  })
+
+  it.each([
+    ['whose next() throws at once', { next: () => { throw new Error('broken') } }],
+    ['whose next() rejects', { next: () => Promise.reject(new Error('broken')) }],
+    ['whose next() gives no object', { next: async () => undefined }],
+  ])('%s is a failed handler', async (_name, iterator) => {
+    const { ask, errors, server } = make([stream(() => ({ [Symbol.asyncIterator]: () => iterator }))])
+    expect((await ask('/x')).status).toBe(500)
+    expect(errors).toHaveLength(1)
+    expect(server.openStreams).toBe(0)
+  })
+
+  it('whose return() throws does no harm', async () => {
+    const iterator = {
+      next: () => new Promise(() => {}),
+      return: () => {
+        throw new Error('broken')
+      },
+    }
+    const route = untyped({ method: 'GET', path: '/x', sse: { openAfterMs: 0 }, handler: () => ({ [Symbol.asyncIterator]: () => iterator }) })
+    const { ask, server } = make([route])
+    await new Reading(await ask('/x')).leave()
+    expect(server.openStreams).toBe(0)
+    await server.close()
+  })
+
+  it('whose [Symbol.asyncIterator]() throws is a failed handler', async () => {
+    const source = {
+      [Symbol.asyncIterator]: () => {
+        throw new Error('broken')
+      },
+    }
+    for (const handler of [() => source, async () => Promise.resolve(source)]) {
+      const { ask, server } = make([stream(handler)])
+      const response = await ask('/x')
+      expect(response.status).toBe(500)
+      expect(await response.json()).toEqual({ code: 500, message: 'broken' })
+      expect(server.openStreams).toBe(0)
+    }
+  })
+})
+
+describe('a streaming handler that gives something else', () => {
+  it.each([
+    ['nothing', () => undefined],
+    ['an object', () => ({ a: 1 })],
+    ['a string', () => 'text'],
+    ['an array, which is iterable but not async', () => [1, 2]],
+    ['a generator that is not async', () => (function* () { yield 1 })()],
+    ['a promise of an array', async () => Promise.resolve([1])],
+  ])('is a 500 that says what is wanted: %s', async (_name, handler) => {
+    const { ask, errors, server } = make([stream(handler)])
+    const response = await ask('/x')
+    expect(response.status).toBe(500)
+    expect(await response.json()).toMatchObject({ message: expect.stringContaining('async function*') })
+    expect(errors).toMatchObject([{ code: 'ERR_ROUTE' }])
+    expect(server.openStreams).toBe(0)
+  })
+
+  it('is the status of what it throws at once', async () => {
+    const handler = (): never => {
+      throw new Error('at once')
+    }
+    expect((await make([stream(handler)]).ask('/x')).status).toBe(500)
+  })
+
+  it('is the status of what it rejects with', async () => {
+    const handler = (): Promise<never> => Promise.reject(new Error('later'))
+    expect(await (await make([stream(handler)]).ask('/x')).json()).toEqual({ code: 500, message: 'later' })
+  })
+})
