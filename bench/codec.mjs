@@ -27,7 +27,8 @@ function token(index) {
 
 /** @param {number} index */
 function annotated(index) {
-  return `: keep-alive ${index}\nid: ${index.toString(36)}.${index}\nevent: delta\n: trace ${index}\ndata: {"n":${index},"text":"hi"}\n\n`
+  const fields = `id: ${index.toString(36)}.${index}\nevent: delta\n`
+  return `: keep-alive ${index}\n${fields}: trace ${index}\ndata: {"n":${index},"text":"hi"}\n\n`
 }
 
 /** @returns {{ name: string, chunks: Uint8Array[] }[]} */

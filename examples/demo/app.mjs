@@ -11,5 +11,6 @@ export const server = new Server(defineRoutes([hash, work, chat, ...noteRoutes, 
 
 /** A line for each stream that has ended, and why. */
 function print({ ctx, status, outcome, events, durationMs }) {
-  if (events > 0) console.log(`  ${ctx.method} ${ctx.path} ${status}, ${outcome}: ${events} events in ${Math.round(durationMs)} ms`)
+  if (events > 0)
+    console.log(`  ${ctx.method} ${ctx.path} ${status}, ${outcome}: ${events} events in ${Math.round(durationMs)} ms`)
 }

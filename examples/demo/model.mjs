@@ -7,7 +7,10 @@ export function chooseModel({ OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL = 'g
   if (!OPENAI_BASE_URL || !OPENAI_API_KEY) return scriptedModel
   const url = `${OPENAI_BASE_URL.replace(/\/+$/, '')}/chat/completions`
   const headers = { authorization: `Bearer ${OPENAI_API_KEY}`, 'content-type': 'application/json' }
-  return { name: OPENAI_MODEL, answer: (messages, signal) => complete({ url, headers, model: OPENAI_MODEL, messages, signal }) }
+  return {
+    name: OPENAI_MODEL,
+    answer: (messages, signal) => complete({ url, headers, model: OPENAI_MODEL, messages, signal }),
+  }
 }
 
 /** When `signal` aborts, the request to the model is broken off with it. */

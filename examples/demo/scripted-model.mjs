@@ -76,7 +76,10 @@ The browser reads them with \`EventSource\`, or with \`fetch\` where a request n
 
 On the server it is a generator: what it yields is what you are reading. The middle column has the bytes.`,
   },
-  { words: /\b(hi|hello|hey|good (morning|evening|day))\b/i, text: `Hello. Ask me how a stream resumes, why not a WebSocket, or what happens when you press Stop.` },
+  {
+    words: /\b(hi|hello|hey|good (morning|evening|day))\b/i,
+    text: `Hello. Ask me how a stream resumes, why not a WebSocket, or what happens when you press Stop.`,
+  },
   { words: /thank|great|nice|cool/i, text: `You are welcome. The code beside this is all there is to it.` },
 ]
 
@@ -94,8 +97,11 @@ export const scriptedModel = {
 function compose(messages) {
   const question = messages.at(-1).content.trim()
   const text = topicOf(question)?.text
-  if (text === undefined) return `I have nothing scripted about “${shorten(question)}”. I know about reconnecting, WebSockets, errors, proxies, NDJSON, HTTP/2, and what happens when you press Stop.`
-  const isRepeated = messages.slice(0, -1).some(({ role, content }) => role === 'user' && topicOf(content)?.text === text)
+  if (text === undefined)
+    return `I have nothing scripted about “${shorten(question)}”. I know about reconnecting, WebSockets, errors, proxies, NDJSON, HTTP/2, and what happens when you press Stop.`
+  const isRepeated = messages
+    .slice(0, -1)
+    .some(({ role, content }) => role === 'user' && topicOf(content)?.text === text)
   return isRepeated ? `You have asked me that already, so once more. ${text}` : text
 }
 

@@ -2,7 +2,7 @@
 import { describeValue, Fragments, TidingsError } from '../base/index.ts'
 import { LineError } from './line-error.ts'
 
-/** What {@link createLineParser} takes. A callback that throws does so out of `feed`; the next `feed` goes on behind. */
+/** What {@link createLineParser} takes. What a callback throws comes out of `feed`; the next `feed` goes on behind it. */
 export interface LineParserOptions {
   /** A line was read. */
   readonly onValue: (value: unknown) => void
@@ -146,8 +146,11 @@ function fail(state: LineState, piece: string): void {
   const line = state.line.take() + piece
   state.position = stopped
   state.waiting = ''
-  const message = `Line ${lineNumber} is longer than maxLineBytes (${state.limit}). Raise the limit, or stop reading this stream`
-  state.failure = new LineError('ERR_EVENT_TOO_LARGE', message, { line, lineNumber })
+  const reason = `Line ${lineNumber} is longer than maxLineBytes (${state.limit})`
+  state.failure = new LineError('ERR_EVENT_TOO_LARGE', `${reason}. Raise the limit, or stop reading`, {
+    line,
+    lineNumber,
+  })
   report(state, state.failure)
 }
 

@@ -20,13 +20,21 @@ export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validat
   const hasCodec = HasCodec(schema)
   // A property that is itself named `default` costs the fast path and nothing else.
   const hasDefault = JSON.stringify(schema).includes('"default":')
-  const decode = (value: unknown): unknown => (hasCodec ? DecodeUnsafe({}, schema, value) : value)
   return (given): Result => {
-    if (!coerce && !hasDefault && compiled.Check(given)) return { value: decode(hasCodec ? Clone(given) : given) }
+    if (!coerce && !hasDefault && compiled.Check(given)) return hasCodec ? decode(schema, Clone(given)) : { value: given }
     let value = hasDefault ? compiled.Default(Clone(given)) : given
     if (coerce) value = compiled.Convert(hasDefault ? value : Clone(value))
     if (!compiled.Check(value)) return { issues: toIssues(compiled.Errors(value)) }
-    return { value: decode(value) }
+    return hasCodec ? decode(schema, value) : { value }
+  }
+}
+
+/** A codec refuses a value by throwing. */
+function decode(schema: TSchema, value: unknown): Result {
+  try {
+    return { value: DecodeUnsafe({}, schema, value) }
+  } catch (error) {
+    return { issues: [{ path: '', message: error instanceof Error ? error.message : String(error) }] }
   }
 }
 

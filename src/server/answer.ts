@@ -1,11 +1,11 @@
 // From what a handler returns, or throws, to a reply.
-import { TidingsError, toJson } from '../base/index.ts'
-import { HttpError } from './http-error.ts'
-import { Reply } from './reply.ts'
+import { describeValue, TidingsError, toJson } from '../base/index.ts'
+import type { HttpError } from './http-error.ts'
+import { checkHeaders, checkStatus, hasNoBody, Reply } from './reply.ts'
 
 /** How {@link json} answers beside the value. */
 export interface JsonInit {
-  /** Default 200. */
+  /** From 200 to 599. Default 200. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -14,12 +14,14 @@ export interface JsonInit {
  * A JSON answer with a status and headers of its own; a handler that needs neither returns the value.
  * Cheaper than `Response.json`.
  *
- * @throws TidingsError `ERR_EVENT_DATA` for what JSON cannot hold.
+ * @throws TidingsError `ERR_EVENT_DATA` for what JSON cannot hold, `ERR_OPTION` for a status that cannot have it;
+ * TypeError for a header that HTTP cannot hold.
  */
 export function json(value: unknown, init: JsonInit = {}): Response {
-  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
-  for (const name in init.headers) headers[name.toLowerCase()] = init.headers[name] ?? ''
-  return new Reply(toJson(value), { status: init.status ?? 200, headers })
+  const { status = 200, headers } = init
+  checkStatus(status, 200)
+  if (hasNoBody(status)) throw new TidingsError('ERR_OPTION', `An answer with status ${status} has no body: return nothing.`)
+  return new Reply(toJson(value), { status, headers: headers === undefined ? jsonHeaders : withJson(checkHeaders(headers)) })
 }
 
 /** The reply for what a handler returned: a `Response` as it is, text, JSON, or 204 for nothing. */
@@ -35,10 +37,30 @@ export function toReply(value: unknown): Response {
 
 /** The reply for an error that is meant for the client: `{ code, message, ...details }`. */
 export function toErrorReply(error: HttpError): Reply {
-  const body = toJson({ code: error.status, message: error.message, ...error.details })
-  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
-  for (const name in error.headers) headers[name.toLowerCase()] = error.headers[name] ?? ''
-  return new Reply(body, { status: error.status, headers })
+  const own = { code: error.status, message: error.message }
+  const body = toJson(Object.assign({ ...own }, error.details, own))
+  return new Reply(body, { status: error.status, headers: withJson(error.headers) })
+}
+
+const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }
+
+function withJson(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { ...jsonHeaders, ...headers }
+}
+
+/**
+ * The answer itself, if HTTP can carry it.
+ *
+ * @throws TidingsError `ERR_ROUTE` when it is no `Response`, has no real status, or its body has been read already.
+ */
+export function checkAnswer(answer: unknown): Response {
+  if (answer instanceof Reply && !answer.isNative) return answer
+  if (!(answer instanceof Response)) {
+    throw new TidingsError('ERR_ROUTE', `The answer must be a Response, not ${describeValue(answer)}; a middleware returns next()'s.`)
+  }
+  if (answer.status < 200) throw new TidingsError('ERR_ROUTE', `A Response of status ${answer.status} cannot be sent.`)
+  if (answer.bodyUsed) throw new TidingsError('ERR_ROUTE', 'The body of the Response has been read already: answer a clone.')
+  return answer
 }
 
 /** Whether `value` can be streamed. */

@@ -3,6 +3,7 @@ import { parseCookie, serializeCookie, type CookieSerializeOptions } from 'cooki
 import { sleep, TidingsError } from '../base/index.ts'
 import type { EventStream } from './event-stream.ts'
 import type { Incoming } from './incoming.ts'
+import type { Reply } from './reply.ts'
 
 /** String values by name: what a part of a request is without a schema. */
 export type Strings = { readonly [name: string]: string | undefined }
@@ -52,6 +53,8 @@ export class RequestContext implements Context {
   body: unknown
   /** The stream that this request was answered with. */
   stream: EventStream | undefined
+  /** The reply that carries {@link stream}. */
+  streamReply: Reply | undefined
   /** The status that was answered; 0 before that. */
   status = 0
   /** What failed before the head went out. */
@@ -120,11 +123,7 @@ export class RequestContext implements Context {
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      // A stream's end is seen by its sink.
-      if (!this.streams) this.incoming.watch()
-    }
+    this.#controller ??= new AbortController()
     if (this.#ended !== undefined && !this.#controller.signal.aborted) this.#controller.abort(this.#ended)
     return this.#controller.signal
   }
@@ -135,6 +134,11 @@ export class RequestContext implements Context {
     for (const [name, value] of new URLSearchParams(queryOf(this.incoming.target))) (query[name] ??= []).push(value)
     if (this.streams) delete query['lastEventId']
     return query
+  }
+
+  /** Why {@link signal} aborted, or would have if anybody had asked for it. */
+  get ended(): Error | undefined {
+    return this.#ended
   }
 
   /** Aborts {@link signal}; one that nobody has asked for yet is never made. */

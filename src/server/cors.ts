@@ -1,4 +1,5 @@
 // Cross-origin requests (WHATWG Fetch 3.2): the answer to a preflight, and the headers of every other answer.
+import { TidingsError } from '../base/index.ts'
 import type { Incoming } from './incoming.ts'
 import { Reply } from './reply.ts'
 
@@ -18,6 +19,12 @@ export interface CorsOptions {
   readonly maxAgeSeconds?: number | undefined
 }
 
+/** @throws TidingsError `ERR_OPTION` for credentials without named origins, which browsers refuse (Fetch 3.2.5). */
+export function createCors(options: CorsOptions): CorsOptions {
+  if (options.credentials !== true || (options.origin ?? '*') !== '*') return options
+  throw new TidingsError('ERR_OPTION', "cors.credentials needs named origins: set cors.origin to a list or a function.")
+}
+
 /** The answer to a preflight, or nothing when `incoming` is none. */
 export function answerPreflight(incoming: Incoming, options: CorsOptions, methods: readonly string[]): Reply | undefined {
   const requested = incoming.headers['access-control-request-method']
@@ -35,7 +42,7 @@ export function answerPreflight(incoming: Incoming, options: CorsOptions, method
 /** Adds what lets a page of the request's origin read the answer; nothing for an origin that may not. */
 export function addCorsHeaders(headers: Headers, incoming: Incoming, options: CorsOptions): void {
   const origin = incoming.headers['origin']
-  const isOpen = (options.origin ?? '*') === '*' && options.credentials !== true
+  const isOpen = (options.origin ?? '*') === '*'
   if (!isOpen) headers.append('vary', 'Origin')
   if (origin === undefined || !isAllowed(origin, options)) return
   headers.set('access-control-allow-origin', isOpen ? '*' : origin)

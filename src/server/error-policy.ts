@@ -1,4 +1,5 @@
 // What becomes of an error: who is told, and how much of it the client sees.
+import { describeValue } from '../base/index.ts'
 import { encodeData, encodeRetry } from '../sse/index.ts'
 import { toErrorReply } from './answer.ts'
 import type { Context, RequestContext } from './context.ts'
@@ -23,6 +24,12 @@ export interface ErrorOptions {
   readonly onError?: ((error: unknown, ctx: Context) => Error | string | void) | undefined
 }
 
+/** What a stream does about an error after its head. */
+export interface Failure {
+  readonly payload: ErrorPayload
+  readonly retryable: boolean
+}
+
 /** The one place where errors are told and turned into answers. */
 export class ErrorPolicy {
   readonly #exposes: boolean
@@ -35,45 +42,74 @@ export class ErrorPolicy {
 
   /** The answer for an error before the head. `streams`: the route streams, so its reader may be an EventSource. */
   reply(error: unknown, ctx: RequestContext, streams: boolean): Response {
-    const shown = this.#show(error, ctx)
     ctx.error = error
+    const { shown } = this.#show(error, ctx)
     if (streams && isRetryable(shown) && reconnects(ctx)) return toRetryStream(shown)
-    return toErrorReply(shown)
-  }
-
-  /** The data of the `error` event for an error after the head. */
-  payload(error: unknown, ctx: RequestContext): ErrorPayload {
-    return toPayload(this.#show(error, ctx), error)
-  }
-
-  /** Tells `onError`, and answers what it wants to be sent instead. An `onError` that throws cannot end the process. */
-  log(error: unknown, ctx: RequestContext): Error | string | void {
     try {
-      return this.#onError(error, ctx)
+      return toErrorReply(shown)
+    } catch (failure) {
+      // Its details are what JSON cannot hold.
+      this.#log(failure, ctx)
+      return toErrorReply(new HttpError(shown.status, shown.message))
+    }
+  }
+
+  /** What the reader is told of an error after the head, and whether coming back may help. */
+  failure(error: unknown, ctx: RequestContext): Failure {
+    const { shown, isMeant } = this.#show(error, ctx)
+    const payload = isMeant ? { error: shown.message, code: shown.status } : { error: shown.message }
+    return { payload, retryable: isRetryable(shown) }
+  }
+
+  /** Runs a hook. What it throws, or rejects with, is told to `onError` and goes no further. */
+  guard(hook: () => unknown, ctx: RequestContext): void {
+    const fail = (error: unknown): void => void this.#log(error, ctx)
+    try {
+      const result = hook()
+      if (result instanceof Promise) result.catch(fail)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  /** Tells `onError`, and answers what it wants to be sent instead. An `onError` that fails cannot end the process. */
+  #log(error: unknown, ctx: RequestContext): unknown {
+    try {
+      const replacement: unknown = this.#onError(error, ctx)
+      if (replacement instanceof Promise) replacement.catch((failure: unknown) => console.error(failure))
+      return replacement
     } catch (failure) {
       console.error(failure)
       return undefined
     }
   }
 
-  #show(error: unknown, ctx: RequestContext): HttpError {
-    if (error instanceof HttpError) return error
-    if (error instanceof StreamEndedError) return new HttpError(503, error.message, { cause: error })
-    const replacement = this.log(error, ctx)
-    if (replacement instanceof HttpError) return replacement
-    if (replacement instanceof Error) return new HttpError(500, replacement.message, { cause: error })
-    if (typeof replacement === 'string') return new HttpError(500, replacement, { cause: error })
-    return new HttpError(500, this.#exposes ? messageOf(error) : 'Internal Server Error', { cause: error })
+  #show(error: unknown, ctx: RequestContext): Shown {
+    if (error instanceof HttpError) return { shown: error, isMeant: true }
+    if (error instanceof StreamEndedError) return unmeant(503, error.message, error)
+    // Whatever it is, the reader's leaving has brought it about, and nobody sees the answer.
+    if (ctx.ended !== undefined) return unmeant(500, messageOf(error), error)
+    const replacement = this.#log(error, ctx)
+    if (replacement instanceof HttpError) return { shown: replacement, isMeant: true }
+    if (replacement instanceof Error) return unmeant(500, replacement.message, error)
+    if (typeof replacement === 'string') return unmeant(500, replacement, error)
+    return unmeant(500, this.#exposes ? messageOf(error) : 'Internal Server Error', error)
   }
 }
 
-/** A status is named only where the handler, or `onError`, named one. */
-function toPayload(shown: HttpError, error: unknown): ErrorPayload {
-  return shown === error ? { error: shown.message, code: shown.status } : { error: shown.message }
+/** What the client sees of an error, and whether somebody chose its status. */
+interface Shown {
+  readonly shown: HttpError
+  readonly isMeant: boolean
+}
+
+function unmeant(status: number, message: string, cause: unknown): Shown {
+  return { shown: new HttpError(status, message, { cause }), isMeant: false }
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (typeof error === 'string') return error
+  if (!(error instanceof Error)) return describeValue(error)
   return error.message === '' ? error.name : error.message
 }
 

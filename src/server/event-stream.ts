@@ -3,7 +3,8 @@ import { nextTurn } from '../base/index.ts'
 import type { FrameAttachment, FrameSource } from '../sse/index.ts'
 import { SseEvent } from '../sse/index.ts'
 import type { RequestContext } from './context.ts'
-import type { ErrorPayload, Format } from './format.ts'
+import type { Failure } from './error-policy.ts'
+import type { Format } from './format.ts'
 import { defaultRetryMs, jitter, type StreamPolicy } from './policy.ts'
 import { closeIncoming } from './incoming.ts'
 import type { Writable } from './reply.ts'
@@ -17,7 +18,7 @@ export interface StreamHost {
   /** Something was written: the silence that a heartbeat breaks starts over. */
   onWrite(stream: EventStream): void
   /** What the reader is told of `error`, and whether coming back may help. */
-  onFailure(stream: EventStream, error: unknown): { readonly payload: ErrorPayload; readonly retryable: boolean }
+  onFailure(stream: EventStream, error: unknown): Failure
   /** The stream has ended; `settled` resolves when its handler's `finally` has run. */
   onEnd(stream: EventStream, settled: Promise<void> | undefined): void
 }
@@ -56,11 +57,6 @@ export class EventStream implements Writable, SinkSource, Flushable {
     this.#format = format
     this.#host = host
     this.#position = ctx.lastEventId?.replace(/[\0\r\n]/g, '') ?? ''
-  }
-
-  /** Whether somebody has begun to read. */
-  get isAttached(): boolean {
-    return this.#sink !== undefined
   }
 
   /** Resolves when the response's head should go out; rejects when the handler failed before that. Asked for once. */

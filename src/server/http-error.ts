@@ -1,11 +1,12 @@
 // Errors that are meant for the client: an HTTP status with a message.
 import { TidingsError } from '../base/index.ts'
+import { checkHeaders, checkStatus } from './reply.ts'
 
 /** What an {@link HttpError} carries beside its status and message. */
 export interface HttpErrorOptions {
   /** Sent with the answer, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Further properties of the JSON body, beside `code` and `message`. */
+  /** Further properties of the JSON body; `code` and `message` stay what they are. */
   readonly details?: Readonly<Record<string, unknown>> | undefined
   readonly cause?: unknown
 }
@@ -19,11 +20,13 @@ export class HttpError extends TidingsError {
   readonly headers: Readonly<Record<string, string>>
   readonly details: Readonly<Record<string, unknown>>
 
+  /** @throws TidingsError `ERR_OPTION` for a status that is no error's; TypeError for a header that HTTP cannot hold. */
   constructor(status: number, message: string, options: HttpErrorOptions = {}) {
+    checkStatus(status, 400)
     super('ERR_HTTP', message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'HttpError'
     this.status = status
-    this.headers = options.headers ?? {}
+    this.headers = options.headers === undefined ? {} : checkHeaders(options.headers)
     this.details = options.details ?? {}
   }
 }

@@ -10,8 +10,6 @@ export interface Incoming {
   readonly request: Request
   /** The body's bytes, or nothing when there are more than `limit`. Rejects when the client breaks off. */
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined>
-  /** Somebody waits for the reader to leave a response that is not a stream. Adapters that see it anyway do nothing. */
-  watch(): void
   /**
    * Set by the server; the adapter calls it once, when the response has been sent whole (`true`)
    * or its reader has gone before that (`false`).
@@ -30,10 +28,6 @@ export class RequestIncoming implements Incoming {
     this.request = request
     const { pathname, search } = new URL(request.url)
     this.target = pathname + search
-  }
-
-  watch(): void {
-    this.request.signal.addEventListener('abort', () => closeIncoming(this, false), { once: true })
   }
 
   get method(): string {

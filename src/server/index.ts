@@ -1,9 +1,9 @@
 // server: routes that stream by `yield`, and the life of each request, on any runtime.
-export { json, type JsonInit } from './answer.ts'
+export { checkAnswer, json, type JsonInit } from './answer.ts'
 export type { Context, Part, State, Strings } from './context.ts'
 export type { CorsOptions } from './cors.ts'
 export { err, HttpError, type HttpErrorOptions, type MakeHttpError } from './http-error.ts'
-export { closeIncoming, concatenate, type Incoming } from './incoming.ts'
+export { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
 export type { PathParams } from './path.ts'
 export type { SseOptions } from './policy.ts'
 export { Reply, type Content, type ReplyInit, type Writable } from './reply.ts'

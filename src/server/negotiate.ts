@@ -27,48 +27,59 @@ export function negotiate(incoming: Incoming): Reader {
   if (accept === undefined || accept === '*/*') return plain
   const isEventSource = incoming.method === 'GET' && isNoCache(incoming.headers['cache-control'])
   if (accept === 'text/event-stream') return isEventSource ? eventSource : plain
-  const best = parseAccept(accept)
-    .map(toCandidate)
-    .reduce<Candidate | undefined>((best, next) => (next && next.weight > (best?.weight ?? 0) ? next : best), undefined)
+  const best = bestOf(parseAccept(accept))
   if (best === undefined) throw err.notAcceptable(`This route answers ${mediaTypes.join(', ')}.`)
-  if (best.mediaType !== 'text/event-stream') return { mediaType: best.mediaType, controls: best.envelope, reconnects: false }
-  if (best.tidings) return asking
-  return isEventSource && accept.includes('text/event-stream') ? eventSource : plain
-}
-
-interface Candidate {
-  readonly mediaType: Reader['mediaType']
-  readonly weight: number
-  readonly tidings: boolean
-  readonly envelope: boolean
+  const { mediaType, range } = best
+  if (mediaType !== 'text/event-stream') {
+    return { mediaType, controls: range.parameters.get('envelope') === '1', reconnects: false }
+  }
+  if (range.parameters.get('tidings') === '1') return asking
+  return isEventSource && range.type === mediaType ? eventSource : plain
 }
 
 /** A media range as RFC 9110 12.5.1 has it. */
 interface MediaRange {
   readonly type: string
+  readonly weight: number
   readonly parameters: ReadonlyMap<string, string>
+}
+
+interface Candidate {
+  readonly mediaType: Reader['mediaType']
+  readonly range: MediaRange
+}
+
+/** The heaviest media type; of equal ones that which is named, then SSE. Weight 0 is none, whatever a wildcard says. */
+function bestOf(ranges: readonly MediaRange[]): Candidate | undefined {
+  const candidates = mediaTypes.flatMap((mediaType): Candidate[] => {
+    const range = rangeOf(mediaType, ranges)
+    return range === undefined || !(range.weight > 0) ? [] : [{ mediaType, range }]
+  })
+  const rank = ({ mediaType, range }: Candidate): number => range.weight + (range.type === mediaType ? 0.0001 : 0)
+  return candidates.toSorted((one, other) => rank(other) - rank(one))[0]
+}
+
+/** The range that speaks of `mediaType` most closely; of several equally close the heaviest. */
+function rangeOf(mediaType: string, ranges: readonly MediaRange[]): MediaRange | undefined {
+  const [group] = mediaType.split('/')
+  for (const name of [mediaType, `${group}/*`, '*/*']) {
+    const [heaviest] = ranges.filter(({ type }) => type === name).toSorted((one, other) => other.weight - one.weight)
+    if (heaviest !== undefined) return heaviest
+  }
+  return undefined
 }
 
 function parseAccept(accept: string): MediaRange[] {
   return accept.split(',').map((range) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    return { type, parameters: new Map(parameters.map(toParameter)) }
+    const byName = new Map(parameters.map(toParameter))
+    return { type, weight: Number(byName.get('q') ?? 1), parameters: byName }
   })
 }
 
 function toParameter(text: string): [string, string] {
   const [name = '', value = ''] = text.split('=')
   return [name.trim(), value.trim()]
-}
-
-function toCandidate({ type, parameters }: MediaRange): Candidate | undefined {
-  const weight = Number(parameters.get('q') ?? 1)
-  const flags = { weight, tidings: parameters.get('tidings') === '1', envelope: parameters.get('envelope') === '1' }
-  const mediaType = mediaTypes.find((known) => known === type)
-  if (mediaType !== undefined) return { mediaType, ...flags }
-  if (type === '*/*' || type === 'text/*') return { mediaType: 'text/event-stream', ...flags }
-  if (type === 'application/*') return { mediaType: 'application/x-ndjson', ...flags }
-  return undefined
 }
 
 function isNoCache(cacheControl: string | undefined): boolean {

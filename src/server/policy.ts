@@ -59,7 +59,7 @@ export function createPolicy(options: SseOptions, base: SseOptions = {}): Stream
 }
 
 /** The largest delay that timers of every runtime take: a longer one would fire at once. */
-const longestDelayMs = 2 ** 31 - 1
+export const longestDelayMs: number = 2 ** 31 - 1
 
 /** @throws TidingsError `ERR_OPTION` unless `value` is left out, switched off, or a whole number from `least` on. */
 export function checkNumber(name: string, value: number | false | undefined, least: number): void {

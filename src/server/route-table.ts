@@ -1,8 +1,8 @@
 // The routes of a server, made ready: groups flattened, schemas compiled, mistakes found at start-up.
-import { TidingsError } from '../base/index.ts'
+import { describeValue, TidingsError } from '../base/index.ts'
 import type { RequestContext } from './context.ts'
 import { createPolicy, type SseOptions, type StreamPolicy } from './policy.ts'
-import type { AnyRoute, Middleware, RouteGroup } from './route.ts'
+import type { AnyRoute, Method, Middleware, RouteGroup } from './route.ts'
 import { Router } from './router.ts'
 import {
   createRequestValidation,
@@ -40,10 +40,14 @@ export function createRouteTable(
   routes: readonly (AnyRoute | RouteGroup)[],
   options: RouteTableOptions,
 ): Router<ReadyRoute> {
+  // A default that cannot work is a mistake also while no route streams.
+  createPolicy(options.sse)
   const router = new Router<ReadyRoute>()
   addAll(router, routes, { path: '', middleware: [] }, options)
   return router
 }
+
+const methods: ReadonlySet<string> = new Set<Method>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
 
 interface Above {
   readonly path: string
@@ -57,6 +61,9 @@ function addAll(
   options: RouteTableOptions,
 ): void {
   for (const entry of routes) {
+    if (typeof entry.path !== 'string' || !entry.path.startsWith('/')) {
+      throw new TidingsError('ERR_ROUTE', `A path must begin with a slash, not be ${describeValue(entry.path)}.`)
+    }
     const here = { path: above.path + entry.path, middleware: [...above.middleware, ...middlewareOf(entry)] }
     if ('children' in entry) addAll(router, entry.children, here, options)
     else router.add(entry.method, here.path, prepare(entry, here, options))
@@ -68,6 +75,7 @@ function middlewareOf(entry: AnyRoute | RouteGroup | DeclaredRoute): readonly Mi
 }
 
 function prepare(route: AnyRoute, above: Above, options: RouteTableOptions): ReadyRoute {
+  if (!methods.has(route.method)) throw new TidingsError('ERR_ROUTE', `${above.path} has no method of ${[...methods].join(', ')}.`)
   if (!isDeclared(route)) throw new TidingsError('ERR_ROUTE', `${route.method} ${above.path} has no handler.`)
   const { method, handler, schema = {}, sse = false } = route
   refuseMismatch(`${method} ${above.path}`, handler, sse !== false)

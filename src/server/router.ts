@@ -3,7 +3,7 @@ import { addRoute, createRouter, findRoute, type RouterContext } from 'rou3'
 import { TidingsError } from '../base/index.ts'
 import { err } from './http-error.ts'
 
-/** A route that matched, with its percent-decoded parameters. */
+/** A route that matched, with its parameters as the path had them. */
 export interface Match<Data> {
   readonly data: Data
   readonly params: Readonly<Record<string, string>>
@@ -20,8 +20,10 @@ export class Router<Data> {
   /** @throws TidingsError `ERR_ROUTE` for a pattern that is none, and for a route that is there already. */
   add(method: string, path: string, data: Data): void {
     const name = `${method} ${path}`
-    if (this.#known.has(name)) throw new TidingsError('ERR_ROUTE', `${name} is declared twice.`)
-    this.#known.add(name)
+    // The names of parameters tell no two requests apart.
+    const shape = name.replaceAll(/:\w+/g, ':')
+    if (this.#known.has(shape)) throw new TidingsError('ERR_ROUTE', `${name} is declared twice.`)
+    this.#known.add(shape)
     this.#methods.add(method)
     try {
       addRoute(this.#context, method, path, data)
@@ -30,11 +32,10 @@ export class Router<Data> {
     }
   }
 
-  /** @throws HttpError 400 for a path that is not percent-encoded UTF-8. */
   find(method: string, path: string): Match<Data> | undefined {
     const found = findRoute(this.#context, method, path) ?? (method === 'HEAD' ? findRoute(this.#context, 'GET', path) : undefined)
     if (found === undefined) return undefined
-    return { data: found.data, params: found.params === undefined ? noParams : decodeAll(found.params) }
+    return { data: found.data, params: found.params ?? noParams }
   }
 
   /** The methods that `path` has, as `Allow` lists them; empty when there is no such path. */
@@ -44,7 +45,13 @@ export class Router<Data> {
   }
 }
 
-function decodeAll(params: Record<string, string>): Record<string, string> {
+/**
+ * The parameters, percent-decoded.
+ *
+ * @throws HttpError 400 for one that is not percent-encoded UTF-8.
+ */
+export function decodeParams(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (params === noParams) return params
   const decoded: Record<string, string> = Object.create(null)
   for (const name in params) decoded[name] = decode(params[name] ?? '')
   return decoded

@@ -1,16 +1,16 @@
 // The server: from a request to its answer, on any runtime.
-import { answerPreflight, addCorsHeaders, type CorsOptions } from './cors.ts'
-import { toReply } from './answer.ts'
+import { TidingsError } from '../base/index.ts'
+import { addCorsHeaders, answerPreflight, createCors, type CorsOptions } from './cors.ts'
+import { checkAnswer, toReply } from './answer.ts'
 import { RequestContext, type Context } from './context.ts'
 import { ErrorPolicy, type ErrorOptions } from './error-policy.ts'
-import type { EventStream } from './event-stream.ts'
 import { err } from './http-error.ts'
 import { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
 import { checkNumber, type SseOptions } from './policy.ts'
 import { Reply } from './reply.ts'
 import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
 import { createRouteTable, type ReadyRoute } from './route-table.ts'
-import type { Match, Router } from './router.ts'
+import { decodeParams, type Match, type Router } from './router.ts'
 import { StreamEndedError, type EndReason } from './stream-end.ts'
 import { isFinished, openStream } from './stream-route.ts'
 import { Streams, type StreamLimits } from './streams.ts'
@@ -72,15 +72,13 @@ export class Server {
     checkNumber('maxBodyBytes', maxBodyBytes, 0)
     this.#router = createRouteTable('routes' in routes ? routes.routes : routes, { locale, maxBodyBytes, sse })
     this.#errors = new ErrorPolicy(options)
-    this.#streams = new Streams(options, (error, ctx) => this.#errors.payload(error, ctx))
-    this.#cors = cors === true ? {} : cors || undefined
+    this.#streams = new Streams(options, this.#errors)
+    this.#cors = cors === false ? undefined : createCors(cors === true ? {} : cors)
     this.#onFinish = options.onFinish
-    this.fetch = async (request) => {
+    this.fetch = (request) => {
       const incoming = new RequestIncoming(request)
-      const response = await this.handle(incoming)
-      if (!(response instanceof Reply)) return response
-      if (response.content === null || typeof response.content === 'string') closeIncoming(incoming, true)
-      return response.toNative()
+      request.signal.addEventListener('abort', () => closeIncoming(incoming, false), { once: true })
+      return this.respond(incoming)
     }
     servers.set(this.fetch, this)
   }
@@ -119,24 +117,28 @@ export class Server {
     clearTimeout(timer)
   }
 
-  /** What an adapter calls instead of {@link fetch}: no `Request` and no `Response` is made unless somebody asks. */
+  /** What an adapter calls instead of {@link fetch} that learns in its own way when the reader has left. */
+  async respond(incoming: Incoming): Promise<Response> {
+    const response = await this.handle(incoming)
+    const isStream = response instanceof Reply && typeof response.content === 'object' && response.content !== null
+    // Only a stream of our own says when it has been sent to its end; for the rest this is as true as it gets here.
+    if (!isStream) closeIncoming(incoming, true)
+    return response instanceof Reply ? response.toResponse() : response
+  }
+
+  /** What an adapter calls that knows {@link Reply}: no `Request` and no `Response` is made unless somebody asks. */
   handle(incoming: Incoming): Response | Promise<Response> {
     const startedAt = this.#onFinish === undefined ? 0 : performance.now()
     const path = pathOf(incoming.target)
-    let match: Match<ReadyRoute> | undefined
-    let failure: unknown
-    try {
-      match = this.#router.find(incoming.method, path)
-    } catch (error) {
-      failure = error
-    }
+    const match = this.#router.find(incoming.method, path)
     const ctx = new RequestContext(incoming, path, match?.data.policy !== undefined)
-    if (match !== undefined) ctx.setPart('params', match.params)
     incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
     const preflight = this.#cors && answerPreflight(incoming, this.#cors, this.#router.methodsOf(path))
-    if (preflight !== undefined) return preflight
-    const response =
-      failure === undefined ? this.#run(ctx, match, this.#layersOf(match), 0) : this.#errors.reply(failure, ctx, false)
+    if (preflight !== undefined) {
+      ctx.status = preflight.status
+      return preflight
+    }
+    const response = this.#run(ctx, match, this.#layersOf(match), 0)
     return response instanceof Promise ? response.then((late) => this.#send(ctx, late)) : this.#send(ctx, response)
   }
 
@@ -156,11 +158,12 @@ export class Server {
     const layer = layers[index]
     const streams = match?.data.policy !== undefined
     try {
-      const response = layer
-        ? layer(ctx, async () => this.#run(ctx, match, layers, index + 1))
-        : this.#answer(ctx, match)
-      if (!(response instanceof Promise)) return response
-      return response.catch((error: unknown) => this.#errors.reply(error, ctx, streams))
+      const response =
+        layer === undefined
+          ? this.#answer(ctx, match)
+          : layer(ctx, once(async () => this.#run(ctx, match, layers, index + 1)))
+      if (!(response instanceof Promise)) return checkAnswer(response)
+      return response.then(checkAnswer).catch((error: unknown) => this.#errors.reply(error, ctx, streams))
     } catch (error) {
       return this.#errors.reply(error, ctx, streams)
     }
@@ -169,17 +172,22 @@ export class Server {
   #answer(ctx: RequestContext, match: Match<ReadyRoute> | undefined): Response | Promise<Response> {
     if (match === undefined) throw this.#noRoute(ctx)
     const route = match.data
+    ctx.setPart('params', decodeParams(match.params))
     if (route.policy !== undefined && isFinished(ctx)) {
       return new Reply(null, { status: 204, headers: { 'cache-control': 'no-store' } })
     }
-    if (route.policy !== undefined && this.#isClosing) throw err.unavailable('The server is shutting down.')
     const checked = route.validate(ctx)
     if (checked !== undefined) return checked.then(() => this.#callHandler(ctx, route))
     return this.#callHandler(ctx, route)
   }
 
   #callHandler(ctx: RequestContext, route: ReadyRoute): Response | Promise<Response> {
-    if (route.policy !== undefined) return openStream(ctx, route, this.#streams)
+    if (route.policy !== undefined) {
+      if (this.#isClosing) throw err.unavailable('The server is shutting down.')
+      // A guard can take longer than its reader waits.
+      if (ctx.ended !== undefined) throw ctx.ended
+      return openStream(ctx, route, this.#streams)
+    }
     const result = route.handler(ctx)
     return result instanceof Promise ? result.then(toReply) : toReply(result)
   }
@@ -194,17 +202,17 @@ export class Server {
   /** What is common to all answers. A stream that a middleware answered over is left, so that its handler ends. */
   #send(ctx: RequestContext, given: Response): Response {
     const hasHeaders = ctx.hasResponseHeaders || this.#cors !== undefined
-    const response = hasHeaders ? withMutableHeaders(given) : given
+    const response = hasHeaders ? withOwnHeaders(given) : given
     if (ctx.hasResponseHeaders) copyHeaders(ctx.responseHeaders, response.headers)
     if (this.#cors !== undefined) addCorsHeaders(response.headers, ctx.incoming, this.#cors)
-    if (ctx.stream !== undefined && !isCarriedBy(ctx.stream, response)) ctx.stream.leave()
+    if (ctx.streamReply !== undefined && !isCarriedBy(ctx.streamReply, given)) ctx.stream?.leave()
     ctx.status = response.status
     return response
   }
 
   #finish(ctx: RequestContext, match: Match<ReadyRoute> | undefined, complete: boolean, startedAt: number): void {
     if (!complete) ctx.stream?.leave()
-    if (!complete && ctx.stream === undefined) ctx.abort(new StreamEndedError('left'))
+    if (!complete) ctx.abort(new StreamEndedError('left'))
     if (this.#onFinish === undefined) return
     const outcome = ctx.stream?.outcome ?? (complete ? 'complete' : 'left')
     const finish: Finish = {
@@ -216,11 +224,7 @@ export class Server {
       durationMs: performance.now() - startedAt,
       error: ctx.stream?.error ?? ctx.error,
     }
-    try {
-      this.#onFinish(finish)
-    } catch (error) {
-      this.#errors.log(error, ctx)
-    }
+    this.#errors.guard(() => this.#onFinish?.(finish), ctx)
   }
 }
 
@@ -236,14 +240,26 @@ function pathOf(target: string): string {
   return end === -1 ? target : target.slice(0, end)
 }
 
-function isCarriedBy(stream: EventStream, response: Response): boolean {
-  return stream.isAttached || (response instanceof Reply && response.content === stream)
+/** Whether the stream in `reply` is what `response` sends, or somebody reads it on its way there. */
+function isCarriedBy(reply: Reply, response: Response): boolean {
+  if (response === reply) return true
+  return reply.isNative && (reply.body === response.body || reply.body?.locked === true)
 }
 
-/** A native response's headers can be immutable (`Response.redirect`, what `fetch` gave). */
-function withMutableHeaders(response: Response): Response {
-  if (response instanceof Reply) return response
+/** Headers that can be changed (not so `Response.redirect`'s), for this answer alone: a handler may answer one twice. */
+function withOwnHeaders(response: Response): Response {
+  if (response instanceof Reply && !response.isNative) return response.copy()
   return new Response(response.body, response)
+}
+
+/** @throws TidingsError `ERR_ROUTE` when middleware calls it again: the handler has run. */
+function once(next: () => Promise<Response>): () => Promise<Response> {
+  let called = false
+  return () => {
+    if (called) return Promise.reject(new TidingsError('ERR_ROUTE', 'A middleware called next() twice.'))
+    called = true
+    return next()
+  }
 }
 
 function copyHeaders(from: Headers, to: Headers): void {

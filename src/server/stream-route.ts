@@ -27,7 +27,8 @@ export async function openStream(ctx: RequestContext, route: ReadyRoute, streams
   ctx.stream = stream
   start(stream, route, format)
   await stream.opened()
-  return new Reply(stream, { headers: headersOf(format) })
+  ctx.streamReply = new Reply(stream, { headers: headersOf(format) })
+  return ctx.streamReply
 }
 
 function headersOf(format: Format): Record<string, string> {

@@ -2,9 +2,10 @@
 import { TimeoutTable } from '../base/index.ts'
 import type { RequestContext } from './context.ts'
 import { EventStream } from './event-stream.ts'
-import type { ErrorPayload, Format } from './format.ts'
-import { err, isRetryable } from './http-error.ts'
-import { checkNumber, type StreamPolicy } from './policy.ts'
+import type { ErrorPolicy, Failure } from './error-policy.ts'
+import type { Format } from './format.ts'
+import { err } from './http-error.ts'
+import { checkNumber, longestDelayMs, type StreamPolicy } from './policy.ts'
 import type { EndReason } from './stream-end.ts'
 
 /** How many streams a server holds open at once. */
@@ -22,7 +23,7 @@ export interface StreamLimits {
 /** The registry of a server's streams. */
 export class Streams {
   readonly #limits: StreamLimits
-  readonly #describe: (error: unknown, ctx: RequestContext) => ErrorPayload
+  readonly #errors: ErrorPolicy
   readonly #open = new Map<EventStream, string | undefined>()
   readonly #perKey = new Map<string, number>()
   readonly #settling = new Set<Promise<void>>()
@@ -31,11 +32,12 @@ export class Streams {
   readonly #durations = new TimeoutTable<EventStream>((stream) => stream.end('duration'))
   readonly #expiries = new Map<EventStream, ReturnType<typeof setTimeout>>()
 
-  constructor(limits: StreamLimits, describe: (error: unknown, ctx: RequestContext) => ErrorPayload) {
+  constructor(limits: StreamLimits, errors: ErrorPolicy) {
     checkNumber('maxStreams', limits.maxStreams, 0)
+    checkNumber('retryAfterSeconds', limits.retryAfterSeconds, 0)
     checkNumber('maxStreamsPerKey.max', limits.maxStreamsPerKey?.max, 0)
     this.#limits = limits
-    this.#describe = describe
+    this.#errors = errors
   }
 
   /** How many streams are open. */
@@ -78,8 +80,8 @@ export class Streams {
     this.#heartbeats.restart(stream, stream.policy.heartbeatMs)
   }
 
-  onFailure(stream: EventStream, error: unknown): { payload: ErrorPayload; retryable: boolean } {
-    return { payload: this.#describe(error, stream.ctx), retryable: isRetryable(error) }
+  onFailure(stream: EventStream, error: unknown): Failure {
+    return this.#errors.failure(error, stream.ctx)
   }
 
   onEnd(stream: EventStream, settled: Promise<void> | undefined): void {
@@ -112,7 +114,8 @@ export class Streams {
   }
 
   #endAt(stream: EventStream, time: number): void {
-    const timer = setTimeout(() => stream.end('expired'), Math.min(time - Date.now(), 2 ** 31 - 1))
-    this.#expiries.set(stream, timer)
+    const delayMs = time - Date.now()
+    const onDue = delayMs > longestDelayMs ? () => this.#endAt(stream, time) : () => stream.end('expired')
+    this.#expiries.set(stream, setTimeout(onDue, Math.min(delayMs, longestDelayMs)))
   }
 }

@@ -106,9 +106,8 @@ function refuseId(id: unknown): void {
 function refuseName(name: unknown): void {
   refuseBreaks('event', name)
   if (!name.startsWith(controlPrefix)) return
-  throw fieldError(
-    `An event's name cannot begin with ${controlPrefix}, which the framework keeps: ${describeValue(name)}. Choose another name`,
-  )
+  const reason = `An event's name cannot begin with ${controlPrefix}, which the framework keeps`
+  throw fieldError(`${reason}: ${describeValue(name)}. Choose another name`)
 }
 
 function refuseBreaks(field: 'id' | 'event', value: unknown): asserts value is string {
@@ -116,9 +115,8 @@ function refuseBreaks(field: 'id' | 'event', value: unknown): asserts value is s
     throw fieldError(`An event's ${field} must be a string, not ${describeValue(value)}. Send String(value)`)
   }
   if (value.indexOf('\n') === -1 && value.indexOf('\r') === -1 && value.indexOf('\0') === -1) return
-  throw fieldError(
-    `An event's ${field} cannot contain CR, LF or NUL, which could forge other fields: ${describeValue(value)}. Remove or encode them`,
-  )
+  const reason = `An event's ${field} cannot contain CR, LF or NUL, which could forge other fields`
+  throw fieldError(`${reason}: ${describeValue(value)}. Remove or encode them`)
 }
 
 function refuseRetry(retryMs: unknown): void {

@@ -13,7 +13,7 @@ export interface FixtureProcess {
   readonly port: number
   readonly url: string
   /** What it has printed. */
-  readonly output: () => string
+  output(): string
   /** Asks it to end, as an orchestrator does; resolves with its exit code. */
   terminate(): Promise<number | null>
   /** Ends it at once. */
@@ -28,7 +28,7 @@ export async function startScript(command: string, flags: readonly string[], fix
   const child = spawn(command, [...flags, join(supportFolder, fixture)], { cwd: root, env: environment() })
   const output = collect(child)
   const url = await output.find(/^listening (http:\S+)$/m)
-  return toFixture(child, url, output.text)
+  return toFixture(child, url, output)
 }
 
 /** Bundles a fixture of `test/support` that is a worker, and runs it in workerd. */
@@ -42,7 +42,7 @@ export async function startWorker(fixture: string): Promise<FixtureProcess> {
   child.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const output = collect(child)
   const port = await output.find(/"socket":"http","port":(\d+)/)
-  return toFixture(child, `http://127.0.0.1:${port}`, output.text)
+  return toFixture(child, `http://127.0.0.1:${port}`, output)
 }
 
 async function bundle(fixture: string, outfile: string): Promise<void> {
@@ -75,20 +75,21 @@ interface Output {
 
 function collect(child: ChildProcess): Output {
   let text = ''
-  let look = (): void => {}
+  const looks = new Set<() => void>()
   for (const pipe of [child.stdout, child.stderr, child.stdio[3]]) {
     if (pipe === null || pipe === undefined || !('setEncoding' in pipe)) continue
     pipe.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
-      look()
+      for (const look of looks) look()
     })
   }
   const find = (pattern: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
-      look = () => {
+      const look = (): void => {
         const found = pattern.exec(text)?.[1]
         if (found !== undefined) resolve(found)
       }
+      looks.add(look)
       child.once('error', reject)
       child.once('exit', (code) => reject(new Error(`The fixture ended with ${code}:\n${text}`)))
       look()
@@ -96,7 +97,7 @@ function collect(child: ChildProcess): Output {
   return { text: () => text, find }
 }
 
-function toFixture(child: ChildProcess, url: string, output: () => string): FixtureProcess {
+function toFixture(child: ChildProcess, url: string, output: Output): FixtureProcess {
   // `close`, not `exit`: everything that it printed has arrived by then.
   const closed = once(child, 'close')
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -107,7 +108,7 @@ function toFixture(child: ChildProcess, url: string, output: () => string): Fixt
   return {
     port: Number(new URL(url).port),
     url,
-    output,
+    output: () => output.text(),
     terminate: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
   }

@@ -152,7 +152,11 @@ function makeStream(random) {
   return new Uint8Array(Buffer.concat(parts))
 }
 
-/** One piece, single bytes, or pieces of random size; now and then an empty one. @param {Uint8Array} bytes @param {Random} random */
+/**
+ * One piece, single bytes, or pieces of random size; now and then an empty one.
+ * @param {Uint8Array} bytes
+ * @param {Random} random
+ */
 function cut(bytes, random) {
   const largest = pick([bytes.length + 1, 1, 3, 12], random)
   const pieces = []
@@ -169,9 +173,8 @@ function expectEqual(actual, expected, bytes, pieces) {
   const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)]
   if (left === right) return
   const shown = JSON.stringify(Buffer.from(bytes).toString('latin1'))
-  throw new Error(
-    `Input (as Latin-1) ${shown}\ncut into ${pieces.map(({ length }) => length).join(', ')}\ngives    ${left}\nnot      ${right}`,
-  )
+  const sizes = pieces.map(({ length }) => length).join(', ')
+  throw new Error(`Input (as Latin-1) ${shown}\ncut into ${sizes}\ngives    ${left}\nnot      ${right}`)
 }
 
 /** @template Item @param {readonly Item[]} items @param {Random} random @returns {Item} */

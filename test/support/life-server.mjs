@@ -6,8 +6,10 @@ import { allNotes, createLifeServer } from './life-routes.mjs'
 const server = createLifeServer()
 const handle = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, ({ url }) => console.log(`listening ${url}`))
 
-process.once('SIGTERM', async () => {
+process.once('SIGTERM', () => void end())
+
+async function end() {
   await handle.close({ drainMs: 10_000 })
   console.log(`notes ${JSON.stringify(allNotes())}`)
   process.exit(0)
-})
+}

@@ -8,7 +8,7 @@ import { RawClient } from './raw-client.ts'
 /** A runtime that the suite is run on. */
 export interface LifeRuntime {
   /** Starts `life-server.mjs` or `life-worker.mjs`. */
-  start(): Promise<FixtureProcess>
+  readonly start: () => Promise<FixtureProcess>
   /** The behaviours that this runtime cannot show, each with the reason. */
   readonly differences?: Partial<Record<Behaviour, string>>
 }

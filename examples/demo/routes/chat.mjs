@@ -6,19 +6,16 @@ const model = chooseModel(process.env)
 
 // #region shown
 const Message = Type.Object({
-  role: Type.Union([Type.Literal('user'), Type.Literal('assistant')]),
+  role: Type.Enum(['user', 'assistant']),
   content: Type.String({ minLength: 1, maxLength: 8000 }),
 })
+const Messages = Type.Array(Message, { minItems: 1, maxItems: 100 })
 
 export const chat = defineRoute({
   method: 'POST',
   path: '/chat',
   sse: true,
-  schema: {
-    body: Type.Object({
-      messages: Type.Array(Message, { minItems: 1, maxItems: 100 }),
-    }),
-  },
+  schema: { body: Type.Object({ messages: Messages }) },
   handler: async function* ({ body, signal }) {
     yield { type: 'start', model: model.name }
 

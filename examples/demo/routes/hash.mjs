@@ -17,7 +17,7 @@ export const hash = defineRoute({
     const job = jobs.begin(query.megabytes * 2 ** 20, signal)
     const sha256 = createHash('sha256')
     try {
-      yield sse({ event: 'start' }, { job: job.id, total: job.total })
+      yield sse({ event: 'start' }, { job: job.id })
 
       for await (const chunk of readBlankFile(job.total, signal)) {
         sha256.update(chunk)
@@ -25,7 +25,7 @@ export const hash = defineRoute({
         yield { bytes: job.bytes }
       }
 
-      yield sse({ event: 'done' }, { sha256: sha256.digest('hex') })
+      yield sse({ event: 'done' }, { hash: sha256.digest('hex') })
     } finally {
       // At the end of the file, or as soon as the reader leaves.
       jobs.end(job)

@@ -52,6 +52,7 @@ function nameOf(name) {
 
 async function send(url) {
   const type = types[url.pathname.split('.').at(-1)]
+  // A file that is not there is one of the answers.
   const content = type && (await readFile(url).catch(() => undefined))
   if (content === undefined) throw err.notFound()
   return new Response(content, { headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-cache' } })

@@ -1,7 +1,7 @@
 // A `(request, response)` listener of node:http, node:http2, Express and Fastify, made of a fetch function.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { closeIncoming, serverOf } from '../../server/index.ts'
+import { checkAnswer, closeIncoming, serverOf } from '../../server/index.ts'
 import type { ServeOptions } from '../contract/index.ts'
 import { NodeIncoming } from './incoming.ts'
 import { respond } from './respond.ts'
@@ -36,14 +36,16 @@ export function toNodeHandler(
     const incoming = new NodeIncoming(request)
     // HTTP/2 reports a broken stream here, and an unheard `error` ends the process.
     if ('stream' in response) request.on('error', () => {})
-    response.on('close', () => {
+    const onClose = (): void => {
       const complete = isComplete(response)
       if (!complete) incoming.abort()
       closeIncoming(incoming, complete)
-    })
+    }
+    response.on('close', onClose)
+    if (response.socket === null) watchSocket(request, response, onClose)
     const send = (result: Response): void => {
       const acceptEncoding = incoming.headers['accept-encoding']
-      respond(response, result, { compression, acceptEncoding })
+      respond(response, checkAnswer(result), { compression, acceptEncoding })
     }
     try {
       const result = answer(incoming)
@@ -53,6 +55,17 @@ export function toNodeHandler(
       fail(response, error)
     }
   }
+}
+
+/** A pipelined response has no socket until its turn comes, and node does not close it when that turn never comes. */
+function watchSocket(
+  request: IncomingMessage | Http2ServerRequest,
+  response: NodeResponse,
+  onClose: () => void,
+): void {
+  const { socket } = request
+  socket.once('close', onClose)
+  response.once('close', () => socket.off('close', onClose))
 }
 
 function isComplete(response: NodeResponse): boolean {

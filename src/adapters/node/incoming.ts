@@ -40,26 +40,10 @@ export class NodeIncoming implements Incoming {
     this.#controller?.abort(new StreamEndedError('left'))
   }
 
-  watch(): void {
-    // The response's `close` tells it in any case.
-  }
-
   async readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const parsed = parsedBody(this.#message)
     if (parsed !== undefined) return parsed.byteLength > limit ? undefined : parsed
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of this.#message.iterator({ destroyOnReturn: false })) {
-      if (!(chunk instanceof Uint8Array)) continue
-      size += chunk.byteLength
-      if (size > limit) {
-        // Read on and let go, so that the client gets to hear the answer.
-        this.#message.resume()
-        return undefined
-      }
-      chunks.push(chunk)
-    }
-    return Uint8Array.from(Buffer.concat(chunks, size))
+    return collect(this.#message, limit)
   }
 
   #makeRequest(): Request {
@@ -79,6 +63,22 @@ export class NodeIncoming implements Incoming {
     const origin = `${scheme}://${String(host)}`
     return (URL.canParse(origin) ? origin : `${scheme}://localhost`) + this.target
   }
+}
+
+function collect(message: Readable, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    message.on('data', (chunk: Uint8Array) => {
+      size += chunk.byteLength
+      // Beyond the limit it is read on and let go, so that the client gets to hear the answer.
+      if (size <= limit) chunks.push(chunk)
+      else resolve(undefined)
+    })
+    message.on('end', () => resolve(Uint8Array.from(Buffer.concat(chunks))))
+    message.on('error', reject)
+    message.on('close', () => reject(new StreamEndedError('left')))
+  })
 }
 
 /** Reads as its reader pulls, so that an upload waits for whoever takes it. */

@@ -17,7 +17,7 @@ export function respond(response: NodeResponse, answer: Response, options: Respo
     return
   }
   if (!(answer instanceof Reply) || answer.isNative) {
-    void respondNative(response, answer instanceof Reply ? answer.toNative() : answer)
+    void respondNative(response, answer instanceof Reply ? answer.toResponse() : answer)
     return
   }
   const { content } = answer
@@ -27,7 +27,7 @@ export function respond(response: NodeResponse, answer: Response, options: Respo
   } else if (typeof content === 'string' || content instanceof Uint8Array) {
     respondWhole(response, answer, content)
   } else if (isSinkSource(content)) respondStream(response, answer, content, options)
-  else void respondNative(response, answer.toNative())
+  else void respondNative(response, answer.toResponse())
 }
 
 /** A reader that left before the answer was there: a stream in it must not wait for ever. */

@@ -1,6 +1,7 @@
 // A listening server on Node.
 import { createServer, type Server as HttpServer } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
+import type { TLSSocket } from 'node:tls'
 import { serverOf } from '../../server/index.ts'
 import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.ts'
 import { toNodeHandler, type NodeHandler } from './handler.ts'
@@ -55,20 +56,31 @@ function createHttp(handler: NodeHandler): Listener {
 
 function createHttps(handler: NodeHandler, tls: NonNullable<ServeOptions['tls']>): Listener {
   const sessions = new Set<ServerHttp2Session>()
+  const sockets = new Set<TLSSocket>()
   const server = createSecureServer({ ...tls, allowHTTP1: true }, handler)
   server.on('session', (session) => {
     sessions.add(session)
     session.on('close', () => sessions.delete(session))
   })
+  server.on('secureConnection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   return {
     server,
     closeIdle: () => {
       for (const session of sessions) session.close()
+      closeIdleHttp1(server)
     },
     closeAll: () => {
-      for (const session of sessions) session.destroy()
+      for (const socket of sockets) socket.destroy()
     },
   }
+}
+
+/** With `allowHTTP1` the server has this method of `node:http`'s, which its types do not know. */
+function closeIdleHttp1(server: object): void {
+  if ('closeIdleConnections' in server && typeof server.closeIdleConnections === 'function') server.closeIdleConnections()
 }
 
 async function close(

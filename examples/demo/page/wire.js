@@ -1,0 +1,153 @@
+// The wire: what came, line by line, each line under the flag of its field.
+const letters = { id: 'I', event: 'E', data: 'D', retry: 'R', comment: 'C' }
+const mostLines = 400
+
+export class Wire {
+  #frames
+  #count
+  #startedAt = 0
+  #decoder = new TextDecoder()
+  /** The beginning of a line whose end has not come yet. */
+  #rest = ''
+  #isNewFrame = true
+  #events = 0
+  #bytes = 0
+  /** Lines that wait to be drawn. */
+  #queue = []
+  #isScheduled = false
+
+  constructor(element, curl) {
+    this.#frames = element.querySelector('.frames')
+    this.#count = element.querySelector('.count')
+    const code = element.querySelector('.curl code')
+    code.textContent = curl
+    code.title = curl
+    element.querySelector('.copy').addEventListener('click', (event) => copy(event.currentTarget, code))
+  }
+
+  /** A new request: what the one before it has left goes. */
+  begin(request) {
+    this.#startedAt = performance.now()
+    this.#decoder = new TextDecoder()
+    this.#rest = ''
+    this.#isNewFrame = true
+    this.#events = 0
+    this.#bytes = 0
+    this.#queue = []
+    this.#frames.replaceChildren()
+    this.say(request, 'request')
+  }
+
+  head(response) {
+    const type = response.headers.get('content-type') ?? 'no content type'
+    this.say(`${response.status} ${response.statusText} · ${type}`, response.ok ? 'response' : 'refusal')
+  }
+
+  /** The body of an answer that is no stream. */
+  body(text) {
+    this.say(text, 'body')
+  }
+
+  feed(bytes) {
+    this.#bytes += bytes.length
+    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n')
+    this.#rest = lines.pop()
+    for (const line of lines) this.#take(line)
+  }
+
+  /** An event as EventSource reported it, put back into the lines that it must have been. */
+  rebuild({ id, event, data }) {
+    const lines = [id && `id: ${id}`, event !== 'message' && `event: ${event}`, `data: ${data}`, '']
+    for (const line of lines) if (typeof line === 'string') this.#take(line)
+  }
+
+  /** Something that happened, and was not sent. */
+  say(text, kind = 'remark') {
+    this.#isNewFrame = true
+    this.#draw({ kind, text })
+  }
+
+  #take(line) {
+    if (line === '') {
+      this.#events += this.#isNewFrame ? 0 : 1
+      this.#isNewFrame = true
+      return
+    }
+    this.#draw({ kind: 'line', text: line, isFirst: this.#isNewFrame, at: performance.now() - this.#startedAt })
+    this.#isNewFrame = false
+  }
+
+  #draw(entry) {
+    this.#queue.push(entry)
+    if (this.#queue.length > mostLines) this.#queue.shift()
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    requestAnimationFrame(() => this.#drawAll())
+  }
+
+  #drawAll() {
+    this.#isScheduled = false
+    const { scrollHeight, scrollTop, clientHeight } = this.#frames
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < 40
+    this.#frames.querySelector('.empty')?.remove()
+    this.#frames.append(...this.#queue.map(toElement))
+    this.#queue = []
+    while (this.#frames.childElementCount > mostLines) this.#frames.firstElementChild.remove()
+    if (isAtEnd) this.#frames.scrollTop = this.#frames.scrollHeight
+    this.#count.textContent = this.#sum()
+  }
+
+  #sum() {
+    const events = `${this.#events} ${this.#events === 1 ? 'event' : 'events'}`
+    return this.#bytes === 0 ? events : `${events}, ${(this.#bytes / 1000).toFixed(1)} kB`
+  }
+}
+
+function toElement({ kind, text, isFirst, at }) {
+  const element = document.createElement('div')
+  element.className = kind
+  if (kind !== 'line') {
+    element.textContent = text
+    return element
+  }
+  const { field, name, value } = split(text)
+  element.dataset.field = field
+  element.classList.toggle('first', isFirst)
+  element.append(make('span', 'flag'), make('span', 'text', make('b', '', name), make('span', '', ...breakable(value))))
+  element.firstElementChild.dataset.letter = letters[field] ?? ''
+  if (isFirst) element.append(make('time', '', `${(at / 1000).toFixed(2)} s`))
+  return element
+}
+
+/** Field and value as they are shown: the one space that belongs to the syntax (HTML 9.2.6) is the gap between them. */
+function split(line) {
+  if (line.startsWith(':')) return { field: 'comment', name: ':', value: line.slice(1) }
+  const colon = line.indexOf(':')
+  if (colon === -1) return { field: line, name: line, value: '' }
+  const field = line.slice(0, colon)
+  return { field, name: `${field}:`, value: line.slice(colon + 1).replace(/^ /, '') }
+}
+
+/** JSON may go on to the next line behind a comma, so that names and values stay whole where there is room. */
+function breakable(value) {
+  return value.split(/(?<=,)(?=")/).flatMap((part) => [part, document.createElement('wbr')])
+}
+
+function make(tag, className, ...content) {
+  const element = document.createElement(tag)
+  if (className) element.className = className
+  element.append(...content)
+  return element
+}
+
+async function copy(button, code) {
+  try {
+    await navigator.clipboard.writeText(code.textContent)
+    button.textContent = 'Copied'
+  } catch {
+    // No clipboard without HTTPS or localhost: then it is one key press away.
+    getSelection().selectAllChildren(code)
+    button.textContent = 'Selected'
+  }
+  setTimeout(() => (button.textContent = 'Copy'), 1500)
+}

@@ -1,0 +1,428 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { StreamEndedError, type Context } from '../../src/server/index.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { run } from '../support/running.ts'
+import { gate, make, Reading, turns, untyped, type Gate } from './asking.ts'
+
+const stream = (handler: unknown, sse: object | true = true): ReturnType<typeof untyped> => untyped({ method: 'GET', path: '/x', sse, handler })
+
+/** Opens the stream of a raw client, and waits for its first event. */
+async function openRaw(port: number, headers: readonly string[] = []): Promise<RawClient> {
+  const client = await RawClient.open(port)
+  client.request('GET /x HTTP/1.1', headers)
+  await client.until('first')
+  return client
+}
+
+describe('a reader that leaves', () => {
+  it('aborts ctx.signal with a StreamEndedError of reason left', async () => {
+    const aborted = gate<unknown>()
+    const handler = async function* (ctx: Context): AsyncGenerator {
+      ctx.signal.addEventListener('abort', () => aborted.open(ctx.signal.reason))
+      yield 'first'
+      await new Promise(() => {})
+    }
+    const { port } = await run([stream(handler)])
+    const client = await openRaw(port)
+    client.leave()
+    const reason = await aborted.opened
+    expect(reason).toBeInstanceOf(StreamEndedError)
+    expect(reason).toMatchObject({ name: 'AbortError', code: 'ERR_STREAM_ENDED', reason: 'left' })
+  })
+
+  it('aborts a signal too that is asked for only afterwards', async () => {
+    const woken = gate()
+    const seen = gate<boolean>()
+    const handler = async function* (ctx: Context): AsyncGenerator {
+      try {
+        yield 'first'
+        await woken.opened
+      } finally {
+        seen.open(ctx.signal.aborted)
+      }
+    }
+    const { ask } = make([stream(handler)])
+    const reading = new Reading(await ask('/x'))
+    await reading.until('first')
+    await reading.leave()
+    woken.open()
+    expect(await seen.opened).toBe(true)
+  })
+
+  it('ends ctx.sleep, and finally runs', async () => {
+    const ended = gate()
+    const handler = async function* (ctx: Context): AsyncGenerator {
+      try {
+        yield 'first'
+        await ctx.sleep(1e9)
+      } finally {
+        ended.open()
+      }
+    }
+    const { port, server } = await run([stream(handler)])
+    const client = await openRaw(port)
+    client.leave()
+    await ended.opened
+    expect(server.openStreams).toBe(0)
+  })
+
+  it('runs finally at once where the generator stands at a yield', async () => {
+    const ended = gate()
+    const handler = async function* (): AsyncGenerator {
+      try {
+        for (;;) yield 'first'.repeat(10_000)
+      } finally {
+        ended.open()
+      }
+    }
+    const { port } = await run([stream(handler)])
+    const client = await openRaw(port)
+    client.socket.pause()
+    client.leave()
+    await ended.opened
+  })
+
+  it('runs finally within a turn of when an await that ignores the signal is over, and nothing after it', async () => {
+    const work = gate()
+    const log: string[] = []
+    const handler = async function* (): AsyncGenerator {
+      try {
+        yield 'first'
+        await work.opened
+        log.push('resumed')
+        yield 'second'
+        log.push('pulled')
+      } finally {
+        log.push('finally')
+      }
+    }
+    const { ask } = make([stream(handler)])
+    const reading = new Reading(await ask('/x'))
+    await reading.until('first')
+    await reading.leave()
+    await turns()
+    expect(log).toEqual([])
+    work.open()
+    await turns(1)
+    expect(log).toEqual(['resumed', 'finally'])
+  })
+
+  it('is pulled nothing for any more', async () => {
+    let pulls = 0
+    let returns = 0
+    const steps: Gate[] = [gate(), gate()]
+    const iterator = {
+      next: async () => {
+        const step = steps[pulls]
+        pulls += 1
+        await step?.opened
+        return { done: false, value: `event ${pulls}` }
+      },
+      return: async () => {
+        returns += 1
+        return { done: true, value: undefined }
+      },
+    }
+    const { ask } = make([stream(() => ({ [Symbol.asyncIterator]: () => iterator }))])
+    const answer = ask('/x')
+    steps[0]?.open()
+    const reading = new Reading(await answer)
+    await reading.until('event')
+    await reading.leave()
+    expect(returns).toBe(1)
+    steps[1]?.open()
+    await turns()
+    expect(pulls).toBe(2)
+    expect(returns).toBe(1)
+  })
+
+  it('does not make handlers fail: what they throw because of it is told to nobody', async () => {
+    const handlers = {
+      sleeping: async function* (ctx: Context): AsyncGenerator {
+        yield 'first'
+        await ctx.sleep(1e9)
+      },
+      throwing: async function* (ctx: Context): AsyncGenerator {
+        yield 'first'
+        await new Promise((resolve) => ctx.signal.addEventListener('abort', resolve))
+        throw new Error('the model call was cancelled')
+      },
+      wrapping: async function* (ctx: Context): AsyncGenerator {
+        yield 'first'
+        await delay(1e6, undefined, { signal: ctx.signal })
+      },
+      cleaning: async function* (ctx: Context): AsyncGenerator {
+        try {
+          yield 'first'
+          await ctx.sleep(1e9)
+        } finally {
+          // eslint-disable-next-line no-unsafe-finally
+          throw new Error('finally is broken')
+        }
+      },
+    }
+    for (const [name, handler] of Object.entries(handlers)) {
+      const errors: unknown[] = []
+      const finished = gate<string>()
+      const { port } = await run([stream(handler)], {
+        onError: (error) => void errors.push(error),
+        onFinish: ({ outcome }) => finished.open(outcome),
+      })
+      const client = await openRaw(port)
+      client.leave()
+      expect(await finished.opened, name).toBe('left')
+      await turns()
+      expect(errors, name).toEqual([])
+    }
+  })
+
+  it('ends the source that the handler reads from, by return()', async () => {
+    const ended = gate()
+    const source = async function* (): AsyncGenerator {
+      try {
+        yield 'first'
+        yield 'second'
+      } finally {
+        ended.open()
+      }
+    }
+    const handler = async function* (): AsyncGenerator {
+      for await (const value of source()) {
+        yield value
+        await Promise.resolve()
+      }
+    }
+    const { ask } = make([stream(handler)])
+    const reader = (await ask('/x')).body?.getReader()
+    await reader?.read()
+    await reader?.cancel()
+    await ended.opened
+  })
+
+  it('before the head is noticed, on a socket', async () => {
+    const started = gate()
+    const aborted = gate<unknown>()
+    const handler = async function* (ctx: Context): AsyncGenerator {
+      ctx.signal.addEventListener('abort', () => aborted.open(ctx.signal.reason))
+      started.open()
+      await new Promise(() => {})
+    }
+    const { port, server } = await run([stream(handler, { openAfterMs: false })])
+    const client = await RawClient.open(port)
+    client.request('GET /x HTTP/1.1')
+    await started.opened
+    client.leave()
+    expect(await aborted.opened).toMatchObject({ reason: 'left' })
+    expect(server.openStreams).toBe(0)
+  })
+
+  it('before the head is noticed, by the signal of a Request', async () => {
+    const ended = gate()
+    const handler = async function* (ctx: Context): AsyncGenerator {
+      try {
+        await ctx.sleep(1e9)
+        yield 1
+      } finally {
+        ended.open()
+      }
+    }
+    const { ask, server, errors } = make([stream(handler, { openAfterMs: false })])
+    const controller = new AbortController()
+    const answer = ask('/x', { signal: controller.signal })
+    answer.catch(() => {})
+    await turns()
+    expect(server.openStreams).toBe(1)
+    controller.abort()
+    await turns()
+    expect(server.openStreams).toBe(0)
+    await ended.opened
+    expect(errors).toEqual([])
+  })
+
+  it('after the head is noticed by the signal of a Request', async () => {
+    const ended = gate()
+    const handler = async function* (ctx: Context): AsyncGenerator {
+      try {
+        yield 'first'
+        await ctx.sleep(1e9)
+      } finally {
+        ended.open()
+      }
+    }
+    const { ask, server } = make([stream(handler)])
+    const controller = new AbortController()
+    const response = await ask('/x', { signal: controller.signal })
+    expect(response.status).toBe(200)
+    controller.abort()
+    await turns()
+    expect(server.openStreams).toBe(0)
+    await ended.opened
+  })
+
+  it('while the handler is still making its iterable: that is ended, not read', async () => {
+    const made = gate()
+    const log: string[] = []
+    const iterator = {
+      next: async () => {
+        log.push('next')
+        return { done: true, value: undefined }
+      },
+      return: async () => {
+        log.push('return')
+        return { done: true, value: undefined }
+      },
+    }
+    const handler = async (): Promise<unknown> => {
+      await made.opened
+      return { [Symbol.asyncIterator]: () => iterator }
+    }
+    const { ask, server } = make([stream(handler, { openAfterMs: 0 })])
+    const reading = new Reading(await ask('/x'))
+    await reading.leave()
+    made.open()
+    await turns()
+    expect(log).toEqual(['return'])
+    expect(server.openStreams).toBe(0)
+  })
+})
+
+describe('a reader that leaves before the handler has begun', () => {
+  it('is not served: a guard that takes long does not start a handler for nobody', async () => {
+    const entered = gate()
+    const guarded = gate()
+    const left = gate()
+    let starts = 0
+    const handler = async function* (): AsyncGenerator {
+      starts += 1
+      await new Promise(() => {})
+    }
+    const { port, server } = await run([stream(handler, { openAfterMs: false })], { onFinish: () => left.open() })
+    server.use(async (_ctx, next) => {
+      entered.open()
+      await guarded.opened
+      return next()
+    })
+    const client = await RawClient.open(port)
+    client.request('GET /x HTTP/1.1')
+    await entered.opened
+    client.leave()
+    await left.opened
+    guarded.open()
+    await turns()
+    expect(server.openStreams).toBe(0)
+    expect(starts).toBe(0)
+  })
+
+  it('behind another request on the same connection is noticed as well', async () => {
+    const log: string[] = []
+    const second = gate()
+    const ended = gate()
+    const handler = async function* (ctx: Context): AsyncGenerator {
+      const name = ctx.query['n'] ?? ''
+      try {
+        if (name === '2') second.open()
+        yield 'first'
+        await ctx.sleep(1e9)
+      } finally {
+        log.push(name)
+        if (log.length === 2) ended.open()
+      }
+    }
+    const { port, server } = await run([stream(handler)])
+    const client = await RawClient.open(port)
+    client.socket.write('GET /x?n=1 HTTP/1.1\r\nHost: t\r\n\r\nGET /x?n=2 HTTP/1.1\r\nHost: t\r\n\r\n')
+    await client.until('first')
+    await second.opened
+    await turns()
+    client.leave()
+    await ended.opened
+    expect(log.toSorted()).toEqual(['1', '2'])
+    expect(server.openStreams).toBe(0)
+  })
+})
+
+describe('a reader that leaves a plain route', () => {
+  it('aborts ctx.signal', async () => {
+    const started = gate()
+    const aborted = gate<unknown>()
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      handler: async (ctx: Context) => {
+        ctx.signal.addEventListener('abort', () => aborted.open(ctx.signal.reason))
+        started.open()
+        await new Promise(() => {})
+      },
+    })
+    const { port } = await run([route])
+    const client = await RawClient.open(port)
+    client.request('GET /x HTTP/1.1')
+    await started.opened
+    client.leave()
+    expect(await aborted.opened).toMatchObject({ reason: 'left' })
+  })
+
+  it('aborts the signal of ctx.request', async () => {
+    const started = gate()
+    const aborted = gate()
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      handler: async (ctx: Context) => {
+        ctx.request.signal.addEventListener('abort', () => aborted.open())
+        started.open()
+        await new Promise(() => {})
+      },
+    })
+    const { port } = await run([route])
+    const client = await RawClient.open(port)
+    client.request('GET /x HTTP/1.1')
+    await started.opened
+    client.leave()
+    await aborted.opened
+  })
+
+  it.each([
+    ['the signal’s own reason', (ctx: Context) => ctx.sleep(1e9)],
+    ['an error around it', (ctx: Context) => delay(1e6, undefined, { signal: ctx.signal })],
+  ])('does not report what the handler throws because of it: %s', async (_name, wait) => {
+    const started = gate()
+    const errors: unknown[] = []
+    const settled = gate()
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      handler: async (ctx: Context) => {
+        started.open()
+        try {
+          await wait(ctx)
+        } finally {
+          settled.open()
+        }
+      },
+    })
+    const { port } = await run([route], { onError: (error) => void errors.push(error) })
+    const client = await RawClient.open(port)
+    client.request('GET /x HTTP/1.1')
+    await started.opened
+    client.leave()
+    await settled.opened
+    await turns()
+    expect(errors).toEqual([])
+  })
+
+  it('cancels the body of a Response that the handler made', async () => {
+    const cancelled = gate()
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      handler: () =>
+        new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('first')), cancel: () => cancelled.open() })),
+    })
+    const { port } = await run([route])
+    const client = await openRaw(port)
+    client.leave()
+    await cancelled.opened
+  })
+})

@@ -1,0 +1,376 @@
+import { describe, expect, test } from 'vitest'
+import { createParser, ParseError, type ParsedEvent, type Parser } from '../../src/sse/index.ts'
+
+function collect(): { events: string[]; onEvent: (event: ParsedEvent) => void } {
+  const events: string[] = []
+  return { events, onEvent: (event) => events.push(event.data) }
+}
+
+describe('the position', () => {
+  test('is the id of a block once its blank line has been read, never before', () => {
+    const parser = createParser({})
+    const seen = Array.from('id: 1\ndata: a\n\nid: 2\ndata: b\n', (character) => {
+      parser.feed(character)
+      return parser.lastEventId
+    })
+    expect(seen.indexOf('1')).toBe('id: 1\ndata: a\n\n'.length - 1)
+    expect(seen.at(-1)).toBe('1')
+  })
+
+  test('is there when onId and onEvent are called, onId first', () => {
+    const calls: string[] = []
+    const parser = createParser({
+      onId: (id) => calls.push(`id ${id} at ${parser.lastEventId}`),
+      onEvent: (event) => calls.push(`event ${event.id} at ${parser.lastEventId}`),
+    })
+    parser.feed('id: 1\ndata: a\n\nid: 2\n\n')
+    expect(calls).toEqual(['id 1 at 1', 'event 1 at 1', 'id 2 at 2'])
+  })
+
+  test('begins where it is told to, and outlives a reset', () => {
+    const parser = createParser({ lastEventId: '7' })
+    expect(parser.lastEventId).toBe('7')
+    parser.feed('data: a\n\n')
+    expect(parser.lastEventId).toBe('7')
+    parser.feed('id: 8\n\nid: 9\n')
+    parser.reset()
+    expect(parser.lastEventId).toBe('8')
+    parser.feed('\ndata: a\n\n')
+    expect(parser.lastEventId).toBe('8')
+    parser.reset({ lastEventId: '' })
+    expect(parser.lastEventId).toBe('')
+  })
+})
+
+test('an event has its three properties always, in this order', () => {
+  const events: ParsedEvent[] = []
+  createParser({ onEvent: (event) => events.push(event) }).feed('data: a\n\nid: 1\nevent: x\ndata: b\n\n')
+  expect(events.map((event) => Object.entries(event))).toEqual([
+    [
+      ['event', undefined],
+      ['data', 'a'],
+      ['id', undefined],
+    ],
+    [
+      ['event', 'x'],
+      ['data', 'b'],
+      ['id', '1'],
+    ],
+  ])
+})
+
+test('a CR at the end of a chunk dispatches at once, and an LF that comes later belongs to it', () => {
+  const { events, onEvent } = collect()
+  const parser = createParser({ onEvent })
+  parser.feed('data: a\r\r')
+  expect(events).toEqual(['a'])
+  parser.feed('\n')
+  parser.feed('data: b\r\n\r')
+  expect(events).toEqual(['a', 'b'])
+  parser.feed('\ndata: c\n\n')
+  expect(events).toEqual(['a', 'b', 'c'])
+})
+
+test('retry is told when its line has been read, before the blank line', () => {
+  const retries: number[] = []
+  const parser = createParser({ onRetry: (retryMs) => retries.push(retryMs) })
+  parser.feed('data: a\nretry: 10\n')
+  expect(retries).toEqual([10])
+})
+
+test('its functions can be passed on without it', () => {
+  const { events, onEvent } = collect()
+  const { feed, reset } = createParser({ onEvent })
+  feed('data: lost')
+  reset()
+  for (const chunk of ['data: ', 'a\n\n']) feed(chunk)
+  expect(events).toEqual(['a'])
+})
+
+describe('reset', () => {
+  test.each(['data: a\n', 'data: a', 'da', 'event: x\n', ': com', 'foo: b', 'data: a\r'])(
+    'forgets %j',
+    (unfinished) => {
+      const events: ParsedEvent[] = []
+      const parser = createParser({ onEvent: (event) => events.push(event), onComment: () => {}, onError: () => {} })
+      parser.feed(unfinished)
+      parser.reset()
+      parser.feed('\ndata: b\n\n')
+      expect(events).toEqual([{ event: undefined, data: 'b', id: undefined }])
+    },
+  )
+
+  test('takes a byte order mark again', () => {
+    const { events, onEvent } = collect()
+    const parser = createParser({ onEvent })
+    for (let times = 0; times < 2; times += 1) {
+      parser.feed(Buffer.from('\uFEFFdata: a\n\n'))
+      parser.reset()
+    }
+    expect(events).toEqual(['a', 'a'])
+  })
+
+  test('forgets the first bytes of a character', () => {
+    const { events, onEvent } = collect()
+    const parser = createParser({ onEvent })
+    parser.feed(Uint8Array.of(0xf0, 0x9f))
+    parser.reset()
+    parser.feed(Buffer.from('data: a\n\n'))
+    expect(events).toEqual(['a'])
+  })
+
+  test('with consume reads the unfinished line, and dispatches nothing', () => {
+    const calls: unknown[] = []
+    const parser = createParser({
+      onEvent: (event) => calls.push(event),
+      onId: (id) => calls.push(id),
+      onRetry: (retryMs) => calls.push(retryMs),
+      onComment: (comment) => calls.push(comment),
+      onError: (error) => calls.push([error.type, error.line]),
+    })
+    for (const unfinished of [
+      'data: a',
+      'data: a\n',
+      'id: 5',
+      'retry: 5',
+      ': note',
+      '{"error":1}',
+      'dat',
+      '',
+      'data: a\n\nretry: 6',
+    ]) {
+      parser.feed(unfinished)
+      parser.reset({ consume: true })
+    }
+    expect(calls).toEqual([
+      5,
+      ' note',
+      ['unknown-field', '{"error":1}'],
+      ['unknown-field', 'dat'],
+      { event: undefined, data: 'a', id: undefined },
+      6,
+    ])
+    expect(parser.lastEventId).toBe('')
+  })
+
+  test('in a callback drops what is left of the chunk', () => {
+    const events: string[] = []
+    const parser: Parser = createParser({
+      onEvent: ({ data }) => {
+        events.push(data)
+        if (data === 'stop') parser.reset()
+      },
+    })
+    for (const wire of [
+      'data: a\n\ndata: stop\n\ndata: lost\n\nid: 5\n',
+      'id: 1\ndata: stop\n\nevent: lost\ndata: lost\n\n',
+    ]) {
+      parser.feed(wire)
+      parser.feed('\ndata: next\n\n')
+    }
+    expect(events).toEqual(['a', 'stop', 'next', 'stop', 'next'])
+  })
+
+  test('in onId drops the event of that block', () => {
+    const { events, onEvent } = collect()
+    const parser: Parser = createParser({ onEvent, onId: () => parser.reset() })
+    parser.feed('id: 1\ndata: a\n\ndata: b\n\n')
+    expect(events).toEqual([])
+  })
+})
+
+describe('a callback that throws', () => {
+  const wire = 'id: 1\ndata: a\n\nretry: 5\n: note\nid: 2\ndata: b\ndata: c\n\ndata: d\n\nfoo\nid: 3\n\ndata: e\n\n'
+
+  test.each([1, 3, 7, 1000])('does so out of feed, and nothing is lost or doubled (chunks of %i)', (size) => {
+    const calls: unknown[] = []
+    const once = (call: unknown): void => {
+      calls.push(call)
+      throw new Error('mine')
+    }
+    const parser = createParser({
+      onEvent: ({ data }) => once(data),
+      onId: (id) => calls.push(`id ${id}`),
+      onRetry: once,
+      onComment: once,
+      onError: ({ type }) => once(type),
+    })
+    let errors = 0
+    for (const chunk of [
+      ...(wire.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []),
+      ...Array.from({ length: 20 }, () => ''),
+    ]) {
+      try {
+        parser.feed(chunk)
+      } catch (error) {
+        expect(error).toEqual(new Error('mine'))
+        errors += 1
+      }
+    }
+    expect(calls).toEqual(['id 1', 'a', 5, ' note', 'id 2', 'b\nc', 'd', 'unknown-field', 'id 3', 'e'])
+    expect(errors).toBe(7)
+    expect(parser.lastEventId).toBe('3')
+  })
+
+  test('on bytes beyond ASCII as well', () => {
+    const events: string[] = []
+    const parser = createParser({
+      onEvent: ({ data }) => {
+        events.push(data)
+        throw new Error('mine')
+      },
+    })
+    expect(() => parser.feed(Buffer.from('data: é\n\ndata: 你\n\ndata: 😀'))).toThrow('mine')
+    expect(() => parser.feed(Buffer.from('!\n\n'))).toThrow('mine')
+    expect(() => parser.feed('')).toThrow('mine')
+    expect(events).toEqual(['é', '你', '😀!'])
+  })
+})
+
+test('what a callback feeds is read after the chunk that is being read', () => {
+  const events: string[] = []
+  const parser: Parser = createParser({
+    onEvent: ({ data }) => {
+      events.push(data)
+      if (data === 'a') parser.feed('ta: c\n\n')
+    },
+  })
+  parser.feed('data: a\n\ndata: b\n\nda')
+  expect(events).toEqual(['a', 'b', 'c'])
+})
+
+describe('an event above maxEventBytes', () => {
+  const long = 'x'.repeat(100)
+
+  test.each([
+    ['one line', `data: ${long}\n\n`],
+    ['one line without an end', `data: ${long}`],
+    ['many lines', 'data: x\n'.repeat(100)],
+    ['many empty lines', 'data\n'.repeat(200)],
+    ['a name', `event: ${long}\n`],
+    ['an id', `id: ${long}\n`],
+    ['a retry', `retry: ${'1'.repeat(100)}`],
+    ['a name and data', `event: ${'x'.repeat(50)}\ndata: ${'x'.repeat(50)}\n\n`],
+  ])('stops the parser: %s', (_, wire) => {
+    for (const size of [1, 7, 1000]) {
+      const calls: unknown[] = []
+      const parser = createParser({
+        maxEventBytes: 100,
+        onEvent: ({ data }) => calls.push(data),
+        onError: ({ code, type }) => calls.push(code, type),
+      })
+      parser.feed('id: 1\ndata: ok\n\n')
+      const [first = '', ...rest] = wire.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []
+      parser.feed(first)
+      for (const chunk of rest) if (calls.length === 1) parser.feed(chunk)
+      expect(calls).toEqual(['ok', 'ERR_EVENT_TOO_LARGE', 'max-buffer-size-exceeded'])
+      expect(() => parser.feed('data: b\n\n')).toThrow(
+        expect.objectContaining({ code: 'ERR_PARSER_FAILED', cause: expect.any(ParseError) }),
+      )
+      expect(parser.lastEventId).toBe('1')
+      parser.reset()
+      parser.feed('data: again\n\n')
+      expect(calls.at(-1)).toBe('again')
+    }
+  })
+
+  test('is dropped with the rest of its chunk', () => {
+    const { events, onEvent } = collect()
+    const parser = createParser({ onEvent, maxEventBytes: 20 })
+    parser.feed(`data: a\n\ndata: ${long}\n\ndata: b\n\n`)
+    expect(events).toEqual(['a'])
+  })
+
+  test('is told with the limit in the message', () => {
+    let error: ParseError | undefined
+    createParser({ maxEventBytes: 20, onError: (problem) => (error = problem) }).feed(`data: ${long}`)
+    expect(error?.message).toMatch(/maxEventBytes \(20\).*Raise the limit/)
+  })
+
+  test('leaves what is no larger, and counts each block on its own', () => {
+    const { events, onEvent } = collect()
+    const parser = createParser({ onEvent, maxEventBytes: 20 })
+    for (let times = 0; times < 100; times += 1) parser.feed(`id: ${times}\ndata: 12345\n\ndata: 12345678901234\n\n`)
+    expect(events.length).toBe(200)
+  })
+
+  test('does not count comments, unknown fields and retry lines, however many and long', () => {
+    const { events, onEvent } = collect()
+    const parser = createParser({ onEvent, maxEventBytes: 30 })
+    parser.feed(`data: a\n${'retry: 10\n'.repeat(100)}: ${long}\nfoo: ${long}\n`)
+    for (const character of `: ${long}\nfoo: ${long}\n`) parser.feed(character)
+    parser.feed('\n')
+    expect(events).toEqual(['a'])
+  })
+
+  test('counts a comment that is asked for', () => {
+    const codes: string[] = []
+    const parser = createParser({ onComment: () => {}, maxEventBytes: 30, onError: ({ code }) => codes.push(code) })
+    parser.feed(`: ${long}`)
+    expect(codes).toEqual(['ERR_EVENT_TOO_LARGE'])
+  })
+
+  test('is one of more than 16 MiB, if nothing else is said', () => {
+    const line = `data: ${'x'.repeat(16 * 1024 * 1024 - 6)}`
+    const codes: string[] = []
+    const { events, onEvent } = collect()
+    const parser = createParser({ onEvent, onError: ({ code }) => codes.push(code) })
+    parser.feed(`${line}\n\n`)
+    expect([events.length, codes]).toEqual([1, []])
+    parser.feed(`${line}x\n\n`)
+    expect([events.length, codes]).toEqual([1, ['ERR_EVENT_TOO_LARGE']])
+  })
+
+  test('does not exist with maxEventBytes false, and maxBufferSize is its other name', () => {
+    const codes: string[] = []
+    const { events, onEvent } = collect()
+    const wire = `data: ${'x'.repeat(17 * 1024 * 1024)}\n\n`
+    createParser({ onEvent, maxEventBytes: false }).feed(wire)
+    expect(events.length).toBe(1)
+    createParser({ onEvent, maxBufferSize: 10, onError: ({ type }) => codes.push(type) }).feed('data: 1234567\n\n')
+    expect(codes).toEqual(['max-buffer-size-exceeded'])
+  })
+})
+
+function errorsOf(chunks: readonly string[]): ParseError[] {
+  const errors: ParseError[] = []
+  const parser = createParser({ onError: (error) => errors.push(error) })
+  for (const chunk of chunks) parser.feed(chunk)
+  return errors
+}
+
+describe('onError', () => {
+  test.each([
+    ['foo: bar\n', { type: 'unknown-field', code: 'ERR_EVENT_FIELD', field: 'foo', value: 'bar', line: 'foo: bar' }],
+    ['foo\n', { type: 'unknown-field', field: 'foo', value: '', line: 'foo' }],
+    [
+      'retry: 5x\n',
+      { type: 'invalid-retry', code: 'ERR_EVENT_FIELD', field: undefined, value: '5x', line: 'retry: 5x' },
+    ],
+    ['retry\n', { type: 'invalid-retry', value: '', line: 'retry' }],
+  ])('is told of %j, whole or in pieces', (wire, expected) => {
+    for (const chunks of [[wire], wire.split('')]) {
+      expect(errorsOf(chunks)).toEqual([expect.objectContaining({ ...expected, name: 'ParseError' })])
+    }
+  })
+
+  test('shows of an unknown line its first 65,536 characters, however it is cut', () => {
+    const wire = `<html>${'x'.repeat(100_000)}\n`
+    for (const chunks of [[wire], wire.match(/[^]{1,999}/g) ?? []]) {
+      expect(errorsOf(chunks).map(({ line }) => line)).toEqual([wire.slice(0, 65_536)])
+    }
+  })
+})
+
+describe('is refused with ERR_OPTION:', () => {
+  test.each<[name: string, make: () => unknown]>([
+    ['a function in place of the callbacks', () => Reflect.apply(createParser, undefined, [() => {}])],
+    ['nothing in place of the callbacks', () => Reflect.apply(createParser, undefined, [])],
+    ['a limit of 0', () => createParser({ maxEventBytes: 0 })],
+    ['a limit of NaN', () => createParser({ maxEventBytes: Number.NaN })],
+    ['a chunk that is an ArrayBuffer', () => Reflect.apply(createParser({}).feed, undefined, [new ArrayBuffer(1)])],
+    ['a chunk that is undefined', () => Reflect.apply(createParser({}).feed, undefined, [])],
+  ])('%s', (_, make) => {
+    expect(make).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+  })
+})

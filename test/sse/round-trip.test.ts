@@ -1,0 +1,101 @@
+import * as fastCheck from 'fast-check'
+import { expect, test } from 'vitest'
+import { encode, encodeComment, encodeData, encodeEvent, encodeRetry, sse } from '../../src/sse/index.ts'
+import { everySplit, inPieces, readChunks } from '../support/wire-case.ts'
+
+/** Strings that are full of what means something on the wire. */
+const nasty = fastCheck
+  .array(
+    fastCheck.oneof(
+      fastCheck.constantFrom(
+        '\n',
+        '\r',
+        '\r\n',
+        '\0',
+        ' ',
+        ':',
+        '\uFEFF',
+        'data: x',
+        'id: 1',
+        'event: e',
+        '\u2028',
+        '~end',
+        'tidings:',
+      ),
+      fastCheck.string({ unit: 'binary', maxLength: 5 }),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => parts.join(''))
+const line = nasty.map((text) => text.replaceAll(/[\r\n\0]/g, ''))
+const name = line.filter((text) => !text.startsWith('tidings:'))
+const id = line.filter((text) => !text.endsWith('~end'))
+const fields = fastCheck.record({ event: name, id, retry: fastCheck.nat() }, { requiredKeys: [] })
+
+function withLineFeeds(text: string): string {
+  return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+}
+
+test('an event is read as it was written, for every split, with line breaks as LF', () => {
+  fastCheck.assert(
+    fastCheck.property(fields, nasty, (event, data) => {
+      const bytes = new Uint8Array(Buffer.from(encode({ ...event, data })))
+      const expected = {
+        events: [{ event: event.event === '' ? undefined : event.event, data: withLineFeeds(data), id: event.id }],
+        ids: event.id === undefined ? [] : [event.id],
+        retries: event.retry === undefined ? [] : [event.retry],
+        comments: [],
+        lastEventId: event.id ?? '',
+      }
+      expect(readChunks(inPieces(bytes, 1))).toEqual(expected)
+      for (const pieces of everySplit(bytes)) expect(readChunks(pieces)).toEqual(expected)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('JSON is read as it was written', () => {
+  fastCheck.assert(
+    fastCheck.property(fastCheck.jsonValue(), (value) => {
+      const [event] = readChunks([encodeData(value)]).events
+      const json: unknown = typeof value === 'string' ? event?.data : JSON.parse(event?.data ?? '')
+      expect(json).toEqual(typeof value === 'string' ? withLineFeeds(value) : JSON.parse(JSON.stringify(value)))
+    }),
+  )
+})
+
+test('whatever the strings are, what is written is one event or nothing', () => {
+  fastCheck.assert(
+    fastCheck.property(nasty, nasty, nasty, (event, id, data) => {
+      const block = orNothing(() => encodeEvent(sse({ event, id }, data)))
+      const reading = readChunks([`data: before\n\n${block}data: after\n\n`])
+      expect(reading.events.length).toBe(block === '' ? 2 : 3)
+      expect(reading.events.at(-1)).toEqual({ event: undefined, data: 'after', id: undefined })
+      if (block !== '') expect(reading.events[1]?.data).toBe(withLineFeeds(data))
+      expect([reading.comments, reading.retries]).toEqual([[], []])
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('comments and retry lines between events leave the events alone', () => {
+  fastCheck.assert(
+    fastCheck.property(line, fastCheck.nat(), nasty, (comment, retryMs, data) => {
+      const between = encodeComment(comment) + encodeRetry(retryMs)
+      const wire = encodeData('a') + between + encodeData(data) + encodeRetry(1)
+      const reading = readChunks([wire])
+      expect(reading.events.map((event) => event.data)).toEqual(['a', withLineFeeds(data)])
+      expect(reading.comments).toEqual([comment])
+      expect(reading.retries).toEqual([retryMs, 1])
+    }),
+  )
+})
+
+function orNothing(encodeBlock: () => string): string {
+  try {
+    return encodeBlock()
+  } catch {
+    // Refused: nothing is written.
+    return ''
+  }
+}
