@@ -29,5 +29,5 @@ export const server = new Server(routes)
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const port = Number(process.env.PORT ?? 3000)
   const handle = serve({ fetch: server.fetch, port }, ({ url }) => console.log(`${url}/ticks`))
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => handle.close({ drainMs: 5000 }))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void handle.close({ drainMs: 5000 }))
 }

@@ -26,5 +26,6 @@ app.get('/', () => 'h3 answers here.')
 app.mount('/live', server.fetch)
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 3000) }, ({ url }) => console.log(`${url}/live/count`))
+  const fetch = (request) => app.fetch(request)
+  serve({ fetch, port: Number(process.env.PORT ?? 3000) }, ({ url }) => console.log(`${url}/live/count`))
 }

@@ -57,7 +57,8 @@ export class RequestContext implements Context {
   streamReply: Reply | undefined
   /** The status that was answered; 0 before that. */
   status = 0
-  /** What failed before the head went out. */
+  /** What failed before the head went out; `error` alone would not tell a thrown `undefined` from none. */
+  hasFailed = false
   error: unknown
   #params: Strings | undefined
   #query: Strings | undefined

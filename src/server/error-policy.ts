@@ -42,6 +42,7 @@ export class ErrorPolicy {
 
   /** The answer for an error before the head. `streams`: the route streams, so its reader may be an EventSource. */
   reply(error: unknown, ctx: RequestContext, streams: boolean): Response {
+    ctx.hasFailed = true
     ctx.error = error
     const { shown } = this.#show(error, ctx)
     if (streams && isRetryable(shown) && reconnects(ctx)) return toRetryStream(shown)

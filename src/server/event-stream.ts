@@ -1,6 +1,6 @@
 // One open stream: what it still has to write, who reads it, and how it ends.
 import { nextTurn } from '../base/index.ts'
-import type { FrameAttachment, FrameSource } from '../sse/index.ts'
+import type { FrameAttachment, FrameSink, FrameSource } from '../sse/index.ts'
 import { SseEvent } from '../sse/index.ts'
 import type { RequestContext } from './context.ts'
 import type { Failure } from './error-policy.ts'
@@ -108,6 +108,7 @@ export class EventStream implements Writable, SinkSource, Flushable {
   }
 
   resume(): void {
+    if (!this.#isBlocked) return
     this.#isBlocked = false
     this.#flush()
     if (this.#isBlocked) return
@@ -241,21 +242,31 @@ export class EventStream implements Writable, SinkSource, Flushable {
   }
 
   #attachTo(source: FrameSource): void {
-    const attachment = source.attach({
+    try {
+      const attachment = source.attach(this.#frameSink())
+      // What the source had ready was written at once, and may have been too much for the reader.
+      if (this.outcome === undefined) this.#attachment = attachment
+      else attachment.detach()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  #frameSink(): FrameSink {
+    return {
       write: (frames) => this.#writeShared(frames),
       end: (error) => {
         if (this.outcome !== undefined) return
         if (error === undefined) this.#complete()
         else this.fail(error)
       },
-    })
-    // What the source had ready was written at once, and may have been too much for the reader.
-    if (this.outcome === undefined) this.#attachment = attachment
-    else attachment.detach()
+    }
   }
 
   #writeShared(frames: Uint8Array): boolean {
     if (this.#sink === undefined || this.outcome !== undefined) return false
+    if (frames.byteLength === 0) return !this.#isBlocked
+    this.events += 1
     // Text that waits comes first, also when the socket is full: order is worth more than a few bytes of its buffer.
     if (this.#pending !== '') this.#sink.write(this.#pending)
     this.#pending = ''

@@ -23,7 +23,7 @@ export interface Finish {
   readonly status: number
   /** `complete`, `failed`, or why it was ended before its handler was done. */
   readonly outcome: 'complete' | 'failed' | EndReason
-  /** How many events were sent; 0 for a route that answers once. */
+  /** How many events were sent (of a `FrameSource`, how many frames); 0 for a route that answers once. */
   readonly events: number
   readonly durationMs: number
   /** What the handler threw, also while it was winding up for a reader that had left. */
@@ -219,7 +219,7 @@ export class Server {
       ctx,
       route: match?.data.path,
       status: ctx.status,
-      outcome: ctx.error === undefined || outcome === 'left' ? outcome : 'failed',
+      outcome: ctx.hasFailed && outcome !== 'left' ? 'failed' : outcome,
       events: ctx.stream?.events ?? 0,
       durationMs: performance.now() - startedAt,
       error: ctx.stream?.error ?? ctx.error,

@@ -50,7 +50,9 @@ const tokens = defineRoute({
   path: '/tokens',
   sse: true,
   handler: async function* () {
-    const vocabulary = 'the model wrote a long answer about streams and what they carry to each of their readers'.split(' ')
+    const vocabulary = 'the model wrote a long answer about streams and what they carry to each of their readers'.split(
+      ' ',
+    )
     for (let n = 0; n < tokenCount; n++) {
       yield { type: 'text-delta', id: 'msg_1', delta: ` ${vocabulary[(n * 7 + (n >> 3)) % vocabulary.length]}` }
       await new Promise((resolve) => setImmediate(resolve))
@@ -95,7 +97,9 @@ describe.each([['br'], ['gzip']] as const)('a stream as %s', (encoding) => {
     const reader = await DecodingReader.open(`${url}/tokens`, encoding)
     expect(await reader.ended()).toBe(await plain.ended())
     const saved = 1 - reader.bytes / plain.bytes
-    console.log(`${encoding}: ${plain.bytes} -> ${reader.bytes} bytes for ${tokenCount} tokens, ${Math.round(saved * 100)} % saved`)
+    console.log(
+      `${encoding}: ${plain.bytes} -> ${reader.bytes} bytes for ${tokenCount} tokens, ${Math.round(saved * 100)} % saved`,
+    )
     expect(saved).toBeGreaterThan(2 / 3)
   })
 

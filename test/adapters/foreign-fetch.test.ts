@@ -158,7 +158,9 @@ test.each([
     })
     return new Response(body)
   })
-  await fetch(`${url}/wrong`).then((response) => response.text()).catch(() => 'broken off')
+  await fetch(`${url}/wrong`)
+    .then((response) => response.text())
+    .catch(() => 'broken off')
   expect(await (await fetch(`${url}/fine`)).text()).toBe('fine')
 })
 

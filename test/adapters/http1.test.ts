@@ -81,7 +81,10 @@ test('a client that wants the connection closed gets it closed', async () => {
 test('requests that are pipelined behind a stream are answered after it, in order', async () => {
   const { port } = await run([words, hello])
   const client = await RawClient.open(port)
-  client.request('GET /words HTTP/1.1').request('GET /hello HTTP/1.1').request('GET /words HTTP/1.1', ['Connection: close'])
+  client
+    .request('GET /words HTTP/1.1')
+    .request('GET /hello HTTP/1.1')
+    .request('GET /words HTTP/1.1', ['Connection: close'])
   const first = parseChunked(await client.ended())
   expect(utf8(first.chunks.join(''))).toBe(body)
   expect(first.rest).toMatch(/^HTTP\/1.1 200 OK\r\n/)
@@ -92,7 +95,10 @@ test('requests that are pipelined behind a stream are answered after it, in orde
 test('HEAD has the head of GET and no body', async () => {
   const { port } = await run([words, hello])
   const client = await RawClient.open(port)
-  client.request('HEAD /words HTTP/1.1').request('HEAD /hello HTTP/1.1').request('GET /hello HTTP/1.1', ['Connection: close'])
+  client
+    .request('HEAD /words HTTP/1.1')
+    .request('HEAD /hello HTTP/1.1')
+    .request('GET /hello HTTP/1.1', ['Connection: close'])
   const [stream = '', text = '', last = '', bodyOfLast] = (await client.ended()).split('\r\n\r\n')
   expect(stream).toMatch(/content-type: text\/event-stream/i)
   expect(text).toMatch(/^HTTP\/1.1 200 OK[^]*content-length: 5/i)
@@ -149,7 +155,10 @@ test('a body that the client breaks off ends the request, and the server lives o
     handler: ({ body }) => String(body),
   })
   const { port, url } = await run([echo, hello], { onFinish: ({ outcome }) => finished.open(outcome) })
-  const client = (await RawClient.open(port)).request('POST /echo HTTP/1.1', ['Content-Length: 100', 'Content-Type: text/plain'])
+  const client = (await RawClient.open(port)).request('POST /echo HTTP/1.1', [
+    'Content-Length: 100',
+    'Content-Type: text/plain',
+  ])
   client.socket.write('half')
   await arrived.opened
   client.leave()

@@ -1,4 +1,10 @@
-import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2'
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+} from 'node:http2'
 import { Agent, request as httpsRequest } from 'node:https'
 import { connect as connectTls } from 'node:tls'
 import { once } from 'node:events'
@@ -136,7 +142,9 @@ test('the same port speaks HTTP/1.1, for clients that know no other', async () =
   const { url } = await runTls([words])
   const request = httpsRequest(`${url}/words`, { ca: cert, headers: { connection: 'close' } })
   request.end()
-  const [response] = (await once(request, 'response')) as [NodeJS.ReadableStream & { headers: IncomingHttpHeaders; httpVersion: string }]
+  const [response] = (await once(request, 'response')) as [
+    NodeJS.ReadableStream & { headers: IncomingHttpHeaders; httpVersion: string },
+  ]
   expect(response.httpVersion).toBe('1.1')
   expect(response.headers['transfer-encoding']).toBe('chunked')
   let text = ''

@@ -169,7 +169,9 @@ describe.each(Object.entries(mounts))('a server mounted in %s', (_, mount) => {
       },
     })
     const url = await mount(new Server([echo]))
-    expect(await (await fetch(`${url}/api/echo`, json({ text: 'one zwei€' }))).text()).toBe('data: one\n\ndata: zwei€\n\n')
+    expect(await (await fetch(`${url}/api/echo`, json({ text: 'one zwei€' }))).text()).toBe(
+      'data: one\n\ndata: zwei€\n\n',
+    )
     expect((await fetch(`${url}/api/echo`, json({ text: 1 }))).status).toBe(400)
   })
 
@@ -177,7 +179,8 @@ describe.each(Object.entries(mounts))('a server mounted in %s', (_, mount) => {
     const raw = defineRoute({
       method: 'POST',
       path: '/raw',
-      handler: async ({ request }) => `${request.method} ${new URL(request.url).pathname} ${request.headers.get('x-a')}`,
+      handler: async ({ request }) =>
+        `${request.method} ${new URL(request.url).pathname} ${request.headers.get('x-a')}`,
     })
     const url = await mount(new Server([raw]))
     const response = await fetch(`${url}/api/raw`, { method: 'POST', headers: { 'x-a': '1' } })

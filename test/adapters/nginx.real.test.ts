@@ -91,41 +91,47 @@ function createSteps(length: number) {
 }
 
 describeWith('nginx', 'nginx', () => {
-  test.each(configurations)('$name passes each event on before the next one is yielded', async ({ directives, acceptEncoding, encoding }) => {
-    const { url } = await run(createSteps(10))
-    const proxy = await startNginx(url, directives)
-    const reader = await DecodingReader.open(`${proxy}/steps`, acceptEncoding)
-    expect(reader.headers['content-encoding']).toBe(encoding)
-    for (let n = 0; n < 10; n++) {
-      await reader.until(`data: {"n":${n}}\n\n`)
-      await fetch(`${proxy}/steps/${n}`, { method: 'POST' })
-    }
-    expect(await reader.ended()).toMatch(/^(data: \{"n":\d\}\n\n){10}$/)
-  })
+  test.each(configurations)(
+    '$name passes each event on before the next one is yielded',
+    async ({ directives, acceptEncoding, encoding }) => {
+      const { url } = await run(createSteps(10))
+      const proxy = await startNginx(url, directives)
+      const reader = await DecodingReader.open(`${proxy}/steps`, acceptEncoding)
+      expect(reader.headers['content-encoding']).toBe(encoding)
+      for (let n = 0; n < 10; n++) {
+        await reader.until(`data: {"n":${n}}\n\n`)
+        await fetch(`${proxy}/steps/${n}`, { method: 'POST' })
+      }
+      expect(await reader.ended()).toMatch(/^(data: \{"n":\d\}\n\n){10}$/)
+    },
+  )
 
-  test.each(configurations)('$name lets the handler know that the reader has left', async ({ directives, acceptEncoding }) => {
-    const reason = createGate<unknown>()
-    const waiting = defineRoute({
-      method: 'GET',
-      path: '/waiting',
-      sse: true,
-      handler: async function* (ctx) {
-        try {
-          yield 'started'
-          await ctx.sleep(600_000)
-        } catch (error) {
-          reason.open(error)
-        }
-      },
-    })
-    const { server, url } = await run([waiting])
-    const proxy = await startNginx(url, directives)
-    const reader = await DecodingReader.open(`${proxy}/waiting`, acceptEncoding)
-    await reader.until('started')
-    reader.leave()
-    expect(await reason.opened).toMatchObject({ reason: 'left' })
-    await expect.poll(() => server.openStreams).toBe(0)
-  })
+  test.each(configurations)(
+    '$name lets the handler know that the reader has left',
+    async ({ directives, acceptEncoding }) => {
+      const reason = createGate<unknown>()
+      const waiting = defineRoute({
+        method: 'GET',
+        path: '/waiting',
+        sse: true,
+        handler: async function* (ctx) {
+          try {
+            yield 'started'
+            await ctx.sleep(600_000)
+          } catch (error) {
+            reason.open(error)
+          }
+        },
+      })
+      const { server, url } = await run([waiting])
+      const proxy = await startNginx(url, directives)
+      const reader = await DecodingReader.open(`${proxy}/waiting`, acceptEncoding)
+      await reader.until('started')
+      reader.leave()
+      expect(await reason.opened).toMatchObject({ reason: 'left' })
+      await expect.poll(() => server.openStreams).toBe(0)
+    },
+  )
 
   test('passes the head on before the first event', async () => {
     const opened = createGate()

@@ -1,5 +1,6 @@
 // The demo as a person meets it: in a real browser, in two tabs, with a cut in between. Leaves pictures in test/output.
 import { createHash } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
@@ -131,10 +132,12 @@ describeWith('chromium', 'the demo in a browser', () => {
     await post(one, 'First')
     await textOf(two.locator('.notes li').last(), /First/)
 
+    const letBack = await holdReconnect(two)
     await two.getByRole('button', { name: 'Cut my connection' }).click()
     await two.locator('.connection[data-state=lost]').waitFor()
     await post(one, 'Second')
     await post(one, 'Third')
+    letBack()
     await two.locator('.connection[data-state=open]').waitFor()
     await textOf(two.locator('.state'), /^Connected again, 2 caught up$/)
     await textOf(two.locator('.notes li').last(), /Third/)
@@ -159,9 +162,11 @@ describeWith('chromium', 'the demo in a browser', () => {
     await page.getByRole('button', { name: 'What are they?' }).click()
     await textOf(page.locator('#chat .verdict').first(), /pieces/)
     await post(page, 'The kettle is on')
+    const letBack = await holdReconnect(page)
     await page.getByRole('button', { name: 'Cut my connection' }).click()
     await page.locator('.connection[data-state=lost]').waitFor()
     await post(page, 'Tea is ready')
+    letBack()
     await textOf(page.locator('.state'), /^Connected again, 1 caught up$/)
     await page.locator('.notes li.late').waitFor()
     // Before the picture: a page as high as itself moves everything.
@@ -181,6 +186,17 @@ async function post(page: Page, text: string): Promise<void> {
   await page.getByLabel('A note for every tab').fill(text)
   await page.getByRole('button', { name: 'Post', exact: true }).click()
   await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#note')?.value === '')
+}
+
+/** Keeps the page's stream of notes from coming back before it is let. */
+async function holdReconnect(page: Page): Promise<() => void> {
+  const gate = new EventEmitter()
+  const opened = once(gate, 'open')
+  await page.route(/\/notes\?tab=/, async (route) => {
+    await opened
+    await route.continue()
+  })
+  return () => void gate.emit('open')
 }
 
 /** Waits until the first element's text is as it should be. */

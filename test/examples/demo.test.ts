@@ -1,6 +1,6 @@
 // The demo without a browser: its routes, its model, and how it starts and ends.
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -10,11 +10,11 @@ import { dataOf, jsonRequest, readStream } from './stream-reader.ts'
 vi.setConfig({ testTimeout: 30_000 })
 
 const demo = 'demo/server.mjs'
-const question = (content: string): RequestInit => jsonRequest({ messages: [{ role: 'user', content }] })
+const user = (content: string): object => ({ role: 'user', content })
 
 /** Listens on a free port of this machine until the test is over. */
-async function listen(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<number> {
-  const server = createServer(handler).listen(0, '127.0.0.1')
+async function listen(handle: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<number> {
+  const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => {
     server.closeAllConnections()
@@ -129,7 +129,6 @@ test('the scripted model reacts to what it is asked, and to being asked again', 
       .map((data) => (data as { content?: string }).content ?? '')
       .join('')
   }
-  const user = (content: string) => ({ role: 'user', content })
   expect(await say([user('hello')])).toMatch(/^Hello\./)
   expect(await say([user('xyzzy')])).toContain('“xyzzy”')
   expect(await say([user('hello'), { role: 'assistant', content: 'Hello.' }, user('hi')])).toMatch(
@@ -139,19 +138,19 @@ test('the scripted model reacts to what it is asked, and to being asked again', 
 
 test('a model of the environment is asked, and left when the reader leaves', async () => {
   let asked = ''
-  let left = (): void => {}
-  const hasLeft = new Promise<void>((resolve) => (left = resolve))
+  const connections = new EventEmitter()
+  const left = once(connections, 'left')
   const port = await listen(async (request, response) => {
     for await (const chunk of request) asked += String(chunk)
     asked += ` ${request.url} ${request.headers.authorization}`
-    response.on('close', left)
+    response.on('close', () => connections.emit('left'))
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for (const content of ['Ahoy', ' there'])
       response.write(`data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`)
   })
   const model = { OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1/`, OPENAI_API_KEY: 'secret', OPENAI_MODEL: 'test-1' }
   const { url } = await startExample(demo, model)
-  const stream = await readStream(`${url}/chat`, question('Are you there?'))
+  const stream = await readStream(`${url}/chat`, jsonRequest({ messages: [user('Are you there?')] }))
   await stream.until('there')
   expect(dataOf(stream.text)).toEqual([
     { type: 'start', model: 'test-1' },
@@ -161,12 +160,12 @@ test('a model of the environment is asked, and left when the reader leaves', asy
   expect(asked).toContain('"messages":[{"role":"user","content":"Are you there?"}],"stream":true')
   expect(asked).toContain('/v1/chat/completions Bearer secret')
   stream.leave()
-  await hasLeft
+  await left
 })
 
 test('a model that refuses is an error event', async () => {
   const port = await listen((_request, response) => void response.writeHead(401).end())
   const { url } = await startExample(demo, { OPENAI_BASE_URL: `http://127.0.0.1:${port}`, OPENAI_API_KEY: 'wrong' })
-  const text = await (await readStream(`${url}/chat`, question('Hello?'))).ended()
+  const text = await (await readStream(`${url}/chat`, jsonRequest({ messages: [user('Hello?')] }))).ended()
   expect(text).toContain('event: error\ndata: {"error":"The model answered 401."}\n\n')
 })

@@ -11,11 +11,11 @@ export interface RunningExample {
   readonly url: string
   readonly origin: string
   /** Resolves with everything that it has printed, on both of its outputs, once that holds `part`. */
-  printed(part: string): Promise<string>
+  readonly printed: (part: string) => Promise<string>
   /** Sends SIGTERM; resolves with the exit code, null when the signal ended it. */
-  terminate(): Promise<number | null>
+  readonly terminate: () => Promise<number | null>
   /** Ends it at once. */
-  kill(): Promise<void>
+  readonly kill: () => Promise<void>
 }
 
 /** Runs `node examples/<file>` on a free port until the test is over; rejects when it prints no url. */

@@ -36,6 +36,15 @@ export async function turns(count = 4): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => realImmediate(resolve))
 }
 
+/** Resolves in the first turn in which `condition` holds; gives up before the test's own time is over. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 4000
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`It never came to this: ${String(condition)}`)
+    await turns(1)
+  }
+}
+
 /** A promise that the test settles. */
 export interface Gate<Value = void> {
   readonly opened: Promise<Value>

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { RawClient } from '../support/raw-client.ts'
 import { run } from '../support/running.ts'
-import { make, turns, untyped } from './asking.ts'
+import { make, turns, until, untyped } from './asking.ts'
 
 /** Waits until `value()` has not changed for many turns: nothing moves any more. */
 async function standstill(value: () => number): Promise<number> {
   let last = -1
-  while (last !== value()) {
+  for (let round = 0; last !== value(); round += 1) {
+    if (round === 100) throw new Error('It never stood still.')
     last = value()
     await turns(200)
   }
@@ -53,7 +54,7 @@ describe('a reader that stops reading', () => {
     const client = await RawClient.open(port)
     client.socket.pause()
     client.request('GET /x HTTP/1.1')
-    while (pulled() === 0) await turns(1)
+    await until(() => pulled() > 0)
     const stopped = await standstill(pulled)
     client.socket.resume()
     await client.until(`data: ${stopped + 1000} `)

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Context } from '../../src/server/index.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { run } from '../support/running.ts'
-import { asking, eventSource, gate, make, plain, post, Reading, turns, untyped } from './asking.ts'
+import { asking, eventSource, gate, make, plain, post, Reading, turns, until, untyped } from './asking.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -233,7 +233,7 @@ describe('handle.close, on the wire', () => {
     const client = await RawClient.open(port)
     client.socket.pause()
     client.request('GET /x HTTP/1.1')
-    while (server.openStreams === 0) await turns(1)
+    await until(() => server.openStreams > 0)
     await turns(20)
     await handle.close({ drainMs: 50 })
     client.leave()

@@ -281,6 +281,19 @@ describe('an event above maxEventBytes', () => {
     expect(events).toEqual(['a'])
   })
 
+  test('drops what a callback had fed as well', () => {
+    const events: string[] = []
+    const parser: Parser = createParser({
+      maxEventBytes: 20,
+      onEvent: ({ data }) => {
+        events.push(data)
+        if (data === 'a') parser.feed('data: b\n\n')
+      },
+    })
+    parser.feed(`data: a\n\ndata: ${long}\n\n`)
+    expect(events).toEqual(['a'])
+  })
+
   test('is told with the limit in the message', () => {
     let error: ParseError | undefined
     createParser({ maxEventBytes: 20, onError: (problem) => (error = problem) }).feed(`data: ${long}`)

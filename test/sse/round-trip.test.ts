@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as fastCheck from 'fast-check'
 import { expect, test } from 'vitest'
 import { encode, encodeComment, encodeData, encodeEvent, encodeRetry, sse } from '../../src/sse/index.ts'
@@ -47,8 +48,10 @@ test('an event is read as it was written, for every split, with line breaks as L
         comments: [],
         lastEventId: event.id ?? '',
       }
-      expect(readChunks(inPieces(bytes, 1))).toEqual(expected)
-      for (const pieces of everySplit(bytes)) expect(readChunks(pieces)).toEqual(expected)
+      for (const pieces of [inPieces(bytes, 1), ...everySplit(bytes)]) {
+        // Vitest's own comparison takes most of the time, and is only needed to show a difference.
+        if (!isDeepStrictEqual(readChunks(pieces), expected)) expect(readChunks(pieces)).toEqual(expected)
+      }
     }),
     { numRuns: 300 },
   )

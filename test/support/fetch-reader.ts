@@ -25,7 +25,8 @@ export class FetchReader {
   /** Resolves once what came holds `part`; rejects when the body ends without it. */
   async until(part: string): Promise<string> {
     while (!this.text.includes(part)) {
-      if (!(await this.#more())) throw new Error(`The body ended without ${JSON.stringify(part)}: ${JSON.stringify(this.text)}`)
+      if (!(await this.#more()))
+        throw new Error(`The body ended without ${JSON.stringify(part)}: ${JSON.stringify(this.text)}`)
     }
     return this.text
   }

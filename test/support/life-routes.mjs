@@ -42,7 +42,11 @@ const observation = [
       return json(notesOf(ctx.params.key))
     },
   }),
-  defineRoute({ method: 'POST', path: '/notes/:key/:entry', handler: ({ params }) => void note(params.key, params.entry) }),
+  defineRoute({
+    method: 'POST',
+    path: '/notes/:key/:entry',
+    handler: ({ params }) => void note(params.key, params.entry),
+  }),
   defineRoute({ method: 'GET', path: '/counts/:key', handler: ({ params }) => json(counts.get(params.key) ?? 0) }),
 ]
 
@@ -92,9 +96,15 @@ const failures = [
 ]
 
 const input = [
-  stream('/validated/:id', async function* ({ params, query }) {
-    yield { ...params, ...query }
-  }, { schema: { params: Type.Object({ id: Type.String({ minLength: 2 }) }), query: Type.Object({ n: Type.Number() }) } }),
+  stream(
+    '/validated/:id',
+    async function* ({ params, query }) {
+      yield { ...params, ...query }
+    },
+    {
+      schema: { params: Type.Object({ id: Type.String({ minLength: 2 }) }), query: Type.Object({ n: Type.Number() }) },
+    },
+  ),
   stream('/named/:name', async function* ({ params, query }) {
     yield { name: params.name, ...query }
   }),
@@ -138,15 +148,19 @@ const ends = [
   stream('/waiting/:key', waitingHandler),
   stream('/beating/:key', waitingHandler, { sse: { heartbeatMs: 50 } }),
   stream('/short/:key', waitingHandler, { sse: { maxDurationMs: 50, retryMs: 1000 } }),
-  stream('/unopened/:key', async function* (ctx) {
-    try {
-      note(ctx.params.key, 'started')
-      await sleepUntilAborted(ctx)
-      yield 'never'
-    } finally {
-      note(ctx.params.key, 'finally')
-    }
-  }, { sse: { openAfterMs: false } }),
+  stream(
+    '/unopened/:key',
+    async function* (ctx) {
+      try {
+        note(ctx.params.key, 'started')
+        await sleepUntilAborted(ctx)
+        yield 'never'
+      } finally {
+        note(ctx.params.key, 'finally')
+      }
+    },
+    { sse: { openAfterMs: false } },
+  ),
   defineRoute({
     method: 'GET',
     path: '/answering/:key',
@@ -187,7 +201,8 @@ export function createLifeServer() {
     maxBodyBytes: 10_000,
     onError: () => {},
     onFinish: ({ ctx, outcome, status }) => {
-      if (ctx.params.key !== undefined && !ctx.path.startsWith('/notes')) note(ctx.params.key, `finish: ${status} ${outcome}`)
+      if (ctx.params.key !== undefined && !ctx.path.startsWith('/notes'))
+        note(ctx.params.key, `finish: ${status} ${outcome}`)
     },
   })
 }

@@ -4,7 +4,9 @@ import { serve } from 'tidings'
 import { allNotes, createLifeServer } from './life-routes.mjs'
 
 const server = createLifeServer()
-const handle = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, ({ url }) => console.log(`listening ${url}`))
+const handle = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, ({ url }) =>
+  console.log(`listening ${url}`),
+)
 
 process.once('SIGTERM', () => void end())
 

@@ -1,9 +1,8 @@
 // The life of a request, from outside: one suite for every runtime that the package serves on.
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventSourceHeaders, FetchReader } from './fetch-reader.ts'
 import type { FixtureProcess } from './fixture-process.ts'
-import { RawClient } from './raw-client.ts'
+import { Life } from './life.ts'
 
 /** A runtime that the suite is run on. */
 export interface LifeRuntime {
@@ -11,60 +10,6 @@ export interface LifeRuntime {
   readonly start: () => Promise<FixtureProcess>
   /** The behaviours that this runtime cannot show, each with the reason. */
   readonly differences?: Partial<Record<Behaviour, string>>
-}
-
-/** What a behaviour is tried on. */
-class Life {
-  readonly fixture: FixtureProcess
-  readonly start: LifeRuntime['start']
-  /** Notes of this test alone. */
-  readonly key: string = randomUUID()
-
-  constructor(fixture: FixtureProcess, start: LifeRuntime['start']) {
-    this.fixture = fixture
-    this.start = start
-  }
-
-  fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(this.fixture.url + path, init)
-  }
-
-  read(path: string, init?: RequestInit): Promise<FetchReader> {
-    return FetchReader.open(this.fixture.url + path, init)
-  }
-
-  raw(): Promise<RawClient> {
-    return RawClient.open(this.fixture.port)
-  }
-
-  async note(entry: string): Promise<void> {
-    await this.fetch(`/notes/${this.key}/${encodeURIComponent(entry)}`, { method: 'POST' })
-  }
-
-  /** What has been noted, once `entry` is among it. */
-  async noted(entry: string): Promise<string[]> {
-    const response = await this.fetch(`/notes/${this.key}/until/${encodeURIComponent(entry)}`)
-    return (await response.json()) as string[]
-  }
-
-  async notes(): Promise<string[]> {
-    return (await (await this.fetch(`/notes/${this.key}`)).json()) as string[]
-  }
-
-  async count(): Promise<number> {
-    return (await (await this.fetch(`/counts/${this.key}`)).json()) as number
-  }
-
-  /** The count once it has stopped: a handler that goes on is never seen at the same count so many times. */
-  async stoppedCount(): Promise<number> {
-    let last = 0
-    for (let same = 0; same < 50; ) {
-      const now = await this.count()
-      same = now > 0 && now === last ? same + 1 : 0
-      last = now
-    }
-    return last
-  }
 }
 
 const json = (value: unknown): RequestInit => ({
@@ -376,7 +321,8 @@ const ends = {
     const fixture = await life.start()
     const own = new Life(fixture, life.start)
     try {
-      const open = (path: string): Promise<FetchReader> => own.read(`${path}/${own.key}`, { headers: eventSourceHeaders })
+      const open = (path: string): Promise<FetchReader> =>
+        own.read(`${path}/${own.key}`, { headers: eventSourceHeaders })
       const readers = await Promise.all([open('/waiting'), open('/ticking')])
       await Promise.all([readers[0].until('started'), readers[1].until('data: 1\n\n')])
       const ended = Promise.all(readers.map((reader) => reader.ended()))

@@ -1,8 +1,8 @@
 // The page: each scenario on its own, with its wire and the code that answers it.
-import { startChat } from './chat.js'
+import { ChatScenario } from './chat.js'
 import { showSources } from './code.js'
-import { startHash } from './hash.js'
-import { startNotes } from './notes.js'
+import { HashScenario } from './hash.js'
+import { NotesScenario } from './notes.js'
 import { Wire } from './wire.js'
 
 const section = (id) => document.getElementById(id)
@@ -10,9 +10,9 @@ const wireOf = (id, curl) => new Wire(section(id).querySelector('.wire'), curl)
 const quoted = (path) => `curl -N '${location.origin}${path}'`
 const panels = showSources({ hash: section('hash'), chat: section('chat'), notes: section('notes') })
 
-startHash(section('hash'), wireOf('hash', quoted('/hash?megabytes=512')), panels.hash)
-startChat(section('chat'), wireOf('chat', chatCommand()), panels.chat)
-startNotes(section('notes'), wireOf('notes', quoted('/notes?tab=curl')), panels.notes)
+void new HashScenario(section('hash'), wireOf('hash', quoted('/hash?megabytes=512')), panels.hash)
+void new ChatScenario(section('chat'), wireOf('chat', chatCommand()), panels.chat)
+void new NotesScenario(section('notes'), wireOf('notes', quoted('/notes?tab=curl')), panels.notes)
 
 function chatCommand() {
   const body = JSON.stringify({ messages: [{ role: 'user', content: 'Why not a WebSocket?' }] })

@@ -4,111 +4,130 @@ import { renderText } from './text.js'
 
 const yieldOf = { start: 0, text_delta: 1, done: 2 }
 
-export function startChat(section, wire, panel) {
-  const find = (selector) => section.querySelector(selector)
-  const form = find('.composer')
-  const { question, stop } = form.elements
-  const list = find('.messages')
-  const messages = []
-  let controller
+export class ChatScenario {
+  #section
+  #wire
+  #panel
+  #messages = []
+  /** Of the answer that is being written, if one is. */
+  #controller
 
-  form.addEventListener('submit', (event) => {
-    event.preventDefault()
-    const text = question.value.trim()
-    question.value = ''
-    if (text !== '') void ask(text)
-  })
-  stop.addEventListener('click', () => controller?.abort())
-  for (const button of find('.suggestions').children) {
-    button.addEventListener('click', () => (button.dataset.ask ? void ask(button.dataset.ask) : void sendNonsense()))
+  constructor(section, wire, panel) {
+    this.#section = section
+    this.#wire = wire
+    this.#panel = panel
+    const { question, stop } = this.#form.elements
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault()
+      const text = question.value.trim()
+      if (text === '' || this.#controller !== undefined) return
+      question.value = ''
+      void this.#ask(text)
+    })
+    stop.addEventListener('click', () => this.#controller?.abort())
+    for (const button of this.#suggestions) {
+      const { ask } = button.dataset
+      button.addEventListener('click', () => void (ask === undefined ? this.#sendNonsense() : this.#ask(ask)))
+    }
   }
 
-  async function ask(text) {
-    if (controller !== undefined) return
-    messages.push({ role: 'user', content: text })
-    add('user', text)
-    const answer = { element: add('assistant', ''), text: '' }
-    await send({ messages }, (data) => onEvent(data, answer))
-    settle(answer)
+  get #form() {
+    return this.#find('.composer')
   }
 
-  function onEvent(data, answer) {
-    panel.glow(yieldOf[data.type])
-    if (data.type === 'start') find('.model').textContent = `model: ${data.model}`
-    if (data.type === 'done') say(`${data.usage.tokens} pieces.`)
+  get #suggestions() {
+    return this.#find('.suggestions').children
+  }
+
+  async #ask(text) {
+    this.#messages.push({ role: 'user', content: text })
+    const question = this.#add('user', text)
+    const answer = { element: this.#add('assistant writing', ''), text: '' }
+    await this.#send({ messages: this.#messages }, (data) => this.#take(data, answer))
+    this.#settle(question, answer)
+  }
+
+  #sendNonsense() {
+    return this.#send({ messages: [{ role: 'robot', content: '' }] }, () => {})
+  }
+
+  #take(data, answer) {
+    this.#panel.glow(yieldOf[data.type])
+    if (data.type === 'start') this.#find('.model').textContent = `model: ${data.model}`
+    if (data.type === 'done') this.#say(`${data.usage.tokens} pieces.`)
     if (data.type !== 'text_delta') return
     answer.text += data.content
-    keepAtEnd(() => renderText(answer.element, answer.text))
+    this.#keepAtEnd(() => renderText(answer.element, answer.text))
   }
 
-  /** An answer that was stopped stays in the conversation as far as it came; one that never began does not. */
-  function settle({ element, text }) {
+  /** An answer that was stopped stays in the conversation as far as it came; a question without one is taken back. */
+  #settle(question, { element, text }) {
     element.classList.remove('writing')
-    find('[data-answer]').textContent = text
+    this.#find('[data-answer]').textContent = text
     if (text !== '') {
-      messages.push({ role: 'assistant', content: text })
+      this.#messages.push({ role: 'assistant', content: text })
       return
     }
-    messages.pop()
+    this.#form.elements.question.value = this.#messages.pop().content
+    question.remove()
     element.remove()
   }
 
-  async function send(body, onData) {
-    controller = new AbortController()
-    setAsking(true)
-    say('')
+  async #send(body, onData) {
+    const { signal } = (this.#controller = new AbortController())
+    this.#setAsking(true)
+    this.#say('')
     const headers = { 'content-type': 'application/json' }
-    const init = { method: 'POST', headers, body: JSON.stringify(body), signal: controller.signal }
+    const init = { method: 'POST', headers, body: JSON.stringify(body), signal }
+    const onEvent = (event, data) => (event === 'error' ? this.#say(data.error) : onData(data))
     try {
-      await readStream('/chat', { wire, ...init, onEvent: (event, data) => take(event, data, onData) })
+      await readStream('/chat', { wire: this.#wire, ...init, onEvent })
     } catch (error) {
-      report(error)
+      this.#report(error, signal)
     } finally {
-      controller = undefined
-      setAsking(false)
+      this.#controller = undefined
+      this.#setAsking(false)
     }
   }
 
-  function take(event, data, onData) {
-    if (event === 'error') say(data.error)
-    else onData(data)
+  #report(error, signal) {
+    if (!signal.aborted) {
+      this.#say(error instanceof RefusedError ? `Refused: ${error.message}` : error.message)
+      return
+    }
+    this.#wire.say('The page has left: it has closed the connection.')
+    this.#say('Stopped. The model has been told.')
   }
 
-  function report(error) {
-    if (controller.signal.aborted) {
-      wire.say('The page has left: it has closed the connection.')
-      say('Stopped. The model has been told.')
-    } else say(error instanceof RefusedError ? `Refused: ${error.message}` : error.message)
-  }
-
-  function sendNonsense() {
-    if (controller !== undefined) return undefined
-    return send({ messages: [{ role: 'robot', content: '' }] }, () => {})
-  }
-
-  function add(role, text) {
-    find('.messages .empty')?.remove()
+  #add(kind, text) {
+    this.#find('.messages .empty')?.remove()
     const element = document.createElement('div')
-    element.className = role === 'user' ? 'message user' : 'message assistant writing'
+    element.className = `message ${kind}`
     renderText(element, text)
+    const list = this.#find('.messages')
     list.append(element)
     list.scrollTop = list.scrollHeight
     return element
   }
 
-  function keepAtEnd(change) {
+  #keepAtEnd(change) {
+    const list = this.#find('.messages')
     const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40
     change()
     if (isAtEnd) list.scrollTop = list.scrollHeight
   }
 
-  function setAsking(isAsking) {
-    stop.disabled = !isAsking
-    form.querySelector('[type=submit]').disabled = isAsking
-    for (const button of find('.suggestions').children) button.disabled = isAsking
+  #setAsking(isAsking) {
+    this.#form.elements.stop.disabled = !isAsking
+    this.#form.querySelector('[type=submit]').disabled = isAsking
+    for (const button of this.#suggestions) button.disabled = isAsking
   }
 
-  function say(text) {
-    find('.page .verdict').textContent = text
+  #say(text) {
+    this.#find('.page .verdict').textContent = text
+  }
+
+  #find(selector) {
+    return this.#section.querySelector(selector)
   }
 }

@@ -4,86 +4,107 @@ import { readStream } from './stream.js'
 const mebibyte = 2 ** 20
 const yieldOf = { start: 0, message: 1, done: 2 }
 
-export function startHash(section, wire, panel) {
-  const find = (selector) => section.querySelector(selector)
-  const form = find('.hash-form')
-  const leave = form.elements.leave
-  let controller
-  let run
+export class HashScenario {
+  #section
+  #wire
+  #panel
+  #controller
+  /** What the page knows of the file that is being hashed, or was hashed last. */
+  #run
 
-  form.addEventListener('submit', (event) => {
-    event.preventDefault()
-    void start(Number(new FormData(form).get('megabytes')))
-  })
-  leave.addEventListener('click', () => controller?.abort())
+  constructor(section, wire, panel) {
+    this.#section = section
+    this.#wire = wire
+    this.#panel = panel
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault()
+      void this.#start(Number(new FormData(this.#form).get('megabytes')))
+    })
+    this.#form.elements.leave.addEventListener('click', () => this.#controller?.abort())
+  }
 
-  async function start(megabytes) {
-    controller = new AbortController()
-    run = { total: megabytes * mebibyte, startedAt: performance.now(), bytes: 0, read: 0 }
-    setRunning(true)
-    find('.digest').textContent = ''
-    find('.check code').textContent = ''
-    say('The server is reading.')
-    draw()
+  get #form() {
+    return this.#find('.hash-form')
+  }
+
+  async #start(megabytes) {
+    const { signal } = (this.#controller = new AbortController())
+    this.#run = { total: megabytes * mebibyte, startedAt: performance.now(), bytes: 0, read: 0 }
+    this.#begin()
+    const onEvent = (event, data) => this.#take(event, data)
     try {
-      await readStream(`/hash?megabytes=${megabytes}`, { wire, signal: controller.signal, onEvent })
+      await readStream(`/hash?megabytes=${megabytes}`, { wire: this.#wire, signal, onEvent })
     } catch (error) {
-      wire.say(controller.signal.aborted ? 'The page has left: it has closed the connection.' : error.message)
-      say(controller.signal.aborted ? 'You have left. Asking the server what it is doing …' : error.message)
+      this.#wire.say(signal.aborted ? 'The page has left: it has closed the connection.' : error.message)
+      this.#say(signal.aborted ? 'You have left. Asking the server what it is doing …' : error.message)
     } finally {
-      run.endedAt = performance.now()
-      setRunning(false)
+      this.#run.endedAt = performance.now()
+      this.#setRunning(false)
     }
   }
 
-  function onEvent(event, data) {
-    panel.glow(yieldOf[event])
-    if (event === 'start') void watch(data.job)
-    if (event === 'message') run.bytes = data.bytes
-    if (event === 'done') finish(data.hash)
-    draw()
+  #begin() {
+    this.#setRunning(true)
+    this.#find('.digest').textContent = ''
+    this.#find('.check code').textContent = ''
+    this.#say('The server is reading.')
+    this.#draw()
   }
 
-  function finish(digest) {
-    say(`Done: ${run.total / mebibyte} MiB in ${secondsOf(run).toFixed(1)} s.`)
-    find('.digest').textContent = digest
-    find('.check code').textContent = `head -c ${run.total} /dev/zero | sha256sum`
+  #take(event, data) {
+    this.#panel.glow(yieldOf[event])
+    if (event === 'start') void this.#watch(data.job, this.#run)
+    if (event === 'message') this.#run.bytes = data.bytes
+    if (event === 'done') this.#finish(data.hash)
+    if (event === 'error') this.#say(data.error)
+    this.#draw()
+  }
+
+  #finish(digest) {
+    const { total } = this.#run
+    this.#say(`Done: ${total / mebibyte} MiB in ${secondsOf(this.#run).toFixed(1)} s.`)
+    this.#find('.digest').textContent = digest
+    this.#find('.check code').textContent = `head -c ${total} /dev/zero | sha256sum`
   }
 
   /** A second stream, of what the server is at. It ends by itself once no handler is running. */
-  async function watch(id) {
-    const watched = run
-    const onReport = (_event, { running, jobs }) => {
-      find('.running').textContent = running
-      const job = jobs.find((job) => job.id === id)
-      if (job === undefined || watched !== run) return
+  async #watch(id, run) {
+    const onEvent = (_event, { running, jobs }) => {
+      this.#find('.running').textContent = running
+      const job = jobs.find((candidate) => candidate.id === id)
+      if (job === undefined || run !== this.#run) return
       run.read = job.bytes
-      if (job.state === 'stopped') say(stopped(job))
-      draw()
+      if (job.state === 'stopped') this.#say(stopped(job))
+      this.#draw()
     }
-    await readStream('/work', { onEvent: onReport }).catch((error) => say(error.message))
+    await readStream('/work', { onEvent }).catch((error) => this.#say(error.message))
   }
 
-  function draw() {
-    setMeter('.heard', run.bytes)
-    setMeter('.read', Math.max(run.read, run.bytes))
-    const seconds = secondsOf(run)
-    find('.time').textContent = `${seconds.toFixed(1)} s`
-    find('.speed').textContent = run.bytes === 0 ? '–' : `${Math.round(run.bytes / mebibyte / seconds)} MiB/s`
+  #draw() {
+    const { bytes, read } = this.#run
+    const seconds = secondsOf(this.#run)
+    this.#setMeter('.heard', bytes)
+    this.#setMeter('.read', Math.max(read, bytes))
+    this.#find('.time').textContent = `${seconds.toFixed(1)} s`
+    this.#find('.speed').textContent = bytes === 0 ? '–' : `${Math.round(bytes / mebibyte / seconds)} MiB/s`
   }
 
-  function setMeter(name, bytes) {
-    find(name).textContent = `${Math.round(bytes / mebibyte)} MiB`
-    find(`${name}-bar`).value = bytes / run.total
+  #setMeter(name, bytes) {
+    this.#find(name).textContent = `${Math.round(bytes / mebibyte)} MiB`
+    this.#find(`${name}-bar`).value = bytes / this.#run.total
   }
 
-  function setRunning(isRunning) {
-    form.querySelector('[type=submit]').disabled = isRunning
-    leave.disabled = !isRunning
+  #setRunning(isRunning) {
+    this.#form.querySelector('[type=submit]').disabled = isRunning
+    this.#form.elements.leave.disabled = !isRunning
   }
 
-  function say(text) {
-    find('.page .verdict').textContent = text
+  #say(text) {
+    this.#find('.page .verdict').textContent = text
+  }
+
+  #find(selector) {
+    return this.#section.querySelector(selector)
   }
 }
 

@@ -14,86 +14,115 @@ const names = {
   X: 'X-ray',
 }
 
-export function startNotes(section, wire, panel) {
-  const find = (selector) => section.querySelector(selector)
-  const tab = { id: Math.random().toString(36).slice(2), letter: nextLetter() }
-  const { note } = find('.composer').elements
-  const cut = find('[name=cut]')
-  const source = new EventSource(`/notes?tab=${tab.id}`)
+export class NotesScenario {
+  #section
+  #wire
+  #panel
+  #tab = { id: Math.random().toString(36).slice(2), letter: nextLetter() }
+  #source = new EventSource(`/notes?tab=${this.#tab.id}`)
+  #lastId = ''
   /** How many of the next notes are ones that were missed. */
-  let caughtUp = 0
-  let lastId = ''
+  #late = 0
 
-  find('.identity .flag').dataset.letter = tab.letter
-  find('.identity .name').textContent = names[tab.letter]
-  wire.begin(`GET /notes?tab=${tab.id}`)
+  constructor(section, wire, panel) {
+    this.#section = section
+    this.#wire = wire
+    this.#panel = panel
+    this.#find('.identity .flag').dataset.letter = this.#tab.letter
+    this.#find('.identity .name').textContent = names[this.#tab.letter]
+    wire.begin(`GET /notes?tab=${this.#tab.id}`)
+    this.#listen()
+    this.#find('.composer').addEventListener('submit', (event) => {
+      event.preventDefault()
+      void this.#post()
+    })
+    this.#cutButton.addEventListener('click', () => void this.#cut())
+  }
 
-  source.addEventListener('open', () => setState('open', 'Connected'))
-  source.addEventListener('error', onLost)
-  listen('hello', onHello)
-  listen('note', onNote)
-  listen(
-    'readers',
-    ({ count }) => (find('.readers').textContent = count === 1 ? 'the only tab' : `one of ${count} tabs`),
-  )
+  get #cutButton() {
+    return this.#find('[name=cut]')
+  }
 
-  find('.composer').addEventListener('submit', (event) => {
-    event.preventDefault()
-    const text = note.value.trim()
-    if (text !== '') void post(text)
-  })
-  cut.addEventListener('click', () => {
-    cut.disabled = true
-    void fetch(`/readers/${tab.id}`, { method: 'DELETE' })
-  })
-
-  function listen(name, onData) {
-    source.addEventListener(name, (event) => {
-      panel.glow(name === 'hello' ? 0 : 1)
-      // EventSource repeats the last id with every event; it was sent where it changes.
-      wire.rebuild({ event: name, id: event.lastEventId === lastId ? '' : event.lastEventId, data: event.data })
-      lastId = event.lastEventId
-      onData(JSON.parse(event.data), event)
+  #listen() {
+    this.#source.addEventListener('open', () => this.#setState('open', 'Connected'))
+    this.#source.addEventListener('error', () => this.#lose())
+    this.#on('hello', (data) => this.#greet(data))
+    this.#on('note', (data) => this.#show(data))
+    this.#on('readers', ({ count }) => {
+      this.#find('.readers').textContent = count === 1 ? 'the only tab' : `one of ${count} tabs`
     })
   }
 
-  function onHello({ lastEventId, missed }) {
+  #on(name, take) {
+    this.#source.addEventListener(name, ({ data, lastEventId }) => {
+      this.#panel.glow(name === 'hello' ? 0 : 1)
+      // EventSource repeats the last id with every event; it was sent where it changes.
+      this.#wire.rebuild({ event: name, id: lastEventId === this.#lastId ? '' : lastEventId, data })
+      this.#lastId = lastEventId
+      take(JSON.parse(data))
+    })
+  }
+
+  #greet({ lastEventId, missed }) {
     if (lastEventId === undefined) return
-    caughtUp = missed
-    setState('open', missed === 0 ? 'Connected again, nothing missed' : `Connected again, ${missed} caught up`)
+    this.#late = missed
+    this.#setState('open', missed === 0 ? 'Connected again, nothing missed' : `Connected again, ${missed} caught up`)
   }
 
-  function onLost() {
-    const isOver = source.readyState === EventSource.CLOSED
-    wire.say(
-      isOver
-        ? 'The connection is closed.'
-        : 'The connection is lost. The browser waits, then comes back with the last id.',
-    )
-    setState(isOver ? 'closed' : 'lost', isOver ? 'Closed: reload the page' : 'Cut off, coming back by itself …')
+  #lose() {
+    const isOver = this.#source.readyState === EventSource.CLOSED
+    const remark = isOver ? 'is closed.' : 'is lost. The browser waits, then comes back with the last id.'
+    this.#wire.say(`The connection ${remark}`)
+    this.#setState(isOver ? 'closed' : 'lost', isOver ? 'Closed: reload the page' : 'Cut off, coming back by itself …')
   }
 
-  function onNote({ from, text, at }) {
-    const item = toItem({ from, text, at, isOwn: from === tab.letter, isLate: caughtUp > 0 })
-    caughtUp = Math.max(0, caughtUp - 1)
-    const list = find('.notes')
+  #show({ from, text, at }) {
+    const item = toItem({ from, text, at, isOwn: from === this.#tab.letter, isLate: this.#late > 0 })
+    this.#late = Math.max(0, this.#late - 1)
+    const list = this.#find('.notes')
     list.querySelector('.empty')?.remove()
     list.append(item)
     list.scrollTop = list.scrollHeight
   }
 
-  async function post(text) {
+  async #post() {
+    const { note } = this.#find('.composer').elements
+    const text = note.value.trim()
+    if (text === '') return
     const headers = { 'content-type': 'application/json' }
-    const body = JSON.stringify({ from: tab.letter, text })
-    const response = await fetch('/notes', { method: 'POST', headers, body }).catch(() => undefined)
-    find('.page .verdict').textContent = response?.ok ? '' : 'The note could not be posted.'
-    if (response?.ok) note.value = ''
+    const body = JSON.stringify({ from: this.#tab.letter, text })
+    const isPosted = await succeeds('/notes', { method: 'POST', headers, body })
+    this.#say(isPosted ? '' : 'The note could not be posted.')
+    if (isPosted) note.value = ''
   }
 
-  function setState(state, text) {
-    find('.connection').dataset.state = state
-    find('.state').textContent = text
-    cut.disabled = state !== 'open'
+  async #cut() {
+    this.#cutButton.disabled = true
+    const isCut = await succeeds(`/readers/${this.#tab.id}`, { method: 'DELETE' })
+    if (!isCut) this.#say('The server could not be asked to cut the connection.')
+  }
+
+  #setState(state, text) {
+    this.#find('.connection').dataset.state = state
+    this.#find('.state').textContent = text
+    this.#cutButton.disabled = state !== 'open'
+  }
+
+  #say(text) {
+    this.#find('.page .verdict').textContent = text
+  }
+
+  #find(selector) {
+    return this.#section.querySelector(selector)
+  }
+}
+
+async function succeeds(url, init) {
+  try {
+    return (await fetch(url, init)).ok
+  } catch {
+    // The server cannot be reached: the caller says so.
+    return false
   }
 }
 
@@ -111,17 +140,13 @@ function toItem({ from, text, at, isOwn, isLate }) {
   const flag = document.createElement('span')
   flag.className = 'flag'
   flag.dataset.letter = from
-  const body = document.createElement('p')
   const name = document.createElement('b')
   name.textContent = isOwn ? 'You' : (names[from] ?? from)
+  const body = document.createElement('p')
   body.append(name, ' ', text)
   const time = document.createElement('time')
   time.dateTime = new Date(at).toISOString()
-  time.textContent = new Date(at).toLocaleTimeString(undefined, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  })
+  time.textContent = new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
   item.append(flag, body, time)
   return item
 }

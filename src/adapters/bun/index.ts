@@ -33,11 +33,13 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     clearTimeout(forced)
   }
   let closed: Promise<void> | undefined
-  const handle: ServeHandle = {
+  const handle: ServeHandle & { stop(): Promise<void> } = {
     fetch: options.fetch,
     url: server.url.href.replace(/\/$/, ''),
     ready: Promise.resolve(),
     close: (closeOptions) => (closed ??= close(closeOptions)),
+    // Bun serves a module's default export by itself, unless it can be stopped, as a server that runs already can.
+    stop: () => handle.close(),
   }
   if (onListen !== undefined) queueMicrotask(() => onListen(handle))
   return handle

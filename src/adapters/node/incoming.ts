@@ -22,7 +22,7 @@ export class NodeIncoming implements Incoming {
   get target(): string {
     const url = this.#message.url ?? '/'
     // What `new URL` would rewrite (the absolute form, dot segments, backslashes) is rewritten; the rest is taken as it is.
-    return url.startsWith('/') && !/^\/\/|\/\.|\\|#/.test(url) ? url : normalize(url)
+    return url.startsWith('/') && !/^\/\/|\/(\.|%2e)|\\|#/i.test(url) ? url : normalize(url)
   }
 
   get headers(): Readonly<Record<string, string | undefined>> {

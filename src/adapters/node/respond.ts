@@ -17,7 +17,7 @@ export function respond(response: NodeResponse, answer: Response, options: Respo
     return
   }
   if (!(answer instanceof Reply) || answer.isNative) {
-    void respondNative(response, answer instanceof Reply ? answer.toResponse() : answer)
+    respondNative(response, answer instanceof Reply ? answer.toResponse() : answer)
     return
   }
   const { content } = answer
@@ -27,7 +27,7 @@ export function respond(response: NodeResponse, answer: Response, options: Respo
   } else if (typeof content === 'string' || content instanceof Uint8Array) {
     respondWhole(response, answer, content)
   } else if (isSinkSource(content)) respondStream(response, answer, content, options)
-  else void respondNative(response, answer.toResponse())
+  else respondNative(response, answer.toResponse())
 }
 
 /** A reader that left before the answer was there: a stream in it must not wait for ever. */
@@ -73,15 +73,20 @@ function respondStream(response: NodeResponse, answer: Reply, source: SinkSource
   source.attach(sink)
 }
 
-async function respondNative(response: NodeResponse, answer: Response): Promise<void> {
-  const headers = [...answer.headers].flat()
+function respondNative(response: NodeResponse, answer: Response): void {
   response.on('error', () => {})
-  writeHead(response, answer.status, headers)
-  const reader = answer.body?.getReader()
-  if (reader === undefined) {
+  writeHead(response, answer.status, [...answer.headers].flat())
+  if (answer.body === null || response.req.method === 'HEAD') {
     response.end()
+    dispose(answer)
     return
   }
+  // Its first bytes can be long in coming.
+  if (isHttp1(response)) response.flushHeaders()
+  void pipe(answer.body.getReader(), response)
+}
+
+async function pipe(reader: ReadableStreamDefaultReader<Uint8Array>, response: NodeResponse): Promise<void> {
   response.once('close', () => {
     // Nobody is left who could be told why it does not cancel.
     reader.cancel().catch(() => {})
@@ -132,11 +137,11 @@ function writeHead(response: NodeResponse, status: number, headers: string[]): v
     return
   }
   // RFC 9113 8.2.2: connection-specific headers make an HTTP/2 response malformed.
-  response.statusCode = status
   for (let index = 0; index < headers.length; index += 2) {
     const [name = '', value = ''] = headers.slice(index, index + 2)
     if (!connectionHeaders.has(name)) response.appendHeader(name, value)
   }
+  response.writeHead(status)
 }
 
 function isHttp1(response: NodeResponse): response is ServerResponse {
