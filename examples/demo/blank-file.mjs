@@ -1,31 +1,20 @@
 // Large files to read that take no room: nothing but zeros, which file systems keep as a note of their length.
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const chunkBytes = 2 * 2 ** 20
-let folder
 
-/** The chunks of a file of `bytes` zeros. Throws as soon as `signal` aborts. */
+/** The chunks of a file of `bytes` zeros, which is gone when they have been read. Throws as soon as `signal` aborts. */
 export async function* readBlankFile(bytes, signal) {
-  yield* createReadStream(await makeBlankFile(bytes), { highWaterMark: chunkBytes, signal })
-}
-
-async function makeBlankFile(bytes) {
-  folder ??= makeFolder()
-  const path = join(folder, `${bytes}-zeros`)
-  const file = await open(path, 'a')
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-demo-'))
   try {
-    await file.truncate(bytes)
+    const path = join(folder, 'zeros')
+    await writeFile(path, '')
+    await truncate(path, bytes)
+    yield* createReadStream(path, { highWaterMark: chunkBytes, signal })
   } finally {
-    await file.close()
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
-  return path
-}
-
-function makeFolder() {
-  const made = mkdtempSync(join(tmpdir(), 'tidings-demo-'))
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
-  return made
 }

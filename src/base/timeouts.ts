@@ -1,4 +1,5 @@
 // Many equal time-outs on one timer: a server with 100,000 streams has one heartbeat timer, not 100,000.
+import { hasOwnTimers } from './turn.ts'
 
 /** Time-outs of one length. All members share a single timer, which runs only while there are members. */
 export class Timeouts<Member> {
@@ -43,10 +44,36 @@ export class Timeouts<Member> {
   }
 }
 
+/** The same with a timer for each member, where a timer ends with the request that set it. */
+class SeparateTimeouts<Member> {
+  readonly #delayMs: number
+  readonly #onDue: (member: Member) => void
+  readonly #timers = new Map<Member, ReturnType<typeof setTimeout>>()
+
+  constructor(delayMs: number, onDue: (member: Member) => void) {
+    this.#delayMs = delayMs
+    this.#onDue = onDue
+  }
+
+  restart(member: Member): void {
+    this.stop(member)
+    const expire = (): void => {
+      this.#timers.delete(member)
+      this.#onDue(member)
+    }
+    this.#timers.set(member, setTimeout(expire, this.#delayMs))
+  }
+
+  stop(member: Member): void {
+    clearTimeout(this.#timers.get(member))
+    this.#timers.delete(member)
+  }
+}
+
 /** Time-outs of any lengths: a timer for each length that is in use, however many members it has. */
 export class TimeoutTable<Member> {
   readonly #onDue: (member: Member) => void
-  readonly #byDelayMs = new Map<number, Timeouts<Member>>()
+  readonly #byDelayMs = new Map<number, Timeouts<Member> | SeparateTimeouts<Member>>()
 
   constructor(onDue: (member: Member) => void) {
     this.#onDue = onDue
@@ -57,7 +84,8 @@ export class TimeoutTable<Member> {
     if (delayMs === false) return
     let timeouts = this.#byDelayMs.get(delayMs)
     if (timeouts === undefined) {
-      timeouts = new Timeouts(delayMs, this.#onDue)
+      const Kind = hasOwnTimers ? SeparateTimeouts : Timeouts
+      timeouts = new Kind(delayMs, this.#onDue)
       this.#byDelayMs.set(delayMs, timeouts)
     }
     timeouts.restart(member)

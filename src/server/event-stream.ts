@@ -300,7 +300,9 @@ export class EventStream implements Writable, SinkSource, Flushable {
   #closeIterator(): void {
     this.#attachment?.detach()
     const iterator = this.#iterator
-    this.#host.onEnd(this, iterator && this.#return(iterator))
+    const settled = iterator && this.#return(iterator)
+    if (settled !== undefined) this.ctx.incoming.waitUntil?.(settled)
+    this.#host.onEnd(this, settled)
   }
 
   async #return(iterator: AsyncIterator<unknown>): Promise<void> {

@@ -15,6 +15,8 @@ export interface Incoming {
    * or its reader has gone before that (`false`).
    */
   onClose: ((complete: boolean) => void) | undefined
+  /** Keeps the request's context alive for `work`, where a runtime drops it as soon as the reader has gone. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
 /** An {@link Incoming} of a standard `Request`, for every runtime that has one. */
@@ -22,10 +24,12 @@ export class RequestIncoming implements Incoming {
   readonly request: Request
   readonly target: string
   onClose: ((complete: boolean) => void) | undefined
+  readonly waitUntil: Incoming['waitUntil']
   #headers: Record<string, string | undefined> | undefined
 
-  constructor(request: Request) {
+  constructor(request: Request, waitUntil?: Incoming['waitUntil']) {
     this.request = request
+    this.waitUntil = waitUntil
     const { pathname, search } = new URL(request.url)
     this.target = pathname + search
   }

@@ -57,8 +57,11 @@ export interface ServerOptions extends StreamLimits, ErrorOptions {
  * const response = await server.fetch(new Request('http://localhost/hello'))
  */
 export class Server {
-  /** Answers a standard `Request`. Never rejects. */
-  readonly fetch: (request: Request) => Promise<Response>
+  /**
+   * Answers a standard `Request`. Never rejects. Where the platform hands in more (a worker's environment and context),
+   * the context is asked to wait for handlers that wind up.
+   */
+  readonly fetch: (request: Request, environment?: unknown, context?: unknown) => Promise<Response>
   readonly #router: Router<ReadyRoute>
   readonly #streams: Streams
   readonly #errors: ErrorPolicy
@@ -75,8 +78,9 @@ export class Server {
     this.#streams = new Streams(options, this.#errors)
     this.#cors = cors === false ? undefined : createCors(cors === true ? {} : cors)
     this.#onFinish = options.onFinish
-    this.fetch = (request) => {
-      const incoming = new RequestIncoming(request)
+    this.fetch = (request, _environment, context) => {
+      const waitUntil = canWait(context) ? (work: Promise<unknown>) => context.waitUntil(work) : undefined
+      const incoming = new RequestIncoming(request, waitUntil)
       request.signal.addEventListener('abort', () => closeIncoming(incoming, false), { once: true })
       return this.respond(incoming)
     }
@@ -233,6 +237,10 @@ const servers = new WeakMap<object, Server>()
 /** The server that `fetch` belongs to, so that an adapter can hand it requests without making a `Request`. */
 export function serverOf(fetch: (request: Request) => Response | Promise<Response>): Server | undefined {
   return servers.get(fetch)
+}
+
+function canWait(context: unknown): context is { waitUntil(work: Promise<unknown>): void } {
+  return typeof context === 'object' && context !== null && 'waitUntil' in context
 }
 
 function pathOf(target: string): string {

@@ -9,9 +9,9 @@ export type Encoding = 'br' | 'gzip'
 /** The better encoding that `Accept-Encoding` lets (RFC 9110 12.5.3), or nothing. */
 export function chooseEncoding(acceptEncoding: string | undefined): Encoding | undefined {
   const weights = new Map((acceptEncoding ?? '').split(',').map(toWeight))
-  const accepts = (encoding: Encoding): boolean => (weights.get(encoding) ?? weights.get('*') ?? 0) > 0
-  if (accepts('br')) return 'br'
-  return accepts('gzip') ? 'gzip' : undefined
+  const weightOf = (encoding: Encoding): number => weights.get(encoding) ?? weights.get('*') ?? 0
+  const best = weightOf('br') >= weightOf('gzip') ? 'br' : 'gzip'
+  return weightOf(best) > 0 ? best : undefined
 }
 
 function toWeight(text: string): [string, number] {

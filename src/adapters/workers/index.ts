@@ -11,8 +11,7 @@ import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.
  */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
   const handle: ServeHandle = {
-    // Called with the environment too; a server takes the request alone.
-    fetch: (request) => options.fetch(request),
+    fetch: options.fetch,
     url: '',
     ready: Promise.resolve(),
     close: async (closeOptions?: CloseOptions) => {
