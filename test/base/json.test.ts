@@ -51,13 +51,35 @@ describe('toJson', () => {
     ['a Buffer, although it has a toJSON', Buffer.from('x'), 'base64'],
     ['an ArrayBuffer', new ArrayBuffer(1), 'base64'],
     ['a DataView', new DataView(new ArrayBuffer(1)), 'base64'],
-    ['a generator', (function* () { yield 1 })(), '[...value]'],
-    ['an async generator', (async function* () { yield 1 })(), 'yield*'],
+    [
+      'a generator',
+      (function* () {
+        yield 1
+      })(),
+      '[...value]',
+    ],
+    [
+      'an async generator',
+      (async function* () {
+        yield 1
+      })(),
+      'yield*',
+    ],
     ['Headers, which JSON would make {}', new Headers({ a: '1' }), ''],
     ['a toJSON that gives nothing', { toJSON: () => undefined }, 'toJSON'],
-    ['a toJSON that throws', { toJSON: () => { throw new Error('own') } }, 'own'],
+    [
+      'a toJSON that throws',
+      {
+        toJSON: () => {
+          throw new Error('own')
+        },
+      },
+      'own',
+    ],
   ])('refuses %s with a hint', (_name, value, hint) => {
-    expect(() => toJson(value)).toThrow(expect.objectContaining({ code: 'ERR_EVENT_DATA', message: expect.stringContaining(hint) }))
+    expect(() => toJson(value)).toThrow(
+      expect.objectContaining({ code: 'ERR_EVENT_DATA', message: expect.stringContaining(hint) }),
+    )
   })
 
   it('is one line, whatever is in it', () => {

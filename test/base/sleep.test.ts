@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers())
 describe('sleep', () => {
   it('resolves after its time, and not before', async () => {
     let isOver = false
-    const slept = sleep(1000).then(() => {
+    const slept = sleep(1000).finally(() => {
       isOver = true
     })
     await vi.advanceTimersByTimeAsync(999)

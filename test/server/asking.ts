@@ -15,7 +15,8 @@ export function make(
 ): { server: Server; errors: unknown[]; ask: (path: string, init?: RequestInit) => Promise<Response> } {
   const errors: unknown[] = []
   const server = new Server(routes, { onError: (error) => void errors.push(error), ...options })
-  const ask = (path: string, init?: RequestInit): Promise<Response> => server.fetch(new Request(`http://test${path}`, init))
+  const ask = (path: string, init?: RequestInit): Promise<Response> =>
+    server.fetch(new Request(`http://test${path}`, init))
   return { server, errors, ask }
 }
 
@@ -45,6 +46,23 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
+/** The rejections that nobody handled while `work` ran and a little later: each would end the process. */
+export async function unhandledDuring(work: () => Promise<unknown>): Promise<unknown[]> {
+  const unhandled: unknown[] = []
+  const listen = (error: unknown): void => void unhandled.push(error)
+  const others = process.listeners('unhandledRejection')
+  process.removeAllListeners('unhandledRejection')
+  process.on('unhandledRejection', listen)
+  try {
+    await work()
+    await turns()
+  } finally {
+    process.off('unhandledRejection', listen)
+    for (const other of others) process.on('unhandledRejection', other)
+  }
+  return unhandled
+}
+
 /** A promise that the test settles. */
 export interface Gate<Value = void> {
   readonly opened: Promise<Value>
@@ -53,15 +71,11 @@ export interface Gate<Value = void> {
 }
 
 export function gate<Value = void>(): Gate<Value> {
-  let open: (value: Value) => void = () => {}
-  let fail: (error: unknown) => void = () => {}
-  const opened = new Promise<Value>((resolve, reject) => {
-    open = resolve
-    fail = reject
-  })
+  const settlers: { open?: (value: Value) => void; fail?: (error: unknown) => void } = {}
+  const opened = new Promise<Value>((resolve, reject) => Object.assign(settlers, { open: resolve, fail: reject }))
   // A gate that fails before somebody waits at it is not a forgotten error.
   opened.catch(() => {})
-  return { opened, open, fail }
+  return { opened, open: (value) => settlers.open?.(value), fail: (error) => settlers.fail?.(error) }
 }
 
 /** Reads a response's body as it comes. */

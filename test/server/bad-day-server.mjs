@@ -48,7 +48,8 @@ async function* failing() {
   throw new Error('late')
 }
 
-const endlessBody = () => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1000)) }))
+const endlessBody = () =>
+  new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1000)) }))
 
 const routes = [
   get('/stats', () => {
@@ -75,7 +76,10 @@ const routes = [
   get('/network-error', () => Response.error()),
   get('/shared', () => shared),
   get('/endless-body', endlessBody),
-  get('/broken-body', () => new Response(new ReadableStream({ pull: (controller) => controller.error(new Error('body')) }))),
+  get(
+    '/broken-body',
+    () => new Response(new ReadableStream({ pull: (controller) => controller.error(new Error('body')) })),
+  ),
   get('/cookies', (/** @type {any} */ { cookies, headers }) => ({ cookies, headers })),
   get('/request', (/** @type {any} */ { request }) => ({ url: request.url })),
   defineRoute({
@@ -85,7 +89,11 @@ const routes = [
     handler: ({ body }) => body,
   }),
   defineRoute({ method: 'POST', path: '/any', handler: ({ body }) => ({ body: body ?? null }) }),
-  defineRoute({ method: 'POST', path: '/upload', handler: async ({ request }) => (await request.arrayBuffer()).byteLength }),
+  defineRoute({
+    method: 'POST',
+    path: '/upload',
+    handler: async ({ request }) => (await request.arrayBuffer()).byteLength,
+  }),
   defineRoute({ method: 'POST', path: '/stream', sse: true, handler: brief }),
 ]
 
@@ -96,7 +104,9 @@ const server = new Server(routes, {
     errors += 1
   },
 })
-const handle = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, ({ url }) => console.log(`listening ${url}`))
+const handle = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, ({ url }) =>
+  console.log(`listening ${url}`),
+)
 
 process.on('SIGTERM', () => {
   void handle.close({ drainMs: 8000 }).then(() => {

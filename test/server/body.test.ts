@@ -3,9 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { defineRoute } from '../../src/server/index.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { run } from '../support/running.ts'
-import { make, post } from './asking.ts'
+import { gate, make, post } from './asking.ts'
 
-const free = defineRoute({ method: 'POST', path: '/free', handler: ({ body }) => ({ type: typeof body, body: body ?? null }) })
+const free = defineRoute({
+  method: 'POST',
+  path: '/free',
+  handler: ({ body }) => ({ type: typeof body, body: body ?? null }),
+})
 const checked = defineRoute({
   method: 'POST',
   path: '/checked',
@@ -37,7 +41,9 @@ describe('a JSON body', () => {
     const { ask } = make([free, checked])
     expect(await (await ask('/free', post({ a: 1 }))).json()).toMatchObject({ body: { a: 1 } })
     expect(await (await ask('/checked', post({ n: 1 }))).json()).toEqual({ n: 1 })
-    expect(await (await ask('/free', send('application/vnd.api+json; charset=utf-8', '{"a":2}'))).json()).toMatchObject({ body: { a: 2 } })
+    expect(await (await ask('/free', send('application/vnd.api+json; charset=utf-8', '{"a":2}'))).json()).toMatchObject(
+      { body: { a: 2 } },
+    )
   })
 
   it('that is broken is 400, with and without a schema', async () => {
@@ -88,7 +94,10 @@ describe('a form', () => {
     const form = new FormData()
     form.append('n', '5')
     form.append('tags', 'ä')
-    expect(await (await make([checked]).ask('/checked', { method: 'POST', body: form })).json()).toEqual({ n: 5, tags: ['ä'] })
+    expect(await (await make([checked]).ask('/checked', { method: 'POST', body: form })).json()).toEqual({
+      n: 5,
+      tags: ['ä'],
+    })
   })
 
   it('brings its files', async () => {
@@ -102,7 +111,10 @@ describe('a form', () => {
     })
     const form = new FormData()
     form.append('file', new File(['content'], 'a.txt'))
-    expect(await (await make([route]).ask('/x', { method: 'POST', body: form })).json()).toEqual({ name: 'a.txt', text: 'content' })
+    expect(await (await make([route]).ask('/x', { method: 'POST', body: form })).json()).toEqual({
+      name: 'a.txt',
+      text: 'content',
+    })
   })
 
   it('without a schema is its fields', async () => {
@@ -139,7 +151,10 @@ describe('the media type', () => {
   })
 
   it('does not matter where there is no body', async () => {
-    expect(await (await make([free]).ask('/free', { method: 'POST' })).json()).toEqual({ type: 'undefined', body: null })
+    expect(await (await make([free]).ask('/free', { method: 'POST' })).json()).toEqual({
+      type: 'undefined',
+      body: null,
+    })
   })
 })
 
@@ -217,23 +232,24 @@ describe('a body on the wire', () => {
   it('whose client breaks off is no error of the handler', async () => {
     const errors: unknown[] = []
     const closed: string[] = []
-    let finished: () => void = () => {}
-    const done = new Promise<void>((resolve) => {
-      finished = resolve
-    })
+    const done = gate()
     const { port } = await run([free], {
       onError: (error) => void errors.push(error),
       onFinish: ({ outcome }) => {
         closed.push(outcome)
-        finished()
+        done.open()
       },
     })
     const client = await RawClient.open(port)
-    client.request('POST /free HTTP/1.1', ['Content-Type: application/json', 'Content-Length: 11', 'Expect: 100-continue'])
+    client.request('POST /free HTTP/1.1', [
+      'Content-Type: application/json',
+      'Content-Length: 11',
+      'Expect: 100-continue',
+    ])
     await client.until('100 Continue')
     client.socket.write('{"a"')
     client.leave()
-    await done
+    await done.opened
     expect(closed).toEqual(['left'])
     expect(errors).toEqual([])
   })
@@ -242,7 +258,12 @@ describe('a body on the wire', () => {
     const route = defineRoute({
       method: 'POST',
       path: '/x',
-      handler: ({ request, body }) => ({ method: request.method, path: new URL(request.url).pathname, type: request.headers.get('content-type'), body }),
+      handler: ({ request, body }) => ({
+        method: request.method,
+        path: new URL(request.url).pathname,
+        type: request.headers.get('content-type'),
+        body,
+      }),
     })
     const { url } = await run([route])
     const response = await fetch(`${url}/x`, post({ a: 1 }))

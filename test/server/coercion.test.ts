@@ -15,8 +15,14 @@ describe('coercion of what arrives as strings', () => {
   })
 
   it('refuses what cannot be made a number', async () => {
-    const route = defineRoute({ method: 'GET', path: '/x', schema: { query: Type.Object({ n: Type.Number() }) }, handler: ({ query }) => query })
-    for (const bad of ['five', '1e999', '0x10z', 'NaN']) expect((await make([route]).ask(`/x?n=${bad}`)).status, bad).toBe(400)
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      schema: { query: Type.Object({ n: Type.Number() }) },
+      handler: ({ query }) => query,
+    })
+    for (const bad of ['five', '1e999', '0x10z', 'NaN'])
+      expect((await make([route]).ask(`/x?n=${bad}`)).status, bad).toBe(400)
   })
 
   it('makes an array of a value that comes once', async () => {
@@ -34,7 +40,12 @@ describe('coercion of what arrives as strings', () => {
   })
 
   it('refuses a value that comes twice where one is asked for', async () => {
-    const route = defineRoute({ method: 'GET', path: '/x', schema: { query: Type.Object({ a: Type.String() }) }, handler: ({ query }) => query })
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      schema: { query: Type.Object({ a: Type.String() }) },
+      handler: ({ query }) => query,
+    })
     expect((await make([route]).ask('/x?a=1&a=2')).status).toBe(400)
   })
 
@@ -57,7 +68,12 @@ describe('coercion of what arrives as strings', () => {
     const route = defineRoute({
       method: 'GET',
       path: '/x',
-      schema: { query: Type.Object({ limit: Type.Number({ default: 10 }), sort: Type.Optional(Type.String({ default: 'asc' })) }) },
+      schema: {
+        query: Type.Object({
+          limit: Type.Number({ default: 10 }),
+          sort: Type.Optional(Type.String({ default: 'asc' })),
+        }),
+      },
       handler: ({ query }) => query,
     })
     const { ask } = make([route])
@@ -97,7 +113,12 @@ describe('coercion of what arrives as strings', () => {
       if (text !== 'ok') throw new Error('not ok')
       return 1
     })
-    const route = defineRoute({ method: 'GET', path: '/x', schema: { query: Type.Object({ a: picky }) }, handler: ({ query }) => query })
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      schema: { query: Type.Object({ a: picky }) },
+      handler: ({ query }) => query,
+    })
     const { ask } = make([route])
     expect(await (await ask('/x?a=ok')).json()).toEqual({ a: 1 })
     expect((await ask('/x?a=bad')).status).toBe(400)
@@ -117,7 +138,12 @@ describe('coercion of what arrives as strings', () => {
   })
 
   it('does not coerce a JSON body', async () => {
-    const route = defineRoute({ method: 'POST', path: '/x', schema: { body: Type.Object({ n: Type.Number() }) }, handler: ({ body }) => body })
+    const route = defineRoute({
+      method: 'POST',
+      path: '/x',
+      schema: { body: Type.Object({ n: Type.Number() }) },
+      handler: ({ body }) => body,
+    })
     expect((await make([route]).ask('/x', post({ n: '5' }))).status).toBe(400)
     expect(await (await make([route]).ask('/x', post({ n: 5 }))).json()).toEqual({ n: 5 })
   })
@@ -130,12 +156,18 @@ describe('without a schema', () => {
       path: '/x',
       handler: ({ query, headers, cookies }) => ({ query, key: headers['x-key'], cookies }),
     })
-    const response = await make([route]).ask('/x?a=1&a=2&b=%E4%BD%A0+%2B', { headers: { 'X-Key': 'k', cookie: 'c=1; d=%20e' } })
+    const response = await make([route]).ask('/x?a=1&a=2&b=%E4%BD%A0+%2B', {
+      headers: { 'X-Key': 'k', cookie: 'c=1; d=%20e' },
+    })
     expect(await response.json()).toEqual({ query: { a: '1', b: '你 +' }, key: 'k', cookies: { c: '1', d: ' e' } })
   })
 
   it('hostile names are only names', async () => {
-    const route = defineRoute({ method: 'GET', path: '/x', handler: ({ query }) => [Object.keys(query), query['toString'] === undefined || typeof query['toString']] })
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      handler: ({ query }) => [Object.keys(query), query['toString'] === undefined || typeof query['toString']],
+    })
     const response = await make([route]).ask('/x?__proto__=1&constructor=2')
     expect(((await response.json()) as unknown[])[0]).toEqual(['__proto__', 'constructor'])
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()

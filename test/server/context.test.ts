@@ -4,11 +4,36 @@ import { RawClient } from '../support/raw-client.ts'
 import { run } from '../support/running.ts'
 import { make, post, untyped } from './asking.ts'
 
-const route = (handler: (ctx: Context) => unknown, method = 'GET'): ReturnType<typeof untyped> => untyped({ method, path: '/x/:id', handler })
+const route = (handler: (ctx: Context) => unknown, method = 'GET'): ReturnType<typeof untyped> =>
+  untyped({ method, path: '/x/:id', handler })
+
+async function sizeOf({ request }: Context): Promise<number> {
+  let size = 0
+  for await (const chunk of request.body ?? []) size += (chunk as Uint8Array).byteLength
+  return size
+}
+
+function takeApart({
+  setCookie,
+  sleep,
+  params,
+  state,
+  signal,
+  method,
+  path,
+  lastEventId,
+  responseHeaders,
+}: Context): unknown {
+  setCookie('a', '1')
+  responseHeaders.set('x-own', '1')
+  return [params, state, signal.aborted, method, path, lastEventId ?? null, typeof sleep]
+}
 
 describe('the context', () => {
   it('has the request as a standard one', async () => {
-    const { ask } = make([route(({ request }) => ({ is: request instanceof Request, url: request.url, method: request.method }))])
+    const { ask } = make([
+      route(({ request }) => ({ is: request instanceof Request, url: request.url, method: request.method })),
+    ])
     expect(await (await ask('/x/1?a=b')).json()).toEqual({ is: true, url: 'http://test/x/1?a=b', method: 'GET' })
   })
 
@@ -25,12 +50,7 @@ describe('the context', () => {
   })
 
   it('streams an upload to the handler that reads ctx.request', async () => {
-    const handler = async ({ request }: Context): Promise<number> => {
-      let size = 0
-      for await (const chunk of request.body ?? []) size += (chunk as Uint8Array).byteLength
-      return size
-    }
-    const { url } = await run([route(handler, 'POST')], { maxBodyBytes: 10 })
+    const { url } = await run([route(sizeOf, 'POST')], { maxBodyBytes: 10 })
     const response = await fetch(`${url}/x/1`, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },
@@ -40,20 +60,14 @@ describe('the context', () => {
   })
 
   it('can be taken apart', async () => {
-    const handler = ({ setCookie, sleep, params, state, signal, method, path, lastEventId, responseHeaders }: Context): unknown => {
-      setCookie('a', '1')
-      responseHeaders.set('x-own', '1')
-      return [params, state, signal.aborted, method, path, lastEventId ?? null, typeof sleep]
-    }
-    const response = await make([route(handler)]).ask('/x/7')
+    const response = await make([route(takeApart)]).ask('/x/7')
     expect(await response.json()).toEqual([{ id: '7' }, {}, false, 'GET', '/x/7', null, 'function'])
     expect(response.headers.getSetCookie()).toEqual(['a=1'])
     expect(response.headers.get('x-own')).toBe('1')
   })
 
   it('has a state of its own for each request', async () => {
-    const handler = ({ state }: Context): unknown => (state['count'] = Number(state['count'] ?? 0) + 1)
-    const { ask } = make([route(handler)])
+    const { ask } = make([route(({ state }) => (state['count'] = Number(state['count'] ?? 0) + 1))])
     expect(await (await ask('/x/1')).json()).toBe(1)
     expect(await (await ask('/x/1')).json()).toBe(1)
   })
@@ -61,16 +75,18 @@ describe('the context', () => {
   it('joins headers that come more than once', async () => {
     const { port } = await run([route(({ headers }) => ({ accept: headers['accept'], cookie: headers['cookie'] }))])
     const client = await RawClient.open(port)
-    client.request('GET /x/1 HTTP/1.1', ['Accept: a/b', 'ACCEPT: c/d', 'Cookie: a=1', 'Cookie: b=2', 'Connection: close'])
+    client.request('GET /x/1 HTTP/1.1', [
+      'Accept: a/b',
+      'ACCEPT: c/d',
+      'Cookie: a=1',
+      'Cookie: b=2',
+      'Connection: close',
+    ])
     expect(await client.ended()).toContain('{"accept":"a/b, c/d","cookie":"a=1; b=2"}')
   })
 
   it('sleeps as long as it is told', async () => {
-    const handler = async ({ sleep }: Context): Promise<string> => {
-      await sleep(1)
-      return 'rested'
-    }
-    expect(await (await make([route(handler)]).ask('/x/1')).text()).toBe('rested')
+    expect(await (await make([route(({ sleep }) => sleep(1).then(() => 'rested'))]).ask('/x/1')).text()).toBe('rested')
   })
 
   it('has the body', async () => {
@@ -78,6 +94,8 @@ describe('the context', () => {
   })
 
   it('has no body on GET', async () => {
-    expect(await (await make([route(({ body }) => ({ body: body ?? null }))]).ask('/x/1')).json()).toEqual({ body: null })
+    expect(await (await make([route(({ body }) => ({ body: body ?? null }))]).ask('/x/1')).json()).toEqual({
+      body: null,
+    })
   })
 })

@@ -7,9 +7,22 @@ const page = 'https://page.example'
 const routes = [
   untyped({ method: 'GET', path: '/x', handler: () => 'ok' }),
   untyped({ method: 'POST', path: '/x', handler: () => 'posted' }),
-  untyped({ method: 'GET', path: '/stream', sse: true, handler: async function* () { yield 1 } }),
-  untyped({ method: 'GET', path: '/failing', sse: true, handler: async function* () { throw new Error('x') } }),
-  untyped({ method: 'GET', path: '/refused', handler: () => { throw err.forbidden() } }),
+  untyped({
+    method: 'GET',
+    path: '/stream',
+    sse: true,
+    handler: async function* () {
+      yield 1
+    },
+  }),
+  untyped({ method: 'GET', path: '/failing', sse: true, handler: async () => Promise.reject(new Error('x')) }),
+  untyped({
+    method: 'GET',
+    path: '/refused',
+    handler: () => {
+      throw err.forbidden()
+    },
+  }),
   untyped({ method: 'GET', path: '/native', handler: () => Response.redirect('http://test/there') }),
   untyped({
     method: 'GET',
@@ -30,7 +43,11 @@ describe('a preflight', () => {
     expect(response.status).toBe(204)
     expect(response.body).toBeNull()
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
-    expect(response.headers.get('access-control-allow-methods')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST'])
+    expect(response.headers.get('access-control-allow-methods')?.split(', ').toSorted()).toEqual([
+      'GET',
+      'HEAD',
+      'POST',
+    ])
     expect(response.headers.get('access-control-allow-headers')).toBe('authorization,last-event-id')
     expect(response.headers.get('access-control-max-age')).toBe('600')
   })
@@ -65,7 +82,10 @@ describe('a preflight', () => {
     server.use(() => {
       throw err.unauthorized()
     })
-    const response = await ask('/x', { method: 'OPTIONS', headers: { origin: page, 'access-control-request-method': 'GET' } })
+    const response = await ask('/x', {
+      method: 'OPTIONS',
+      headers: { origin: page, 'access-control-request-method': 'GET' },
+    })
     expect(response.status).toBe(204)
   })
 
@@ -93,7 +113,9 @@ describe('a preflight', () => {
 
 describe('CORS headers', () => {
   it.each(['/x', '/stream', '/refused', '/nowhere', '/native', '/failing'])('are on the answer of %s', async (path) => {
-    const response = await make(routes, { cors: { origin: [page], credentials: true, exposedHeaders: ['x-a', 'x-b'] } }).ask(path, {
+    const response = await make(routes, {
+      cors: { origin: [page], credentials: true, exposedHeaders: ['x-a', 'x-b'] },
+    }).ask(path, {
       headers: { origin: page },
     })
     expect(response.headers.get('access-control-allow-origin')).toBe(page)
@@ -138,7 +160,9 @@ describe('CORS headers', () => {
 
   it('are nowhere where CORS is off', async () => {
     const response = await make(routes).ask('/x', { headers: { origin: page } })
-    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-') || name === 'vary')).toEqual([])
+    expect(
+      [...response.headers.keys()].filter((name) => name.startsWith('access-control-') || name === 'vary'),
+    ).toEqual([])
   })
 
   it('never reflect any origin with credentials', async () => {

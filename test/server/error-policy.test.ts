@@ -43,7 +43,10 @@ describe('what a handler throws without meaning it for the client', () => {
   })
 
   it('is masked by exposeErrors: false, before the head and after it', async () => {
-    expect(await bodyOf(new Error('secret'), { exposeErrors: false })).toEqual({ code: 500, message: 'Internal Server Error' })
+    expect(await bodyOf(new Error('secret'), { exposeErrors: false })).toEqual({
+      code: 500,
+      message: 'Internal Server Error',
+    })
     expect(await eventOf(new Error('secret'), { exposeErrors: false })).toBe(
       'event: error\ndata: {"error":"Internal Server Error"}\n\n',
     )
@@ -94,8 +97,8 @@ describe('what onError returns', () => {
   })
 
   it('replaces it by an HttpError with its status, headers and details', async () => {
-    const onError = (): Error => err.unavailable('back soon', { headers: { 'retry-after': '9' }, details: { ref: 'r1' } })
-    const response = await make([throwing(new Error('secret'))], { onError }).ask('/x')
+    const replacement = err.unavailable('back soon', { headers: { 'retry-after': '9' }, details: { ref: 'r1' } })
+    const response = await make([throwing(new Error('secret'))], { onError: () => replacement }).ask('/x')
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('9')
     expect(await response.json()).toEqual({ code: 503, message: 'back soon', ref: 'r1' })
@@ -108,7 +111,10 @@ describe('what onError returns', () => {
   })
 
   it('goes before exposeErrors: false', async () => {
-    expect(await bodyOf(new Error('secret'), { exposeErrors: false, onError: () => 'ref 17' })).toEqual({ code: 500, message: 'ref 17' })
+    expect(await bodyOf(new Error('secret'), { exposeErrors: false, onError: () => 'ref 17' })).toEqual({
+      code: 500,
+      message: 'ref 17',
+    })
   })
 
   it('names a status in the error event when it is an HttpError', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { err, json, type Context, type Finish, type ServerOptions } from '../../src/server/index.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { run } from '../support/running.ts'
-import { eventSource, gate, make, post, Reading, turns, untyped } from './asking.ts'
+import { eventSource, gate, make, post, Reading, turns, unhandledDuring, untyped } from './asking.ts'
 
 const release = { gate: gate() }
 
@@ -11,12 +11,46 @@ const routes = [
   untyped({ method: 'GET', path: '/native', handler: () => new Response('native', { status: 201 }) }),
   untyped({ method: 'GET', path: '/nobody', handler: () => undefined }),
   untyped({ method: 'POST', path: '/checked', handler: () => 'ok' }),
-  untyped({ method: 'GET', path: '/broken', handler: () => { throw new Error('broken') } }),
-  untyped({ method: 'GET', path: '/nothing', handler: () => { throw undefined } }),
-  untyped({ method: 'GET', path: '/refused', handler: () => { throw err.forbidden() } }),
-  untyped({ method: 'GET', path: '/short', sse: true, handler: async function* () { yield 1; yield 2 } }),
-  untyped({ method: 'GET', path: '/failing', sse: true, handler: async function* () { yield 1; throw new Error('late') } }),
-  untyped({ method: 'GET', path: '/early', sse: true, handler: async function* () { throw new Error('early') } }),
+  untyped({
+    method: 'GET',
+    path: '/broken',
+    handler: () => {
+      throw new Error('broken')
+    },
+  }),
+  untyped({
+    method: 'GET',
+    path: '/nothing',
+    handler: () => {
+      throw undefined
+    },
+  }),
+  untyped({
+    method: 'GET',
+    path: '/refused',
+    handler: () => {
+      throw err.forbidden()
+    },
+  }),
+  untyped({
+    method: 'GET',
+    path: '/short',
+    sse: true,
+    handler: async function* () {
+      yield 1
+      yield 2
+    },
+  }),
+  untyped({
+    method: 'GET',
+    path: '/failing',
+    sse: true,
+    handler: async function* () {
+      yield 1
+      throw new Error('late')
+    },
+  }),
+  untyped({ method: 'GET', path: '/early', sse: true, handler: async () => Promise.reject(new Error('early')) }),
   untyped({
     method: 'GET',
     path: '/endless',
@@ -40,7 +74,7 @@ const routes = [
 /** Keeps what onFinish is told, and waits for it. */
 function recorder(): { options: ServerOptions; finishes: Finish[]; next: () => Promise<Finish> } {
   const finishes: Finish[] = []
-  let wake: () => void = () => {}
+  let arrived = gate()
   let read = 0
   const next = async (): Promise<Finish> => {
     for (;;) {
@@ -49,14 +83,13 @@ function recorder(): { options: ServerOptions; finishes: Finish[]; next: () => P
         read += 1
         return finish
       }
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
+      await arrived.opened
+      arrived = gate()
     }
   }
   const onFinish = (finish: Finish): void => {
     finishes.push(finish)
-    wake()
+    arrived.open()
   }
   return { options: { onFinish }, finishes, next }
 }
@@ -78,12 +111,33 @@ describe('onFinish, on the wire', () => {
     ['/native', { route: '/native', status: 201, outcome: 'complete' }],
     ['/nobody', { route: '/nobody', status: 204, outcome: 'complete' }],
     ['/nowhere', { route: undefined, status: 404, outcome: 'failed' }],
-    ['/broken', { route: '/broken', status: 500, outcome: 'failed', error: expect.objectContaining({ message: 'broken' }) }],
+    [
+      '/broken',
+      { route: '/broken', status: 500, outcome: 'failed', error: expect.objectContaining({ message: 'broken' }) },
+    ],
     ['/refused', { route: '/refused', status: 403, outcome: 'failed' }],
     ['/nothing', { route: '/nothing', status: 500, outcome: 'failed' }],
     ['/short', { route: '/short', status: 200, outcome: 'complete', events: 2 }],
-    ['/failing', { route: '/failing', status: 200, outcome: 'failed', events: 1, error: expect.objectContaining({ message: 'late' }) }],
-    ['/early', { route: '/early', status: 500, outcome: 'failed', events: 0, error: expect.objectContaining({ message: 'early' }) }],
+    [
+      '/failing',
+      {
+        route: '/failing',
+        status: 200,
+        outcome: 'failed',
+        events: 1,
+        error: expect.objectContaining({ message: 'late' }),
+      },
+    ],
+    [
+      '/early',
+      {
+        route: '/early',
+        status: 500,
+        outcome: 'failed',
+        events: 0,
+        error: expect.objectContaining({ message: 'early' }),
+      },
+    ],
   ])('is told of %s', async (path, expected) => {
     const { options, finishes, next } = recorder()
     const { url } = await run(routes, options)
@@ -168,7 +222,11 @@ describe('onFinish, on the wire', () => {
     const { options, next } = recorder()
     const { port } = await run(routes, options)
     const client = await RawClient.open(port)
-    client.request('POST /checked HTTP/1.1', ['Content-Type: application/json', 'Content-Length: 100', 'Expect: 100-continue'])
+    client.request('POST /checked HTTP/1.1', [
+      'Content-Type: application/json',
+      'Content-Length: 100',
+      'Expect: 100-continue',
+    ])
     await client.until('100 Continue')
     client.leave()
     expect(await next()).toMatchObject({ outcome: 'left' })
@@ -214,6 +272,10 @@ describe('onFinish, by fetch', () => {
   })
 })
 
+function throwing(): never {
+  throw new Error('hook')
+}
+
 describe('hooks that fail', () => {
   it('an onFinish that throws is told to onError and changes nothing', async () => {
     const own = new Error('metrics are away')
@@ -233,29 +295,16 @@ describe('hooks that fail', () => {
   it('an onFinish that rejects is told to onError and leaves no unhandled rejection', async () => {
     const own = new Error('metrics are away')
     const errors: unknown[] = []
-    const unhandled: unknown[] = []
-    const onUnhandled = (error: unknown): void => void unhandled.push(error)
-    process.on('unhandledRejection', onUnhandled)
-    const others = process.listeners('unhandledRejection').filter((listener) => listener !== onUnhandled)
-    for (const listener of others) process.off('unhandledRejection', listener)
-    try {
-      const { ask } = make(routes, { onFinish: async () => Promise.reject(own), onError: (error) => void errors.push(error) })
-      await (await ask('/plain/1')).text()
-      await turns()
-    } finally {
-      process.off('unhandledRejection', onUnhandled)
-      for (const listener of others) process.on('unhandledRejection', listener)
-    }
-    expect(unhandled).toEqual([])
+    // A function that returns a promise fits where nothing is to be returned.
+    const onFinish = (() => Promise.reject(own)) as () => void
+    const { ask } = make(routes, { onFinish, onError: (error) => void errors.push(error) })
+    expect(await unhandledDuring(async () => (await ask('/plain/1')).text())).toEqual([])
     expect(errors).toEqual([own])
   })
 
   it('an onFinish and an onError that both throw do not end the process', async () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => {})
-    const fail = (): never => {
-      throw new Error('hook')
-    }
-    const { ask } = make(routes, { onFinish: fail, onError: fail })
+    const { ask } = make(routes, { onFinish: throwing, onError: throwing })
     expect((await ask('/broken')).status).toBe(500)
     expect(await new Reading(await ask('/failing')).ended()).toContain('event: error')
     expect((await ask('/checked', post({}))).status).toBe(200)

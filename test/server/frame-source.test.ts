@@ -52,7 +52,9 @@ describe('a handler that returns a source of frames', () => {
 
   it('is attached to from an async handler too', async () => {
     const source = new FakeSource()
-    const { ask } = make([untyped({ method: 'GET', path: '/x', sse: true, handler: async () => Promise.resolve(source) })])
+    const { ask } = make([
+      untyped({ method: 'GET', path: '/x', sse: true, handler: async () => Promise.resolve(source) }),
+    ])
     const reading = new Reading(await ask('/x'))
     source.write('a')
     await reading.until('data: a\n\n')
@@ -70,7 +72,9 @@ describe('a handler that returns a source of frames', () => {
   it('is iterated for JSON lines', async () => {
     const { source, route } = sourced()
     const { ask } = make([route])
-    expect(await new Reading(await ask('/x', { headers: { accept: 'application/x-ndjson' } })).ended()).toBe('"one"\n"two"\n')
+    expect(await new Reading(await ask('/x', { headers: { accept: 'application/x-ndjson' } })).ended()).toBe(
+      '"one"\n"two"\n',
+    )
     expect(source.log).toEqual(['iterate'])
   })
 
@@ -276,7 +280,9 @@ describe('a source that is faster than its reader', () => {
     expect(server.openStreams).toBe(0)
     expect(source.write('late')).toBe(false)
     client.socket.resume()
-    expect(await client.until('0\r\n\r\n')).toMatch(/\n\nretry: \d+\n\r\n0\r\n\r\n$|\n\n\r\n[0-9a-f]+\r\nretry: \d+\n\r\n0\r\n\r\n$/)
+    expect(await client.until('0\r\n\r\n')).toMatch(
+      /\n\nretry: \d+\n\r\n0\r\n\r\n$|\n\n\r\n[0-9a-f]+\r\nretry: \d+\n\r\n0\r\n\r\n$/,
+    )
     client.leave()
   })
 

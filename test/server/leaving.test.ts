@@ -5,7 +5,8 @@ import { RawClient } from '../support/raw-client.ts'
 import { run } from '../support/running.ts'
 import { gate, make, Reading, turns, untyped, type Gate } from './asking.ts'
 
-const stream = (handler: unknown, sse: object | true = true): ReturnType<typeof untyped> => untyped({ method: 'GET', path: '/x', sse, handler })
+const stream = (handler: unknown, sse: object | true = true): ReturnType<typeof untyped> =>
+  untyped({ method: 'GET', path: '/x', sse, handler })
 
 /** Opens the stream of a raw client, and waits for its first event. */
 async function openRaw(port: number, headers: readonly string[] = []): Promise<RawClient> {
@@ -203,7 +204,7 @@ describe('a reader that leaves', () => {
   it('before the head is noticed, on a socket', async () => {
     const started = gate()
     const aborted = gate<unknown>()
-    const handler = async function* (ctx: Context): AsyncGenerator {
+    const handler = async (ctx: Context): Promise<void> => {
       ctx.signal.addEventListener('abort', () => aborted.open(ctx.signal.reason))
       started.open()
       await new Promise(() => {})
@@ -293,7 +294,7 @@ describe('a reader that leaves before the handler has begun', () => {
     const guarded = gate()
     const left = gate()
     let starts = 0
-    const handler = async function* (): AsyncGenerator {
+    const handler = async (): Promise<void> => {
       starts += 1
       await new Promise(() => {})
     }
@@ -418,7 +419,12 @@ describe('a reader that leaves a plain route', () => {
       method: 'GET',
       path: '/x',
       handler: () =>
-        new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('first')), cancel: () => cancelled.open() })),
+        new Response(
+          new ReadableStream({
+            start: (controller) => controller.enqueue(new TextEncoder().encode('first')),
+            cancel: () => cancelled.open(),
+          }),
+        ),
     })
     const { port } = await run([route])
     const client = await openRaw(port)

@@ -61,7 +61,12 @@ describe('maxDurationMs', () => {
   })
 
   it('ends a stream also before its first event: a 503, or what makes an EventSource come back', async () => {
-    const route = untyped({ method: 'GET', path: '/x', sse: { maxDurationMs: 50, openAfterMs: false }, handler: () => new Promise(() => {}) })
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      sse: { maxDurationMs: 50, openAfterMs: false },
+      handler: () => new Promise(() => {}),
+    })
     const { ask, server, errors } = make([route])
     const answers = [ask('/x', { headers: plain }), ask('/x', { headers: eventSource })] as const
     await vi.advanceTimersByTimeAsync(50)
@@ -86,7 +91,14 @@ describe('expiresAt', () => {
 
   it('in the past is 401 for everybody, and the handler does not start', async () => {
     let starts = 0
-    const route = untyped({ method: 'GET', path: '/x', sse: { expiresAt: () => Date.now() }, handler: async function* () { starts += 1 } })
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      sse: { expiresAt: () => Date.now() },
+      handler: async function* () {
+        yield (starts += 1)
+      },
+    })
     const { ask, server } = make([route])
     for (const headers of [plain, asking, eventSource]) {
       const response = await ask('/x', { headers })
@@ -111,7 +123,15 @@ describe('expiresAt', () => {
 
   it('further away than a timer reaches does not end the stream early', async () => {
     const { route } = endless({ expiresAt: () => Date.now() + 60 * 24 * 3_600_000, heartbeatMs: false })
-    const { ask, server } = make([{ ...route, handler: async function* () { yield 'first'; await new Promise(() => {}) } } as typeof route])
+    const { ask, server } = make([
+      {
+        ...route,
+        handler: async function* () {
+          yield 'first'
+          await new Promise(() => {})
+        },
+      } as typeof route,
+    ])
     const reading = new Reading(await ask('/x'))
     await reading.until('first')
     await vi.advanceTimersByTimeAsync(30 * 24 * 3_600_000)
@@ -120,7 +140,11 @@ describe('expiresAt', () => {
   })
 
   it('that throws is an error before the head', async () => {
-    const { route } = endless({ expiresAt: () => { throw new Error('no token') } })
+    const { route } = endless({
+      expiresAt: () => {
+        throw new Error('no token')
+      },
+    })
     expect((await make([route]).ask('/x')).status).toBe(500)
   })
 })
@@ -129,7 +153,8 @@ describe('server.disconnect', () => {
   it('ends the streams that match, asks their readers to come back, and says how many', async () => {
     const { route, reasons } = endless({ heartbeatMs: false })
     const { ask, server } = make([route])
-    const open = async (user: string): Promise<Reading> => new Reading(await ask(`/x?user=${user}`, { headers: eventSource }))
+    const open = async (user: string): Promise<Reading> =>
+      new Reading(await ask(`/x?user=${user}`, { headers: eventSource }))
     const readings = await Promise.all([open('ann'), open('bob'), open('ann')])
     await Promise.all(readings.map((reading) => reading.until('first')))
     expect(server.openStreams).toBe(3)
@@ -162,7 +187,11 @@ describe('server.disconnect', () => {
     await reading.ended()
     await turns()
     expect(reasons[0]).toBeInstanceOf(StreamEndedError)
-    expect(reasons[0]).toMatchObject({ name: 'AbortError', reason: 'disconnected', message: 'The server disconnected the reader.' })
+    expect(reasons[0]).toMatchObject({
+      name: 'AbortError',
+      reason: 'disconnected',
+      message: 'The server disconnected the reader.',
+    })
   })
 
   it('does not report what the handler throws because of it', async () => {

@@ -12,8 +12,15 @@ const routes = [
       await ctx.sleep(1e9)
     },
   }),
-  untyped({ method: 'GET', path: '/short', sse: true, handler: async function* () { yield 'only' } }),
-  untyped({ method: 'GET', path: '/failing', sse: true, handler: async function* () { throw new Error('broken') } }),
+  untyped({
+    method: 'GET',
+    path: '/short',
+    sse: true,
+    handler: async function* () {
+      yield 'only'
+    },
+  }),
+  untyped({ method: 'GET', path: '/failing', sse: true, handler: async () => Promise.reject(new Error('broken')) }),
   untyped({ method: 'GET', path: '/plain', handler: () => 'ok' }),
 ]
 
@@ -108,7 +115,14 @@ describe('maxStreamsPerKey', () => {
   })
 
   it('whose key throws is an error before the head, and counts nothing', async () => {
-    const { ask, server } = make(routes, { maxStreamsPerKey: { max: 1, key: () => { throw new Error('no session') } } })
+    const { ask, server } = make(routes, {
+      maxStreamsPerKey: {
+        max: 1,
+        key: () => {
+          throw new Error('no session')
+        },
+      },
+    })
     expect((await ask('/x')).status).toBe(500)
     expect(server.openStreams).toBe(0)
   })

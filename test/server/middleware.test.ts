@@ -2,14 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { defineRoute, err, json, type Middleware } from '../../src/server/index.ts'
 import { run } from '../support/running.ts'
 import { RawClient } from '../support/raw-client.ts'
-import { eventSource, gate, make, Reading, turns, untyped } from './asking.ts'
+import { eventSource, gate, make, Reading, turns, unhandledDuring, untyped } from './asking.ts'
 
 const hello = defineRoute({ method: 'GET', path: '/x', handler: () => 'handler' })
 
 describe('middleware', () => {
   it('answers by itself without the handler', async () => {
     let calls = 0
-    const route = defineRoute({ method: 'GET', path: '/x', middleware: [() => json({ by: 'guard' }, { status: 202 })], handler: () => void (calls += 1) })
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      middleware: [() => json({ by: 'guard' }, { status: 202 })],
+      handler: () => void (calls += 1),
+    })
     const response = await make([route]).ask('/x')
     expect(response.status).toBe(202)
     expect(calls).toBe(0)
@@ -76,16 +81,24 @@ describe('middleware', () => {
 
   it('runs before validation', async () => {
     const { ask } = make([
-      untyped({ method: 'POST', path: '/x', middleware: [() => json({}, { status: 401 })], schema: {}, handler: () => 'x' }),
+      untyped({
+        method: 'POST',
+        path: '/x',
+        middleware: [() => json({}, { status: 401 })],
+        schema: {},
+        handler: () => 'x',
+      }),
     ])
-    expect((await ask('/x', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' })).status).toBe(401)
+    expect(
+      (await ask('/x', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' })).status,
+    ).toBe(401)
   })
 
   it('that answers nothing is a 500 of which onError is told', async () => {
     const { server, ask, errors } = make([hello])
-    server.use((async (_ctx, next) => {
+    server.use((async (_ctx: unknown, next: () => Promise<Response>) => {
       await next()
-    }) as Middleware)
+    }) as unknown as Middleware)
     expect((await ask('/x')).status).toBe(500)
     expect(errors).toHaveLength(1)
   })
@@ -117,24 +130,35 @@ describe('middleware', () => {
     await turns()
     expect(server.openStreams).toBe(0)
   })
+
+  it('that calls next() a second time for nothing leaves no unhandled rejection', async () => {
+    const { server, ask } = make([hello])
+    server.use(async (_ctx, next) => {
+      const response = await next()
+      void next()
+      return response
+    })
+    expect(await unhandledDuring(() => ask('/x'))).toEqual([])
+  })
 })
 
-describe('middleware around a stream', () => {
-  const endless = (events: string[]) =>
-    defineRoute({
-      method: 'GET',
-      path: '/x',
-      sse: true,
-      handler: async function* (ctx) {
-        try {
-          yield 'first'
-          await ctx.sleep(1e6)
-        } finally {
-          events.push(`finally: ${String(ctx.signal.aborted)}`)
-        }
-      },
-    })
+/** A stream that writes down its end. */
+const endless = (events: string[]): ReturnType<typeof untyped> =>
+  defineRoute({
+    method: 'GET',
+    path: '/x',
+    sse: true,
+    handler: async function* (ctx) {
+      try {
+        yield 'first'
+        await ctx.sleep(1e6)
+      } finally {
+        events.push(`finally: ${String(ctx.signal.aborted)}`)
+      }
+    },
+  })
 
+describe('middleware around a stream', () => {
   it('ends the handler when it answers over the stream', async () => {
     const events: string[] = []
     const { server, ask } = make([endless(events)])

@@ -26,7 +26,9 @@ const read = async (values: readonly unknown[], headers: Record<string, string>)
 
 describe('a stream as JSON lines', () => {
   it('is one line of JSON for the data of each event', async () => {
-    expect(await read([{ a: 1 }, 'text\nof two', 42, null, true, [1]], lines)).toBe('{"a":1}\n"text\\nof two"\n42\nnull\ntrue\n[1]\n')
+    expect(await read([{ a: 1 }, 'text\nof two', 42, null, true, [1]], lines)).toBe(
+      '{"a":1}\n"text\\nof two"\n42\nnull\ntrue\n[1]\n',
+    )
   })
 
   it('leaves out names, ids, retries and the end, so that data never passes for metadata', async () => {
@@ -97,14 +99,18 @@ describe('a stream as JSON lines with ;envelope=1', () => {
   })
 
   it('tells of a failure by an error event, and of the end only where it is final', async () => {
-    expect(await read([1, new Error('broken')], envelope)).toBe('{"data":1}\n{"event":"error","data":{"error":"broken"}}\n')
+    expect(await read([1, new Error('broken')], envelope)).toBe(
+      '{"data":1}\n{"event":"error","data":{"error":"broken"}}\n',
+    )
     expect(await read([1, err.gone('gone')], envelope)).toBe(
       '{"data":1}\n{"event":"error","data":{"error":"gone","code":410}}\n{"event":"tidings:end","id":"~end","data":{}}\n',
     )
   })
 
   it('keeps data in data, whatever its names', async () => {
-    expect(await read([{ event: 'forged', id: '9', data: 1 }], envelope)).toContain('{"data":{"event":"forged","id":"9","data":1}}\n')
+    expect(await read([{ event: 'forged', id: '9', data: 1 }], envelope)).toContain(
+      '{"data":{"event":"forged","id":"9","data":1}}\n',
+    )
   })
 
   it('refuses the fields that SSE refuses', async () => {

@@ -11,7 +11,11 @@ const route = (method = 'GET'): ReturnType<typeof untyped> =>
     },
   })
 
-async function typeFor(accept: string | undefined, more: Record<string, string> = {}, method = 'GET'): Promise<string | null> {
+async function typeFor(
+  accept: string | undefined,
+  more: Record<string, string> = {},
+  method = 'GET',
+): Promise<string | null> {
   const headers = { ...more, ...(accept === undefined ? {} : { accept }) }
   const response = await make([route(method)]).ask('/x', { method, headers })
   if (response.status !== 200) return String(response.status)
@@ -35,7 +39,10 @@ describe('the format of a stream, by Accept', () => {
     ['application/stream+json', 'application/stream+json; charset=utf-8'],
     ['application/*', 'application/x-ndjson; charset=utf-8'],
     ['application/x-ndjson;envelope=1', 'application/x-ndjson; charset=utf-8; envelope=1'],
-    ['application/x-ndjson; envelope=1; q=0.9, text/event-stream;q=0.1', 'application/x-ndjson; charset=utf-8; envelope=1'],
+    [
+      'application/x-ndjson; envelope=1; q=0.9, text/event-stream;q=0.1',
+      'application/x-ndjson; charset=utf-8; envelope=1',
+    ],
     ['text/event-stream;q=0.5, application/x-ndjson', 'application/x-ndjson; charset=utf-8'],
     ['text/event-stream;q=0.5, application/x-ndjson;q=0.4', plain],
     ['application/x-ndjson;q=0.5, application/stream+json;q=0.6', 'application/stream+json; charset=utf-8'],
@@ -60,7 +67,8 @@ describe('the format of a stream, by Accept', () => {
     expect(response.status).toBe(406)
     const body = (await response.json()) as { code: number; message: string }
     expect(body.code).toBe(406)
-    for (const type of ['text/event-stream', 'application/x-ndjson', 'application/stream+json']) expect(body.message).toContain(type)
+    for (const type of ['text/event-stream', 'application/x-ndjson', 'application/stream+json'])
+      expect(body.message).toContain(type)
     expect(server.openStreams).toBe(0)
   })
 
@@ -76,6 +84,7 @@ describe('the format of a stream, by Accept', () => {
       sse: true,
       handler: async function* () {
         starts += 1
+        yield starts
       },
     })
     await make([counted]).ask('/x', { headers: { accept: 'image/png' } })

@@ -42,7 +42,12 @@ function pause(ms: number): Promise<void> {
 }
 
 /** Opens `count` streams, in groups that the listener's backlog can hold. */
-async function openMany(fixture: FixtureProcess, count: number, path: string, headers: readonly string[] = []): Promise<RawClient[]> {
+async function openMany(
+  fixture: FixtureProcess,
+  count: number,
+  path: string,
+  headers: readonly string[] = [],
+): Promise<RawClient[]> {
   const clients: RawClient[] = []
   while (clients.length < count) {
     const group = Array.from({ length: Math.min(100, count - clients.length) }, async () => {
@@ -182,31 +187,127 @@ function createRandom(seed: number): Random {
   }
 }
 
-const methods = ['GET', 'GET', 'GET', 'HEAD', 'POST', 'POST', 'PUT', 'OPTIONS', 'DELETE', 'PATCH', 'TRACE', 'CONNECT', 'get', 'G\0T', '']
+const methods = [
+  'GET',
+  'GET',
+  'GET',
+  'HEAD',
+  'POST',
+  'POST',
+  'PUT',
+  'OPTIONS',
+  'DELETE',
+  'PATCH',
+  'TRACE',
+  'CONNECT',
+  'get',
+  'G\0T',
+  '',
+]
 const targets = [
-  '/waiting', '/flooding', '/brief', '/failing', '/text/a', '/text/%E4%BD%A0', '/text/%ff', '/text/%', '/number?n=1', '/number?n=x',
-  '/number?n=1&n=2', '/throws', '/throws-odd', '/refuses', '/network-error', '/broken-body', '/cookies', '/request', '/body', '/any',
-  '/upload', '/stream', '/', '//', '/../..', '/%2e%2e/x', '*', 'http://h/text/a', 'http://[/x', '\\\\x', '/text/a?%', '/x'.repeat(2000),
-  '/?__proto__=1', '/text/\u0001', '/text/a b', '?', '#', '/brief?lastEventId=1~end', '/brief?lastEventId=%0a', '/text/ü',
+  '/waiting',
+  '/flooding',
+  '/brief',
+  '/failing',
+  '/text/a',
+  '/text/%E4%BD%A0',
+  '/text/%ff',
+  '/text/%',
+  '/number?n=1',
+  '/number?n=x',
+  '/number?n=1&n=2',
+  '/throws',
+  '/throws-odd',
+  '/refuses',
+  '/network-error',
+  '/broken-body',
+  '/cookies',
+  '/request',
+  '/body',
+  '/any',
+  '/upload',
+  '/stream',
+  '/',
+  '//',
+  '/../..',
+  '/%2e%2e/x',
+  '*',
+  'http://h/text/a',
+  'http://[/x',
+  '\\\\x',
+  '/text/a?%',
+  '/x'.repeat(2000),
+  '/?__proto__=1',
+  '/text/\u0001',
+  '/text/a b',
+  '?',
+  '#',
+  '/brief?lastEventId=1~end',
+  '/brief?lastEventId=%0a',
+  '/text/ü',
 ]
 const headers = [
-  'Host: t', 'Host: a/b@c', 'Host:', 'Accept: text/event-stream', 'Accept: application/x-ndjson;envelope=1', 'Accept: ;;;,,,q=', 'Accept: image/png',
-  'Cache-Control: no-cache', 'Last-Event-ID: 5~end', 'Last-Event-ID: \u00e4\u00ff', 'Last-Event-ID:', 'Content-Type: application/json',
-  'Content-Type: multipart/form-data; boundary=x', 'Content-Type: multipart/form-data', 'Content-Type: ;;;', 'Content-Type: text/plain; charset=utf-16',
-  'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 5', 'Content-Length: 0', 'Content-Length: -1', 'Content-Length: 99999999',
-  'Transfer-Encoding: chunked', 'Transfer-Encoding: gzip', 'Connection: close', 'Connection: upgrade', 'Upgrade: websocket', 'Expect: 100-continue',
-  'Expect: nonsense', 'Cookie: a=1; b=%zz; =; ;;__proto__=1', 'Origin: http://o', 'Access-Control-Request-Method: POST', 'X-Bad\u0001: 1', 'no colon',
-  'X-Long: '.padEnd(9000, 'x'), 'Set-Cookie: a=1', 'Accept-Encoding: br;q=x, gzip', 'Authorization: \u0000',
+  'Host: t',
+  'Host: a/b@c',
+  'Host:',
+  'Accept: text/event-stream',
+  'Accept: application/x-ndjson;envelope=1',
+  'Accept: ;;;,,,q=',
+  'Accept: image/png',
+  'Cache-Control: no-cache',
+  'Last-Event-ID: 5~end',
+  'Last-Event-ID: \u00e4\u00ff',
+  'Last-Event-ID:',
+  'Content-Type: application/json',
+  'Content-Type: multipart/form-data; boundary=x',
+  'Content-Type: multipart/form-data',
+  'Content-Type: ;;;',
+  'Content-Type: text/plain; charset=utf-16',
+  'Content-Type: application/x-www-form-urlencoded',
+  'Content-Length: 5',
+  'Content-Length: 0',
+  'Content-Length: -1',
+  'Content-Length: 99999999',
+  'Transfer-Encoding: chunked',
+  'Transfer-Encoding: gzip',
+  'Connection: close',
+  'Connection: upgrade',
+  'Upgrade: websocket',
+  'Expect: 100-continue',
+  'Expect: nonsense',
+  'Cookie: a=1; b=%zz; =; ;;__proto__=1',
+  'Origin: http://o',
+  'Access-Control-Request-Method: POST',
+  'X-Bad\u0001: 1',
+  'no colon',
+  'X-Long: '.padEnd(9000, 'x'),
+  'Set-Cookie: a=1',
+  'Accept-Encoding: br;q=x, gzip',
+  'Authorization: \u0000',
 ]
 const bodies = [
-  '', '{"n":1}', '{"n":"1"}', '{', '[1', 'n=1&n=2', '5\r\n{"n":\r\n2\r\n1}\r\n0\r\n\r\n', 'zz\r\n', 'ffffffff\r\nx', '--x\r\n\r\n--x--', '\u00ff\u00fe', 'x'.repeat(20_000),
+  '',
+  '{"n":1}',
+  '{"n":"1"}',
+  '{',
+  '[1',
+  'n=1&n=2',
+  '5\r\n{"n":\r\n2\r\n1}\r\n0\r\n\r\n',
+  'zz\r\n',
+  'ffffffff\r\nx',
+  '--x\r\n\r\n--x--',
+  '\u00ff\u00fe',
+  'x'.repeat(20_000),
 ]
 
 const pick = <Item>(random: Random, list: readonly Item[]): Item => list[random(list.length)] as Item
 
 function makeRequest(random: Random): string {
   const version = pick(random, ['HTTP/1.1', 'HTTP/1.1', 'HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0', 'HTTP/9', ''])
-  const lines = [`${pick(random, methods)} ${pick(random, targets)} ${version}`, ...(random(10) === 0 ? [] : ['Host: t'])]
+  const lines = [
+    `${pick(random, methods)} ${pick(random, targets)} ${version}`,
+    ...(random(10) === 0 ? [] : ['Host: t']),
+  ]
   for (let count = random(6); count > 0; count -= 1) lines.push(pick(random, headers))
   const request = `${lines.join('\r\n')}\r\n\r\n${pick(random, bodies)}`
   const shape = random(12)

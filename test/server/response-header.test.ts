@@ -20,11 +20,15 @@ describe('ctx.responseHeaders', () => {
   })
 
   it('go out with an error', async () => {
-    const handler = ({ responseHeaders }: { responseHeaders: Headers }): never => {
-      responseHeaders.set('x-own', 'yes')
-      throw err.forbidden()
-    }
-    const response = await make([defineRoute({ method: 'GET', path: '/x', handler })]).ask('/x')
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      handler: ({ responseHeaders }) => {
+        responseHeaders.set('x-own', 'yes')
+        throw err.forbidden()
+      },
+    })
+    const response = await make([route]).ask('/x')
     expect(response.status).toBe(403)
     expect(response.headers.get('x-own')).toBe('yes')
   })
@@ -34,10 +38,9 @@ describe('ctx.responseHeaders', () => {
       method: 'GET',
       path: '/x',
       sse: true,
-      handler: async function* ({ responseHeaders, setCookie }) {
+      handler: async function* ({ responseHeaders }) {
         responseHeaders.set('x-own', 'yes')
         yield 1
-        void setCookie
       },
     })
     const response = await make([route]).ask('/x')
@@ -47,11 +50,15 @@ describe('ctx.responseHeaders', () => {
   })
 
   it('replace those of the same name', async () => {
-    const handler = ({ responseHeaders }: { responseHeaders: Headers }): Response => {
-      responseHeaders.set('Content-Type', 'text/csv')
-      return json({})
-    }
-    const response = await make([defineRoute({ method: 'GET', path: '/x', handler })]).ask('/x')
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      handler: ({ responseHeaders }) => {
+        responseHeaders.set('Content-Type', 'text/csv')
+        return json({})
+      },
+    })
+    const response = await make([route]).ask('/x')
     expect(response.headers.get('content-type')).toBe('text/csv')
   })
 
@@ -76,11 +83,14 @@ describe('ctx.responseHeaders', () => {
 
   it('never reach the answer to another request, also when the same Response is returned to both', async () => {
     const shared = json({ same: true })
-    const handler = ({ query, setCookie }: { query: { who?: string | undefined }; setCookie: (name: string, value: string) => void }) => {
-      setCookie('session', query.who ?? '')
-      return shared
-    }
-    const route = defineRoute({ method: 'GET', path: '/x', handler: (ctx) => handler({ query: ctx.query, setCookie: (...a) => ctx.setCookie(...a) }) })
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      handler: ({ query, setCookie }) => {
+        setCookie('session', query['who'] ?? '')
+        return shared
+      },
+    })
     const { ask } = make([route])
     expect((await ask('/x?who=ann')).headers.getSetCookie()).toEqual(['session=ann'])
     expect((await ask('/x?who=bob')).headers.getSetCookie()).toEqual(['session=bob'])

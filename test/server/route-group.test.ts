@@ -3,12 +3,14 @@ import { defineRoute, defineRoutes, Server, type Middleware } from '../../src/se
 import { make } from './asking.ts'
 
 /** Writes down when it is entered and left. */
-const tracing = (name: string, log: string[]): Middleware => async (_ctx, next) => {
-  log.push(`${name} in`)
-  const response = await next()
-  log.push(`${name} out`)
-  return response
-}
+const tracing =
+  (name: string, log: string[]): Middleware =>
+  async (_ctx, next) => {
+    log.push(`${name} in`)
+    const response = await next()
+    log.push(`${name} out`)
+    return response
+  }
 
 describe('groups of routes', () => {
   it('puts the path of each group before those of its children', async () => {
@@ -29,12 +31,20 @@ describe('groups of routes', () => {
       },
     })
     const { server, ask } = make([
-      { path: '/a', middleware: [tracing('a', log)], children: [{ path: '/b', middleware: [tracing('b', log)], children: [route] }] },
+      {
+        path: '/a',
+        middleware: [tracing('a', log)],
+        children: [{ path: '/b', middleware: [tracing('b', log)], children: [route] }],
+      },
     ])
     server.use(tracing('first', log)).use(tracing('second', log))
     await ask('/a/b/x')
     const names = ['first', 'second', 'a', 'b', 'route']
-    expect(log).toEqual([...names.map((name) => `${name} in`), 'handler', ...names.toReversed().map((name) => `${name} out`)])
+    expect(log).toEqual([
+      ...names.map((name) => `${name} in`),
+      'handler',
+      ...names.toReversed().map((name) => `${name} out`),
+    ])
   })
 
   it('keeps the middleware of a group from its neighbours', async () => {

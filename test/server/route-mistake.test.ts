@@ -67,9 +67,10 @@ describe('a route that cannot work is an error at start-up', () => {
   })
 
   it('when its schema is neither a TypeBox type nor a Standard Schema', () => {
-    expect(failureOf([untyped({ method: 'GET', path: '/x', schema: { query: { type: 'object' } }, handler: () => 'x' })]).code).toBe(
-      'ERR_ROUTE',
-    )
+    expect(
+      failureOf([untyped({ method: 'GET', path: '/x', schema: { query: { type: 'object' } }, handler: () => 'x' })])
+        .code,
+    ).toBe('ERR_ROUTE')
   })
 })
 

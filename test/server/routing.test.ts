@@ -33,7 +33,11 @@ describe('routing', () => {
   })
 
   it('prefers a route that is declared for HEAD itself', async () => {
-    const head = defineRoute({ method: 'HEAD', path: '/hello', handler: ({ responseHeaders }) => responseHeaders.set('x-own', '1') })
+    const head = defineRoute({
+      method: 'HEAD',
+      path: '/hello',
+      handler: ({ responseHeaders }) => responseHeaders.set('x-own', '1'),
+    })
     const { ask } = make([hello, head])
     const response = await ask('/hello', { method: 'HEAD' })
     expect(response.status).toBe(204)

@@ -25,7 +25,9 @@ const endless = (log: string[] = [], wind: () => Promise<void> = async () => {})
 describe('server.close', () => {
   it('ends every stream with a spread retry and no end', async () => {
     const { ask, server } = make([endless()])
-    const readings = await Promise.all(Array.from({ length: 20 }, async () => new Reading(await ask('/x', { headers: eventSource }))))
+    const readings = await Promise.all(
+      Array.from({ length: 20 }, async () => new Reading(await ask('/x', { headers: eventSource }))),
+    )
     await Promise.all(readings.map((reading) => reading.until('first\n\n')))
     await server.close()
     const texts = await Promise.all(readings.map((reading) => reading.ended()))
@@ -50,7 +52,7 @@ describe('server.close', () => {
     const reading = new Reading(await ask('/x'))
     await reading.until('first')
     let isClosed = false
-    const closing = server.close().then(() => {
+    const closing = server.close().finally(() => {
       isClosed = true
     })
     await turns()
@@ -68,7 +70,7 @@ describe('server.close', () => {
     await reading.until('first')
     await reading.leave()
     let isClosed = false
-    const closing = server.close().then(() => {
+    const closing = server.close().finally(() => {
       isClosed = true
     })
     await turns()
@@ -84,7 +86,7 @@ describe('server.close', () => {
     const reading = new Reading(await ask('/x'))
     await reading.until('first')
     let isClosed = false
-    const closing = server.close({ drainMs: 500 }).then(() => {
+    const closing = server.close({ drainMs: 500 }).finally(() => {
       isClosed = true
     })
     await vi.advanceTimersByTimeAsync(499)
@@ -100,7 +102,7 @@ describe('server.close', () => {
     const reading = new Reading(await ask('/x'))
     await reading.until('first')
     let isClosed = false
-    void server.close().then(() => {
+    void server.close().finally(() => {
       isClosed = true
     })
     await vi.advanceTimersByTimeAsync(9_999)
@@ -122,7 +124,12 @@ describe('server.close', () => {
   })
 
   it('ends a stream that has not begun', async () => {
-    const route = untyped({ method: 'GET', path: '/x', sse: { openAfterMs: false }, handler: () => new Promise(() => {}) })
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      sse: { openAfterMs: false },
+      handler: () => new Promise(() => {}),
+    })
     const { ask, server } = make([route])
     const answers = [ask('/x', { headers: eventSource }), ask('/x', { headers: plain })] as const
     await turns()
@@ -133,7 +140,9 @@ describe('server.close', () => {
 
   it('refuses a stream too whose request was under way', async () => {
     const checked = gate()
-    const query = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => checked.opened.then(() => ({ value })) } }
+    const query = {
+      '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => checked.opened.then(() => ({ value })) },
+    }
     let starts = 0
     const route = untyped({
       method: 'GET',

@@ -93,7 +93,14 @@ describe('an asynchronous Standard Schema', () => {
   const unique = z.object({ name: z.string().refine(async (name) => Promise.resolve(name !== 'taken'), 'is taken') })
 
   it('is awaited', async () => {
-    const { ask } = make([untyped({ method: 'GET', path: '/x', schema: { query: unique }, handler: (ctx: { query: unknown }) => ctx.query })])
+    const { ask } = make([
+      untyped({
+        method: 'GET',
+        path: '/x',
+        schema: { query: unique },
+        handler: (ctx: { query: unknown }) => ctx.query,
+      }),
+    ])
     expect(await (await ask('/x?name=free')).json()).toEqual({ name: 'free' })
     const response = await ask('/x?name=taken')
     expect(response.status).toBe(400)
@@ -119,7 +126,14 @@ describe('an asynchronous Standard Schema', () => {
 describe('a Standard Schema', () => {
   it('may make something else of the body than it was given', async () => {
     const body = z.string().transform((text) => text.length)
-    const { ask } = make([untyped({ method: 'POST', path: '/x', schema: { body }, handler: (ctx: { body: unknown }) => ({ is: ctx.body }) })])
+    const { ask } = make([
+      untyped({
+        method: 'POST',
+        path: '/x',
+        schema: { body },
+        handler: (ctx: { body: unknown }) => ({ is: ctx.body }),
+      }),
+    ])
     expect(await (await ask('/x', post('four'))).json()).toEqual({ is: 4 })
   })
 

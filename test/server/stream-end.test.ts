@@ -44,7 +44,9 @@ describe('the end of a stream', () => {
   it('cannot be forged by the position that the reader came with', async () => {
     const empty = untyped({ method: 'GET', path: '/x', sse: true, handler: async function* () {} })
     const { ask } = make([empty])
-    const text = await new Reading(await ask('/x?lastEventId=1%0Aevent:%20forged%0A%0A', { headers: eventSource })).ended()
+    const text = await new Reading(
+      await ask('/x?lastEventId=1%0Aevent:%20forged%0A%0A', { headers: eventSource }),
+    ).ended()
     expect(text).not.toMatch(/^event: forged/m)
   })
 
@@ -74,7 +76,14 @@ describe('the end of a stream', () => {
   })
 
   it('is told on a POST to a reader that asks, and not to one that looks like an EventSource', async () => {
-    const route = untyped({ method: 'POST', path: '/x', sse: true, handler: async function* () { yield 1 } })
+    const route = untyped({
+      method: 'POST',
+      path: '/x',
+      sse: true,
+      handler: async function* () {
+        yield 1
+      },
+    })
     const { ask } = make([route])
     expect(await new Reading(await ask('/x', post({}, asking))).ended()).toContain('tidings:end')
     expect(await new Reading(await ask('/x', post({}, eventSource))).ended()).toBe('data: 1\n\n')
@@ -100,7 +109,8 @@ describe("onEnd: 'reconnect'", () => {
 
 describe('retryMs', () => {
   it('is sent before the first event, exactly as it is', async () => {
-    for (const headers of [plain, eventSource]) expect(await read(numbers({ retryMs: 4000 }), headers)).toMatch(/^retry: 4000\nid: 1\n/)
+    for (const headers of [plain, eventSource])
+      expect(await read(numbers({ retryMs: 4000 }), headers)).toMatch(/^retry: 4000\nid: 1\n/)
   })
 
   it('is what a reader that shall come back is spread around', async () => {
@@ -114,7 +124,14 @@ describe('retryMs', () => {
 describe('a reader that comes back to a stream that has ended', () => {
   it('gets 204 that nothing may store, without the handler', async () => {
     let starts = 0
-    const route = untyped({ method: 'GET', path: '/x', sse: true, handler: async function* () { starts += 1 } })
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* () {
+        yield (starts += 1)
+      },
+    })
     const { ask } = make([route])
     for (const init of [{ headers: { 'last-event-id': '2~end' } }, { headers: { 'last-event-id': '~end' } }]) {
       const response = await ask('/x', init)
@@ -145,7 +162,14 @@ describe('a reader that comes back to a stream that has ended', () => {
 
   it('is answered as ever on a POST and on routes that do not stream', async () => {
     const { ask } = make([
-      untyped({ method: 'POST', path: '/x', sse: true, handler: async function* () { yield 1 } }),
+      untyped({
+        method: 'POST',
+        path: '/x',
+        sse: true,
+        handler: async function* () {
+          yield 1
+        },
+      }),
       untyped({ method: 'GET', path: '/plain', handler: () => 'plain' }),
     ])
     const headers = { 'last-event-id': '2~end' }

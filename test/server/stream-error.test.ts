@@ -18,6 +18,9 @@ const failing = (error: unknown, before: readonly unknown[] = []): ReturnType<ty
 const read = async (error: unknown, headers: Record<string, string>): Promise<string> =>
   new Reading(await make([failing(error, ['first'])]).ask('/x', { headers })).ended()
 
+/** Fails at its first step. */
+const fail = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('broken')) }) }
+
 describe('a handler that throws before its first event', () => {
   it('answers a real status', async () => {
     for (const headers of [plain, asking]) {
@@ -43,15 +46,18 @@ describe('a handler that throws before its first event', () => {
     ['a 500', err.internal('oops'), 'oops'],
     ['a 503', err.unavailable('later'), 'later'],
     ['a 429', err.tooManyRequests('slow down'), 'slow down'],
-  ])('answers an EventSource a 200 stream of retry and error for %s, so that it comes back', async (_name, error, message) => {
-    const response = await make([failing(error)]).ask('/x', { headers: eventSource })
-    expect(response.status).toBe(200)
-    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8; tidings=1')
-    expect(response.headers.get('cache-control')).toBe('no-cache')
-    const text = await new Reading(response).ended()
-    expect(text).toMatch(new RegExp(`^retry: \\d+\\nevent: error\\ndata: \\{"error":"${message}".*\\}\\n\\n$`))
-    expect(text).not.toContain('tidings:end')
-  })
+  ])(
+    'answers an EventSource a 200 stream of retry and error for %s, so that it comes back',
+    async (_name, error, message) => {
+      const response = await make([failing(error)]).ask('/x', { headers: eventSource })
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8; tidings=1')
+      expect(response.headers.get('cache-control')).toBe('no-cache')
+      const text = await new Reading(response).ended()
+      expect(text).toMatch(new RegExp(`^retry: \\d+\\nevent: error\\ndata: \\{"error":"${message}".*\\}\\n\\n$`))
+      expect(text).not.toContain('tidings:end')
+    },
+  )
 
   it('spreads out when EventSources come back', async () => {
     const { ask } = make([failing(new Error('broken'))])
@@ -72,7 +78,7 @@ describe('a handler that throws before its first event', () => {
   })
 
   it('answers a POST its status, also with the headers of an EventSource', async () => {
-    const route = untyped({ method: 'POST', path: '/x', sse: true, handler: failing(0) && (async function* () { throw new Error('broken') }) })
+    const route = untyped({ method: 'POST', path: '/x', sse: true, handler: () => fail })
     expect((await make([route]).ask('/x', { method: 'POST', headers: eventSource })).status).toBe(500)
   })
 
@@ -86,7 +92,13 @@ describe('a handler that throws before its first event', () => {
   })
 
   it('answers a plain route its status, whoever asks', async () => {
-    const route = untyped({ method: 'GET', path: '/x', handler: () => { throw new Error('broken') } })
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      handler: () => {
+        throw new Error('broken')
+      },
+    })
     expect((await make([route]).ask('/x', { headers: eventSource })).status).toBe(500)
   })
 })
@@ -118,7 +130,9 @@ describe('a handler that throws after its first event', () => {
   it('sends a reader of control events the end after a 4xx', async () => {
     for (const headers of [asking, eventSource]) {
       const text = await read(err.forbidden('no more'), headers)
-      expect(text).toBe('data: first\n\nevent: error\ndata: {"error":"no more","code":403}\n\nid: ~end\nevent: tidings:end\ndata: {}\n\n')
+      expect(text).toBe(
+        'data: first\n\nevent: error\ndata: {"error":"no more","code":403}\n\nid: ~end\nevent: tidings:end\ndata: {}\n\n',
+      )
     }
   })
 

@@ -124,11 +124,16 @@ describe('a value that cannot be sent', () => {
   })
 
   it('is told to onError with its code', async () => {
-    const handler = async function* (): AsyncGenerator {
-      yield 1
-      yield sse({ event: 'a\nb' }, 1)
-    }
-    const { ask, errors } = make([untyped({ method: 'GET', path: '/x', sse: true, handler })])
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* () {
+        yield 1
+        yield sse({ event: 'a\nb' }, 1)
+      },
+    })
+    const { ask, errors } = make([route])
     await new Reading(await ask('/x')).ended()
     expect(errors).toMatchObject([{ code: 'ERR_EVENT_FIELD' }])
   })

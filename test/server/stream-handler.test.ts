@@ -2,7 +2,43 @@ import { describe, expect, it } from 'vitest'
 import { defineRoute } from '../../src/server/index.ts'
 import { make, plain, post, Reading, untyped } from './asking.ts'
 
-const stream = (handler: unknown, method = 'GET'): ReturnType<typeof untyped> => untyped({ method, path: '/x', sse: true, handler })
+/** Is async itself, and returns an iterable. */
+const late = async (): Promise<unknown> => {
+  await Promise.resolve()
+  return letters()
+}
+
+async function* fromWeb(): AsyncGenerator {
+  yield* new ReadableStream({
+    start(controller) {
+      for (const letter of ['a', 'b']) controller.enqueue(letter)
+      controller.close()
+    },
+  })
+}
+
+async function* delegating(): AsyncGenerator {
+  yield* letters()
+  yield* ['c']
+}
+
+async function* returning(): AsyncGenerator<string, string> {
+  yield 'a'
+  return 'not sent'
+}
+
+async function* echoing({ body }: { body: unknown }): AsyncGenerator {
+  yield { got: body }
+}
+
+function throwing(): never {
+  throw new Error('at once')
+}
+
+const rejecting = (): Promise<never> => Promise.reject(new Error('later'))
+
+const stream = (handler: unknown, method = 'GET'): ReturnType<typeof untyped> =>
+  untyped({ method, path: '/x', sse: true, handler })
 
 async function* letters(): AsyncGenerator<string> {
   yield 'a'
@@ -21,32 +57,19 @@ describe('a streaming handler', () => {
   })
 
   it('is async and returns an async iterable', async () => {
-    const handler = async (): Promise<unknown> => {
-      await Promise.resolve()
-      return letters()
-    }
-    expect(await new Reading(await make([stream(handler)]).ask('/x')).ended()).toBe(wire)
+    expect(await new Reading(await make([stream(late)]).ask('/x')).ended()).toBe(wire)
   })
 
-  it('returns a ReadableStream, which is an async iterable too', async () => {
-    const handler = (): ReadableStream => ReadableStream.from(letters())
-    expect(await new Reading(await make([stream(handler)]).ask('/x')).ended()).toBe(wire)
+  it('delegates to a ReadableStream, which is an async iterable too', async () => {
+    expect(await new Reading(await make([stream(fromWeb)]).ask('/x')).ended()).toBe(wire)
   })
 
   it('delegates to other generators', async () => {
-    const handler = async function* (): AsyncGenerator {
-      yield* letters()
-      yield* ['c']
-    }
-    expect(await new Reading(await make([stream(handler)]).ask('/x')).ended()).toBe(`${wire}data: c\n\n`)
+    expect(await new Reading(await make([stream(delegating)]).ask('/x')).ended()).toBe(`${wire}data: c\n\n`)
   })
 
   it('does not send what it returns', async () => {
-    const handler = async function* (): AsyncGenerator<string, string> {
-      yield 'a'
-      return 'not sent'
-    }
-    expect(await new Reading(await make([stream(handler)]).ask('/x')).ended()).toBe('data: a\n\n')
+    expect(await new Reading(await make([stream(returning)]).ask('/x')).ended()).toBe('data: a\n\n')
   })
 
   it('may send nothing at all', async () => {
@@ -57,10 +80,7 @@ describe('a streaming handler', () => {
 
   it('streams on any method, with the body checked', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
-      const handler = async function* ({ body }: { body: unknown }): AsyncGenerator {
-        yield { got: body }
-      }
-      const { ask } = make([stream(handler, method)])
+      const { ask } = make([stream(echoing, method)])
       const response = await ask('/x', { ...post({ q: 1 }), method })
       expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
       expect(await new Reading(response).ended()).toBe('data: {"got":{"q":1}}\n\n')
@@ -85,7 +105,9 @@ describe('an iterator that is no generator', () => {
   it('needs no return()', async () => {
     let count = 0
     const source = {
-      [Symbol.asyncIterator]: () => ({ next: async () => (count < 2 ? { done: false, value: (count += 1) } : { done: true, value: 0 }) }),
+      [Symbol.asyncIterator]: () => ({
+        next: async () => (count < 2 ? { done: false, value: (count += 1) } : { done: true, value: 0 }),
+      }),
     }
     const { ask, server } = make([stream(() => source)])
     expect(await new Reading(await ask('/x')).ended()).toBe('data: 1\n\ndata: 2\n\n')
@@ -96,7 +118,14 @@ describe('an iterator that is no generator', () => {
   })
 
   it.each([
-    ['whose next() throws at once', { next: () => { throw new Error('broken') } }],
+    [
+      'whose next() throws at once',
+      {
+        next: () => {
+          throw new Error('broken')
+        },
+      },
+    ],
     ['whose next() rejects', { next: () => Promise.reject(new Error('broken')) }],
     ['whose next() gives no object', { next: async () => undefined }],
   ])('%s is a failed handler', async (_name, iterator) => {
@@ -113,7 +142,12 @@ describe('an iterator that is no generator', () => {
         throw new Error('broken')
       },
     }
-    const route = untyped({ method: 'GET', path: '/x', sse: { openAfterMs: 0 }, handler: () => ({ [Symbol.asyncIterator]: () => iterator }) })
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      sse: { openAfterMs: 0 },
+      handler: () => ({ [Symbol.asyncIterator]: () => iterator }),
+    })
     const { ask, server } = make([route])
     await new Reading(await ask('/x')).leave()
     expect(server.openStreams).toBe(0)
@@ -142,7 +176,13 @@ describe('a streaming handler that gives something else', () => {
     ['an object', () => ({ a: 1 })],
     ['a string', () => 'text'],
     ['an array, which is iterable but not async', () => [1, 2]],
-    ['a generator that is not async', () => (function* () { yield 1 })()],
+    [
+      'a generator that is not async',
+      () =>
+        (function* () {
+          yield 1
+        })(),
+    ],
     ['a promise of an array', async () => Promise.resolve([1])],
   ])('is a 500 that says what is wanted: %s', async (_name, handler) => {
     const { ask, errors, server } = make([stream(handler)])
@@ -154,14 +194,10 @@ describe('a streaming handler that gives something else', () => {
   })
 
   it('is the status of what it throws at once', async () => {
-    const handler = (): never => {
-      throw new Error('at once')
-    }
-    expect((await make([stream(handler)]).ask('/x')).status).toBe(500)
+    expect((await make([stream(throwing)]).ask('/x')).status).toBe(500)
   })
 
   it('is the status of what it rejects with', async () => {
-    const handler = (): Promise<never> => Promise.reject(new Error('later'))
-    expect(await (await make([stream(handler)]).ask('/x')).json()).toEqual({ code: 500, message: 'later' })
+    expect(await (await make([stream(rejecting)]).ask('/x')).json()).toEqual({ code: 500, message: 'later' })
   })
 })

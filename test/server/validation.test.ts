@@ -21,12 +21,18 @@ describe('failed validation', () => {
     const response = await make([everyPart]).ask('/abc?limit=x', post({ items: [{ name: 'a' }, { name: 1 }] }))
     expect(response.status).toBe(400)
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
-    const body = (await response.json()) as { code: number; message: string; errors: { in: string; path: string; message: string }[] }
+    const body = (await response.json()) as {
+      code: number
+      message: string
+      errors: { in: string; path: string; message: string }[]
+    }
     expect(body.code).toBe(400)
     expect(body.message).toMatch(/^Validation failed: /)
     expect(Object.keys(body).toSorted()).toEqual(['code', 'errors', 'message'])
     const places = body.errors.map((issue) => `${issue.in} ${issue.path}`)
-    expect(places).toEqual(expect.arrayContaining(['params /n', 'query /limit', 'headers /x-key', 'cookies /session', 'body /items/1/name']))
+    expect(places).toEqual(
+      expect.arrayContaining(['params /n', 'query /limit', 'headers /x-key', 'cookies /session', 'body /items/1/name']),
+    )
     for (const issue of body.errors) {
       expect(Object.keys(issue).toSorted()).toEqual(['in', 'message', 'path'])
       expect(issue.message).not.toBe('')
@@ -35,12 +41,20 @@ describe('failed validation', () => {
   })
 
   it('says where as a JSON Pointer, with slash and tilde escaped', async () => {
-    const response = await make([everyPart]).ask('/1?limit=1', post({ items: [] }, { 'x-key': 'k', cookie: 'session=s' }))
+    const response = await make([everyPart]).ask(
+      '/1?limit=1',
+      post({ items: [] }, { 'x-key': 'k', cookie: 'session=s' }),
+    )
     expect(await response.json()).toMatchObject({ errors: [{ in: 'query', path: '/a~1b~0c', message: 'is required' }] })
   })
 
   it('names each missing property apart', async () => {
-    const route = defineRoute({ method: 'GET', path: '/x', schema: { query: Type.Object({ a: Type.String(), b: Type.String() }) }, handler: () => 'ok' })
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      schema: { query: Type.Object({ a: Type.String(), b: Type.String() }) },
+      handler: () => 'ok',
+    })
     const body = (await (await make([route]).ask('/x')).json()) as { errors: unknown[] }
     expect(body.errors).toEqual([
       { in: 'query', path: '/a', message: 'is required' },
@@ -55,7 +69,12 @@ describe('failed validation', () => {
 
   it('keeps the handler from running, and onError from being told', async () => {
     let calls = 0
-    const route = defineRoute({ method: 'GET', path: '/x', schema: { query: Type.Object({ a: Type.String() }) }, handler: () => void (calls += 1) })
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      schema: { query: Type.Object({ a: Type.String() }) },
+      handler: () => void (calls += 1),
+    })
     const { ask, errors } = make([route])
     await ask('/x')
     expect(calls).toBe(0)
@@ -81,7 +100,12 @@ describe('failed validation', () => {
   })
 
   it('does not let the names of objects pass for values that were sent', async () => {
-    const route = defineRoute({ method: 'GET', path: '/x', schema: { query: Type.Object({ constructor: Type.String() }) }, handler: () => 'ok' })
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      schema: { query: Type.Object({ constructor: Type.String() }) },
+      handler: () => 'ok',
+    })
     expect((await make([route]).ask('/x')).status).toBe(400)
   })
 })

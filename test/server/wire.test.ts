@@ -8,9 +8,32 @@ import { turns, untyped } from './asking.ts'
 let pulls = 0
 
 const routes = [
-  untyped({ method: 'GET', path: '/x', sse: true, handler: async function* () { yield 'ä'; yield 1 } }),
-  untyped({ method: 'POST', path: '/x', sse: true, handler: async function* ({ body }: { body: unknown }) { yield body } }),
-  untyped({ method: 'GET', path: '/failing', sse: true, handler: async function* () { yield 1; throw new Error('broken') } }),
+  untyped({
+    method: 'GET',
+    path: '/x',
+    sse: true,
+    handler: async function* () {
+      yield 'ä'
+      yield 1
+    },
+  }),
+  untyped({
+    method: 'POST',
+    path: '/x',
+    sse: true,
+    handler: async function* ({ body }: { body: unknown }) {
+      yield body
+    },
+  }),
+  untyped({
+    method: 'GET',
+    path: '/failing',
+    sse: true,
+    handler: async function* () {
+      yield 1
+      throw new Error('broken')
+    },
+  }),
   untyped({ method: 'GET', path: '/text', handler: () => 'grüß' }),
   untyped({ method: 'GET', path: '/nothing', handler: () => undefined }),
   untyped({
@@ -160,7 +183,9 @@ describe('a whole answer on the wire', () => {
   })
 
   it('of a Response sends its head although there is nothing of its body yet', async () => {
-    const { port } = await run([untyped({ method: 'GET', path: '/slow', handler: () => new Response(new ReadableStream()) })])
+    const { port } = await run([
+      untyped({ method: 'GET', path: '/slow', handler: () => new Response(new ReadableStream()) }),
+    ])
     const client = await RawClient.open(port)
     client.request('GET /slow HTTP/1.1')
     await client.until('\r\n\r\n')
@@ -186,7 +211,9 @@ describe('a whole answer on the wire', () => {
   })
 
   it('is a 500 also where two requests get the same Response at once', async () => {
-    const shared = new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('begun')) }))
+    const shared = new Response(
+      new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('begun')) }),
+    )
     const { port } = await run([untyped({ method: 'GET', path: '/shared', handler: () => shared })])
     const first = await RawClient.open(port)
     first.request('GET /shared HTTP/1.1')

@@ -16,7 +16,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   const handler = toNodeHandler(options, { compression: options.compression })
   const listener = options.tls === undefined ? createHttp(handler) : createHttps(handler, options.tls)
   const { port = 3000, hostname } = options
-  const ready = new Promise<void>((resolve, reject) => {
+  const listening = new Promise<void>((resolve, reject) => {
     listener.server.once('error', reject)
     listener.server.listen({ port, host: hostname }, () => {
       listener.server.off('error', reject)
@@ -24,16 +24,26 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     })
   })
   const owner = serverOf(options.fetch)
+  let isAwaited = false
   let closed: Promise<void> | undefined
   const handle: ServeHandle = {
     fetch: options.fetch,
     get url() {
       return urlOf(listener.server, options)
     },
-    ready,
+    get ready() {
+      isAwaited = true
+      return listening
+    },
     close: (closeOptions) => (closed ??= close(listener, owner, closeOptions)),
   }
-  if (onListen !== undefined) void ready.then(() => onListen(handle))
+  void listening.then(
+    () => onListen?.(handle),
+    (error: unknown) => {
+      // A port that is taken must not pass in silence: where nobody has asked for `ready`, it ends the process.
+      if (!isAwaited) throw error
+    },
+  )
   return handle
 }
 
