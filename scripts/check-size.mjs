@@ -6,14 +6,14 @@ import { build } from 'esbuild'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 15_500, platform: 'node' },
+  '.': { bytes: 16_000, platform: 'node' },
   './server': { bytes: 13_500, platform: 'neutral' },
   './node': { bytes: 15_500, platform: 'node' },
   './bun': { bytes: 14_000, platform: 'neutral' },
   './deno': { bytes: 14_000, platform: 'neutral' },
   './workers': { bytes: 14_000, platform: 'neutral' },
-  './sse': { bytes: 4_500, platform: 'neutral' },
-  './ndjson': { bytes: 2_500, platform: 'neutral' },
+  './sse': { bytes: 5_500, platform: 'neutral' },
+  './ndjson': { bytes: 2_700, platform: 'neutral' },
 }
 
 const root = new URL('..', import.meta.url)

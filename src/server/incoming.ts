@@ -56,7 +56,7 @@ export function closeIncoming(incoming: Incoming, complete: boolean): void {
 }
 
 /** The bytes of `stream`, or nothing when there are more than `limit`: no more than that is ever held. */
-export async function readStream(
+async function readStream(
   stream: ReadableStream<Uint8Array> | null,
   limit: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -78,7 +78,7 @@ export async function readStream(
 }
 
 /** One array of `size` bytes out of `chunks`. */
-export function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {

@@ -1,13 +1,14 @@
 // The server: from a request to its answer, on any runtime.
-import { TidingsError } from '../base/index.ts'
 import { addCorsHeaders, answerPreflight, createCors, type CorsOptions } from './cors.ts'
 import { checkAnswer, toReply } from './answer.ts'
 import { RequestContext, type Context } from './context.ts'
 import { ErrorPolicy, type ErrorOptions } from './error-policy.ts'
 import { err } from './http-error.ts'
 import { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
+import { createNext } from './next.ts'
 import { checkNumber, type SseOptions } from './policy.ts'
 import { Reply } from './reply.ts'
+import { copyHeaders, withOwnHeaders } from './response-header.ts'
 import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
 import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
@@ -137,13 +138,21 @@ export class Server {
     const match = this.#router.find(incoming.method, path)
     const ctx = new RequestContext(incoming, path, match?.data.policy !== undefined)
     incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
-    const preflight = this.#cors && answerPreflight(incoming, this.#cors, this.#router.methodsOf(path))
-    if (preflight !== undefined) {
-      ctx.status = preflight.status
-      return preflight
-    }
+    const preflight = this.#preflight(ctx)
+    if (preflight !== undefined) return preflight
     const response = this.#run(ctx, match, this.#layersOf(match), 0)
     return response instanceof Promise ? response.then((late) => this.#send(ctx, late)) : this.#send(ctx, response)
+  }
+
+  #preflight(ctx: RequestContext): Response | undefined {
+    try {
+      const answer = this.#cors && answerPreflight(ctx.incoming, this.#cors, this.#router.methodsOf(ctx.path))
+      ctx.status = answer?.status ?? 0
+      return answer
+    } catch (error) {
+      // `cors.origin` may be a function that fails.
+      return this.#errors.reply(error, ctx, false)
+    }
   }
 
   #layersOf(match: Match<ReadyRoute> | undefined): readonly Middleware[] {
@@ -165,7 +174,7 @@ export class Server {
       const response =
         layer === undefined
           ? this.#answer(ctx, match)
-          : layer(ctx, once(async () => this.#run(ctx, match, layers, index + 1)))
+          : layer(ctx, createNext(async () => this.#run(ctx, match, layers, index + 1)))
       if (!(response instanceof Promise)) return checkAnswer(response)
       return response.then(checkAnswer).catch((error: unknown) => this.#errors.reply(error, ctx, streams))
     } catch (error) {
@@ -205,13 +214,23 @@ export class Server {
 
   /** What is common to all answers. A stream that a middleware answered over is left, so that its handler ends. */
   #send(ctx: RequestContext, given: Response): Response {
-    const hasHeaders = ctx.hasResponseHeaders || this.#cors !== undefined
-    const response = hasHeaders ? withOwnHeaders(given) : given
-    if (ctx.hasResponseHeaders) copyHeaders(ctx.responseHeaders, response.headers)
-    if (this.#cors !== undefined) addCorsHeaders(response.headers, ctx.incoming, this.#cors)
+    const response = this.#withHeaders(ctx, given)
     if (ctx.streamReply !== undefined && !isCarriedBy(ctx.streamReply, given)) ctx.stream?.leave()
     ctx.status = response.status
     return response
+  }
+
+  #withHeaders(ctx: RequestContext, given: Response): Response {
+    if (!ctx.hasResponseHeaders && this.#cors === undefined) return given
+    try {
+      const response = withOwnHeaders(given)
+      if (ctx.hasResponseHeaders) copyHeaders(ctx.responseHeaders, response.headers)
+      if (this.#cors !== undefined) addCorsHeaders(response.headers, ctx.incoming, this.#cors)
+      return response
+    } catch (error) {
+      ctx.stream?.leave()
+      return this.#errors.reply(error, ctx, false)
+    }
   }
 
   #finish(ctx: RequestContext, match: Match<ReadyRoute> | undefined, complete: boolean, startedAt: number): void {
@@ -252,27 +271,4 @@ function pathOf(target: string): string {
 function isCarriedBy(reply: Reply, response: Response): boolean {
   if (response === reply) return true
   return reply.isNative && (reply.body === response.body || reply.body?.locked === true)
-}
-
-/** Headers that can be changed (not so `Response.redirect`'s), for this answer alone: a handler may answer one twice. */
-function withOwnHeaders(response: Response): Response {
-  if (response instanceof Reply && !response.isNative) return response.copy()
-  return new Response(response.body, response)
-}
-
-/** @throws TidingsError `ERR_ROUTE` when middleware calls it again: the handler has run. */
-function once(next: () => Promise<Response>): () => Promise<Response> {
-  let called = false
-  return () => {
-    if (called) return Promise.reject(new TidingsError('ERR_ROUTE', 'A middleware called next() twice.'))
-    called = true
-    return next()
-  }
-}
-
-function copyHeaders(from: Headers, to: Headers): void {
-  for (const [name, value] of from) {
-    if (name === 'set-cookie') to.append(name, value)
-    else to.set(name, value)
-  }
 }

@@ -45,8 +45,8 @@ export function scanAscii(state: ParserState, text: string, bytes: Uint8Array, s
     ) {
       const value = text.slice(bytes[position + 5] === space ? position + 6 : position + 5, lineEnd)
       if (state.isFresh && next < end && (bytes[next] === lineFeed || bytes[next] === carriageReturn)) {
-        // The most frequent block by far: one data line and a blank line.
-        state.position = nextReturn === end ? next + 1 : behindBreak(state, text, next)
+        // The most frequent block by far: one data line and a blank line (the LF of a CRLF is one more, for nothing).
+        state.position = next + 1
         dispatchData(state, value, length)
       } else {
         state.position = next

@@ -35,6 +35,17 @@ describe('time-outs', () => {
     expect(due).toEqual(['a 595'])
   })
 
+  it('that began again come after those that began before', () => {
+    const { table, due } = recording()
+    table.restart('a', 100)
+    vi.advanceTimersByTime(10)
+    table.restart('b', 100)
+    vi.advanceTimersByTime(40)
+    table.restart('a', 100)
+    vi.advanceTimersByTime(1000)
+    expect(due).toEqual(['b 110', 'a 150'])
+  })
+
   it('can be stopped', () => {
     const { table, due } = recording()
     table.restart('a', 100)

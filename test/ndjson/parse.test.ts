@@ -143,6 +143,10 @@ test('end begins a new stream: line numbers, the byte order mark and half a char
   expect(values).toEqual([1, 2, 3, 'line 2', 'line 1'])
 })
 
+test('text behind bytes ends a character that they left unfinished', () => {
+  expect(read([Uint8Array.of(0x22, 0xc3), 'a"\n'])).toEqual(['\uFFFDa'])
+})
+
 test('a reset in a callback drops the rest of the chunk, and what a callback feeds is read after it', () => {
   const values: unknown[] = []
   const parser: LineParser = createLineParser({

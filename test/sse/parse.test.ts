@@ -71,6 +71,16 @@ test('a CR at the end of a chunk dispatches at once, and an LF that comes later 
   expect(events).toEqual(['a', 'b', 'c'])
 })
 
+test('one long line after another, both in small pieces, are two events', () => {
+  const { events, onEvent } = collect()
+  const parser = createParser({ onEvent })
+  const lines = ['a', 'b'].map((letter) => letter.repeat(5000))
+  for (const line of lines) for (const character of `data: ${line}\n\n`) parser.feed(character)
+  for (const line of lines) parser.feed(`${`data: ${line.slice(0, 2)}\n`.repeat(2000)}\n`)
+  expect(events.slice(0, 2)).toEqual(lines)
+  expect(events.slice(2).map((data) => new Set(data.split('\n')))).toEqual([new Set(['aa']), new Set(['bb'])])
+})
+
 test('retry is told when its line has been read, before the blank line', () => {
   const retries: number[] = []
   const parser = createParser({ onRetry: (retryMs) => retries.push(retryMs) })
@@ -151,6 +161,20 @@ describe('reset', () => {
       6,
     ])
     expect(parser.lastEventId).toBe('')
+  })
+
+  test('forgets what is behind a callback that threw', () => {
+    const events: string[] = []
+    const parser = createParser({
+      onEvent: ({ data }) => {
+        events.push(data)
+        if (data === 'a') throw new Error('mine')
+      },
+    })
+    expect(() => parser.feed('data: a\n\ndata: lost\n\n')).toThrow('mine')
+    parser.reset()
+    parser.feed('data: b\n\n')
+    expect(events).toEqual(['a', 'b'])
   })
 
   test('in a callback drops what is left of the chunk', () => {
