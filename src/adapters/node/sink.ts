@@ -1,6 +1,7 @@
 // Where the frames of one stream meet the socket.
 import type { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
+import { TimeoutTable } from '../../base/index.ts'
 import type { Sink } from '../../server/index.ts'
 
 /** The response of either protocol. */
@@ -41,8 +42,19 @@ class ChunkedSink implements Sink {
     const size = Buffer.byteLength(frames)
     const last = frames === '' ? '0\r\n\r\n' : `${toChunk(frames, size)}0\r\n\r\n`
     writeNow(this.#response, last, size === frames.length)
-    this.#response.end()
+    finish(this.#response)
   }
+}
+
+const lingerMs = 10_000
+const lingering = new TimeoutTable<NodeResponse>((response) => response.destroy())
+
+/** Ends the response. A reader that has stopped reading gets some time to take the rest, and does not hold it for ever. */
+function finish(response: NodeResponse): void {
+  response.end()
+  if (response.writableFinished || response.writableLength === 0) return
+  lingering.restart(response, lingerMs)
+  response.once('close', () => lingering.stop(response, lingerMs))
 }
 
 function toChunk(frames: string, size: number): string {
@@ -88,7 +100,7 @@ class PlainSink implements Sink {
 
   end(frames: string): void {
     if (frames !== '') this.#write(frames)
-    this.#response.end()
+    finish(this.#response)
   }
 
   #write(frames: string | Uint8Array): boolean {
