@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config'
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
 // `fast` needs nothing but Node; `full` starts browsers, proxies, other runtimes and processes (test/**/*.real.test.ts).
-const shared = { resolve: { alias: { '#decode': source('sse/node/decode.ts'), '#runtime': source('adapters/node/index.ts') } } }
+const shared = {
+  resolve: { alias: { '#decode': source('sse/node/decode.ts'), '#runtime': source('adapters/node/index.ts') } },
+}
 
 export default defineConfig({
   test: {

@@ -25,7 +25,9 @@ for (const [subpath, file] of Object.entries(exports)) {
   const bytes = await sizeOf(fileURLToPath(new URL(file, root)), budget?.platform)
   const isWithin = bytes <= (budget?.bytes ?? 0)
   if (!isWithin) failed = true
-  console.log(`${subpath.padEnd(12)} ${String(bytes).padStart(7)} B gzip  ${isWithin ? 'ok' : `over its budget of ${budget?.bytes}`}`)
+  console.log(
+    `${subpath.padEnd(12)} ${String(bytes).padStart(7)} B gzip  ${isWithin ? 'ok' : `over its budget of ${budget?.bytes}`}`,
+  )
 }
 process.exit(failed ? 1 : 0)
 

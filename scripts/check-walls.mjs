@@ -8,8 +8,12 @@ const source = fileURLToPath(new URL('../src', import.meta.url))
 const files = readdirSync(source, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-const rooms = new Map(files.filter((file) => file.endsWith('tsconfig.json')).map((file) => [dirname(file), referencesOf(file)]))
-const problems = [...rooms.keys()].flatMap(checkDoor).concat(files.filter((file) => file.endsWith('.ts')).flatMap(checkFile))
+const rooms = new Map(
+  files.filter((file) => file.endsWith('tsconfig.json')).map((file) => [dirname(file), referencesOf(file)]),
+)
+const problems = [...rooms.keys()]
+  .flatMap(checkDoor)
+  .concat(files.filter((file) => file.endsWith('.ts')).flatMap(checkFile))
 
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)
@@ -23,9 +27,12 @@ function referencesOf(config) {
 function checkDoor(room) {
   const door = join(room, 'index.ts')
   // sse/node holds what an import condition (#decode) brings in; nothing opens it by path.
-  if (!existsSync(door)) return room === join(source, 'sse', 'node') ? [] : [`${relative(source, room)} has no index.ts.`]
+  if (!existsSync(door))
+    return room === join(source, 'sse', 'node') ? [] : [`${relative(source, room)} has no index.ts.`]
   const first = readFileSync(door, 'utf8').split('\n', 1)[0]
-  return first.startsWith('// ') ? [] : [`${relative(source, door)} does not say in its first line what the room is for.`]
+  return first.startsWith('// ')
+    ? []
+    : [`${relative(source, door)} does not say in its first line what the room is for.`]
 }
 
 function checkFile(file) {
@@ -37,7 +44,8 @@ function checkFile(file) {
     const name = `${relative(source, file)} imports ${relative(source, target)}`
     // sse/node is a variant of one file of the room around it, and takes that file's types.
     if (other === room || (room === join(source, 'sse', 'node') && other === dirname(room))) return []
-    if (!rooms.get(room).has(other)) return [`${name}, but ${relative(source, room)} may not open ${relative(source, other)}.`]
+    if (!rooms.get(room).has(other))
+      return [`${name}, but ${relative(source, room)} may not open ${relative(source, other)}.`]
     return target === join(other, 'index.ts') ? [] : [`${name}, which is not the door of its room.`]
   })
 }

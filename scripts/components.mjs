@@ -24,7 +24,10 @@ function aptInstall(absent) {
   console.log(`Installing ${names.join(', ')} ...`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env })
-  const { status } = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { stdio: 'ignore', env })
+  const { status } = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
+    stdio: 'ignore',
+    env,
+  })
   if (status !== 0) console.log(`apt-get could not install ${names.join(', ')}.`)
 }
 

@@ -12,14 +12,24 @@ const passedOn = process.argv.slice(2).filter((argument) => argument !== '--fast
 
 setup()
 const missing = isFast ? [] : provide()
-if (missing.length > 0) console.log(`Missing: ${missing.join(', ')}. The tests that need them ${process.env.CI ? 'fail' : 'are skipped'}.`)
+if (missing.length > 0)
+  console.log(`Missing: ${missing.join(', ')}. The tests that need them ${process.env.CI ? 'fail' : 'are skipped'}.`)
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-test-'))
 const report = join(folder, 'report.json')
 const projects = isFast ? ['--project=fast'] : []
 const { status } = spawnSync(
   process.execPath,
-  ['--expose-gc', join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...projects, '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...passedOn],
+  [
+    '--expose-gc',
+    join('node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    ...projects,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${report}`,
+    ...passedOn,
+  ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, TIDINGS_MISSING: missing.join(',') } },
 )
 const counts = readCounts()

@@ -21,7 +21,8 @@ export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validat
   // A property that is itself named `default` costs the fast path and nothing else.
   const hasDefault = JSON.stringify(schema).includes('"default":')
   return (given): Result => {
-    if (!coerce && !hasDefault && compiled.Check(given)) return hasCodec ? decode(schema, Clone(given)) : { value: given }
+    if (!coerce && !hasDefault && compiled.Check(given))
+      return hasCodec ? decode(schema, Clone(given)) : { value: given }
     let value = hasDefault ? compiled.Default(Clone(given)) : given
     if (coerce) value = compiled.Convert(hasDefault ? value : Clone(value))
     if (!compiled.Check(value)) return { issues: toIssues(compiled.Errors(value)) }

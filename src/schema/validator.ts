@@ -14,7 +14,10 @@ import { createTypeBoxValidate, isTypeBoxSchema } from './typebox.ts'
 export function createValidate(schema: unknown, options: { readonly coerce: boolean }): Validate {
   if (isStandardSchema(schema)) return createStandardValidate(schema)
   if (isTypeBoxSchema(schema)) return createTypeBoxValidate(schema, options.coerce)
-  throw new TidingsError('ERR_ROUTE', 'A schema must be a TypeBox type or a Standard Schema (zod, valibot, arktype, ...).')
+  throw new TidingsError(
+    'ERR_ROUTE',
+    'A schema must be a TypeBox type or a Standard Schema (zod, valibot, arktype, ...).',
+  )
 }
 
 function createStandardValidate(schema: StandardValidator): Validate {
@@ -24,7 +27,10 @@ function createStandardValidate(schema: StandardValidator): Validate {
   }
 }
 
-function fromStandard(result: { readonly value?: unknown; readonly issues?: readonly StandardIssue[] | undefined }): Result {
+function fromStandard(result: {
+  readonly value?: unknown
+  readonly issues?: readonly StandardIssue[] | undefined
+}): Result {
   if (result.issues === undefined) return { value: result.value }
   return { issues: result.issues.map(fromStandardIssue) }
 }

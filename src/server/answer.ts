@@ -20,8 +20,12 @@ export interface JsonInit {
 export function json(value: unknown, init: JsonInit = {}): Response {
   const { status = 200, headers } = init
   checkStatus(status, 200)
-  if (hasNoBody(status)) throw new TidingsError('ERR_OPTION', `An answer with status ${status} has no body: return nothing.`)
-  return new Reply(toJson(value), { status, headers: headers === undefined ? jsonHeaders : withJson(checkHeaders(headers)) })
+  if (hasNoBody(status))
+    throw new TidingsError('ERR_OPTION', `An answer with status ${status} has no body: return nothing.`)
+  return new Reply(toJson(value), {
+    status,
+    headers: headers === undefined ? jsonHeaders : withJson(checkHeaders(headers)),
+  })
 }
 
 /** The reply for what a handler returned: a `Response` as it is, text, JSON, or 204 for nothing. */
@@ -56,10 +60,14 @@ function withJson(headers: Readonly<Record<string, string>>): Readonly<Record<st
 export function checkAnswer(answer: unknown): Response {
   if (answer instanceof Reply && !answer.isNative) return answer
   if (!(answer instanceof Response)) {
-    throw new TidingsError('ERR_ROUTE', `The answer must be a Response, not ${describeValue(answer)}; a middleware returns next()'s.`)
+    throw new TidingsError(
+      'ERR_ROUTE',
+      `The answer must be a Response, not ${describeValue(answer)}; a middleware returns next()'s.`,
+    )
   }
   if (answer.status < 200) throw new TidingsError('ERR_ROUTE', `A Response of status ${answer.status} cannot be sent.`)
-  if (answer.bodyUsed) throw new TidingsError('ERR_ROUTE', 'The body of the Response has been read already: answer a clone.')
+  if (answer.bodyUsed)
+    throw new TidingsError('ERR_ROUTE', 'The body of the Response has been read already: answer a clone.')
   return answer
 }
 

@@ -22,11 +22,15 @@ export interface CorsOptions {
 /** @throws TidingsError `ERR_OPTION` for credentials without named origins, which browsers refuse (Fetch 3.2.5). */
 export function createCors(options: CorsOptions): CorsOptions {
   if (options.credentials !== true || (options.origin ?? '*') !== '*') return options
-  throw new TidingsError('ERR_OPTION', "cors.credentials needs named origins: set cors.origin to a list or a function.")
+  throw new TidingsError('ERR_OPTION', 'cors.credentials needs named origins: set cors.origin to a list or a function.')
 }
 
 /** The answer to a preflight, or nothing when `incoming` is none. */
-export function answerPreflight(incoming: Incoming, options: CorsOptions, methods: readonly string[]): Reply | undefined {
+export function answerPreflight(
+  incoming: Incoming,
+  options: CorsOptions,
+  methods: readonly string[],
+): Reply | undefined {
   const requested = incoming.headers['access-control-request-method']
   if (incoming.method !== 'OPTIONS' || requested === undefined) return undefined
   const reply = new Reply(null, { status: 204 })

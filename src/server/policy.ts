@@ -65,7 +65,10 @@ export const longestDelayMs: number = 2 ** 31 - 1
 export function checkNumber(name: string, value: number | false | undefined, least: number): void {
   if (value === undefined || value === false) return
   if (Number.isInteger(value) && value >= least && value <= longestDelayMs) return
-  throw new TidingsError('ERR_OPTION', `${name} must be a whole number from ${least} to ${longestDelayMs}, not ${value}.`)
+  throw new TidingsError(
+    'ERR_OPTION',
+    `${name} must be a whole number from ${least} to ${longestDelayMs}, not ${value}.`,
+  )
 }
 
 /** A reconnect time that spreads readers out, so that they do not come back all at once: half to one and a half of `ms`. */

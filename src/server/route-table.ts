@@ -75,7 +75,8 @@ function middlewareOf(entry: AnyRoute | RouteGroup | DeclaredRoute): readonly Mi
 }
 
 function prepare(route: AnyRoute, above: Above, options: RouteTableOptions): ReadyRoute {
-  if (!methods.has(route.method)) throw new TidingsError('ERR_ROUTE', `${above.path} has no method of ${[...methods].join(', ')}.`)
+  if (!methods.has(route.method))
+    throw new TidingsError('ERR_ROUTE', `${above.path} has no method of ${[...methods].join(', ')}.`)
   if (!isDeclared(route)) throw new TidingsError('ERR_ROUTE', `${route.method} ${above.path} has no handler.`)
   const { method, handler, schema = {}, sse = false } = route
   refuseMismatch(`${method} ${above.path}`, handler, sse !== false)
@@ -97,7 +98,10 @@ function isDeclared(route: AnyRoute): route is DeclaredRoute {
 function refuseMismatch(name: string, handler: DeclaredRoute['handler'], streams: boolean): void {
   const kind: unknown = Reflect.get(handler, Symbol.toStringTag)
   if (streams && kind === 'GeneratorFunction') {
-    throw new TidingsError('ERR_ROUTE', `${name} has \`sse\` and a handler that is no async generator: write \`async function*\`.`)
+    throw new TidingsError(
+      'ERR_ROUTE',
+      `${name} has \`sse\` and a handler that is no async generator: write \`async function*\`.`,
+    )
   }
   if (!streams && (kind === 'AsyncGeneratorFunction' || kind === 'GeneratorFunction')) {
     throw new TidingsError('ERR_ROUTE', `${name} has a generator for a handler: add \`sse: true\`.`)

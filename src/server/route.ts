@@ -21,7 +21,9 @@ type DataOf<Yield> = Yield extends SseEvent<string, infer Data> ? Data : Yield
 type NotJson<Yield> = Extract<DataOf<Yield>, bigint | symbol | undefined | void | ((...args: never[]) => unknown)>
 /** In tuples on purpose: a bare conditional on the compiler's error type is the error type and hides the next error. */
 type IsUnknown<T> = [unknown] extends [T] ? true : false
-type Generating = { next(...args: never[]): unknown; [Symbol.asyncIterator](): unknown } | Generator<unknown, unknown, never>
+type Generating =
+  | { next(...args: never[]): unknown; [Symbol.asyncIterator](): unknown }
+  | Generator<unknown, unknown, never>
 
 /** `unknown` while nothing is known of the handler (`Result` is its default), else the property that is wrong. */
 type Verdict<Sse, Yield, Result> = [Result] extends [never]

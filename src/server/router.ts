@@ -28,12 +28,15 @@ export class Router<Data> {
     try {
       addRoute(this.#context, method, path, data)
     } catch (cause) {
-      throw new TidingsError('ERR_ROUTE', `${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      throw new TidingsError('ERR_ROUTE', `${name}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      })
     }
   }
 
   find(method: string, path: string): Match<Data> | undefined {
-    const found = findRoute(this.#context, method, path) ?? (method === 'HEAD' ? findRoute(this.#context, 'GET', path) : undefined)
+    const found =
+      findRoute(this.#context, method, path) ?? (method === 'HEAD' ? findRoute(this.#context, 'GET', path) : undefined)
     if (found === undefined) return undefined
     return { data: found.data, params: found.params ?? noParams }
   }

@@ -174,7 +174,10 @@ export class Server {
       const response =
         layer === undefined
           ? this.#answer(ctx, match)
-          : layer(ctx, createNext(async () => this.#run(ctx, match, layers, index + 1)))
+          : layer(
+              ctx,
+              createNext(async () => this.#run(ctx, match, layers, index + 1)),
+            )
       if (!(response instanceof Promise)) return checkAnswer(response)
       return response.then(checkAnswer).catch((error: unknown) => this.#errors.reply(error, ctx, streams))
     } catch (error) {

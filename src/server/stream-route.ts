@@ -48,7 +48,10 @@ function start(stream: EventStream, route: ReadyRoute, format: Format): void {
 
 function begin(stream: EventStream, events: unknown, format: Format): void {
   if (!isAsyncIterable(events)) {
-    throw new TidingsError('ERR_ROUTE', 'A handler with `sse: true` must be an `async function*` or return an AsyncIterable.')
+    throw new TidingsError(
+      'ERR_ROUTE',
+      'A handler with `sse: true` must be an `async function*` or return an AsyncIterable.',
+    )
   }
   if (format.isSse && isFrameSource(events)) stream.follow(events)
   else stream.pull(events[Symbol.asyncIterator]())

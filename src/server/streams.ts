@@ -54,7 +54,8 @@ export class Streams {
     const key = this.#limits.maxStreamsPerKey?.key(ctx)
     this.#refuseBeyondLimits(key)
     const expiresAt = policy.expiresAt?.(ctx)
-    if (expiresAt !== undefined && expiresAt <= Date.now()) throw err.unauthorized('What allows this stream has expired.')
+    if (expiresAt !== undefined && expiresAt <= Date.now())
+      throw err.unauthorized('What allows this stream has expired.')
     const stream = new EventStream(ctx, policy, format, this)
     this.#open.set(stream, key)
     if (key !== undefined) this.#perKey.set(key, (this.#perKey.get(key) ?? 0) + 1)
@@ -101,7 +102,8 @@ export class Streams {
   #refuseBeyondLimits(key: string | undefined): void {
     const { maxStreams = false, maxStreamsPerKey, retryAfterSeconds = 5 } = this.#limits
     const headers = { 'retry-after': String(retryAfterSeconds) }
-    if (maxStreams !== false && this.#open.size >= maxStreams) throw err.unavailable('Too many open streams.', { headers })
+    if (maxStreams !== false && this.#open.size >= maxStreams)
+      throw err.unavailable('Too many open streams.', { headers })
     if (maxStreamsPerKey === undefined || key === undefined) return
     if ((this.#perKey.get(key) ?? 0) < maxStreamsPerKey.max) return
     throw err.tooManyRequests('Too many open streams of one reader.', { headers })

@@ -75,11 +75,7 @@ async function readThenCheck(
   await runChecks(ctx, checks, options)
 }
 
-function runChecks(
-  ctx: RequestContext,
-  checks: readonly Check[],
-  options: ValidationOptions,
-): void | Promise<void> {
+function runChecks(ctx: RequestContext, checks: readonly Check[], options: ValidationOptions): void | Promise<void> {
   const results = checks.map((check) => check.validate(ctx)(check.given(ctx)))
   const settle = (settled: readonly Result[]): void => {
     const issues = settled.flatMap((result, index) => apply(ctx, checks[index], result))

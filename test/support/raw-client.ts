@@ -38,7 +38,8 @@ export class RawClient {
   /** Resolves once what came holds `part`; rejects when the connection ends without it. */
   async until(part: string): Promise<string> {
     while (!this.text.includes(part)) {
-      if (this.isClosed) throw new Error(`The connection ended without ${JSON.stringify(part)}: ${JSON.stringify(this.text)}`)
+      if (this.isClosed)
+        throw new Error(`The connection ended without ${JSON.stringify(part)}: ${JSON.stringify(this.text)}`)
       await new Promise<void>((resolve) => this.#waiting.add(resolve))
     }
     return this.text

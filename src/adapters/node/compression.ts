@@ -21,12 +21,7 @@ function toWeight(text: string): [string, number] {
 }
 
 /** A sink in front of `sink` that compresses. The pump writes once a turn, so there is one flush a turn. */
-export function createCompressedSink(
-  encoding: Encoding,
-  sink: Sink,
-  response: NodeResponse,
-  source: SinkSource,
-): Sink {
+export function createCompressedSink(encoding: Encoding, sink: Sink, response: NodeResponse, source: SinkSource): Sink {
   const compressor = createCompressor(encoding)
   compressor.on('data', (chunk: Uint8Array) => {
     if (!sink.writeBytes(chunk)) compressor.pause()

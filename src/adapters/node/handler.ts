@@ -58,11 +58,7 @@ export function toNodeHandler(
 }
 
 /** A pipelined response has no socket until its turn comes, and node does not close it when that turn never comes. */
-function watchSocket(
-  request: IncomingMessage | Http2ServerRequest,
-  response: NodeResponse,
-  onClose: () => void,
-): void {
+function watchSocket(request: IncomingMessage | Http2ServerRequest, response: NodeResponse, onClose: () => void): void {
   const { socket } = request
   socket.once('close', onClose)
   response.once('close', () => socket.off('close', onClose))

@@ -52,7 +52,11 @@ export class NodeIncoming implements Incoming {
     const init = { method, signal: this.#controller.signal, headers: toHeaders(this.#message.headers) }
     if (method === 'GET' || method === 'HEAD') return new Request(this.#url, init)
     // Fetch asks for `duplex` where the body is a stream; TypeScript's `RequestInit` does not know it.
-    const streaming: RequestInit & { readonly duplex: 'half' } = { ...init, body: toStream(this.#message), duplex: 'half' }
+    const streaming: RequestInit & { readonly duplex: 'half' } = {
+      ...init,
+      body: toStream(this.#message),
+      duplex: 'half',
+    }
     return new Request(this.#url, streaming)
   }
 

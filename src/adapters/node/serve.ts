@@ -90,7 +90,8 @@ function createHttps(handler: NodeHandler, tls: NonNullable<ServeOptions['tls']>
 
 /** With `allowHTTP1` the server has this method of `node:http`'s, which its types do not know. */
 function closeIdleHttp1(server: object): void {
-  if ('closeIdleConnections' in server && typeof server.closeIdleConnections === 'function') server.closeIdleConnections()
+  if ('closeIdleConnections' in server && typeof server.closeIdleConnections === 'function')
+    server.closeIdleConnections()
 }
 
 async function close(
