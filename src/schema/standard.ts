@@ -20,12 +20,12 @@ export interface StandardSchema {
 
 /** The part of a Standard Schema that runs. */
 export interface StandardValidator {
-  readonly '~standard': { validate(value: unknown): StandardResult | Promise<StandardResult> }
+  readonly '~standard': { validate(value: unknown): StandardResult | PromiseLike<StandardResult> }
 }
 
 /** Whether `schema` can be run as a Standard Schema. arktype's schemas are functions, so those count too. */
 export function isStandardSchema(schema: unknown): schema is StandardValidator {
   if ((typeof schema !== 'object' && typeof schema !== 'function') || schema === null) return false
   const standard: unknown = Reflect.get(schema, '~standard')
-  return typeof standard === 'object' && standard !== null && 'validate' in standard
+  return typeof standard === 'object' && standard !== null && typeof Reflect.get(standard, 'validate') === 'function'
 }

@@ -1,10 +1,11 @@
 // The TypeBox bridge: a TypeBox type becomes a validator; coercion, defaults and codecs are TypeBox's own.
 import type { TSchema } from 'typebox'
-import { Compile, type Validator as CompiledType } from 'typebox/compile'
-import { Clone, DecodeUnsafe, HasCodec } from 'typebox/value'
-import { toPointer, type Issue, type Result, type Validate } from './issue.ts'
-
-type TypeBoxErrors = ReturnType<CompiledType['Errors']>
+import { Compile } from 'typebox/compile'
+import { copyOf } from './copy.ts'
+import type { Result, Validate } from './issue.ts'
+import { createDecode } from './typebox-codec.ts'
+import { restoreLossy } from './typebox-coercion.ts'
+import { toIssues } from './typebox-issue.ts'
 
 /** Whether `schema` was made by TypeBox 1.x. */
 export function isTypeBoxSchema(schema: unknown): schema is TSchema {
@@ -13,39 +14,26 @@ export function isTypeBoxSchema(schema: unknown): schema is TSchema {
 
 /**
  * A validator of a TypeBox type, compiled where `eval` is allowed.
- * `coerce` turns strings into the numbers, booleans and arrays that the type asks for. Nothing is stripped.
+ * `coerce` turns strings into the numbers, booleans and arrays that the type asks for. Nothing is stripped, and what is
+ * given is never changed.
  */
 export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validate {
   const compiled = Compile(schema)
-  const hasCodec = HasCodec(schema)
-  // A property that is itself named `default` costs the fast path and nothing else.
-  const hasDefault = JSON.stringify(schema).includes('"default":')
+  const decode = createDecode(schema)
+  const hasDefault = mentionsDefault(schema)
+  const prepare = (given: unknown): unknown => {
+    if (!coerce && !hasDefault) return given
+    const filled = hasDefault ? compiled.Default(copyOf(given)) : copyOf(given)
+    return coerce ? restoreLossy(given, compiled.Convert(filled)) : filled
+  }
   return (given): Result => {
-    if (!coerce && !hasDefault && compiled.Check(given))
-      return hasCodec ? decode(schema, Clone(given)) : { value: given }
-    let value = hasDefault ? compiled.Default(Clone(given)) : given
-    if (coerce) value = compiled.Convert(hasDefault ? value : Clone(value))
-    if (!compiled.Check(value)) return { issues: toIssues(compiled.Errors(value)) }
-    return hasCodec ? decode(schema, value) : { value }
+    const value = prepare(given)
+    return compiled.Check(value) ? decode(value) : { issues: toIssues(compiled.Errors(value)) }
   }
 }
 
-/** A codec refuses a value by throwing. */
-function decode(schema: TSchema, value: unknown): Result {
-  try {
-    return { value: DecodeUnsafe({}, schema, value) }
-  } catch (error) {
-    return { issues: [{ path: '', message: error instanceof Error ? error.message : String(error) }] }
-  }
-}
-
-/** TypeBox names all missing properties in one error at the object; a reader wants one for each property. */
-function toIssues(errors: TypeBoxErrors): Issue[] {
-  return errors.flatMap((error): Issue[] => {
-    if (error.keyword !== 'required') return [{ path: error.instancePath, message: error.message }]
-    return error.params.requiredProperties.map((name) => ({
-      path: error.instancePath + toPointer([name]),
-      message: 'is required',
-    }))
-  })
+/** A property that is itself named `default` costs a copy of each value and nothing else. */
+function mentionsDefault(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false
+  return Object.entries(schema).some(([name, part]) => name === 'default' || mentionsDefault(part))
 }

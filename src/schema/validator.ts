@@ -1,7 +1,7 @@
 // A validator: one face for every kind of schema.
 import { TidingsError } from '../base/index.ts'
 import { toPointer, type Issue, type Result, type Validate } from './issue.ts'
-import { isStandardSchema, type StandardIssue, type StandardValidator } from './standard.ts'
+import { isStandardSchema, type StandardIssue, type StandardResult, type StandardValidator } from './standard.ts'
 import { createTypeBoxValidate, isTypeBoxSchema } from './typebox.ts'
 
 /**
@@ -23,19 +23,22 @@ export function createValidate(schema: unknown, options: { readonly coerce: bool
 function createStandardValidate(schema: StandardValidator): Validate {
   return (given) => {
     const result = schema['~standard'].validate(given)
-    return result instanceof Promise ? result.then(fromStandard) : fromStandard(result)
+    return 'then' in result ? Promise.resolve(result).then(fromStandard) : fromStandard(result)
   }
 }
 
-function fromStandard(result: {
-  readonly value?: unknown
-  readonly issues?: readonly StandardIssue[] | undefined
-}): Result {
+function fromStandard(result: StandardResult): Result {
   if (result.issues === undefined) return { value: result.value }
-  return { issues: result.issues.map(fromStandardIssue) }
+  // Not `slice` and `map` on what came: arktype's lists are subclasses of Array, whose copies can come out wrong.
+  const issues = Array.from(result.issues).slice(0, maxIssues).map(fromStandardIssue)
+  const more = result.issues.length - issues.length
+  return { issues: more === 0 ? issues : [...issues, { path: '', message: `and ${more} more issues` }] }
 }
 
+/** Enough for a reader, and less than a body of a million wrong items would be answered with. */
+const maxIssues = 100
+
 function fromStandardIssue(issue: StandardIssue): Issue {
-  const keys = (issue.path ?? []).map((step) => (typeof step === 'object' ? step.key : step))
+  const keys = Array.from(issue.path ?? [], (step) => (typeof step === 'object' ? step.key : step))
   return { path: toPointer(keys), message: issue.message }
 }

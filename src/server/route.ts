@@ -17,28 +17,58 @@ export interface Mistake<Message extends string, Found = never> {
   readonly [mistake]: [Message, Found]
 }
 
+/** Not the inferred `Yield`: of an iterable of this or an iterable of that, it is only one. */
+type YieldOf<Result> = Awaited<Result> extends AsyncIterable<infer Yield> ? Yield : never
 type DataOf<Yield> = Yield extends SseEvent<string, infer Data> ? Data : Yield
-type NotJson<Yield> = Extract<DataOf<Yield>, bigint | symbol | undefined | void | ((...args: never[]) => unknown)>
+/** What JSON cannot hold, or makes `{}` of. By shape, so that `ReadonlyMap`, `Buffer` and iterators are meant too. */
+type Unfit =
+  | bigint
+  | symbol
+  | ((...args: never[]) => unknown)
+  | { readonly size: number; has(key: never): boolean; forEach(visit: never): void; readonly toJSON?: never }
+  | { next(...args: never[]): unknown; [Symbol.iterator](): unknown; readonly toJSON?: never }
+  | { readonly byteLength: number; slice(start: number): unknown }
+  | ArrayBufferView
+  | (RegExp & { readonly toJSON?: never })
+  | AsyncIterable<unknown>
+  | PromiseLike<unknown>
+/** An error is told by `stack` and `cause`: `name` and `message` alone may well be somebody's data. */
+type ErrorIn<Data> = Data extends { readonly name: string; readonly message: string; readonly toJSON?: never }
+  ? 'stack' | 'cause' extends keyof Data
+    ? Data
+    : never
+  : never
+type NotJson<Data> = Extract<Data, Unfit> | ErrorIn<Data>
+type Nothing = undefined | void
+type Generating = AsyncIterable<unknown> | Generator<unknown, unknown, never>
 /** In tuples on purpose: a bare conditional on the compiler's error type is the error type and hides the next error. */
 type IsUnknown<T> = [unknown] extends [T] ? true : false
-type Generating =
-  | { next(...args: never[]): unknown; [Symbol.asyncIterator](): unknown }
-  | Generator<unknown, unknown, never>
 
-/** `unknown` while nothing is known of the handler (`Result` is its default), else the property that is wrong. */
-type Verdict<Sse, Yield, Result> = [Result] extends [never]
-  ? unknown
-  : [Sse] extends [false]
-    ? Awaited<Result> extends Generating
-      ? { readonly handler: Mistake<'a generator handler needs `sse: true`'> }
-      : unknown
-    : Awaited<Result> extends AsyncIterable<unknown>
-      ? IsUnknown<Yield> extends true
+/** `unknown` for a handler that fits its `sse` (and for one of which nothing is known yet), else the property that is wrong. */
+type Verdict<Sse, Yield, Result> = [Sse] extends [false]
+  ? AnswerVerdict<Yield, Awaited<Result>>
+  : Awaited<Result> extends AsyncIterable<unknown>
+    ? StreamVerdict<DataOf<YieldOf<Result>>>
+    : { readonly sse: Mistake<'needs a handler that is an `async function*`, or that returns an AsyncIterable'> }
+
+type StreamVerdict<Data> =
+  IsUnknown<Data> extends true
+    ? unknown
+    : [NotJson<Data> | Extract<Data, Nothing>] extends [never]
+      ? unknown
+      : {
+          readonly handler: Mistake<'JSON cannot hold what this handler yields', NotJson<Data> | Extract<Data, Nothing>>
+        }
+
+/** Where a handler returns an iterable in one case and a value in another, the iterable is seen in `Yield` alone. */
+type AnswerVerdict<Yield, Value> =
+  IsUnknown<Value> extends true
+    ? unknown
+    : [Yield | Extract<Value, Generating>] extends [never]
+      ? [NotJson<Value>] extends [never]
         ? unknown
-        : [NotJson<Yield>] extends [never]
-          ? unknown
-          : { readonly handler: Mistake<'JSON cannot hold what this handler yields', NotJson<Yield>> }
-      : { readonly sse: Mistake<'needs a handler that is an `async function*`, or that returns an AsyncIterable'> }
+        : { readonly handler: Mistake<'JSON cannot hold what this handler returns', NotJson<Value>> }
+      : { readonly handler: Mistake<'a handler that streams needs `sse: true`'> }
 
 declare const types: unique symbol
 /** A declared route. Its types are plain: no schema and nothing of TypeBox, so that a client needs neither. */
@@ -58,11 +88,15 @@ export interface Returns<Value> {
   readonly value: Value
 }
 
+/** A hint that keeps the literals in what is yielded or returned; with `{}` it lets `unknown` pass as well. */
+type Anything = Hint | {}
 type Unset = undefined
 type Given<S, Otherwise> = S extends Schema ? Output<S> : Otherwise
 type Incoming<S> = S extends Schema ? Input<S> : Unset
 type ParamsIn<Path extends string, S> = S extends Schema ? Input<S> : PathParams<Path>
-type Outcome<Sse, Yield, Result> = [Sse] extends [false] ? Returns<Awaited<Result>> : Streams<Yield>
+/** By its global name: the class that a runtime's types have behind it cannot be named in a declaration file. */
+type AnswerOf<Value> = Value extends Response ? Response : Value
+type Outcome<Sse, Result> = [Sse] extends [false] ? Returns<AnswerOf<Awaited<Result>>> : Streams<YieldOf<Result>>
 
 /**
  * Declares a route. `ctx` is typed from the schema, `ctx.params` from the path when there is no schema.
@@ -88,22 +122,24 @@ export function defineRoute<
   BodySchema extends Schema | Unset = Unset,
   HeadersSchema extends Schema | Unset = Unset,
   CookiesSchema extends Schema | Unset = Unset,
-  Yield extends Hint = never,
-  Result extends Hint = never,
+  Yield extends Anything = never,
+  Result extends Anything = never,
 >(
   route: {
     readonly method: M
     readonly path: Path
     /** Streams what the handler yields. `Sse` is `boolean` when options are given: they fit no candidate. */
-    readonly sse?: Sse | SseOptions
-    readonly schema?: {
-      readonly params?: ParamsSchema
-      readonly query?: QuerySchema
-      readonly body?: BodySchema
-      readonly headers?: HeadersSchema
-      readonly cookies?: CookiesSchema
-    }
-    readonly middleware?: readonly Middleware[]
+    readonly sse?: Sse | SseOptions | undefined
+    readonly schema?:
+      | {
+          readonly params?: ParamsSchema
+          readonly query?: QuerySchema
+          readonly body?: BodySchema
+          readonly headers?: HeadersSchema
+          readonly cookies?: CookiesSchema
+        }
+      | undefined
+    readonly middleware?: readonly Middleware[] | undefined
     // Under NoInfer: inference that walks into TypeBox's Static while a schema is open costs a million instantiations.
     readonly handler: (
       ctx: NoInfer<
@@ -125,7 +161,7 @@ export function defineRoute<
   Incoming<BodySchema>,
   Incoming<HeadersSchema>,
   Incoming<CookiesSchema>,
-  Outcome<Sse, Yield, Result>
+  Outcome<Sse, Result>
 > {
   return route
 }
@@ -139,7 +175,7 @@ export interface AnyRoute {
 /** Routes below a common path, with middleware of their own. */
 export interface RouteGroup {
   readonly path: string
-  readonly middleware?: readonly Middleware[]
+  readonly middleware?: readonly Middleware[] | undefined
   readonly children: readonly (AnyRoute | RouteGroup)[]
 }
 
@@ -148,7 +184,28 @@ export interface Routes<List extends readonly unknown[] = readonly (AnyRoute | R
   readonly routes: List
 }
 
+/** A misspelt `middleware` would leave a whole group unguarded, and a bare object's handler is checked by nothing. */
+type Flaw<Entry> = Entry extends { readonly children: readonly (infer Child)[] }
+  ? [RouteGroup] extends [Entry]
+    ? never
+    : Exclude<keyof Entry, keyof RouteGroup> | Flaw<Child>
+  : Entry extends { readonly handler: unknown }
+    ? 'handler'
+    : never
+type ListVerdict<Entry> = [Flaw<Entry>] extends [never]
+  ? unknown
+  : Mistake<'a route is made by `defineRoute`; a group has `path`, `middleware` and `children`', Flaw<Entry>>
+
+/** Without the groups' middleware: its types are nobody's business, and may not be nameable in a declaration file. */
+type Listed<List> = { readonly [Index in keyof List]: ListedEntry<List[Index]> }
+type ListedEntry<Entry> = Entry extends { readonly path: infer Path extends string; readonly children: infer Children }
+  ? { readonly path: Path; readonly children: Listed<Children> }
+  : Entry
+
 /** Collects routes and groups of routes (`{ path, middleware, children }`) for a server, and for the type of a client. */
-export function defineRoutes<const List extends readonly (AnyRoute | RouteGroup)[]>(routes: List): Routes<List> {
+export function defineRoutes<const List extends readonly (AnyRoute | RouteGroup)[]>(
+  routes: List & ListVerdict<List[number]>,
+): Routes<Listed<List>>
+export function defineRoutes(routes: readonly (AnyRoute | RouteGroup)[]): Routes {
   return { routes }
 }

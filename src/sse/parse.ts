@@ -98,8 +98,8 @@ export function createParser(options: ParserOptions): Parser {
     const beganWhole = endsWhole
     const last = chunk[chunk.length - 1]
     if (last !== undefined) endsWhole = last < 0x80
-    // Nothing left over at either end, and no character of more than one byte: then text and bytes correspond.
-    read(state, text, beganWhole && endsWhole && text.length === chunk.length ? chunk : undefined)
+    // With nothing left over before, a byte gives one character at most: equal lengths mean equal places.
+    read(state, text, beganWhole && text.length === chunk.length ? chunk : undefined)
   }
 
   function reset(resetOptions: ResetOptions = {}): void {

@@ -1,0 +1,52 @@
+// What the types of 200 routes cost a compiler: `node bench/types/run.mjs` (after a build).
+import { formatCount, formatTable } from '../report/table.mjs'
+import { compilers, measure } from './measure.mjs'
+import { createProgram, packages, routeCount, variants } from './program.mjs'
+import { createProject, removeProject } from './project.mjs'
+
+const rounds = 5
+const titles = { schemas: 'the schemas alone', 'by hand': 'handlers, typed by hand', routes: 'routes' }
+
+for (const compiler of Object.keys(compilers)) {
+  const rows = await measureVariants(compiler)
+  console.log(`\n${compiler}, ${routeCount} routes, one thread, median of ${rounds} rounds\n`)
+  console.log(formatTable(columns(rows[0]), rows))
+}
+
+/** The variants take turns, so that a busy moment of the machine meets all of them. */
+async function measureVariants(compiler) {
+  const rows = variants.map((variant) => ({ variant, samples: [] }))
+  const folders = variants.map((variant) => createProject(createProgram(variant), { packages }))
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [index, row] of rows.entries()) row.samples.push(await measure(compiler, folders[index]))
+    }
+  } finally {
+    for (const folder of folders) removeProject(folder)
+  }
+  return rows.map(({ variant, samples }) => ({ title: titles[variant], ...toMedians(samples) }))
+}
+
+function columns(base) {
+  return [
+    { title: '', value: ({ title }) => title },
+    { title: 'instantiations', value: ({ instantiations }) => formatCount(instantiations) },
+    {
+      title: 'a route',
+      value: ({ instantiations }) => formatCount((instantiations - base.instantiations) / routeCount),
+    },
+    { title: 'check ms', value: ({ checkMs }) => formatCount(checkMs) },
+    { title: 'us a route', value: ({ checkMs }) => formatCount(((checkMs - base.checkMs) * 1000) / routeCount) },
+    { title: 'memory MB', value: ({ memoryKb }) => formatCount(memoryKb / 1024) },
+  ]
+}
+
+function toMedians(samples) {
+  return Object.fromEntries(
+    Object.keys(samples[0]).map((name) => [name, medianOf(samples.map((sample) => sample[name]))]),
+  )
+}
+
+function medianOf(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}

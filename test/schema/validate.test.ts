@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { createValidate } from '../../src/schema/index.ts'
+import { cases, libraries } from './case.ts'
+
+describe.each(libraries)('a validator of %s', (library) => {
+  it.each(cases)('$title', async ({ schema, given, coerce = false, value, wrong }) => {
+    const validate = createValidate(schema[library], { coerce })
+    const before = structuredClone(given)
+    const result = await validate(given)
+    if (result.issues === undefined) expect(result.value).toEqual(value)
+    expect(result.issues?.map((issue) => issue.path).toSorted()).toEqual(wrong)
+    expect(result.issues?.every((issue) => issue.message !== '')).toBe(wrong === undefined ? undefined : true)
+    expect(given, 'what was given is not changed').toEqual(before)
+  })
+
+  it('answers at once, without a promise, where nothing has to be waited for', () => {
+    for (const { schema, given, coerce = false } of cases) {
+      expect(createValidate(schema[library], { coerce })(given)).not.toBeInstanceOf(Promise)
+    }
+  })
+
+  it('answers each time anew', async () => {
+    const [{ schema } = { schema: undefined }] = cases.filter(({ title }) => title === 'fills in defaults')
+    const validate = createValidate(schema?.[library], { coerce: false })
+    const [first, second] = [await validate({}), await validate({})]
+    expect(first).toEqual(second)
+    expect('value' in first && first.value).not.toBe('value' in second && second.value)
+  })
+})
+
+describe('what is no schema', () => {
+  it.each([
+    ['null', null],
+    ['nothing', undefined],
+    ['a number', 5],
+    ['a text', 'string'],
+    ['an empty object', {}],
+    ['a JSON Schema by hand', { type: 'object' }],
+    ['a list', []],
+    ['a function', () => true],
+    ['a Standard Schema without `validate`', { '~standard': { version: 1 } }],
+    ['a Standard Schema whose `validate` is no function', { '~standard': { validate: true } }],
+    ['a Standard Schema that is none', { '~standard': null }],
+  ])('is refused when a server starts: %s', (_name, schema) => {
+    expect(() => createValidate(schema, { coerce: false })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_ROUTE',
+        message: expect.stringContaining('TypeBox type or a Standard Schema'),
+      }),
+    )
+  })
+})

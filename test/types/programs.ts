@@ -1,0 +1,160 @@
+// Programs that the compilers are given as text, in projects of their own.
+
+/** A module that exports routes of every kind, to be written into a declaration file. */
+export const exported = `
+import { defineRoute, defineRoutes, sse, Type } from 'tidings'
+import { z } from 'zod'
+
+declare const orders: AsyncIterable<{ id: number; at: Date }>
+const day = Type.Codec(Type.String()).Decode((text) => new Date(text)).Encode((date) => date.toISOString())
+
+export const routes = defineRoutes([
+  defineRoute({
+    method: 'GET',
+    path: '/tasks/:id/:rest*',
+    sse: true,
+    handler: async function* ({ params }) {
+      yield { type: 'start', id: params.id }
+      yield { type: 'rest', rest: params.rest ?? null }
+      yield sse({ event: 'end' }, 1)
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/mixed',
+    schema: {
+      query: z.object({ n: z.coerce.number(), brand: z.string().brand<'Brand'>() }),
+      body: Type.Object({ note: Type.Optional(Type.String()), kind: Type.Union([Type.Literal('a'), Type.Literal('b')]) }),
+      cookies: Type.Object({ day }),
+    },
+    handler: ({ query, body, cookies }) => ({ ...body, n: query.n, day: cookies.day }),
+  }),
+  {
+    path: '/teams/:team',
+    middleware: [(ctx, next) => (ctx.path === '/' ? new Response() : next())],
+    children: [
+      defineRoute({ method: 'GET', path: '/orders', sse: { heartbeatMs: false }, handler: () => orders }),
+      defineRoute({ method: 'GET', path: '/page', handler: async (ctx) => (ctx.path === '' ? new Response() : ctx.headers) }),
+    ],
+  },
+])
+export const { routes: list } = routes
+export const [first] = list
+`
+
+/** A client of those declarations, without the packages that the routes were made with. */
+export const reader = `
+import type { Route, Routes } from 'tidings'
+import type { Streams } from 'tidings/server'
+import { routes, type first } from './routes.js'
+
+type Yielded<R> = R extends Route<'GET', string, infer Params, undefined, undefined, undefined, undefined, Streams<infer Yield>>
+  ? [Params, Exclude<Yield, import('tidings').SseEvent>]
+  : never
+declare const started: Yielded<typeof first>
+const [params, event] = started
+declare const team: (typeof routes)['routes'][2]
+export const path: '/teams/:team' = team.path
+export const all: Routes = routes
+export const said: string | null = event.type === 'start' ? event.id : event.rest
+export const rest: string = params.rest ?? ''
+// @ts-expect-error The declarations kept the literals.
+event.type satisfies 'rest'
+`
+
+interface WrongProgram {
+  readonly program: string
+  /** What the message must say, whatever else it says. */
+  readonly sentence: string
+  /** How the text begins that it must point at. */
+  readonly at: string
+}
+
+/** Programs with one mistake each, and long types around it. */
+export const wrong: Readonly<Record<string, WrongProgram>> = {
+  noGenerator: {
+    sentence: 'needs a handler that is an `async function*`, or that returns an AsyncIterable',
+    at: 'sse',
+    program: `
+import { defineRoute, Type } from 'tidings'
+export const route = defineRoute({
+  method: 'POST',
+  path: '/chat/:room',
+  schema: { body: Type.Object({ messages: Type.Array(Type.Object({ role: Type.String(), content: Type.String() })) }) },
+  sse: true,
+  handler: async ({ params, body }) => ({ room: params.room, first: body.messages[0], count: body.messages.length }),
+})
+`,
+  },
+  noSse: {
+    sentence: 'a handler that streams needs \`sse: true\`',
+    at: 'handler',
+    program: `
+import { defineRoute, Type } from 'tidings'
+export const route = defineRoute({
+  method: 'POST',
+  path: '/chat/:room',
+  schema: { body: Type.Object({ messages: Type.Array(Type.Object({ role: Type.String(), content: Type.String() })) }) },
+  handler: async function* ({ params, body }) {
+    yield { type: 'start', room: params.room }
+    for (const { role, content } of body.messages) yield { type: 'text', role, content }
+  },
+})
+`,
+  },
+  notJson: {
+    sentence: 'Mistake<"JSON cannot hold what this handler yields", Map<string, number>>',
+    at: 'handler',
+    program: `
+import { defineRoute, sse, Type } from 'tidings'
+export const route = defineRoute({
+  method: 'POST',
+  path: '/words/:language',
+  sse: { heartbeatMs: 1000 },
+  schema: { query: Type.Object({ least: Type.Number() }), body: Type.Object({ text: Type.String() }) },
+  handler: async function* ({ params, query, body }) {
+    const counts = new Map<string, number>()
+    for (const word of body.text.split(' ')) counts.set(word, (counts.get(word) ?? 0) + 1)
+    yield { type: 'language', language: params.language, least: query.least }
+    yield sse({ event: 'counts', id: '1' }, counts)
+    yield { type: 'done', at: new Date() }
+  },
+})
+`,
+  },
+  notAnAnswer: {
+    sentence: 'Mistake<"JSON cannot hold what this handler returns", bigint>',
+    at: 'handler',
+    program: `
+import { defineRoute, Type } from 'tidings'
+declare function balanceOf(account: string): Promise<{ account: string; owner: { name: string } } | bigint>
+export const route = defineRoute({
+  method: 'GET',
+  path: '/accounts/:account/balance',
+  schema: { headers: Type.Object({ authorization: Type.String() }), cookies: Type.Object({ session: Type.String() }) },
+  handler: async ({ params }) => balanceOf(params.account),
+})
+`,
+  },
+  unguarded: {
+    sentence:
+      'Mistake<"a route is made by \`defineRoute\`; a group has \`path\`, \`middleware\` and \`children\`", "middlewares">',
+    at: '[',
+    program: `
+import { defineRoute, defineRoutes, Type, type Middleware } from 'tidings'
+const guard: Middleware = (ctx, next) => (ctx.headers['authorization'] === 'Bearer x' ? next() : new Response(null, { status: 401 }))
+const body = Type.Object({ name: Type.String(), tags: Type.Array(Type.String()), price: Type.Number() })
+export const routes = defineRoutes([
+  defineRoute({ method: 'GET', path: '/items/:id', handler: ({ params }) => ({ id: params.id, name: 'a' }) }),
+  defineRoute({ method: 'POST', path: '/items', schema: { body }, handler: ({ body }) => body }),
+  defineRoute({ method: 'PUT', path: '/items/:id', schema: { body }, handler: ({ params, body }) => ({ ...params, ...body }) }),
+  defineRoute({ method: 'GET', path: '/items', sse: true, handler: async function* () { yield { type: 'item', id: 1 } } }),
+  {
+    path: '/admin',
+    middlewares: [guard],
+    children: [defineRoute({ method: 'DELETE', path: '/items/:id', handler: () => {} })],
+  },
+])
+`,
+  },
+}

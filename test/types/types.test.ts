@@ -1,0 +1,86 @@
+// The types of the package, as both compilers see them on a build: what compiles, what does not, what it costs.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compile, measure } from '../../bench/types/measure.mjs'
+import { createProgram, packages } from '../../bench/types/program.mjs'
+import { createProject, removeProject } from '../../bench/types/project.mjs'
+import { exported, reader, wrong } from './programs.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const timeout = 180_000
+const folders: string[] = []
+
+function project(...given: Parameters<typeof createProject>): string {
+  const folder = createProject(...given)
+  folders.push(folder)
+  return folder
+}
+
+afterAll(() => folders.forEach(removeProject))
+
+describe.each(['TypeScript 7', 'TypeScript 6'] as const)('%s', { timeout }, (compiler) => {
+  test('takes what is right and refuses what is wrong', async () => {
+    expect((await compile(compiler, here)).output).toBe('')
+  })
+
+  test('writes routes into declarations that need none of our dependencies', async () => {
+    const folder = project(
+      { 'routes.ts': exported },
+      { packages: ['zod'], compilerOptions: { declaration: true, outDir: 'out' } },
+    )
+    expect((await compile(compiler, folder)).output).toBe('')
+    const declarations = readFileSync(join(folder, 'out', 'routes.d.ts'), 'utf8')
+    expect(declarations.match(/(?<=import\(")[^"]+/g)?.filter((name) => !/^tidings(\/server)?$/.test(name))).toEqual([])
+    const client = project({ 'routes.d.ts': declarations, 'reader.ts': reader })
+    expect((await compile(compiler, client)).output).toBe('')
+  })
+
+  describe('says what is wrong, and points at it:', () => {
+    let messages: ReadonlyMap<string, string>
+    beforeAll(async () => {
+      const files = Object.fromEntries(Object.entries(wrong).map(([name, { program }]) => [`${name}.ts`, program]))
+      const { output } = await compile(compiler, project(files))
+      messages = new Map(
+        output.split(/^(?=\w+\.ts\()/m).map((message) => [message.slice(0, message.indexOf('.')), message]),
+      )
+    }, timeout)
+
+    test.each(Object.entries(wrong))('%s', async (name, { program, sentence, at }) => {
+      const message = messages.get(name) ?? ''
+      const [, line, column] = /\((\d+),(\d+)\)/.exec(message) ?? []
+      expect(
+        program
+          .split('\n')
+          [Number(line) - 1]?.slice(Number(column) - 1)
+          .startsWith(at),
+      ).toBe(true)
+      expect(message).toContain(sentence)
+      await expect(message).toMatchFileSnapshot(`messages/${name}.txt`)
+    })
+  })
+})
+
+test('they hold without exactOptionalPropertyTypes as well', { timeout }, async () => {
+  expect((await compile('TypeScript 7', here, ['-p', 'tsconfig.loose.json'])).output).toBe('')
+})
+
+// Counts, not times: they are the same on every machine. `node bench/types/run.mjs` prints both.
+describe('the types of 200 routes', () => {
+  const counts = { routes: 0, 'by hand': 0 }
+  beforeAll(async () => {
+    for (const variant of ['routes', 'by hand'] as const) {
+      const folder = project(createProgram(variant), { packages })
+      counts[variant] = (await measure('TypeScript 7', folder)).instantiations
+    }
+  }, timeout)
+
+  test('cost at most 1,000 instantiations a route, schemas included', () => {
+    expect(counts.routes / 200).toBeLessThan(1000)
+  })
+
+  test('cost at most 600 a route more than handlers whose types are written by hand', () => {
+    expect((counts.routes - counts['by hand']) / 200).toBeLessThan(600)
+  })
+})
