@@ -13,7 +13,7 @@ export function createNext(run: () => Promise<Response>): () => Promise<Response
 
 /** A rejection that counts as heard, whether the middleware waits for it or not. */
 function refuse(message: string): Promise<never> {
-  const refused = Promise.reject<never>(new TidingsError('ERR_ROUTE', message))
+  const refused = Promise.reject(new TidingsError('ERR_ROUTE', message))
   refused.catch(() => {})
   return refused
 }

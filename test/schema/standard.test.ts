@@ -10,9 +10,9 @@ function standard(validate: (value: unknown) => unknown): object {
 }
 const check = (schema: unknown, given: unknown): unknown => createValidate(schema, { coerce: true })(given)
 
-describe('an asynchronous schema', () => {
-  const free = async (name: string): Promise<boolean> => Promise.resolve(name !== 'taken')
+const free = async (name: string): Promise<boolean> => Promise.resolve(name !== 'taken')
 
+describe('an asynchronous schema', () => {
   it.each([
     ['zod', z.object({ name: z.string().refine(free, 'is taken') })],
     ['valibot', v.objectAsync({ name: v.pipeAsync(v.string(), v.checkAsync(free, 'is taken')) })],

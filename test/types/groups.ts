@@ -53,13 +53,14 @@ export const none = defineRoutes([])
 export const unguarded = defineRoutes([{ path: '/open', middleware: undefined, children: [members] }])
 export const dynamic: Routes = defineRoutes(Array.from({ length: 3 }, () => members))
 
-new Server(routes)
-new Server(all, { sse: { heartbeatMs: 1000 }, locale: 'en' })
-new Server(dynamic)
+export const servers = [
+  new Server(routes),
+  new Server(all, { sse: { heartbeatMs: 1000 }, locale: 'en' }),
+  new Server(dynamic),
+]
 
 // The path alone types the parameters: test/types/path.test.ts holds every pattern against the router.
 same<PathParams<'/tasks/:id/stream'>, { id: string }>()
-same<PathParams<'/'>, {}>()
 same<PathParams<string>, { [name: string]: string }>()
 same<PathParams<'/files/:name.:ext'>, { name: string; ext: string }>()
 same<PathParams<'/a/:b?/*'>, { b?: string; 0?: string }>()

@@ -271,15 +271,20 @@ function idOf(ctx: Context<{ id: string }>): string {
 }
 // @ts-expect-error The path has no `id`.
 defineRoute({ method: 'GET', path: '/c/:other', handler: (ctx) => idOf(ctx) })
-// @ts-expect-error The schema makes a number of it.
 defineRoute({
   method: 'GET',
   path,
   schema: { params: Type.Object({ id: Type.Number() }) },
+  // @ts-expect-error The schema makes a number of it.
   handler: (ctx) => idOf(ctx),
 })
-// @ts-expect-error The helper would read strings from a query that has numbers: it should ask for `Context<{ id: string }, unknown>`.
-defineRoute({ method: 'GET', path, schema: { query: Type.Object({ n: Type.Number() }) }, handler: (ctx) => idOf(ctx) })
+defineRoute({
+  method: 'GET',
+  path,
+  schema: { query: Type.Object({ n: Type.Number() }) },
+  // @ts-expect-error The helper would read strings from a query of numbers: `Context<{ id: string }, unknown>` would not.
+  handler: (ctx) => idOf(ctx),
+})
 // @ts-expect-error Middleware stands before routes of any parameters.
 defineRoute({ method: 'GET', path, middleware: [(ctx: Context<{ id: string }>, next) => next()], handler: () => 1 })
 

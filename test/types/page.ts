@@ -125,6 +125,6 @@ export const routes = defineRoutes([countdown, kinds, watchJob, chat, failing, s
 
 export async function run(): Promise<void> {
   const server = new Server(routes)
-  const handle = await serve({ fetch: server.fetch, port: 3000 }, () => {})
+  const handle = serve({ fetch: server.fetch, port: 3000 }, () => {})
   await handle.close({ drainMs: 500 })
 }

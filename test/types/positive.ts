@@ -11,6 +11,7 @@ declare const orders: AsyncIterable<SseEvent<'order', Order>>
 declare function findOrder(id: string): Promise<Order | undefined>
 declare const texts: AsyncIterable<string>
 declare const isLive: boolean
+// oxlint-disable-next-line typescript/no-explicit-any -- what JavaScript hands over
 declare const loose: any
 
 // Literals survive, so that events are a union that one can tell apart.
@@ -129,7 +130,7 @@ export const lookAlikes = defineRoute({
       stack: 1,
       cause: 2,
       next: 1,
-      then: 5,
+      catch: 5,
     }
     yield new (class extends Map<string, number> {
       toJSON(): object {

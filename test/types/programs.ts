@@ -87,7 +87,7 @@ export const route = defineRoute({
 `,
   },
   noSse: {
-    sentence: 'a handler that streams needs \`sse: true\`',
+    sentence: 'a handler that streams needs `sse: true`',
     at: 'handler',
     program: `
 import { defineRoute, Type } from 'tidings'
@@ -138,7 +138,7 @@ export const route = defineRoute({
   },
   unguarded: {
     sentence:
-      'Mistake<"a route is made by \`defineRoute\`; a group has \`path\`, \`middleware\` and \`children\`", "middlewares">',
+      'Mistake<"a route is made by `defineRoute`; a group has `path`, `middleware` and `children`", "middlewares">',
     at: '[',
     program: `
 import { defineRoute, defineRoutes, Type, type Middleware } from 'tidings'

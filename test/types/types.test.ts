@@ -50,12 +50,8 @@ describe.each(['TypeScript 7', 'TypeScript 6'] as const)('%s', { timeout }, (com
     test.each(Object.entries(wrong))('%s', async (name, { program, sentence, at }) => {
       const message = messages.get(name) ?? ''
       const [, line, column] = /\((\d+),(\d+)\)/.exec(message) ?? []
-      expect(
-        program
-          .split('\n')
-          [Number(line) - 1]?.slice(Number(column) - 1)
-          .startsWith(at),
-      ).toBe(true)
+      const pointedAt = program.split('\n').at(Number(line) - 1)
+      expect(pointedAt?.slice(Number(column) - 1).startsWith(at)).toBe(true)
       expect(message).toContain(sentence)
       await expect(message).toMatchFileSnapshot(`messages/${name}.txt`)
     })
