@@ -91,26 +91,30 @@ describe('a reader that never reads', () => {
 const leavingRounds = Math.ceil(Number(process.env['TIDINGS_LEAVING'] ?? 2000) / 1000)
 
 describe('readers that leave by the thousand', () => {
-  it('leave nothing behind: every finally has run and the heap is back', async () => {
-    const fixture = await start()
-    const round = async (path: string): Promise<void> => {
-      const clients = await openMany(fixture, 500, path)
-      for (const client of clients) client.leave()
-      await statsOnce(fixture, ({ open }) => open === 0)
-    }
-    await round('/waiting')
-    await round('/flooding')
-    const before = await statsOnce(fixture, ({ finallys }) => finallys === 1000)
-    expect(before).toMatchObject({ finallys: 1000, open: 0 })
-    for (let repeat = 0; repeat < leavingRounds; repeat += 1) {
+  it(
+    'leave nothing behind: every finally has run and the heap is back',
+    async () => {
+      const fixture = await start()
+      const round = async (path: string): Promise<void> => {
+        const clients = await openMany(fixture, 500, path)
+        for (const client of clients) client.leave()
+        await statsOnce(fixture, ({ open }) => open === 0)
+      }
       await round('/waiting')
       await round('/flooding')
-    }
-    const finallys = 1000 + leavingRounds * 1000
-    const after = await statsOnce(fixture, (stats) => stats.finallys === finallys)
-    expect(after).toMatchObject({ finallys, open: 0, errors: 0 })
-    expect((after.heapUsed - before.heapUsed) / megabyte).toBeLessThan(2)
-  }, leavingRounds * 60_000)
+      const before = await statsOnce(fixture, ({ finallys }) => finallys === 1000)
+      expect(before).toMatchObject({ finallys: 1000, open: 0 })
+      for (let repeat = 0; repeat < leavingRounds; repeat += 1) {
+        await round('/waiting')
+        await round('/flooding')
+      }
+      const finallys = 1000 + leavingRounds * 1000
+      const after = await statsOnce(fixture, (stats) => stats.finallys === finallys)
+      expect(after).toMatchObject({ finallys, open: 0, errors: 0 })
+      expect((after.heapUsed - before.heapUsed) / megabyte).toBeLessThan(2)
+    },
+    leavingRounds * 60_000,
+  )
 })
 
 describe('SIGTERM with a thousand open streams', () => {
