@@ -1,0 +1,11 @@
+// client: streams as their readers see them, on every runtime that has fetch.
+export { isGap, isReset, type GapEvent, type ResetEvent, type ServerEvent } from './server-event.ts'
+export {
+  stream,
+  type EventStream,
+  type HeaderRequest,
+  type HeaderValues,
+  type RetryNotice,
+  type RetryOptions,
+  type StreamOptions,
+} from './stream.ts'
