@@ -4,13 +4,17 @@
 export type ErrorCode =
   | 'ERR_EVENT_DATA'
   | 'ERR_EVENT_FIELD'
+  | 'ERR_EVENT_INVALID'
   | 'ERR_EVENT_TOO_LARGE'
   | 'ERR_HTTP'
   | 'ERR_LINE_INVALID'
   | 'ERR_OPTION'
   | 'ERR_PARSER_FAILED'
+  | 'ERR_RESPONSE'
   | 'ERR_ROUTE'
   | 'ERR_STREAM_ENDED'
+  | 'ERR_STREAM_FAILED'
+  | 'ERR_STREAM_INTERRUPTED'
 
 /** What Tidings throws: `code` is stable and documented, `message` says what happened and what to do. */
 export class TidingsError extends Error {

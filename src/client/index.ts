@@ -1,4 +1,5 @@
 // client: streams as their readers see them, on every runtime that has fetch.
+export { isValidationError, ResponseError, type ValidationError, type ValidationIssue } from './response-error.ts'
 export { isGap, isReset, type GapEvent, type ResetEvent, type ServerEvent } from './server-event.ts'
 export {
   stream,

@@ -1,6 +1,6 @@
 // A stream that can be trusted: events by `for await`, over any number of connections.
-import type { StandardSchema } from '../schema/index.ts'
-import { openEventStream } from './event-stream.ts'
+import type { StandardResult } from '../schema/index.ts'
+import { Events } from './event-stream.ts'
 import type { ServerEvent } from './server-event.ts'
 
 /** Headers as `fetch` takes them. */
@@ -35,6 +35,14 @@ export interface RetryNotice {
   readonly error: unknown
 }
 
+/** Any Standard Schema (zod, valibot, arktype, ...) whose values are `Data`. */
+export interface DataSchema<Data> {
+  readonly '~standard': {
+    readonly types?: { readonly input: unknown; readonly output: Data } | undefined
+    validate(value: unknown): StandardResult | PromiseLike<StandardResult>
+  }
+}
+
 /** Options of {@link stream}. */
 export interface StreamOptions<Data = unknown> {
   /** Default GET, or POST where there is a body. */
@@ -59,7 +67,7 @@ export interface StreamOptions<Data = unknown> {
   /** The largest event, in characters. Default 16 Mi; `false` for no limit. */
   readonly maxEventBytes?: number | false | undefined
   /** Checks each event's data, and types it. A mismatch throws `ERR_EVENT_INVALID`. */
-  readonly schema?: (StandardSchema & { readonly '~standard': { readonly types?: { readonly output: Data } | undefined } }) | undefined
+  readonly schema?: DataSchema<Data> | undefined
   /** `json` parses each event's data and throws `ERR_EVENT_INVALID` where it cannot; `auto` (default) leaves it as text there. */
   readonly as?: 'json' | 'text' | 'auto' | undefined
   /** Whether this is the last event: a connection that ends before it was interrupted. */
@@ -87,9 +95,7 @@ export interface EventStream<Event extends ServerEvent = ServerEvent> extends As
  * @example
  * for await (const { event, data } of stream('https://example.com/feed')) console.log(event, data)
  */
-export function stream<Data = unknown>(
-  url: string | URL,
-  options: StreamOptions<Data> = {},
-): EventStream<ServerEvent<Data>> {
-  return openEventStream(url, options)
+export function stream<Data = unknown>(url: string | URL, options?: StreamOptions<Data>): EventStream<ServerEvent<Data>>
+export function stream(url: string | URL, options: StreamOptions = {}): EventStream {
+  return new Events(url, options)
 }

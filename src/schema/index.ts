@@ -1,5 +1,7 @@
-// schema: any TypeBox type or Standard Schema behind one validator, and the types that come out of it.
+// schema: any TypeBox type or Standard Schema behind one validator, and the types that routes make of them.
 export type { Input, Output, Schema, TypeBoxSchema } from './schema.ts'
-export type { StandardSchema } from './standard.ts'
+export type { StandardResult, StandardSchema } from './standard.ts'
 export type { Issue, Result, Validate } from './issue.ts'
-export { createValidate } from './validator.ts'
+export type { PathParams } from './path.ts'
+export type { Returns, Route, Streams } from './route.ts'
+export { createValidate, isSchema } from './validator.ts'

@@ -1,0 +1,78 @@
+// Server-sent events, pulled one by one: WHATWG HTML 9.2.6 in a form that is small and never runs ahead of its reader.
+import { LineReader } from './line-reader.ts'
+import type { ServerEvent } from './server-event.ts'
+
+const colon = 0x3a
+const space = 0x20
+
+/** Reads `text/event-stream`; `toData` makes the value of each event's data. */
+export class EventReader extends LineReader {
+  readonly #toData: (text: string) => unknown
+  #name = ''
+  #id: string | undefined
+  #data: string[] = []
+  #size = 0
+
+  constructor(lastEventId: string, limit: number, toData: (text: string) => unknown) {
+    super(lastEventId, limit)
+    this.#toData = toData
+  }
+
+  next(): ServerEvent | undefined {
+    while (this.findLine()) {
+      if (this.end > this.start) this.#readField()
+      else {
+        const event = this.#endBlock()
+        if (event !== undefined) return event
+      }
+    }
+    return undefined
+  }
+
+  #readField(): void {
+    const { line, start, end } = this
+    // By far the most frequent; Node 20 compares five characters in 14 ns and makes a string of four in 25.
+    if (
+      line.charCodeAt(start) === 0x64 &&
+      line.charCodeAt(start + 4) === colon &&
+      end - start > 4 &&
+      line.startsWith('ata', start + 1)
+    )
+      this.#addData(this.#value(start + 4))
+    else {
+      const [name = '', ...rest] = line.slice(start, end).split(':')
+      this.#setField(name, rest.length > 0 ? this.#value(start + name.length) : '')
+    }
+    this.refuseOver(this.#size + this.#name.length + (this.#id?.length ?? 0))
+  }
+
+  /** What is behind the colon, less one space. */
+  #value(colonAt: number): string {
+    const { line, end } = this
+    return line.slice(colonAt + (colonAt + 1 < end && line.charCodeAt(colonAt + 1) === space ? 2 : 1), end)
+  }
+
+  #setField(name: string, value: string): void {
+    if (name === 'data') this.#addData(value)
+    else if (name === 'event') this.#name = value
+    else if (name === 'id') {
+      if (!value.includes('\0')) this.#id = value
+    } else if (name === 'retry' && /^\d+$/.test(value)) this.retryMs = Math.min(Number(value), Number.MAX_SAFE_INTEGER)
+  }
+
+  #addData(value: string): void {
+    this.#data.push(value)
+    this.#size += value.length + 1
+  }
+
+  #endBlock(): ServerEvent | undefined {
+    const [data] = this.#data.length > 1 ? [this.#data.join('\n')] : this.#data
+    const event = this.#name || 'message'
+    this.lastEventId = this.#id ?? this.lastEventId
+    this.#name = ''
+    this.#id = undefined
+    this.#data = []
+    this.#size = 0
+    return data === undefined ? undefined : { event, data: this.#toData(data), id: this.lastEventId }
+  }
+}
