@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { dirname } from 'node:path'
+import { measureClients } from './measures/client.mjs'
 import { measureCodec } from './measures/codec.mjs'
 import { measureIdle } from './measures/idle.mjs'
 import { measureJson } from './measures/json.mjs'
@@ -15,6 +16,7 @@ const measures = {
   idle: measureIdle,
   json: measureJson,
   codec: measureCodec,
+  client: measureClients,
 }
 const busyReader = 0.9
 

@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util'
 import { serverRoster } from './workers/server-roster.mjs'
 
-/** The measures in the order in which they run; `codec` is bench/codec.mjs. */
-export const measureNames = ['stream', 'short', 'idle', 'json', 'codec']
+/** The measures in the order in which they run; `codec` is bench/codec.mjs, `client` bench/client.mjs. */
+export const measureNames = ['stream', 'short', 'idle', 'json', 'codec', 'client']
 
 // Many short rounds rather than few long ones: a neighbour on the machine then spoils some of them, and the median stands.
 const fullSizes = {

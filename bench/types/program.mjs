@@ -8,20 +8,22 @@ const routesInGroups = 6
 
 export const routeCount = fileCount * routesInFile
 
-/** What is measured: `routes` is the real thing, the others are yardsticks. */
-export const variants = ['schemas', 'by hand', 'routes']
+/** What is measured: `routes` is the real thing, `client` has a call of each as well, the others are yardsticks. */
+export const variants = ['schemas', 'by hand', 'routes', 'client']
 
 /** What the programs import, beside this package. */
 export const packages = ['typebox', 'zod']
 
 /**
  * A program: file name -> text, the same at every call. `schemas` are the schemas alone; `by hand` has the same handlers
- * as well, each with the type of its context written out; `routes` is `defineRoute` and `defineRoutes`.
+ * as well, each with the type of its context written out; `routes` is `defineRoute` and `defineRoutes`, `client` those and
+ * a `createClient` that calls each of them.
  */
 export function createProgram(variant) {
   const names = Array.from({ length: fileCount }, (_, index) => `part${index}`)
   const files = Object.fromEntries(names.map((name, index) => [`${name}.ts`, partOf(variant, index)]))
-  return variant === 'routes' ? { ...files, 'index.ts': indexOf(names) } : files
+  if (variant === 'routes') return { ...files, 'index.ts': indexOf(names) }
+  return variant === 'client' ? { ...files, 'index.ts': indexOf(names), 'client.ts': clientOf() } : files
 }
 
 // All variants open the same modules, so that what those cost by themselves cancels out.
@@ -35,11 +37,15 @@ const guard = `const guard: Middleware = (ctx, next) =>
   ctx.headers['authorization'] === undefined ? new Response(null, { status: 401 }) : next()`
 
 function partOf(variant, index) {
-  const numbers = Array.from({ length: routesInFile }, (_, position) => index * routesInFile + position)
-  const made = numbers.map((number) => recipes[number % recipes.length](number))
+  const made = recipesOf(index)
   const schemas = made.flatMap((recipe) => Object.entries(recipe.schemas))
   const constants = schemas.map(([name, expression]) => `export const ${name} = ${expression}`)
   return [...header, ...constants, ...bodyOf(variant, made), ''].join('\n')
+}
+
+function recipesOf(index) {
+  const numbers = Array.from({ length: routesInFile }, (_, position) => index * routesInFile + position)
+  return numbers.map((number) => recipes[number % recipes.length](number))
 }
 
 function bodyOf(variant, made) {
@@ -48,7 +54,7 @@ function bodyOf(variant, made) {
   const routes = made.map(declare)
   const outer = routes.splice(-routesInGroups)
   const inner = outer.splice(routesInGroups / 2)
-  const groups = group('/organisations/:organisation', [...outer, group('/archive', inner)])
+  const groups = group(outerPath, [...outer, group(innerPath, inner)])
   return [helper, guard, 'export const list = [', ...routes, groups, '] as const']
 }
 
@@ -59,6 +65,9 @@ function declare({ method, path, sse, parts, handler }) {
   if (checks.length > 0) lines.push(`schema: { ${checks.join(', ')} }`)
   return `defineRoute({\n  ${[...lines, `handler: ${handler}`].join(',\n  ')},\n}),`
 }
+
+const outerPath = '/organisations/:organisation'
+const innerPath = '/archive'
 
 function group(path, children) {
   return `{ path: '${path}', middleware: [guard], children: [\n${children.join('\n')}\n] },`
@@ -78,4 +87,31 @@ function indexOf(names) {
   const imports = names.map((name) => `import { list as ${name} } from './${name}.js'`)
   const routes = `export const routes = defineRoutes([${names.map((name) => `...${name}`).join(', ')}])`
   return ["import { defineRoutes } from 'tidings'", ...imports, routes, ''].join('\n')
+}
+
+function clientOf() {
+  const calls = Array.from({ length: fileCount }, (_, index) => recipesOf(index).map(callOf)).flat()
+  return [
+    "import { createClient } from 'tidings/client'",
+    "import type { routes } from './index.js'",
+    "const client = createClient<typeof routes>('http://localhost')",
+    'declare function use(value: object): void',
+    'export async function run(): Promise<void> {',
+    ...calls,
+    '}',
+    '',
+  ].join('\n')
+}
+
+function callOf({ method, path, sse, ask }, position) {
+  const isInner = position >= routesInFile - routesInGroups / 2
+  const isOuter = position >= routesInFile - routesInGroups
+  const prefix = (isOuter ? outerPath : '') + (isInner ? innerPath : '')
+  const params = [ask.params, isOuter ? "organisation: 'o'" : undefined].filter((part) => part !== undefined).join(', ')
+  const parts = Object.entries({ ...ask, params: params === '' ? undefined : params }).filter(
+    ([, part]) => part !== undefined,
+  )
+  const options = parts.length === 0 ? '' : `, { ${parts.map(([name, part]) => `${name}: { ${part} }`).join(', ')} }`
+  const call = `client.${method.toLowerCase()}('${prefix}${path}'${options})`
+  return sse === undefined ? `  use(await ${call})` : `  for await (const event of ${call}) use(event)`
 }

@@ -1,6 +1,9 @@
 // Ten kinds of routes, as an application has them. Each is a function of a number that makes its names its own.
 
-/** A recipe: the constants it needs (name -> expression), which of them checks which part, and its handler. */
+/**
+ * A recipe: the constants it needs (name -> expression), which of them checks which part, what a client asks with (the
+ * inside of an object for each part), and its handler.
+ */
 export const recipes = [
   typeBoxStream,
   typeBoxChat,
@@ -24,6 +27,7 @@ function typeBoxStream(n) {
       [`query${n}`]: `Type.Object({ since${n}: Type.Optional(Type.Number()), verbose: Type.Boolean() })`,
     },
     parts: { params: `params${n}`, query: `query${n}` },
+    ask: { params: "team: 'a', id: 1", query: 'verbose: true' },
     handler: `async function* ({ params, query }) {
     yield { task: params.id, done: query.verbose, since: query.since${n} ?? 0 }
     yield sse({ event: 'complete', id: String(params.id) }, { team: params.team })
@@ -43,6 +47,7 @@ function typeBoxChat(n) {
 })`,
     },
     parts: { body: `body${n}` },
+    ask: { body: "messages: [{ role: 'user', content: 'x' }]" },
     handler: `async function* ({ body }) {
     yield { type: 'start', model: body.model${n} ?? 'small' }
     for (const message of body.messages) yield { type: 'text', content: message.content, from: message.role }
@@ -59,6 +64,7 @@ function typeBoxUpdate(n) {
       [`body${n}`]: `Type.Object({ title${n}: Type.String(), tags: Type.Array(Type.String()), price: Type.Number(), state: Type.Union([Type.Literal('draft'), Type.Literal('live')]) })`,
     },
     parts: { body: `body${n}` },
+    ask: { params: "id: '1'", body: `title${n}: 'x', tags: [], price: 1, state: 'draft'` },
     handler: `async ({ params, body }) => ({ id: params.id, title: body.title${n}, tags: body.tags, state: body.state })`,
   }
 }
@@ -71,6 +77,7 @@ function typeBoxSearch(n) {
       [`query${n}`]: `Type.Object({ q${n}: Type.String(), page: Type.Optional(Type.Integer()), sort: Type.Optional(Type.Union([Type.Literal('new'), Type.Literal('old')])) })`,
     },
     parts: { query: `query${n}` },
+    ask: { query: `q${n}: 'x', sort: 'new'` },
     handler: `({ query }) => ({ hits: [query.q${n}], page: query.page ?? 1, sort: query.sort ?? 'new' })`,
   }
 }
@@ -83,6 +90,7 @@ function zodStream(n) {
     schemas: { [`query${n}`]: `z.object({ after${n}: z.coerce.number().optional(), kind: z.enum(['all', 'mine']) })` },
     parts: { query: `query${n}` },
     library: 'zod',
+    ask: { params: "room: 'a'", query: "kind: 'all'" },
     handler: `async function* ({ params, query }) {
     yield { kind: 'joined', room: params.room }
     yield { kind: 'message', after: query.after${n} ?? 0, filter: query.kind }
@@ -99,6 +107,7 @@ function zodCreate(n) {
     },
     parts: { body: `body${n}` },
     library: 'zod',
+    ask: { body: `customer${n}: 'x', lines: [{ sku: 'a', count: 1 }]` },
     handler: `async ({ body }) => ({ customer: body.customer${n}, count: body.lines.length, note: body.note ?? null })`,
   }
 }
@@ -110,6 +119,7 @@ function plainStream(n) {
     sse: 'true',
     schemas: {},
     parts: {},
+    ask: { params: "feed: 'a', entry: 'b'" },
     handler: `async function* ({ params, signal }) {
     while (!signal.aborted) yield { feed${n}: params.feed, entry: params.entry, at: new Date() }
   }`,
@@ -122,6 +132,7 @@ function plainAnswer(n) {
     path: `/sessions${n}/:session`,
     schemas: {},
     parts: {},
+    ask: { params: "session: 'a'" },
     handler: `async ({ params }) => ({ ended${n}: params.session })`,
   }
 }
@@ -133,6 +144,7 @@ function optionsStream(n) {
     sse: '{ heartbeatMs: 5000, retryMs: 1000 }',
     schemas: {},
     parts: {},
+    ask: {},
     handler: `async function* ({ lastEventId }) {
     yield sse({ event: 'tick', id: lastEventId ?? '0' }, ${n})
     yield sse({ event: 'tock' }, { n: ${n} })
@@ -147,6 +159,7 @@ function helperStream(n) {
     sse: 'true',
     schemas: {},
     parts: {},
+    ask: { params: "id: '1'" },
     handler: `async function* (ctx) {
     yield { title${n}: titleOf(ctx) }
   }`,

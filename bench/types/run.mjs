@@ -5,7 +5,12 @@ import { createProgram, packages, routeCount, variants } from './program.mjs'
 import { createProject, removeProject } from './project.mjs'
 
 const rounds = 5
-const titles = { schemas: 'the schemas alone', 'by hand': 'handlers, typed by hand', routes: 'routes' }
+const titles = {
+  schemas: 'the schemas alone',
+  'by hand': 'handlers, typed by hand',
+  routes: 'routes',
+  client: 'routes and a call of each',
+}
 
 for (const compiler of Object.keys(compilers)) {
   const rows = await measureVariants(compiler)

@@ -33,6 +33,25 @@ export async function runCodec() {
   }
 }
 
+/** Runs the benchmark of the clients: the rates in one process, the memory of each in one of its own. */
+export async function runClients() {
+  const rows = await askOnce('rates', {}, 240_000)
+  for (const row of rows) {
+    // One that keeps what it has not delivered may take for ever: its growth stays unknown.
+    row.growth = await askOnce('growth', { name: row.name }, 30_000).catch(() => undefined)
+  }
+  return rows
+}
+
+async function askOnce(action, options, timeoutMs) {
+  const worker = startWorker(toFile('client-child.mjs'), { core: serverCore })
+  try {
+    return await worker.ask(action, options, timeoutMs)
+  } finally {
+    await worker.stop()
+  }
+}
+
 /** Runs `act()` and resolves to its result and the CPU microseconds that the server spent meanwhile. */
 export async function withCpu(worker, act) {
   const before = await worker.ask('usage')

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'ERR_EVENT_TOO_LARGE'
   | 'ERR_HTTP'
   | 'ERR_LINE_INVALID'
+  | 'ERR_MEDIA_TYPE'
   | 'ERR_OPTION'
   | 'ERR_PARSER_FAILED'
   | 'ERR_RESPONSE'

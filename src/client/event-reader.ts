@@ -10,7 +10,9 @@ export class EventReader extends LineReader {
   readonly #toData: (text: string) => unknown
   #name = ''
   #id: string | undefined
-  #data: string[] = []
+  #data: string | undefined
+  /** From the second line on. */
+  #moreData: string[] = []
   #size = 0
 
   constructor(lastEventId: string, limit: number, toData: (text: string) => unknown) {
@@ -31,12 +33,14 @@ export class EventReader extends LineReader {
 
   #readField(): void {
     const { line, start, end } = this
-    // By far the most frequent; Node 20 compares five characters in 14 ns and makes a string of four in 25.
+    // By far the most frequent field: Node 20 compares five characters in 14 ns, and makes a string of four in 25.
     if (
       line.charCodeAt(start) === 0x64 &&
+      line.charCodeAt(start + 1) === 0x61 &&
+      line.charCodeAt(start + 2) === 0x74 &&
+      line.charCodeAt(start + 3) === 0x61 &&
       line.charCodeAt(start + 4) === colon &&
-      end - start > 4 &&
-      line.startsWith('ata', start + 1)
+      end - start > 4
     )
       this.#addData(this.#value(start + 4))
     else {
@@ -61,17 +65,19 @@ export class EventReader extends LineReader {
   }
 
   #addData(value: string): void {
-    this.#data.push(value)
     this.#size += value.length + 1
+    if (this.#data === undefined) this.#data = value
+    else this.#moreData.push(value)
   }
 
   #endBlock(): ServerEvent | undefined {
-    const [data] = this.#data.length > 1 ? [this.#data.join('\n')] : this.#data
     const event = this.#name || 'message'
+    const data = this.#moreData.length > 0 ? [this.#data, ...this.#moreData].join('\n') : this.#data
     this.lastEventId = this.#id ?? this.lastEventId
     this.#name = ''
     this.#id = undefined
-    this.#data = []
+    this.#data = undefined
+    if (this.#moreData.length > 0) this.#moreData = []
     this.#size = 0
     return data === undefined ? undefined : { event, data: this.#toData(data), id: this.lastEventId }
   }

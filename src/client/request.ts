@@ -1,6 +1,7 @@
 // The request of a stream, made anew for each try.
 import { TidingsError } from '../base/index.ts'
 import { interrupted } from './connection.ts'
+import { toHeaderBytes } from './header-bytes.ts'
 import { isIdempotent } from './retry.ts'
 import type { HeaderRequest, StreamOptions } from './stream.ts'
 
@@ -71,18 +72,13 @@ export class StreamRequest {
     const headers = new Headers(isPairs(values) ? values.map(([name, value]) => [name, value]) : values)
     if (!headers.has('accept')) headers.set('accept', accept)
     if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
-    if (lastEventId !== '') headers.set('last-event-id', toHeader(lastEventId))
+    if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
     return headers
   }
 }
 
 function isPairs(values: object): values is readonly (readonly [string, string])[] {
   return Array.isArray(values)
-}
-
-/** WHATWG HTML 9.2.3 sends the id as UTF-8; a header takes bytes as the characters of Latin-1. */
-function toHeader(id: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(id))
 }
 
 function toUrl(url: string | URL): string {

@@ -1,10 +1,8 @@
 // Whether and when a stream comes back.
 import { ResponseError } from './response-error.ts'
 import { TidingsError } from '../base/index.ts'
+import { toReconnectionMs } from './reconnection-time.ts'
 import type { RetryOptions } from './stream.ts'
-
-/** What a server may ask for, in milliseconds. */
-const mostAsked = 3_600_000
 
 /** Counts the failures in a row. */
 export class Retry {
@@ -29,10 +27,8 @@ export class Retry {
 
   /** The pause before the next try: what the server asked for, or exponential with full jitter, whichever is longer. */
   delayMs(error: unknown, retryMs: number | undefined): number {
-    const asked = Math.min(
-      (error instanceof ResponseError ? retryAfterMs(error) : undefined) ?? retryMs ?? 0,
-      mostAsked,
-    )
+    const afterMs = error instanceof ResponseError ? retryAfterMs(error) : undefined
+    const asked = toReconnectionMs(afterMs ?? retryMs ?? 0)
     if (this.attempt <= 1 && asked > 0) return asked
     const backoff = Math.min(this.#maxMs, this.#minMs * 2 ** (this.attempt - 1))
     return Math.max(asked, Math.random() * backoff)

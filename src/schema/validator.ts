@@ -20,6 +20,11 @@ export function createValidate(schema: unknown, options: { readonly coerce: bool
   )
 }
 
+/** Whether `schema` is one that {@link createValidate} takes, without the cost of making it ready. */
+export function isSchema(schema: unknown): boolean {
+  return isStandardSchema(schema) || isTypeBoxSchema(schema)
+}
+
 function createStandardValidate(schema: StandardValidator): Validate {
   return (given) => {
     const result = schema['~standard'].validate(given)

@@ -4,7 +4,6 @@ export type { Context, Part, State, Strings } from './context.ts'
 export type { CorsOptions } from './cors.ts'
 export { err, HttpError, type HttpErrorOptions, type MakeHttpError } from './http-error.ts'
 export { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
-export type { PathParams } from './path.ts'
 export type { SseOptions } from './policy.ts'
 export { Reply, type Content, type ReplyInit, type Writable } from './reply.ts'
 export {
@@ -14,12 +13,10 @@ export {
   type Method,
   type Middleware,
   type Mistake,
-  type Returns,
-  type Route,
   type RouteGroup,
   type Routes,
-  type Streams,
 } from './route.ts'
+export type { PathParams, Returns, Route, Streams } from '../schema/index.ts'
 export { Server, serverOf, type Finish, type ServerOptions } from './server.ts'
 export type { Sink, SinkSource } from './sink.ts'
 export { StreamEndedError, type EndReason } from './stream-end.ts'

@@ -21,6 +21,11 @@ export interface SseOptions {
   readonly expiresAt?: ((ctx: Context) => number | undefined) | undefined
   /** What may wait for one slow reader before it is sent away to reconnect. Default 1 MiB. One event may be larger. */
   readonly maxBufferedBytes?: number | undefined
+  /**
+   * Checks each event against the route's `schema.event` before it is written; one that does not fit fails the stream
+   * with `ERR_EVENT_INVALID`. Default `false`: the compiler has checked them, and the check costs time.
+   */
+  readonly validateEvents?: boolean | undefined
 }
 
 /** The options of a route with every default filled in. */
@@ -32,6 +37,7 @@ export interface StreamPolicy {
   readonly maxDurationMs: number | false
   readonly expiresAt: ((ctx: Context) => number | undefined) | undefined
   readonly maxBufferedBytes: number
+  readonly validateEvents: boolean
 }
 
 /**
@@ -49,6 +55,7 @@ export function createPolicy(options: SseOptions, base: SseOptions = {}): Stream
     maxDurationMs: pick('maxDurationMs') ?? false,
     expiresAt: pick('expiresAt'),
     maxBufferedBytes: pick('maxBufferedBytes') ?? 1024 * 1024,
+    validateEvents: pick('validateEvents') ?? false,
   }
   checkNumber('heartbeatMs', policy.heartbeatMs, 1)
   checkNumber('openAfterMs', policy.openAfterMs, 0)

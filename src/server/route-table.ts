@@ -1,6 +1,7 @@
 // The routes of a server, made ready: groups flattened, schemas compiled, mistakes found at start-up.
 import { describeValue, TidingsError } from '../base/index.ts'
 import type { RequestContext } from './context.ts'
+import { createEventCheck, refuseNoSchema, type CheckEvent } from './event-schema.ts'
 import { createPolicy, type SseOptions, type StreamPolicy } from './policy.ts'
 import type { AnyRoute, Method, Middleware, RouteGroup } from './route.ts'
 import { Router } from './router.ts'
@@ -20,6 +21,8 @@ export interface ReadyRoute {
   readonly validate: ValidateRequest
   /** What its streams may; nothing for a route that answers once. */
   readonly policy: StreamPolicy | undefined
+  /** Checks what its streams send; nothing where that is not asked for. */
+  readonly checkEvent: CheckEvent | undefined
   readonly handler: (ctx: RequestContext) => unknown
 }
 
@@ -30,7 +33,7 @@ export interface RouteTableOptions extends ValidationOptions {
 /** A route as it was declared, its types left behind. */
 interface DeclaredRoute extends AnyRoute {
   readonly sse?: boolean | SseOptions
-  readonly schema?: RequestSchema
+  readonly schema?: RequestSchema & { readonly event?: unknown }
   readonly middleware?: readonly Middleware[]
   readonly handler: (ctx: RequestContext) => unknown
 }
@@ -79,15 +82,30 @@ function prepare(route: AnyRoute, above: Above, options: RouteTableOptions): Rea
     throw new TidingsError('ERR_ROUTE', `${above.path} has no method of ${[...methods].join(', ')}.`)
   if (!isDeclared(route)) throw new TidingsError('ERR_ROUTE', `${route.method} ${above.path} has no handler.`)
   const { method, handler, schema = {}, sse = false } = route
-  refuseMismatch(`${method} ${above.path}`, handler, sse !== false)
+  const name = `${method} ${above.path}`
+  refuseMismatch(name, handler, sse !== false)
+  refuseUselessEvent(name, schema.event, sse)
+  const policy = sse === false ? undefined : createPolicy(sse === true ? {} : sse, options.sse)
   return {
     method,
     path: above.path,
     middleware: above.middleware,
     validate: createRequestValidation(method, schema, options),
-    policy: sse === false ? undefined : createPolicy(sse === true ? {} : sse, options.sse),
+    policy,
+    checkEvent: policy?.validateEvents && schema.event !== undefined ? createEventCheck(schema.event) : undefined,
     handler,
   }
+}
+
+/** A schema that nothing is held to, or a check of nothing. A server's own default may find a route without a schema. */
+function refuseUselessEvent(name: string, event: unknown, sse: boolean | SseOptions): void {
+  if (event === undefined) {
+    if (typeof sse !== 'object' || sse.validateEvents !== true) return
+    throw new TidingsError('ERR_ROUTE', `${name} has \`validateEvents\`, and no schema.event to check against.`)
+  }
+  if (sse === false)
+    throw new TidingsError('ERR_ROUTE', `${name} has schema.event, which is for routes with \`sse: true\`.`)
+  refuseNoSchema(name, event)
 }
 
 function isDeclared(route: AnyRoute): route is DeclaredRoute {

@@ -1,8 +1,8 @@
 // Routes: how they are declared, and the types that a declaration carries to handlers and clients.
-import type { Input, Output, Schema } from '../schema/index.ts'
+import type { Input, Output, PathParams, Returns, Route, Schema, Streams } from '../schema/index.ts'
 import type { Hint, SseEvent } from '../sse/index.ts'
 import type { Context, Strings } from './context.ts'
-import type { PathParams } from './path.ts'
+import type { EventsOf, EventSchemas, Stray } from './event-schema.ts'
 import type { SseOptions } from './policy.ts'
 
 /** The methods that a route can have. */
@@ -45,10 +45,14 @@ type Generating = AsyncIterable<unknown> | Generator<unknown, unknown, never>
 type IsUnknown<T> = [unknown] extends [T] ? true : false
 
 /** `unknown` for a handler that fits its `sse` (and for one of which nothing is known yet), else the property that is wrong. */
-type Verdict<Sse, Yield, Result> = [Sse] extends [false]
-  ? AnswerVerdict<Yield, Awaited<Result>>
+type Verdict<Sse, Yield, Result, Events> = [Sse] extends [false]
+  ? [Events] extends [Unset]
+    ? AnswerVerdict<Yield, Awaited<Result>>
+    : { readonly schema: Mistake<'`event` is for routes with `sse: true`'> }
   : Awaited<Result> extends AsyncIterable<unknown>
-    ? StreamVerdict<DataOf<YieldOf<Result>>>
+    ? [Events] extends [Unset]
+      ? StreamVerdict<DataOf<YieldOf<Result>>>
+      : StreamVerdict<DataOf<YieldOf<Result>>> & StrayVerdict<YieldOf<Result>, Events>
     : { readonly sse: Mistake<'needs a handler that is an `async function*`, or that returns an AsyncIterable'> }
 
 type StreamVerdict<Data> =
@@ -60,6 +64,13 @@ type StreamVerdict<Data> =
           readonly handler: Mistake<'JSON cannot hold what this handler yields', NotJson<Data> | Extract<Data, Nothing>>
         }
 
+type StrayVerdict<Yield, Events> =
+  IsUnknown<Yield> extends true
+    ? unknown
+    : [Stray<Yield, Events>] extends [never]
+      ? unknown
+      : { readonly handler: Mistake<'this yield does not fit `schema.event`', Stray<Yield, Events>> }
+
 /** Where a handler returns an iterable in one case and a value in another, the iterable is seen in `Yield` alone. */
 type AnswerVerdict<Yield, Value> =
   IsUnknown<Value> extends true
@@ -70,24 +81,6 @@ type AnswerVerdict<Yield, Value> =
         : { readonly handler: Mistake<'JSON cannot hold what this handler returns', NotJson<Value>> }
       : { readonly handler: Mistake<'a handler that streams needs `sse: true`'> }
 
-declare const types: unique symbol
-/** A declared route. Its types are plain: no schema and nothing of TypeBox, so that a client needs neither. */
-export interface Route<M extends string, Path extends string, Params, Query, Body, Headers, Cookies, Result> {
-  readonly method: M
-  readonly path: Path
-  readonly [types]?: { params: Params; query: Query; body: Body; headers: Headers; cookies: Cookies; result: Result }
-}
-
-/** The result type of a route that streams `Yield`. */
-export interface Streams<Yield> {
-  readonly stream: Yield
-}
-
-/** The result type of a route that answers `Value` once. */
-export interface Returns<Value> {
-  readonly value: Value
-}
-
 /** A hint that keeps the literals in what is yielded or returned; with `{}` it lets `unknown` pass as well. */
 type Anything = Hint | {}
 type Unset = undefined
@@ -96,7 +89,11 @@ type Incoming<S> = S extends Schema ? Input<S> : Unset
 type ParamsIn<Path extends string, S> = S extends Schema ? Input<S> : PathParams<Path>
 /** By its global name: the class that a runtime's types have behind it cannot be named in a declaration file. */
 type AnswerOf<Value> = Value extends Response ? Response : Value
-type Outcome<Sse, Result> = [Sse] extends [false] ? Returns<AnswerOf<Awaited<Result>>> : Streams<YieldOf<Result>>
+type Outcome<Sse, Result, Events> = [Sse] extends [false]
+  ? Returns<AnswerOf<Awaited<Result>>>
+  : [Events] extends [Unset]
+    ? Streams<YieldOf<Result>>
+    : Streams<EventsOf<YieldOf<Result>, Events>>
 
 /**
  * Declares a route. `ctx` is typed from the schema, `ctx.params` from the path when there is no schema.
@@ -122,6 +119,7 @@ export function defineRoute<
   BodySchema extends Schema | Unset = Unset,
   HeadersSchema extends Schema | Unset = Unset,
   CookiesSchema extends Schema | Unset = Unset,
+  Events extends EventSchemas | Unset = Unset,
   Yield extends Anything = never,
   Result extends Anything = never,
 >(
@@ -137,6 +135,8 @@ export function defineRoute<
           readonly body?: BodySchema
           readonly headers?: HeadersSchema
           readonly cookies?: CookiesSchema
+          /** What the handler may yield: one schema, or one for each event name (`message` for what is yielded bare). */
+          readonly event?: Events
         }
       | undefined
     readonly middleware?: readonly Middleware[] | undefined
@@ -152,7 +152,7 @@ export function defineRoute<
         >
       >,
     ) => AsyncIterable<Yield> | Promise<AsyncIterable<Yield>> | Result
-  } & Verdict<Sse, Yield, Result>,
+  } & Verdict<Sse, Yield, Result, Events>,
 ): Route<
   M,
   Path,
@@ -161,7 +161,7 @@ export function defineRoute<
   Incoming<BodySchema>,
   Incoming<HeadersSchema>,
   Incoming<CookiesSchema>,
-  Outcome<Sse, Result>
+  Outcome<Sse, Result, Events>
 > {
   return route
 }

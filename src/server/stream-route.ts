@@ -3,6 +3,7 @@ import { TidingsError } from '../base/index.ts'
 import { isFrameSource } from '../sse/index.ts'
 import { isAsyncIterable } from './answer.ts'
 import type { RequestContext } from './context.ts'
+import { checkEach } from './event-schema.ts'
 import type { EventStream } from './event-stream.ts'
 import { formatFor, type Format } from './format.ts'
 import { negotiate } from './negotiate.ts'
@@ -39,20 +40,21 @@ function start(stream: EventStream, route: ReadyRoute, format: Format): void {
   try {
     const result = route.handler(stream.ctx)
     if (result instanceof Promise) {
-      result.then((value: unknown) => begin(stream, value, format)).catch((error: unknown) => stream.fail(error))
-    } else begin(stream, result, format)
+      result.then((value: unknown) => begin(stream, value, route, format)).catch((error: unknown) => stream.fail(error))
+    } else begin(stream, result, route, format)
   } catch (error) {
     stream.fail(error)
   }
 }
 
-function begin(stream: EventStream, events: unknown, format: Format): void {
+function begin(stream: EventStream, events: unknown, { checkEvent }: ReadyRoute, format: Format): void {
   if (!isAsyncIterable(events)) {
     throw new TidingsError(
       'ERR_ROUTE',
       'A handler with `sse: true` must be an `async function*` or return an AsyncIterable.',
     )
   }
-  if (format.isSse && isFrameSource(events)) stream.follow(events)
+  if (checkEvent !== undefined) stream.pull(checkEach(events[Symbol.asyncIterator](), checkEvent))
+  else if (format.isSse && isFrameSource(events)) stream.follow(events)
   else stream.pull(events[Symbol.asyncIterator]())
 }

@@ -1,5 +1,5 @@
 // The reader that `stream()` pulls events from, held to the same wire cases as the parser.
-import fc from 'fast-check'
+import { array, assert, constantFrom, nat, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { EventReader } from '../../src/client/event-reader.ts'
 import { parseReference } from '../support/reference-parser.mjs'
@@ -45,27 +45,40 @@ describe.each(wireCases)('$file', ({ cases }) => {
 })
 
 const words = [
-  ...[
-    'data: ',
-    'data:',
-    'data',
-    'data: a',
-    'id: ',
-    'id:1',
-    'id: é',
-    'event: x',
-    'event:',
-    'retry: 10',
-    'retry: 1x',
-    ': note',
-  ],
-  ...['\n', '\n\n', '\r', '\r\n', '\r\n\r\n', ' ', ':', '\0', '你', '😀', '\uFEFF', 'datax: ', 'foo: bar', '\u2028'],
+  'data: ',
+  'data:',
+  'data',
+  'data: a',
+  'id: ',
+  'id:1',
+  'id: é',
+  'event: x',
+  'event:',
+  'retry: 10',
+  'retry: 1x',
 ]
+  .concat([
+    ': note',
+    ':',
+    '\n',
+    '\n\n',
+    '\r',
+    '\r\n',
+    '\r\n\r\n',
+    ' ',
+    '\0',
+    '你',
+    '😀',
+    '\uFEFF',
+    'datax: ',
+    'foo: bar',
+  ])
+  .concat('\u2028')
 
 test('random streams, cut at random, are read as the reference reads them', () => {
-  const text = fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((parts) => Buffer.from(parts.join('')))
-  fc.assert(
-    fc.property(text, fc.array(fc.nat(40), { maxLength: 6 }), (bytes, cuts) => {
+  const text = array(constantFrom(...words), { maxLength: 40 }).map((parts) => Buffer.from(parts.join('')))
+  assert(
+    property(text, array(nat(40), { maxLength: 6 }), (bytes, cuts) => {
       const places = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)).toSorted((a, b) => a - b), bytes.length]
       const pieces = places.slice(1).map((end, index) => bytes.subarray(places[index], end))
       expect(readPieces(pieces)).toEqual(toOutcome(parseReference(bytes)))
@@ -74,14 +87,17 @@ test('random streams, cut at random, are read as the reference reads them', () =
   )
 })
 
-describe('maxEventBytes', () => {
-  const reading = (pieces: string[]) => (): void => {
+function reading(pieces: string[]): () => void {
+  return () => {
     const reader = new EventReader('', 100, (text) => text)
     for (const piece of pieces) {
       reader.feed(piece)
       while (reader.next() !== undefined);
     }
   }
+}
+
+describe('maxEventBytes', () => {
   const tooLarge = expect.objectContaining({ code: 'ERR_EVENT_TOO_LARGE' })
 
   test.each([

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { Type } from 'typebox'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { isGap, isReset, stream, type RetryNotice } from '../../src/client/index.ts'
+import { isGap, isReset, stream, type EventStream, type RetryNotice } from '../../src/client/index.ts'
 import { createGate } from '../support/gate.ts'
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => unknown
@@ -189,6 +189,13 @@ describe('the request', () => {
     expect(() => stream('/relative')).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
   })
 
+  test('tells of each answer that streams', async () => {
+    const { url } = await answering(status(503), cut('data: 1\n\n'), whole(theEnd, tidingsType))
+    const opened: number[] = []
+    await all(stream(url, { retry: soon, onOpen: ({ status }) => opened.push(status) }))
+    expect(opened).toEqual([200, 200])
+  })
+
   test('goes through the fetch that is given', async () => {
     const fetch = vi.fn(() => Promise.resolve(new Response('data: 1\n\n', { headers: { 'content-type': sseType } })))
     expect(dataOf(await all(stream('https://example.com/', { fetch })))).toEqual([1])
@@ -314,7 +321,7 @@ describe('coming back', () => {
     ['', { 'retry-after': '2' }, 2000],
   ])('waits as long as the server asks: %j %o', async (body, headers, expected) => {
     const { url } = await answering(body === '' ? status(503, headers) : cut(`data: 1\n\n${body}`))
-    const events = stream(url, {
+    const events: EventStream = stream(url, {
       retry: { minMs: 1 },
       onRetry: ({ delayMs }) => (delays.push(delayMs), events.close()),
     })

@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('../output/readme/', import.meta.url))
 
 describe('the README', () => {
   it('has its snippets', () => {
-    expect(snippets).toHaveLength(5)
+    expect(snippets).toHaveLength(6)
   })
 
   it.each(snippets.map((code, index) => [index + 1, code] as const))('runs snippet %i', async (index, code) => {
@@ -34,8 +34,15 @@ describe('the README', () => {
     expect(`${(await response.text()).trimEnd()}\n`).toBe(shown)
   })
 
-  it('shows what its codec snippet prints', async () => {
+  it('shows what its client snippet prints', async () => {
     const child = start(5, snippets[4] ?? '')
+    const output = collect(child)
+    await exitCode(child)
+    expect(output.text.trim().split('\n')).toEqual(['{ tick: 1 }', '{ tick: 2 }', '1', '2'])
+  })
+
+  it('shows what its codec snippet prints', async () => {
+    const child = start(6, snippets[5] ?? '')
     const output = collect(child)
     await exitCode(child)
     expect(output.text.trim()).toBe('status {"online":true} 7')

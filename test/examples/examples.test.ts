@@ -126,3 +126,11 @@ test('10: plain routes answer with JSON, text, a status of their own, or nothing
   expect(await (await fetch(`${url}/2`)).json()).toEqual({ code: 404, message: 'There is no book 2.' })
   expect(await (await fetch(`${origin}/health`)).text()).toBe('Well, thank you.')
 })
+
+test('16: a typed client orders, reads events by name, and is told what does not fit', async () => {
+  const example = await startExample('16-typed-client.mjs')
+  const output = await example.printed('Refused: ')
+  expect(output).toMatch(
+    /Ordered sacher in \d{4}\nLayer 1\nLayer 2\nLayer 3\nDone: sacher\nRefused: \/layers must be >= 1/,
+  )
+})

@@ -29,6 +29,15 @@ export const routes = defineRoutes([
     },
     handler: ({ query, body, cookies }) => ({ ...body, n: query.n, day: cookies.day }),
   }),
+  defineRoute({
+    method: 'GET',
+    path: '/events',
+    sse: { validateEvents: true },
+    schema: { event: { tick: Type.Object({ n: Type.Number() }), token: z.string(), message: Type.Object({ day }) } },
+    handler: async function* () {
+      yield sse({ event: 'tick' }, { n: 1 })
+    },
+  }),
   {
     path: '/teams/:team',
     middleware: [(ctx, next) => (ctx.path === '/' ? new Response() : next())],
@@ -53,13 +62,35 @@ type Yielded<R> = R extends Route<'GET', string, infer Params, undefined, undefi
   : never
 declare const started: Yielded<typeof first>
 const [params, event] = started
-declare const team: (typeof routes)['routes'][2]
+declare const team: (typeof routes)['routes'][3]
 export const path: '/teams/:team' = team.path
 export const all: Routes = routes
 export const said: string | null = event.type === 'start' ? event.id : event.rest
 export const rest: string = params.rest ?? ''
 // @ts-expect-error The declarations kept the literals.
 event.type satisfies 'rest'
+`
+
+/** And one that calls them. */
+export const caller = `
+import { createClient, type EventStream, type NamedEvent } from 'tidings/client'
+import type { routes } from './routes.js'
+
+const client = createClient<typeof routes>('http://localhost')
+export async function run(): Promise<void> {
+  for await (const { event, data } of client.get('/tasks/:id/:rest*', { params: { id: '1' } })) {
+    if (event === 'end') data satisfies 1
+  }
+  const events: EventStream<
+    NamedEvent<'tick', { n: number }> | NamedEvent<'token', string> | NamedEvent<'message', { day: string }>
+  > = client.get('/events', { as: { token: 'text' } })
+  for await (const event of events) if (event.event === 'message') event.data.day.slice(1)
+  // @ts-expect-error The query is missing.
+  client.post('/mixed', { body: { kind: 'a' } })
+  const mixed = await client.post('/mixed', { query: { n: 1, brand: 'x' as never }, body: { kind: 'b' } })
+  const day: string = mixed.day
+  for await (const { data } of client.get('/teams/:team/orders', { params: { team: day } })) data.at.slice(data.id)
+}
 `
 
 interface WrongProgram {
@@ -155,6 +186,75 @@ export const routes = defineRoutes([
     children: [defineRoute({ method: 'DELETE', path: '/items/:id', handler: () => {} })],
   },
 ])
+`,
+  },
+  strayYield: {
+    sentence: 'Mistake<"this yield does not fit `schema.event`", SseEvent<"status", { online: string; }>>',
+    at: 'handler',
+    program: `
+import { defineRoute, sse, Type } from 'tidings'
+declare function stateOf(room: string): Promise<string>
+export const route = defineRoute({
+  method: 'GET',
+  path: '/rooms/:room/status',
+  sse: true,
+  schema: {
+    query: Type.Object({ verbose: Type.Boolean() }),
+    event: { status: Type.Object({ online: Type.Boolean() }), message: Type.Object({ text: Type.String(), from: Type.String() }) },
+  },
+  handler: async function* ({ params, query }) {
+    yield { text: 'Hi', from: params.room }
+    yield sse({ event: 'status', id: '1' }, { online: await stateOf(params.room) })
+    if (query.verbose) yield sse({ event: 'status', id: '2' }, { online: true })
+  },
+})
+`,
+  },
+  wrongBody: {
+    sentence: "'modell' does not exist in type '{ messages: { role: string; content: string; }[]; model: string; }'",
+    at: 'modell',
+    program: `
+import { defineRoute, defineRoutes, Type } from 'tidings'
+import { createClient } from 'tidings/client'
+const message = Type.Object({ role: Type.String(), content: Type.String() })
+const routes = defineRoutes([
+  defineRoute({
+    method: 'POST',
+    path: '/chat/:room',
+    sse: true,
+    schema: { body: Type.Object({ messages: Type.Array(message), model: Type.String() }) },
+    handler: async function* ({ body }) { yield { first: body.messages.length } },
+  }),
+  defineRoute({ method: 'GET', path: '/items/:id', handler: ({ params }) => ({ id: params.id }) }),
+])
+const client = createClient<typeof routes>('http://localhost')
+export const events = client.post('/chat/:room', {
+  params: { room: 'a' },
+  body: { messages: [], model: 'large',
+modell: 'small' },
+})
+`,
+  },
+  noText: {
+    sentence: "Property 'as' is missing in type '{ params: { room: string; }; }' but required in type",
+    at: '{ params',
+    program: `
+import { defineRoute, defineRoutes, sse } from 'tidings'
+import { createClient } from 'tidings/client'
+declare const tokens: AsyncIterable<string>
+const routes = defineRoutes([
+  defineRoute({
+    method: 'GET',
+    path: '/chat/:room',
+    sse: true,
+    handler: async function* () {
+      for await (const token of tokens) yield sse({ event: 'token' }, token)
+      yield sse({ event: 'done' }, { usage: 5 })
+    },
+  }),
+])
+const client = createClient<typeof routes>('http://localhost')
+export const events = client.get('/chat/:room', { params: { room: 'a' } })
 `,
   },
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile, measure } from '../../bench/types/measure.mjs'
 import { createProgram, packages } from '../../bench/types/program.mjs'
 import { createProject, removeProject } from '../../bench/types/project.mjs'
-import { exported, reader, wrong } from './programs.ts'
+import { caller, exported, reader, wrong } from './programs.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const timeout = 180_000
@@ -33,7 +33,7 @@ describe.each(['TypeScript 7', 'TypeScript 6'] as const)('%s', { timeout }, (com
     expect((await compile(compiler, folder)).output).toBe('')
     const declarations = readFileSync(join(folder, 'out', 'routes.d.ts'), 'utf8')
     expect(declarations.match(/(?<=import\(")[^"]+/g)?.filter((name) => !/^tidings(\/server)?$/.test(name))).toEqual([])
-    const client = project({ 'routes.d.ts': declarations, 'reader.ts': reader })
+    const client = project({ 'routes.d.ts': declarations, 'reader.ts': reader, 'caller.ts': caller })
     expect((await compile(compiler, client)).output).toBe('')
   })
 
@@ -64,9 +64,9 @@ test('they hold without exactOptionalPropertyTypes as well', { timeout }, async 
 
 // Counts, not times: they are the same on every machine. `node bench/types/run.mjs` prints both.
 describe('the types of 200 routes', () => {
-  const counts = { routes: 0, 'by hand': 0 }
+  const counts = { routes: 0, 'by hand': 0, client: 0 }
   beforeAll(async () => {
-    for (const variant of ['routes', 'by hand'] as const) {
+    for (const variant of ['routes', 'by hand', 'client'] as const) {
       const folder = project(createProgram(variant), { packages })
       counts[variant] = (await measure('TypeScript 7', folder)).instantiations
     }
@@ -78,5 +78,9 @@ describe('the types of 200 routes', () => {
 
   test('cost at most 600 a route more than handlers whose types are written by hand', () => {
     expect((counts.routes - counts['by hand']) / 200).toBeLessThan(600)
+  })
+
+  test('cost at most 2,000 more for a client that calls each of them', () => {
+    expect((counts.client - counts.routes) / 200).toBeLessThan(2000)
   })
 })

@@ -1,0 +1,99 @@
+// Everybody's client on the same chunks, without a network: each is given a `fetch` that answers from memory.
+import { fetchEventSource as fetchWithMicrosoft } from '@microsoft/fetch-event-source'
+import { EventSource as RivalEventSource } from 'eventsource'
+import { createEventSource } from 'eventsource-client'
+import { events as fetchEventStream } from 'fetch-event-stream'
+import { Stream as OpenAiStream } from 'openai/streaming'
+import { EventSource, fetchEventSource, stream } from '../../dist/client/index.js'
+
+const url = 'http://127.0.0.1/'
+
+// What @microsoft/fetch-event-source asks of a browser.
+globalThis.window ??= globalThis
+globalThis.document ??= { hidden: false, addEventListener() {}, removeEventListener() {} }
+
+/** @typedef {{ fetch: typeof globalThis.fetch, count: number, take: (data: any) => void }} Source */
+
+/** Resolves when `count` messages have come to `source`, and closes it. */
+function listen(source, count, take) {
+  return new Promise((resolve, reject) => {
+    let left = count
+    source.addEventListener('message', ({ data }) => {
+      take(data)
+      left -= 1
+      if (left > 0) return
+      source.close()
+      resolve()
+    })
+    source.addEventListener('error', () => reject(new Error('The source failed')))
+  })
+}
+
+/**
+ * How each reads a stream to its last event. `json`: the data are parsed, as the OpenAI SDK always does.
+ * `entry` and `name` say what is bundled for the comparison of sizes.
+ */
+export const readers = [
+  {
+    name: 'tidings stream()',
+    bundle: ['stream', '../../dist/client/index.js'],
+    async read({ fetch, take }) {
+      for await (const { data } of stream(url, { fetch, as: 'text' })) take(data)
+    },
+  },
+  {
+    name: 'tidings EventSource',
+    bundle: ['EventSource', '../../dist/client/index.js'],
+    read: ({ fetch, count, take }) => listen(new EventSource(url, { fetch }), count, take),
+  },
+  {
+    name: 'tidings fetchEventSource',
+    bundle: ['fetchEventSource', '../../dist/client/index.js'],
+    read: ({ fetch, take }) => fetchEventSource(url, { fetch, onmessage: ({ data }) => take(data) }),
+  },
+  {
+    name: 'eventsource',
+    bundle: ['EventSource', 'eventsource'],
+    read: ({ fetch, count, take }) => listen(new RivalEventSource(url, { fetch }), count, take),
+  },
+  {
+    name: 'eventsource-client',
+    bundle: ['createEventSource', 'eventsource-client'],
+    async read({ fetch, count, take }) {
+      let left = count
+      for await (const { data } of createEventSource({ url, fetch })) {
+        take(data)
+        left -= 1
+        if (left === 0) break
+      }
+    },
+  },
+  {
+    name: 'fetch-event-stream',
+    bundle: ['events', 'fetch-event-stream'],
+    async read({ fetch, take }) {
+      for await (const { data } of fetchEventStream(await fetch(url))) take(data)
+    },
+  },
+  {
+    name: '@microsoft/fetch-event-source',
+    bundle: ['fetchEventSource', '@microsoft/fetch-event-source'],
+    read: ({ fetch, take }) =>
+      fetchWithMicrosoft(url, { fetch, openWhenHidden: true, onmessage: ({ data }) => take(data) }),
+  },
+  {
+    name: 'tidings stream(), JSON',
+    isJson: true,
+    async read({ fetch, take }) {
+      for await (const { data } of stream(url, { fetch, as: 'json' })) take(data.delta)
+    },
+  },
+  {
+    name: 'openai, JSON',
+    isJson: true,
+    async read({ fetch, take }) {
+      const response = await fetch(url)
+      for await (const { delta } of OpenAiStream.fromSSEResponse(response, new AbortController())) take(delta)
+    },
+  },
+]

@@ -1,0 +1,58 @@
+// A client that knows the routes: paths, bodies, answers and events are typed (in .mjs by JSDoc), nothing is generated.
+// The server holds its events to `schema.event`, at compile time and, with `validateEvents`, as they go out.
+//   node examples/16-typed-client.mjs
+import { fileURLToPath } from 'node:url'
+import { defineRoute, defineRoutes, serve, Server, sse, Type } from 'tidings'
+import { createClient, isValidationError } from 'tidings/client'
+
+const routes = defineRoutes([
+  defineRoute({
+    method: 'POST',
+    path: '/cakes',
+    schema: { body: Type.Object({ name: Type.String(), layers: Type.Integer({ minimum: 1 }) }) },
+    handler: ({ body }) => ({ id: body.name.toLowerCase(), ordered: new Date() }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/cakes/:id/progress',
+    sse: { validateEvents: true },
+    schema: {
+      event: { layer: Type.Object({ number: Type.Integer() }), done: Type.Object({ cake: Type.String() }) },
+    },
+    handler: async function* ({ params, sleep }) {
+      for (let number = 1; number <= 3; number += 1) {
+        yield sse({ event: 'layer' }, { number })
+        await sleep(20)
+      }
+      yield sse({ event: 'done' }, { cake: params.id })
+    },
+  }),
+])
+
+export const server = new Server(routes)
+
+/** In TypeScript: `createClient<typeof routes>(url)`, where the type of the routes is all that a client imports. */
+async function order(url) {
+  /** @type {import('tidings/client').Client<typeof routes>} */
+  const client = createClient(url)
+  const { id, ordered } = await client.post('/cakes', { body: { name: 'Sacher', layers: 3 } })
+  console.log(`Ordered ${id} in ${ordered.slice(0, 4)}`)
+
+  for await (const event of client.get('/cakes/:id/progress', { params: { id } })) {
+    if (event.event === 'layer') console.log(`Layer ${event.data.number}`)
+    else console.log(`Done: ${event.data.cake}`)
+  }
+  try {
+    await client.post('/cakes', { body: { name: 'Flat', layers: 0 } })
+  } catch (error) {
+    if (isValidationError(error)) console.log(`Refused: ${error.body.errors[0]?.path} ${error.body.errors[0]?.message}`)
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const handle = serve({ fetch: server.fetch, port: Number(process.env.PORT ?? 3000) })
+  await handle.ready
+  console.log(handle.url)
+  await order(handle.url)
+  await handle.close()
+}

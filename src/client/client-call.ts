@@ -1,0 +1,162 @@
+// One call of a client. Whether its route streams is known to the types alone, so that a call is both: a stream for
+// `for await`, and a promise of an answer. Nothing is requested before it is used as the one or the other.
+import { streamTypeOf } from './connection.ts'
+import { askOnce, toValue } from './client-answer.ts'
+import { dataReader } from './event-data.ts'
+import { responseError } from './response-error.ts'
+import type { ServerEvent } from './server-event.ts'
+import { stream, type EventStream, type StreamOptions } from './stream.ts'
+
+/** How a call is answered: as it comes, as the `Response` itself, or with the events of these names as text. */
+export type AnswerKind = 'response' | Readonly<Record<string, 'text'>> | undefined
+
+/** What a call gives. It throws nothing by itself: what fails rejects for whoever awaits or iterates. */
+export class ClientCall implements EventStream, Promise<unknown> {
+  readonly [Symbol.toStringTag] = 'ClientCall'
+  readonly #url: string
+  readonly #as: AnswerKind
+  readonly #options: StreamOptions
+  #stream: EventStream | undefined
+  #answer: Promise<unknown> | undefined
+
+  constructor(url: string, as: AnswerKind, options: StreamOptions) {
+    this.#url = url
+    this.#as = as
+    this.#options = options
+  }
+
+  get status(): number {
+    return this.#stream?.status ?? 0
+  }
+
+  get lastEventId(): string {
+    return this.#stream?.lastEventId ?? this.#options.lastEventId ?? ''
+  }
+
+  close(): void {
+    this.#events().close()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ServerEvent> {
+    return this.#events()[Symbol.asyncIterator]()
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a route that answers once is awaited
+  then<Value = unknown, Failure = never>(
+    onValue?: ((value: unknown) => Value | PromiseLike<Value>) | null,
+    onFailure?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
+  ): Promise<Value | Failure> {
+    this.#answer ??= this.#ask()
+    return this.#answer.then(onValue, onFailure)
+  }
+
+  catch<Failure = never>(onFailure?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null): Promise<unknown> {
+    return this.then(undefined, onFailure)
+  }
+
+  finally(onEnd?: (() => void) | null): Promise<unknown> {
+    return this.then((value) => value).finally(onEnd)
+  }
+
+  #events(): EventStream {
+    this.#stream ??= openStream(this.#url, this.#as, this.#options)
+    return this.#stream
+  }
+
+  async #ask(): Promise<unknown> {
+    const response = await askOnce(this.#url, this.#options)
+    if (!response.ok) throw await responseError(response)
+    if (this.#as === 'response') return response
+    if (this.#options.method === 'HEAD') return undefined
+    const isStream = streamTypeOf(response.headers.get('content-type')) !== undefined
+    // An async function that returns a call awaits it: what comes of that is the stream which the types promise.
+    return isStream ? adopt(response, this.#url, this.#as, this.#options) : toValue(response)
+  }
+}
+
+function openStream(url: string, as: AnswerKind, options: StreamOptions): EventStream {
+  return typeof as === 'object' ? new TextEvents(stream(url, { ...options, as: 'text' }), as) : stream(url, options)
+}
+
+/** The stream of an answer that is there already; any further connection is one of its own. */
+function adopt(response: Response, url: string, as: AnswerKind, options: StreamOptions): EventStream {
+  let first: Response | undefined = response
+  const { fetch = globalThis.fetch } = options
+  const events = openStream(url, as, {
+    ...options,
+    fetch: async (input, init) => {
+      const answer = first ?? (await fetch(input, init))
+      first = undefined
+      return answer
+    },
+  })
+  return new Adopted(events, () => void first?.body?.cancel())
+}
+
+/** A stream whose first answer must be let go when nobody has read it. */
+class Adopted implements EventStream {
+  readonly #events: EventStream
+  readonly #release: () => void
+
+  constructor(events: EventStream, release: () => void) {
+    this.#events = events
+    this.#release = release
+  }
+
+  get status(): number {
+    return this.#events.status
+  }
+
+  get lastEventId(): string {
+    return this.#events.lastEventId
+  }
+
+  close(): void {
+    this.#events.close()
+    this.#release()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ServerEvent> {
+    return this.#events[Symbol.asyncIterator]()
+  }
+}
+
+/** Reads the data of events as text where their names say so, and of all others as they look. */
+class TextEvents implements EventStream {
+  readonly #events: EventStream
+  readonly #names: Readonly<Record<string, 'text'>>
+  readonly #toData = dataReader('auto')
+
+  constructor(events: EventStream, names: Readonly<Record<string, 'text'>>) {
+    this.#events = events
+    this.#names = names
+  }
+
+  get status(): number {
+    return this.#events.status
+  }
+
+  get lastEventId(): string {
+    return this.#events.lastEventId
+  }
+
+  close(): void {
+    this.#events.close()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ServerEvent> {
+    const events = this.#events[Symbol.asyncIterator]()
+    return {
+      next: async () => {
+        const result = await events.next()
+        return result.done ? result : { done: false, value: this.#read(result.value) }
+      },
+      return: async () => (await events.return?.()) ?? { done: true, value: undefined },
+    }
+  }
+
+  #read(event: ServerEvent): ServerEvent {
+    if (typeof event.data !== 'string' || Object.hasOwn(this.#names, event.event)) return event
+    return { ...event, data: this.#toData(event.data) }
+  }
+}

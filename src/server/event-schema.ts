@@ -1,0 +1,99 @@
+// `schema.event`: what a streaming route may send, as types and at run time.
+import { TidingsError } from '../base/index.ts'
+import { createValidate, isSchema, type Input, type Result, type Schema, type Validate } from '../schema/index.ts'
+import { SseEvent } from '../sse/index.ts'
+
+/** One schema for the data of every event, or one for each event name; `message` is the name of what is yielded bare. */
+export type EventSchemas = Schema | { readonly [name: string]: Schema }
+
+/** Those of the yields that the schemas do not allow. What is sent is what was yielded: a schema's input, not its output. */
+export type Stray<Yield, Events> = Events extends Schema
+  ? Misfit<Yield, Input<Events>>
+  : Yield extends SseEvent<infer Name, infer Data>
+    ? Name extends keyof Events
+      ? Data extends Input<Events[Name]>
+        ? never
+        : Yield
+      : Yield
+    : 'message' extends keyof Events
+      ? Misfit<Yield, Input<Events['message']>>
+      : Yield
+type Misfit<Yield, Allowed> =
+  Yield extends SseEvent<string, infer Data>
+    ? Data extends Allowed
+      ? never
+      : Yield
+    : Yield extends Allowed
+      ? never
+      : Yield
+
+/** What a route with `schema.event` streams, for its clients. Of one schema for all events the yields give the names. */
+export type EventsOf<Yield, Events> = Events extends Schema
+  ? SseEvent<NameOf<Yield>, Input<Events>>
+  : { [Name in keyof Events & string]: SseEvent<Name, Input<Events[Name]>> }[keyof Events & string]
+type NameOf<Yield> = [Yield] extends [never] ? 'message' : Yield extends SseEvent<infer Name> ? Name : 'message'
+
+/**
+ * Checks one value that a handler yielded; a promise only where the schema itself is asynchronous.
+ * Throws, or rejects with, `ERR_EVENT_INVALID`.
+ */
+export type CheckEvent = (value: unknown) => void | Promise<void>
+
+/** @throws TidingsError `ERR_ROUTE` unless `schema` is one, or a record of at least one. */
+export function refuseNoSchema(route: string, schema: unknown): void {
+  if (isSchema(schema) || (isRecord(schema) && Object.values(schema).every(isSchema) && Object.keys(schema).length > 0))
+    return
+  throw new TidingsError(
+    'ERR_ROUTE',
+    `${route}: schema.event must be a schema, or a record of one for each event name.`,
+  )
+}
+
+/** Makes the check of a route's events, once, when a server starts. */
+export function createEventCheck(schema: unknown): CheckEvent {
+  if (isSchema(schema) || !isRecord(schema)) return createCheck(createValidate(schema, { coerce: false }))
+  const checks = new Map(
+    Object.entries(schema).map(([name, part]) => [name, createCheck(createValidate(part, { coerce: false }))]),
+  )
+  return (value) => {
+    const check = checks.get(nameOf(value))
+    if (check === undefined) throw invalid(value, `is none of ${[...checks.keys()].join(', ')}`)
+    return check(value)
+  }
+}
+
+/** The events of a handler, each of them checked before it is handed on. */
+export function checkEach(events: AsyncIterator<unknown>, check: CheckEvent): AsyncIterator<unknown> {
+  return {
+    next: async () => {
+      const result = await events.next()
+      if (result.done !== true) await check(result.value)
+      return result
+    },
+    return: async () => (await events.return?.()) ?? { done: true, value: undefined },
+  }
+}
+
+function createCheck(validate: Validate): CheckEvent {
+  return (value) => {
+    const settle = (result: Result): void => {
+      if (result.issues === undefined) return
+      throw invalid(value, result.issues.map(({ path, message }) => `data${path} ${message}`).join('; '))
+    }
+    const result = validate(value instanceof SseEvent ? value.data : value)
+    return result instanceof Promise ? result.then(settle) : settle(result)
+  }
+}
+
+/** WHATWG HTML 9.2.6: without a name, or with an empty one, an event is a `message`. */
+function nameOf(value: unknown): string {
+  return (value instanceof SseEvent && value.fields.event) || 'message'
+}
+
+function invalid(value: unknown, reason: string): TidingsError {
+  return new TidingsError('ERR_EVENT_INVALID', `The event ${nameOf(value)} does not fit schema.event: ${reason}.`)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
