@@ -5,7 +5,11 @@ import { install } from './setup.mjs'
 
 const components = [
   { name: 'chromium', file: '/usr/bin/chromium' },
+  { name: 'firefox-esr', file: '/usr/bin/firefox-esr' },
   { name: 'nginx', file: '/usr/sbin/nginx' },
+  { name: 'python3', file: '/usr/bin/python3' },
+  { name: 'webkit2gtk-driver', file: '/usr/bin/WebKitWebDriver' },
+  { name: 'xvfb', file: '/usr/bin/Xvfb' },
 ]
 
 /**

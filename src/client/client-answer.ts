@@ -1,5 +1,6 @@
 // An answer of a route that answers once.
 import { toHeaderBytes } from './header-bytes.ts'
+import { toHeaders } from './header-values.ts'
 import { ResponseError } from './response-error.ts'
 import type { HeaderRequest, StreamOptions } from './stream.ts'
 
@@ -32,14 +33,10 @@ async function headersOf(
   request: HeaderRequest,
 ): Promise<Headers> {
   const values = typeof given === 'function' ? await given(request) : given
-  const headers = new Headers(isPairs(values) ? values.map(([name, value]) => [name, value]) : values)
+  const headers = toHeaders(values)
   if (!headers.has('accept')) headers.set('accept', accept)
   if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
   return headers
-}
-
-function isPairs(values: object | undefined): values is readonly (readonly [string, string])[] {
-  return Array.isArray(values)
 }
 
 /**

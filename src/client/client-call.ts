@@ -2,7 +2,7 @@
 // `for await`, and a promise of an answer. Nothing is requested before it is used as the one or the other.
 import { streamTypeOf } from './connection.ts'
 import { askOnce, toValue } from './client-answer.ts'
-import { dataReader } from './event-data.ts'
+import { toValue as toEventValue } from './event-data.ts'
 import { responseError } from './response-error.ts'
 import type { ServerEvent } from './server-event.ts'
 import { stream, type EventStream, type StreamOptions } from './stream.ts'
@@ -75,7 +75,7 @@ export class ClientCall implements EventStream, Promise<unknown> {
 }
 
 function openStream(url: string, as: AnswerKind, options: StreamOptions): EventStream {
-  return typeof as === 'object' ? new TextEvents(stream(url, { ...options, as: 'text' }), as) : stream(url, options)
+  return new TypedEvents(stream(url, { ...options, as: 'text' }), typeof as === 'object' ? as : {})
 }
 
 /** The stream of an answer that is there already; any further connection is one of its own. */
@@ -121,11 +121,10 @@ class Adopted implements EventStream {
   }
 }
 
-/** Reads the data of events as text where their names say so, and of all others as they look. */
-class TextEvents implements EventStream {
+/** Reads the data of events as text where their names say so, and of all others as JSON where it is some. */
+class TypedEvents implements EventStream {
   readonly #events: EventStream
   readonly #names: Readonly<Record<string, 'text'>>
-  readonly #toData = dataReader('auto')
 
   constructor(events: EventStream, names: Readonly<Record<string, 'text'>>) {
     this.#events = events
@@ -157,6 +156,6 @@ class TextEvents implements EventStream {
 
   #read(event: ServerEvent): ServerEvent {
     if (typeof event.data !== 'string' || Object.hasOwn(this.#names, event.event)) return event
-    return { ...event, data: this.#toData(event.data) }
+    return { ...event, data: toEventValue(event.data) }
   }
 }

@@ -1,7 +1,8 @@
 // The body and the headers of a call.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import { toText } from './path.ts'
-import type { HeaderRequest, HeaderValues, StreamOptions } from './stream.ts'
+import { toHeaders, type HeaderValues } from './header-values.ts'
+import type { HeaderRequest, StreamOptions } from './stream.ts'
 
 /** A body as `fetch` takes it, and its media type where `fetch` does not know it. */
 export interface CallBody {
@@ -34,7 +35,7 @@ function isBodyInit(value: unknown): value is Exclude<BodyInit, string> {
  * The client's headers with those of one call over them. A function only where the client's are one: it is asked anew
  * for each request, and once more after a 401.
  */
-export function toHeaders(
+export function toCallHeaders(
   common: StreamOptions['headers'],
   own: Readonly<Record<string, unknown>>,
   type: string | undefined,
@@ -48,7 +49,7 @@ function merge(
   own: Readonly<Record<string, unknown>>,
   type: string | undefined,
 ): Headers {
-  const headers = new Headers(isPairs(common) ? common.map(([name, value]) => [name, value]) : common)
+  const headers = toHeaders(common)
   for (const [name, value] of Object.entries(own)) {
     if (value === undefined) continue
     const text = toText(value)
@@ -58,8 +59,4 @@ function merge(
   }
   if (type !== undefined && !headers.has('content-type')) headers.set('content-type', type)
   return headers
-}
-
-function isPairs(values: object | undefined): values is readonly (readonly [string, string])[] {
-  return Array.isArray(values)
 }

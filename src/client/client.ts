@@ -1,7 +1,7 @@
 // A client whose calls are typed by the routes of a server: `client.get('/tasks/:id', { params: { id } })`.
 import { TidingsError } from '../base/index.ts'
 import { ClientCall } from './client-call.ts'
-import { toBody, toHeaders } from './client-request.ts'
+import { toBody, toCallHeaders } from './client-request.ts'
 import type { Client, RouteList } from './client-types.ts'
 import { toPath } from './path.ts'
 import { toQuery } from './query.ts'
@@ -66,6 +66,6 @@ function call(method: string, root: string, pattern: string, given: Given, defau
     ...own,
     method,
     body,
-    headers: toHeaders(defaults.headers, headers, type),
+    headers: toCallHeaders(defaults.headers, headers, type),
   })
 }

@@ -11,7 +11,18 @@ export const doneMark = '[DONE]'
 export function dataReader(kind: DataKind): (text: string) => unknown {
   if (kind === 'text') return (text) => text
   if (kind === 'json') return (text) => (text === doneMark ? text : parseJson(text))
-  return (text) => (mayBeJson.test(text) ? tryJson(text) : text)
+  return (text) => (isPlainlyJson.test(text) ? toValue(text) : text)
+}
+
+/** The value of any JSON, else the text: for data of which it is known that it is not prose. */
+export function toValue(text: string): unknown {
+  if (!mayBeJson.test(text)) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    // It only began as JSON does.
+    return text
+  }
 }
 
 /** @throws TidingsError `ERR_EVENT_INVALID` */
@@ -28,14 +39,11 @@ export function invalid(reason: string, text: string, cause?: unknown): TidingsE
   return new TidingsError('ERR_EVENT_INVALID', `${reason}: ${text.slice(0, 100)}`, { cause })
 }
 
+/**
+ * An object with fields, or a list of objects. Nothing else: `[]`, ` 2024` and `"` are tokens of prose and code as well,
+ * and would be lost for good.
+ */
+const isPlainlyJson = /^(\{"|\[\{)/
+
 /** Whether it begins as JSON does: prose is not parsed, and no error is made for it. */
 const mayBeJson = /^[\s[{"\-\dtfn]/
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Prose that begins as JSON does is text.
-    return text
-  }
-}

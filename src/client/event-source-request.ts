@@ -1,7 +1,7 @@
 // The request of an event source, made anew for each connection.
 import { toByteString, toHeaderBytes } from './header-bytes.ts'
 import { eventStreamType } from './media-type.ts'
-import type { HeaderValues } from './stream.ts'
+import { toHeaders, type HeaderValues } from './header-values.ts'
 
 /** How an event source asks. */
 export interface SourceRequest {
@@ -37,11 +37,6 @@ export async function requestSource(request: SourceRequest, connection: SourceCo
   })
 }
 
-/** @throws TypeError for a name or a value that is none */
-export function toHeaders(values: HeaderValues): Headers {
-  return new Headers(isPairs(values) ? values.map(([name, value]) => [name, value]) : values)
-}
-
 /**
  * In a browser the cache mode adds `Cache-Control: no-cache` by itself; set by hand, it would cost a preflight on each
  * connection to another origin.
@@ -65,8 +60,4 @@ function withoutCredentials(url: URL): string {
   bare.username = ''
   bare.password = ''
   return bare.href
-}
-
-function isPairs(values: object): values is readonly (readonly [string, string])[] {
-  return Array.isArray(values)
 }

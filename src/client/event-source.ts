@@ -7,8 +7,7 @@ import {
   type EventSourceEventMap,
   type EventSourceHandler,
 } from './event-source-handler.ts'
-import { toHeaders } from './event-source-request.ts'
-import type { HeaderValues } from './stream.ts'
+import { toHeaders, type HeaderValues } from './header-values.ts'
 
 /** What {@link EventSource.fromReadableStream} takes beside the stream. */
 export interface EventSourceStreamOptions {

@@ -1,7 +1,7 @@
 // One stream over any number of connections: it opens them, pulls their events, and tells an end from an interruption.
 import { sleep } from '../base/index.ts'
 import { Connection, interrupted, streamTypeOf } from './connection.ts'
-import { dataReader, doneMark, invalid } from './event-data.ts'
+import { doneMark, invalid, toValue } from './event-data.ts'
 import { StreamRequest } from './request.ts'
 import { ResponseError, responseError } from './response-error.ts'
 import { Retry } from './retry.ts'
@@ -200,5 +200,5 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
 
 /** What the framework itself sends is JSON, whatever the stream's own data are read as. */
 function controlData({ data }: ServerEvent): unknown {
-  return typeof data === 'string' ? dataReader('auto')(data) : data
+  return typeof data === 'string' ? toValue(data) : data
 }

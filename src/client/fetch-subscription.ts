@@ -6,6 +6,7 @@ import { toHeaderBytes } from './header-bytes.ts'
 import { eventStreamType, isEventStreamType } from './media-type.ts'
 import { watchVisibility } from './page-visibility.ts'
 import { toReconnectionMs } from './reconnection-time.ts'
+import { isIdempotent, isPassingStatus } from './retry.ts'
 import { responseError, ResponseError } from './response-error.ts'
 
 /** One call of `fetchEventSource`. */
@@ -123,14 +124,12 @@ export class FetchSubscription {
 
   #delayMs(error: unknown): number {
     const { onerror } = this.#init
-    if (onerror === undefined && (!this.#isIdempotent() || isFinal(error))) throw error
+    if (onerror === undefined && (!isIdempotent(this.#method) || isFinal(error))) throw error
     return toReconnectionMs(onerror?.(error) ?? this.#retryMs)
   }
 
-  /** RFC 9110 9.2.2: done twice is as good as done once. */
-  #isIdempotent(): boolean {
-    const method = this.#init.method ?? (this.#input instanceof Request ? this.#input.method : 'GET')
-    return /^(GET|HEAD|PUT|DELETE|OPTIONS)$/i.test(method)
+  get #method(): string {
+    return this.#init.method ?? (this.#input instanceof Request ? this.#input.method : 'GET')
   }
 }
 
@@ -186,6 +185,6 @@ async function refuseResponse(response: Response): Promise<void> {
 
 /** Whether the same would only come again. Passing ones are the network's, and what says so itself (RFC 9110 15.6). */
 function isFinal(error: unknown): boolean {
-  if (error instanceof ResponseError) return error.status < 500 && ![408, 425, 429].includes(error.status)
+  if (error instanceof ResponseError) return !isPassingStatus(error.status)
   return error instanceof TidingsError
 }

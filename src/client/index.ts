@@ -11,6 +11,7 @@ export {
   type EventSourceMessage,
   type FetchEventSourceInit,
 } from './fetch-event-source.ts'
+export type { HeaderValues } from './header-values.ts'
 export { isValidationError, ResponseError, type ValidationError, type ValidationIssue } from './response-error.ts'
 export { isGap, isReset, type GapEvent, type ResetEvent, type ServerEvent } from './server-event.ts'
 export { StreamError } from './stream-error.ts'
@@ -19,7 +20,6 @@ export {
   type DataSchema,
   type EventStream,
   type HeaderRequest,
-  type HeaderValues,
   type RetryNotice,
   type RetryOptions,
   type StreamOptions,

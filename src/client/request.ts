@@ -2,6 +2,7 @@
 import { TidingsError } from '../base/index.ts'
 import { interrupted } from './connection.ts'
 import { toHeaderBytes } from './header-bytes.ts'
+import { toHeaders } from './header-values.ts'
 import { isIdempotent } from './retry.ts'
 import type { HeaderRequest, StreamOptions } from './stream.ts'
 
@@ -69,16 +70,12 @@ export class StreamRequest {
   async #headers(lastEventId: string, about: HeaderRequest): Promise<Headers> {
     const { headers: given = {}, json } = this.#options
     const values = typeof given === 'function' ? await given(about) : given
-    const headers = new Headers(isPairs(values) ? values.map(([name, value]) => [name, value]) : values)
+    const headers = toHeaders(values)
     if (!headers.has('accept')) headers.set('accept', accept)
     if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
     if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
     return headers
   }
-}
-
-function isPairs(values: object): values is readonly (readonly [string, string])[] {
-  return Array.isArray(values)
 }
 
 function toUrl(url: string | URL): string {

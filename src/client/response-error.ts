@@ -1,5 +1,6 @@
 // An answer that is no success, as an error that says what the server said.
 import { TidingsError } from '../base/index.ts'
+import { toValue } from './event-data.ts'
 
 /** An answer whose status is no success. Thrown by every client of this room. */
 export class ResponseError extends TidingsError {
@@ -46,7 +47,7 @@ export function isValidationError(error: unknown): error is ValidationError {
 /** The error of `response`, whose body it takes: at most 64 KiB of it, and what has come of it within 5 s. Never rejects. */
 export async function responseError(response: Response): Promise<ResponseError> {
   const text = await readSome(response)
-  return new ResponseError(response, isJson(response) ? parsedOr(text) : text)
+  return new ResponseError(response, isJson(response) ? toValue(text) : text)
 }
 
 const maxBodyBytes = 64 * 1024
@@ -83,15 +84,6 @@ function stop(reader: ReadableStreamDefaultReader<Uint8Array>): void {
 
 function isJson(response: Response): boolean {
   return /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i.test(response.headers.get('content-type') ?? '')
-}
-
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Cut, or not the JSON that it says it is: its text is all there is.
-    return text
-  }
 }
 
 /** Without the query, which may hold what nobody should find in a log. */

@@ -37,12 +37,17 @@ export class Retry {
 
 /** RFC 9110 9.2.2; anything else done twice may be twice done. */
 export function isIdempotent(method: string): boolean {
-  return /^(GET|HEAD|PUT|DELETE|OPTIONS)$/.test(method)
+  return /^(GET|HEAD|PUT|DELETE|OPTIONS)$/i.test(method)
+}
+
+/** Whether an answer of this status may be another one the next time. */
+export function isPassingStatus(status: number): boolean {
+  return status >= 500 || [408, 425, 429].includes(status)
 }
 
 /** Whether it may go better the next time. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof ResponseError) return error.status >= 500 || [408, 425, 429].includes(error.status)
+  if (error instanceof ResponseError) return isPassingStatus(error.status)
   return error instanceof TidingsError && error.code === 'ERR_STREAM_INTERRUPTED'
 }
 

@@ -1,10 +1,8 @@
 // A stream that can be trusted: events by `for await`, over any number of connections.
 import type { StandardResult } from '../schema/index.ts'
 import { Events } from './event-stream.ts'
+import type { HeaderValues } from './header-values.ts'
 import type { ServerEvent } from './server-event.ts'
-
-/** Headers as `fetch` takes them. */
-export type HeaderValues = Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[]
 
 /** For which request {@link StreamOptions.headers} is asked. */
 export interface HeaderRequest {
@@ -68,7 +66,11 @@ export interface StreamOptions<Data = unknown> {
   readonly maxEventBytes?: number | false | undefined
   /** Checks each event's data, and types it. A mismatch throws `ERR_EVENT_INVALID`. */
   readonly schema?: DataSchema<Data> | undefined
-  /** `json` parses each event's data and throws `ERR_EVENT_INVALID` where it cannot; `auto` (default) leaves it as text there. */
+  /**
+   * `json` parses each event's data, and throws `ERR_EVENT_INVALID` where it cannot; `text` leaves it alone. `auto`, the
+   * default, parses objects and lists of objects; all else, numbers too, stays text, because on the wire a number and
+   * the same digits in a text are one.
+   */
   readonly as?: 'json' | 'text' | 'auto' | undefined
   /** Whether this is the last event: a connection that ends before it was interrupted. */
   readonly until?: ((event: ServerEvent<Data>) => boolean) | undefined

@@ -79,22 +79,23 @@ describe('what is read', () => {
     expect(await all(stream(url))).toEqual([
       { event: 'message', data: { n: 1 }, id: '' },
       { event: 'x', data: 'text', id: '7' },
-      { event: 'message', data: 3, id: '7' },
+      { event: 'message', data: '3', id: '7' },
     ])
   })
 
   test.each([
     ['json', [{ n: 1 }, '2', 3]],
     ['text', ['{"n":1}', '"2"', '3']],
-    ['auto', [{ n: 1 }, '2', 3]],
+    ['auto', [{ n: 1 }, '"2"', '3']],
   ] as const)('as %s', async (as, expected) => {
     const { url } = await answering(whole('data: {"n":1}\n\ndata: "2"\n\ndata: 3\n\n'))
     expect(dataOf(await all(stream(url, { as })))).toEqual(expected)
   })
 
   test('prose stays text, also where it begins as JSON does', async () => {
-    const { url } = await answering(whole('data: true story\n\ndata: [1\n\ndata: \n\n'))
-    expect(dataOf(await all(stream(url)))).toEqual(['true story', '[1', ''])
+    const tokens = ['true story', ' 2024', '[]', '{}', '[0]', '"', '{"', '[{', '']
+    const { url } = await answering(whole(tokens.map((token) => `data: ${token}\n\n`).join('')))
+    expect(dataOf(await all(stream(url)))).toEqual(tokens)
   })
 
   test('data that is not JSON fails where JSON is asked for', async () => {
@@ -105,7 +106,7 @@ describe('what is read', () => {
 
   test('lines of JSON, the last one without its LF', async () => {
     const { url } = await answering(whole('{"n":1}\r\n\n \n"two"\n3', 'application/x-ndjson'))
-    expect(dataOf(await all(stream(url)))).toEqual([{ n: 1 }, 'two', 3])
+    expect(dataOf(await all(stream(url, { as: 'json' })))).toEqual([{ n: 1 }, 'two', 3])
   })
 
   test('envelopes, until their end', async () => {
@@ -113,7 +114,7 @@ describe('what is read', () => {
     const { url } = await answering(whole(lines.join('\n'), 'application/x-ndjson; charset=utf-8; envelope=1'))
     const events = stream(url)
     expect(await all(events)).toEqual([
-      { event: 'message', data: 1, id: '' },
+      { event: 'message', data: '1', id: '' },
       { event: 'x', data: '42', id: '5' },
     ])
     expect(events.lastEventId).toBe('5')
@@ -144,7 +145,7 @@ describe('what is read', () => {
     const { url } = await answering(whole('data: 1\n\ndata: 2\n\n'))
     const events = stream(url)[Symbol.asyncIterator]()
     const results = await Promise.all([events.next(), events.next(), events.next()])
-    expect(results.map(({ value }) => value?.data)).toEqual([1, 2, undefined])
+    expect(results.map(({ value }) => value?.data)).toEqual(['1', '2', undefined])
   })
 })
 
@@ -198,7 +199,7 @@ describe('the request', () => {
 
   test('goes through the fetch that is given', async () => {
     const fetch = vi.fn(() => Promise.resolve(new Response('data: 1\n\n', { headers: { 'content-type': sseType } })))
-    expect(dataOf(await all(stream('https://example.com/', { fetch })))).toEqual([1])
+    expect(dataOf(await all(stream('https://example.com/', { fetch })))).toEqual(['1'])
   })
 })
 
@@ -225,7 +226,7 @@ describe('an answer that is no stream', () => {
 describe('coming back', () => {
   test.each([408, 425, 429, 500, 503])('after %i', async (code) => {
     const { url, requests } = await answering(status(code), whole('data: 1\n\n'))
-    expect(dataOf(await all(stream(url, { retry: soon })))).toEqual([1])
+    expect(dataOf(await all(stream(url, { retry: soon })))).toEqual(['1'])
     expect(requests).toHaveLength(2)
   })
 
@@ -340,7 +341,7 @@ describe('whole or not', () => {
 
   test('until says what the last event looks like', async () => {
     const { url } = await answering(whole('data: 1\n\ndata: 2\n\ndata: 3\n\n'))
-    expect(dataOf(await all(stream(url, { until: ({ data }) => data === 2 })))).toEqual([1, 2])
+    expect(dataOf(await all(stream(url, { until: ({ data }) => data === '2' })))).toEqual(['1', '2'])
     const error = await failure(stream(url, { until: ({ data }) => data === 9, retry: false }))
     expect(error).toMatchObject({ code: 'ERR_STREAM_INTERRUPTED' })
   })
@@ -390,7 +391,7 @@ describe('ending it', () => {
       response.writeHead(200, { 'content-type': sseType }).write('data: 1\n\ndata: 2\n\n')
       response.on('close', () => left.open())
     })
-    for await (const { data } of stream(url)) if (data === 1) break
+    for await (const { data } of stream(url)) if (data === '1') break
     await left.opened
   })
 
@@ -406,7 +407,7 @@ describe('ending it', () => {
       got.push(data)
       queueMicrotask(() => events.close())
     }
-    expect(got).toEqual([1])
+    expect(got).toEqual(['1'])
     await left.opened
   })
 
@@ -436,7 +437,7 @@ describe('ending it', () => {
       }
     })()
     await expect(reading).rejects.toThrow('enough')
-    expect(got).toEqual([1])
+    expect(got).toEqual(['1'])
     await expect(all(stream(url, { signal: AbortSignal.abort(new Error('never')) }))).rejects.toThrow('never')
     expect(requests).toHaveLength(1)
   })
