@@ -40,9 +40,9 @@ export class HandlerAttribute<Name extends keyof EventSourceEventMap> {
     return null
   }
 
-  /** Whatever cannot be called is as good as null, which takes the listener away. */
+  /** Web IDL 3.3.9 [LegacyTreatNonObjectAsNull]: no object is null, which takes the listener away; any object is kept. */
   set value(given: EventSourceHandler<EventSourceEventMap[Name]>) {
-    const handler = typeof given === 'function' ? given : null
+    const handler = typeof given === 'function' || typeof given === 'object' ? given : null
     if (handler === null) this.#target.removeEventListener(this.#name, this.#listener)
     // The same listener once more changes nothing, its place included.
     else this.#target.addEventListener(this.#name, this.#listener)
@@ -55,7 +55,8 @@ export class HandlerAttribute<Name extends keyof EventSourceEventMap> {
   }
 
   readonly #listener = (event: EventSourceEventMap[Name]): void => {
-    this.#handler?.call(this.#target, event)
+    // An object that cannot be called is kept and never called.
+    if (typeof this.#handler === 'function') this.#handler.call(this.#target, event)
   }
 }
 

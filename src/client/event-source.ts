@@ -69,8 +69,11 @@ export class EventSource extends EventTarget {
    * @throws DOMException `SyntaxError` for a url that is none
    * @throws TidingsError `ERR_OPTION`, TypeError for headers that are none
    */
-  constructor(url: string | URL, options: EventSourceOptions = {}) {
+  constructor(url: string | URL, eventSourceInit: EventSourceOptions | null = {}) {
     super()
+    // Web IDL 3.7.1, overload resolution: a missing argument is a TypeError. 3.2.17: a dictionary may be null.
+    if (arguments.length === 0) throw new TypeError('An EventSource needs a url')
+    const options = eventSourceInit ?? {}
     const given = options instanceof StreamOptions ? options.options : options
     refuseOptions(given)
     this.#withCredentials = Boolean(options.withCredentials)

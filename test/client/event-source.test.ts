@@ -61,6 +61,14 @@ describe('the constructor', () => {
     expect(log.lines).toEqual(['open open', 'message: x', 'error connecting'])
   })
 
+  it('needs a url, and takes null for no options', () => {
+    expect(EventSource).toHaveLength(1)
+    expect(() => Reflect.construct(EventSource, [])).toThrow(TypeError)
+    const source = new EventSource(here, null)
+    expect(source.withCredentials).toBe(false)
+    source.close()
+  })
+
   it.each([
     { fetch: 'no function' },
     { lastEventId: 'a\nb' },
@@ -200,7 +208,15 @@ describe('an event handler attribute', () => {
     expect([source.onopen, source.onmessage, source.onerror]).toEqual([handler, handler, handler])
   })
 
-  it.each(['text', 7, {}, undefined])('becomes null when it is set to %o', (value) => {
+  it('keeps an object that cannot be called, and does not call it', () => {
+    const { source } = openUnanswered(here)
+    const object = {}
+    Reflect.set(source, 'onmessage', object)
+    expect(source.onmessage).toBe(object)
+    source.dispatchEvent(new MessageEvent('message'))
+  })
+
+  it.each(['text', 7, undefined])('becomes null when it is set to %o', (value) => {
     const { source } = openUnanswered(here)
     source.onmessage = () => {}
     Reflect.set(source, 'onmessage', value)
