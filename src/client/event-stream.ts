@@ -20,8 +20,8 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   readonly #request: StreamRequest
   readonly #options: StreamOptions
   readonly #retry: Retry
-  /** Ends whatever waits: a request, a read, a pause. */
-  readonly #stop = new AbortController()
+  /** Ends a try: its pause, its request, its answer. */
+  #try = new AbortController()
   #connection: Connection | undefined
   #position: string
   #retryMs: number | undefined
@@ -70,7 +70,12 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     this.#isDone = true
     this.#position = this.lastEventId
     this.#options.signal?.removeEventListener('abort', this.#abort)
-    this.#stop.abort()
+    this.#disconnect()
+  }
+
+  /** Firefox keeps a connection whose body is only cancelled, and not every `fetch` has an ear for its signal. */
+  #disconnect(): void {
+    this.#try.abort()
     this.#connection?.close()
     this.#connection = undefined
   }
@@ -151,7 +156,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
 
   async #open(): Promise<void> {
     const init = await this.#request.init(this.#position, this.#isUnauthorized)
-    const response = await this.#request.send(init, this.#stop.signal, this.#options.idleTimeoutMs || Infinity)
+    const response = await this.#request.send(init, this.#try, this.#options.idleTimeoutMs || Infinity)
     this.status = response.status
     if (response.status === 204) return this.close()
     const type = streamTypeOf(response.headers.get('content-type'))
@@ -181,13 +186,13 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   async #comeBack(error: unknown): Promise<void> {
     this.#position = this.lastEventId
     this.#retryMs = this.#connection?.retryMs ?? this.#retryMs
-    this.#connection?.close()
-    this.#connection = undefined
+    this.#disconnect()
+    this.#try = new AbortController()
     if (this.#mayAskForToken(error)) return
     if (!this.#retry.allows(error)) throw error
     const delayMs = this.#retry.delayMs(error, this.#retryMs)
     this.#options.onRetry?.({ attempt: this.#retry.attempt, delayMs, error })
-    await sleep(delayMs, this.#stop.signal)
+    await sleep(delayMs, this.#try.signal)
   }
 
   /** The headers' function is asked once more after a 401, and the answer to that stands. */

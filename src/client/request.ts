@@ -48,22 +48,16 @@ export class StreamRequest {
   }
 
   /** The answer's head. Without one after `timeoutMs`, and on a failure of the network, `ERR_STREAM_INTERRUPTED`. */
-  async send(init: RequestInit, stop: AbortSignal, timeoutMs: number): Promise<Response> {
+  async send(init: RequestInit, controller: AbortController, timeoutMs: number): Promise<Response> {
     const { fetch = globalThis.fetch } = this.#options
-    const controller = new AbortController()
-    const abort = (): void => controller.abort()
-    const timer = Number.isFinite(timeoutMs) ? setTimeout(abort, timeoutMs) : undefined
-    stop.addEventListener('abort', abort)
+    const { signal } = controller
+    const timer = Number.isFinite(timeoutMs) ? setTimeout(() => controller.abort(), timeoutMs) : undefined
     try {
-      return await fetch(this.#url, { ...init, signal: controller.signal })
+      return await fetch(this.#url, { ...init, signal })
     } catch (error) {
-      throw interrupted(
-        controller.signal.aborted ? `No answer within ${timeoutMs} ms` : 'The request has failed',
-        error,
-      )
+      throw interrupted(signal.aborted ? `No answer within ${timeoutMs} ms` : 'The request has failed', error)
     } finally {
       clearTimeout(timer)
-      stop.removeEventListener('abort', abort)
     }
   }
 

@@ -1,65 +1,11 @@
 // Behind nginx: what a proxy in its stock configuration does to a stream, and what a leaving reader does to the handler.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { defineRoute } from '../../src/server/index.ts'
-import { describeWith, pathOf } from '../support/component.ts'
+import { describeWith } from '../support/component.ts'
 import { DecodingReader } from '../support/decoding-reader.ts'
 import { createGate } from '../support/gate.ts'
+import { startNginx } from '../support/nginx.ts'
 import { run } from '../support/running.ts'
-
-/** nginx takes no port 0: one that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  const connected = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  )
-  socket.destroy()
-  return connected
-}
-
-const configuration = (folder: string, port: number, upstream: string, directives: string): string => `
-daemon off; master_process off; worker_processes 1;
-pid ${folder}/pid; error_log ${folder}/error.log;
-events { worker_connections 64; }
-http {
-  access_log off;
-  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
-  uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
-  ${directives}
-  server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; } }
-}`
-
-/** An nginx in front of `upstream` for the length of a test; resolves with its address. */
-async function startNginx(upstream: string, directives: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'tidings-nginx-'))
-  const port = await freePort()
-  mkdirSync(join(folder, 'proxy'))
-  writeFileSync(join(folder, 'nginx.conf'), configuration(folder, port, upstream, directives))
-  const child = spawn(pathOf('nginx'), ['-c', join(folder, 'nginx.conf'), '-p', folder], { stdio: 'ignore' })
-  const exited = once(child, 'exit')
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await exited
-    rmSync(folder, { recursive: true, force: true })
-  })
-  await expect.poll(() => isListening(port), { timeout: 10_000 }).toBe(true)
-  return `http://127.0.0.1:${port}`
-}
 
 const zips = 'gzip on; gzip_types text/event-stream; gzip_proxied any; gzip_min_length 1;'
 
@@ -95,7 +41,7 @@ describeWith('nginx', 'nginx', () => {
     '$name passes each event on before the next one is yielded',
     async ({ directives, acceptEncoding, encoding }) => {
       const { url } = await run(createSteps(10))
-      const proxy = await startNginx(url, directives)
+      const { url: proxy } = await startNginx(url, directives)
       const reader = await DecodingReader.open(`${proxy}/steps`, acceptEncoding)
       expect(reader.headers['content-encoding']).toBe(encoding)
       for (let n = 0; n < 10; n++) {
@@ -124,7 +70,7 @@ describeWith('nginx', 'nginx', () => {
         },
       })
       const { server, url } = await run([waiting])
-      const proxy = await startNginx(url, directives)
+      const { url: proxy } = await startNginx(url, directives)
       const reader = await DecodingReader.open(`${proxy}/waiting`, acceptEncoding)
       await reader.until('started')
       reader.leave()
@@ -145,7 +91,8 @@ describeWith('nginx', 'nginx', () => {
       },
     })
     const { url } = await run([late])
-    const reader = await DecodingReader.open(`${await startNginx(url, '')}/late`)
+    const proxy = await startNginx(url, '')
+    const reader = await DecodingReader.open(`${proxy.url}/late`)
     expect(reader.headers['content-type']).toBe('text/event-stream; charset=utf-8')
     opened.open()
     expect(await reader.ended()).toBe(':\ndata: late\n\n')
@@ -153,7 +100,7 @@ describeWith('nginx', 'nginx', () => {
 
   test('passes a stream on that is compressed already', async () => {
     const { url } = await run(createSteps(3), {}, { compression: true })
-    const proxy = await startNginx(url, zips)
+    const { url: proxy } = await startNginx(url, zips)
     const reader = await DecodingReader.open(`${proxy}/steps`, 'br, gzip')
     expect(reader.headers['content-encoding']).toBe('br')
     for (let n = 0; n < 3; n++) {

@@ -9,10 +9,14 @@ const paths = {
   bun: runtime('@oven/bun-linux-x64/bin/bun'),
   chromium: '/usr/bin/chromium',
   deno: runtime('@deno/linux-x64-glibc/deno'),
+  'firefox-esr': '/usr/bin/firefox-esr',
   nginx: '/usr/sbin/nginx',
   node22: runtime('node22/bin/node'),
   node24: runtime('node24/bin/node'),
+  python3: '/usr/bin/python3',
+  'webkit2gtk-driver': '/usr/bin/WebKitWebDriver',
   workerd: runtime('@cloudflare/workerd-linux-64/bin/workerd'),
+  xvfb: '/usr/bin/Xvfb',
 } as const
 
 export type Component = keyof typeof paths

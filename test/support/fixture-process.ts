@@ -24,8 +24,13 @@ const supportFolder = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs a fixture of `test/support` that prints `listening <url>`. */
-export async function startScript(command: string, flags: readonly string[], fixture: string): Promise<FixtureProcess> {
-  const child = spawn(command, [...flags, join(supportFolder, fixture)], { cwd: root, env: environment() })
+export async function startScript(
+  command: string,
+  flags: readonly string[],
+  fixture: string,
+  more: readonly string[] = [],
+): Promise<FixtureProcess> {
+  const child = spawn(command, [...flags, join(supportFolder, fixture), ...more], { cwd: root, env: environment() })
   const output = collect(child)
   const url = await output.find(/^listening (http:\S+)$/m)
   return toFixture(child, url, output)
@@ -52,7 +57,7 @@ async function bundle(fixture: string, outfile: string): Promise<void> {
 
 const workerConfig = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .fixture)],
+  services = [(name = "main", worker = .fixture), (name = "internet", network = (allow = ["private"]))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const fixture :Workerd.Worker = (

@@ -1,0 +1,39 @@
+// The clients on every runtime that is no browser.
+import { describe } from 'vitest'
+import { tryClients, type ClientRunner } from '../support/client-suite.ts'
+import { describeWith, pathOf } from '../support/component.ts'
+import { startScript, startWorker } from '../support/fixture-process.ts'
+
+const script =
+  (command: string, flags: readonly string[]) =>
+  (control: string): Promise<ClientRunner> =>
+    startProgram(command, flags, control)
+
+/** A program has no address: it asks for its cases. */
+async function startProgram(command: string, flags: readonly string[], control: string): Promise<ClientRunner> {
+  const program = await startScript(command, flags, 'client-life-script.mjs', [control])
+  return { kill: () => program.kill() }
+}
+
+describe('the clients on Node, this one', () => {
+  tryClients({ start: script(process.execPath, ['--expose-gc']) })
+})
+
+describeWith('node24', 'the clients on Node 24', () => {
+  tryClients({ start: script(pathOf('node24'), ['--expose-gc']) })
+})
+
+describeWith('bun', 'the clients on Bun', () => {
+  tryClients({ start: script(pathOf('bun'), []) })
+})
+
+// The dependencies are npm's; nothing is fetched, and no lock file is written.
+const denoFlags = ['--allow-all', '--no-lock', '--node-modules-dir=manual', '--cached-only', '--v8-flags=--expose-gc']
+
+describeWith('deno', 'the clients on Deno', () => {
+  tryClients({ start: script(pathOf('deno'), ['run', ...denoFlags]) })
+})
+
+describeWith('workerd', 'the clients on workerd', () => {
+  tryClients({ start: () => startWorker('client-life-worker.mjs') })
+})
