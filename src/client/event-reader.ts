@@ -4,6 +4,7 @@ import type { ServerEvent } from './server-event.ts'
 
 const colon = 0x3a
 const space = 0x20
+const longestName = 'event'.length
 
 /** Reads `text/event-stream`; `toData` makes the value of each event's data. */
 export class EventReader extends LineReader {
@@ -33,27 +34,14 @@ export class EventReader extends LineReader {
 
   #readField(): void {
     const { line, start, end } = this
-    // By far the most frequent field: Node 20 compares five characters in 14 ns, and makes a string of four in 25.
-    if (
-      line.charCodeAt(start) === 0x64 &&
-      line.charCodeAt(start + 1) === 0x61 &&
-      line.charCodeAt(start + 2) === 0x74 &&
-      line.charCodeAt(start + 3) === 0x61 &&
-      line.charCodeAt(start + 4) === colon &&
-      end - start > 4
-    )
-      this.#addData(this.#value(start + 4))
-    else {
-      const [name = '', ...rest] = line.slice(start, end).split(':')
-      this.#setField(name, rest.length > 0 ? this.#value(start + name.length) : '')
-    }
+    let colonAt = start
+    const nameEnd = Math.min(end, start + longestName + 1)
+    while (colonAt < nameEnd && line.charCodeAt(colonAt) !== colon) colonAt += 1
+    // A comment, or a field that nobody knows.
+    if (colonAt === start || colonAt - start > longestName) return
+    const hasSpace = colonAt + 1 < end && line.charCodeAt(colonAt + 1) === space
+    this.#setField(line.slice(start, colonAt), line.slice(colonAt + (hasSpace ? 2 : 1), end))
     this.refuseOver(this.#size + this.#name.length + (this.#id?.length ?? 0))
-  }
-
-  /** What is behind the colon, less one space. */
-  #value(colonAt: number): string {
-    const { line, end } = this
-    return line.slice(colonAt + (colonAt + 1 < end && line.charCodeAt(colonAt + 1) === space ? 2 : 1), end)
   }
 
   #setField(name: string, value: string): void {
