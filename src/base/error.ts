@@ -6,8 +6,13 @@ export type ErrorCode =
   | 'ERR_EVENT_FIELD'
   | 'ERR_EVENT_INVALID'
   | 'ERR_EVENT_TOO_LARGE'
+  | 'ERR_FENCED'
   | 'ERR_HTTP'
+  | 'ERR_JOURNAL_CLOSED'
+  | 'ERR_JOURNAL_FULL'
+  | 'ERR_JOURNAL_UNAVAILABLE'
   | 'ERR_LINE_INVALID'
+  | 'ERR_LOG_CLOSED'
   | 'ERR_MEDIA_TYPE'
   | 'ERR_OPTION'
   | 'ERR_PARSER_FAILED'
@@ -16,6 +21,7 @@ export type ErrorCode =
   | 'ERR_STREAM_ENDED'
   | 'ERR_STREAM_FAILED'
   | 'ERR_STREAM_INTERRUPTED'
+  | 'ERR_TOPIC'
 
 /** What Tidings throws: `code` is stable and documented, `message` says what happened and what to do. */
 export class TidingsError extends Error {

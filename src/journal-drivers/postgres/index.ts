@@ -1,0 +1,2 @@
+// postgres: the journal in Postgres.
+export {}

@@ -1,0 +1,2 @@
+// redis: the journal in Redis.
+export {}

@@ -1,0 +1,106 @@
+// One topic's log in memory.
+import { TidingsError } from '../base/index.ts'
+import type { Appended, AppendOptions, Page, ReadFrom, StoredEvent, WatchedEvent } from './journal.ts'
+import type { Position } from './position.ts'
+import { fillRetention, type RetentionLimits } from './retention.ts'
+
+interface Entry {
+  readonly event: StoredEvent
+  readonly key: string | undefined
+  readonly at: number
+}
+
+/** An array whose beginning moves. Times are of a clock that nobody sets. */
+export class MemoryLog {
+  readonly epoch: string
+  readonly #notify: (event: WatchedEvent) => void
+  #entries: Entry[] = []
+  /** Where the kept entries begin. */
+  #head = 0
+  readonly #seqOfKey = new Map<string, number>()
+  #tail = 0
+  #bytes = 0
+  #closed = false
+  #lastAppendAt: number = performance.now()
+  #forgetAfterMs: number = Infinity
+
+  constructor(epoch: string, notify: (event: WatchedEvent) => void) {
+    this.epoch = epoch
+    this.#notify = notify
+  }
+
+  /** Whether it has had no append for longer than it is to be kept. */
+  get isStale(): boolean {
+    return performance.now() - this.#lastAppendAt > this.#forgetAfterMs
+  }
+
+  append(data: string, options: AppendOptions): Appended {
+    const { key, event, expectSeq, epoch } = options
+    const known = key === undefined ? undefined : this.#seqOfKey.get(key)
+    if (known !== undefined) return { position: this.#positionAt(known), duplicate: true }
+    if (this.#closed) throw new TidingsError('ERR_LOG_CLOSED', 'The log has had its last event.')
+    if ((expectSeq ?? this.#tail) !== this.#tail || (epoch ?? this.epoch) !== this.epoch) {
+      throw new TidingsError('ERR_FENCED', `Somebody else has appended: the log is at ${this.#tail}, not ${expectSeq}.`)
+    }
+    const stored = { seq: this.#tail + 1, nonce: '', ...(event === undefined ? {} : { event }), data }
+    this.#push({ event: stored, key, at: performance.now() }, fillRetention(options.retention))
+    this.#closed = options.close === true
+    this.#notify({ ...stored, epoch: this.epoch, closed: this.#closed })
+    return { position: this.#positionAt(stored.seq), duplicate: false }
+  }
+
+  read(from: ReadFrom, limit: number): Page {
+    const first = this.#first
+    const page = { epoch: this.epoch, first, tail: this.#tail, nonce: '', closed: this.#closed }
+    if (from === 'now') return { ...page, foreign: false, events: [] }
+    const { epoch, seq } = from === 'start' ? this.#positionAt(0) : from
+    if (epoch !== this.epoch || seq > this.#tail) return { ...page, foreign: true, events: [] }
+    const start = this.#head + Math.max(0, seq + 1 - first)
+    const events = this.#entries.slice(start, start + limit).map(({ event }) => event)
+    return { ...page, foreign: false, events }
+  }
+
+  trim(before: number): void {
+    while (this.#first < before && this.#head < this.#entries.length) this.#dropFirst()
+    this.#compact()
+  }
+
+  get #first(): number {
+    return this.#tail + 1 - (this.#entries.length - this.#head)
+  }
+
+  #positionAt(seq: number): Position {
+    return { epoch: this.epoch, seq, nonce: '' }
+  }
+
+  #push(entry: Entry, limits: RetentionLimits): void {
+    this.#tail = entry.event.seq
+    this.#entries.push(entry)
+    this.#bytes += entry.event.data.length
+    if (entry.key !== undefined) this.#seqOfKey.set(entry.key, entry.event.seq)
+    this.#lastAppendAt = entry.at
+    this.#forgetAfterMs = limits.forgetAfterMs
+    while (this.#entries.length - this.#head > 1 && this.#isOver(limits, entry.at)) this.#dropFirst()
+    this.#compact()
+  }
+
+  #isOver({ maxEvents, maxBytes, maxAgeMs }: RetentionLimits, now: number): boolean {
+    if (this.#entries.length - this.#head > maxEvents || this.#bytes > maxBytes) return true
+    return now - (this.#entries[this.#head]?.at ?? now) > maxAgeMs
+  }
+
+  #dropFirst(): void {
+    const entry = this.#entries[this.#head]
+    this.#head += 1
+    if (entry === undefined) return
+    this.#bytes -= entry.event.data.length
+    if (entry.key !== undefined) this.#seqOfKey.delete(entry.key)
+  }
+
+  /** Linear: an entry is moved once for every as many that were dropped before it. */
+  #compact(): void {
+    if (this.#head < 64 || this.#head * 2 < this.#entries.length) return
+    this.#entries = this.#entries.slice(this.#head)
+    this.#head = 0
+  }
+}

@@ -1,0 +1,49 @@
+// Where a reader stands in a log, and how that is written into an event's id.
+
+/** A place in a log: behind its event number `seq`. */
+export interface Position {
+  readonly epoch: string
+  /** 0 is the place before the first event. */
+  readonly seq: number
+  /** The nonce of that event; `''` where it is not known, or its journal has none. */
+  readonly nonce: string
+}
+
+/** The id of an event at this position: `<epoch>.<seq>[.<nonce>]`, the number in base 36. */
+export function formatPosition({ epoch, seq, nonce }: Position): string {
+  return nonce === '' ? `${epoch}.${seq.toString(36)}` : `${epoch}.${seq.toString(36)}.${nonce}`
+}
+
+const shape = /^([0-9a-z]{1,32})\.(0|[1-9a-z][0-9a-z]{0,10})(?:\.([0-9a-z]{1,12}))?(?:~end)?$/
+
+/** The position that an id names; nothing for every other text. An id of an ended stream names its last position. */
+export function parsePosition(id: string): Position | undefined {
+  const [, epoch, digits, nonce = ''] = shape.exec(id) ?? []
+  if (epoch === undefined || digits === undefined) return undefined
+  const seq = Number.parseInt(digits, 36)
+  return Number.isSafeInteger(seq) ? { epoch, seq, nonce } : undefined
+}
+
+/** An epoch that nobody has had or can guess: 128 random bits. */
+export function createEpoch(): string {
+  return random(25)
+}
+
+/** Tells two events with the same number apart: one in 60 million is taken for the other. */
+export function createNonce(): string {
+  return random(5)
+}
+
+const digits = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+/** So many random digits in base 36; each has 5.17 bits. */
+function random(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
+      // 252 is the last multiple of 36: beyond it some digits would be likelier than others.
+      if (byte < 252 && text.length < length) text += digits[byte % 36] ?? ''
+    }
+  }
+  return text
+}

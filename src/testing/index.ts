@@ -1,0 +1,2 @@
+// testing: suites that others can run against their own journals and servers.
+export {}
