@@ -7,7 +7,9 @@ const components = [
   { name: 'chromium', file: '/usr/bin/chromium' },
   { name: 'firefox-esr', file: '/usr/bin/firefox-esr' },
   { name: 'nginx', file: '/usr/sbin/nginx' },
+  { name: 'postgresql', file: '/usr/lib/postgresql/15/bin/postgres' },
   { name: 'python3', file: '/usr/bin/python3' },
+  { name: 'redis-server', file: '/usr/bin/redis-server' },
   { name: 'webkit2gtk-driver', file: '/usr/bin/WebKitWebDriver' },
   { name: 'xvfb', file: '/usr/bin/Xvfb' },
 ]
