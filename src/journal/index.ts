@@ -1,4 +1,5 @@
 // journal: the contract of what keeps a stream's events, positions in it, and the journal in this process's memory.
+export { checkFence, type LogState } from './fence.ts'
 export type {
   Appended,
   AppendOptions,
@@ -11,7 +12,14 @@ export type {
   Watcher,
 } from './journal.ts'
 export { memoryJournal, type MemoryJournalOptions } from './memory-journal.ts'
-export { createEpoch, createNonce, formatPosition, parsePosition, type Position } from './position.ts'
+export {
+  createEpoch,
+  createNonce,
+  createSecretEpoch,
+  formatPosition,
+  parsePosition,
+  type Position,
+} from './position.ts'
 export { checkRetention, defaultRetention, fillRetention, type Retention, type RetentionLimits } from './retention.ts'
 export { checkTopic } from './topic-name.ts'
 export { TidingsError, type ErrorCode } from '../base/index.ts'

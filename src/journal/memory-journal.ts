@@ -1,5 +1,6 @@
 // The journal of one process: nothing to install, and nothing survives it.
 import { TidingsError } from '../base/index.ts'
+import { checkFence } from './fence.ts'
 import type { Appended, AppendOptions, Journal, Page, ReadFrom, Unwatch, WatchedEvent, Watcher } from './journal.ts'
 import { MemoryLog } from './memory-log.ts'
 import { createEpoch } from './position.ts'
@@ -50,15 +51,15 @@ class MemoryJournal implements Journal {
       this.#logs.set(topic, log)
       return appended
     }
-    const { epoch, ...rest } = options
-    return this.#make(topic, epoch, (made) => made.append(data, rest))
+    // Before it is made: a refusal makes no log, and costs none that is there its place.
+    checkFence({ epoch: '', tail: 0, closed: false }, options)
+    return this.#make(topic, options.epoch).append(data, options)
   }
 
   async read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
     this.#check(topic)
-    const log = this.#find(topic)
+    const log = this.#find(topic) ?? (typeof from === 'string' ? this.#make(topic) : undefined)
     if (log !== undefined) return log.read(from, limit)
-    if (typeof from === 'string') return this.#make(topic, undefined, (made) => made.read(from, limit))
     return { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }
   }
 
@@ -103,13 +104,12 @@ class MemoryJournal implements Journal {
     return undefined
   }
 
-  /** A log that refuses its first event is not kept. */
-  #make<Result>(topic: string, epoch: string | undefined, use: (log: MemoryLog) => Result): Result {
+  /** It is there before its first event is: a watcher may read at once. */
+  #make(topic: string, epoch: string = createEpoch()): MemoryLog {
     if (this.#logs.size >= this.#maxTopics) this.#makeRoom()
-    const log = new MemoryLog(epoch ?? createEpoch(), (event) => this.#notify(topic, event))
-    const result = use(log)
+    const log = new MemoryLog(epoch, (event) => this.#notify(topic, event))
     this.#logs.set(topic, log)
-    return result
+    return log
   }
 
   #notify(topic: string, event: WatchedEvent): void {

@@ -1,11 +1,13 @@
 // One topic's log in memory.
-import { TidingsError } from '../base/index.ts'
+import { byteLength } from './byte-length.ts'
+import { checkFence } from './fence.ts'
 import type { Appended, AppendOptions, Page, ReadFrom, StoredEvent, WatchedEvent } from './journal.ts'
 import type { Position } from './position.ts'
 import { fillRetention, type RetentionLimits } from './retention.ts'
 
 interface Entry {
   readonly event: StoredEvent
+  readonly bytes: number
   readonly key: string | undefined
   readonly at: number
 }
@@ -35,15 +37,13 @@ export class MemoryLog {
   }
 
   append(data: string, options: AppendOptions): Appended {
-    const { key, event, expectSeq, epoch } = options
+    const { key, event } = options
     const known = key === undefined ? undefined : this.#seqOfKey.get(key)
     if (known !== undefined) return { position: this.#positionAt(known), duplicate: true }
-    if (this.#closed) throw new TidingsError('ERR_LOG_CLOSED', 'The log has had its last event.')
-    if ((expectSeq ?? this.#tail) !== this.#tail || (epoch ?? this.epoch) !== this.epoch) {
-      throw new TidingsError('ERR_FENCED', `Somebody else has appended: the log is at ${this.#tail}, not ${expectSeq}.`)
-    }
+    checkFence({ epoch: this.epoch, tail: this.#tail, closed: this.#closed }, options)
     const stored = { seq: this.#tail + 1, nonce: '', ...(event === undefined ? {} : { event }), data }
-    this.#push({ event: stored, key, at: performance.now() }, fillRetention(options.retention))
+    const entry = { event: stored, bytes: byteLength(data), key, at: performance.now() }
+    this.#push(entry, fillRetention(options.retention))
     this.#closed = options.close === true
     this.#notify({ ...stored, epoch: this.epoch, closed: this.#closed })
     return { position: this.#positionAt(stored.seq), duplicate: false }
@@ -53,8 +53,9 @@ export class MemoryLog {
     const first = this.#first
     const page = { epoch: this.epoch, first, tail: this.#tail, nonce: '', closed: this.#closed }
     if (from === 'now') return { ...page, foreign: false, events: [] }
-    const { epoch, seq } = from === 'start' ? this.#positionAt(0) : from
-    if (epoch !== this.epoch || seq > this.#tail) return { ...page, foreign: true, events: [] }
+    const { epoch, seq, nonce } = from === 'start' ? this.#positionAt(0) : from
+    // No event of this journal has a nonce: an id with one is of a journal that was here before.
+    if (epoch !== this.epoch || seq > this.#tail || nonce !== '') return { ...page, foreign: true, events: [] }
     const start = this.#head + Math.max(0, seq + 1 - first)
     const events = this.#entries.slice(start, start + limit).map(({ event }) => event)
     return { ...page, foreign: false, events }
@@ -76,7 +77,7 @@ export class MemoryLog {
   #push(entry: Entry, limits: RetentionLimits): void {
     this.#tail = entry.event.seq
     this.#entries.push(entry)
-    this.#bytes += entry.event.data.length
+    this.#bytes += entry.bytes
     if (entry.key !== undefined) this.#seqOfKey.set(entry.key, entry.event.seq)
     this.#lastAppendAt = entry.at
     this.#forgetAfterMs = limits.forgetAfterMs
@@ -93,7 +94,7 @@ export class MemoryLog {
     const entry = this.#entries[this.#head]
     this.#head += 1
     if (entry === undefined) return
-    this.#bytes -= entry.event.data.length
+    this.#bytes -= entry.bytes
     if (entry.key !== undefined) this.#seqOfKey.delete(entry.key)
   }
 

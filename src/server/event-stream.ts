@@ -1,6 +1,6 @@
 // One open stream: what it still has to write, who reads it, and how it ends.
 import { nextTurn } from '../base/index.ts'
-import type { FrameAttachment, FrameSink, FrameSource } from '../sse/index.ts'
+import type { FrameAttachment, FrameEnd, FrameSink, FrameSource } from '../sse/index.ts'
 import { SseEvent } from '../sse/index.ts'
 import type { RequestContext } from './context.ts'
 import type { Failure } from './error-policy.ts'
@@ -254,19 +254,26 @@ export class EventStream implements Writable, SinkSource, Flushable {
 
   #frameSink(): FrameSink {
     return {
-      write: (frames) => this.#writeShared(frames),
-      end: (error) => {
-        if (this.outcome !== undefined) return
-        if (error === undefined) this.#complete()
-        else this.fail(error)
-      },
+      controls: this.#format.controls,
+      write: (frames, count) => this.#writeShared(frames, count),
+      end: (end) => this.#endShared(end),
     }
   }
 
-  #writeShared(frames: Uint8Array): boolean {
+  #endShared(end: FrameEnd): void {
+    if (this.outcome !== undefined) return
+    if (end.kind === 'failed') this.fail(end.error)
+    else if (end.kind === 'reconnect') this.end('lagged')
+    else {
+      this.#position = end.position
+      this.#complete()
+    }
+  }
+
+  #writeShared(frames: Uint8Array, count: number): boolean {
     if (this.#sink === undefined || this.outcome !== undefined) return false
     if (frames.byteLength === 0) return !this.#isBlocked
-    this.events += 1
+    this.events += count
     // Text that waits comes first, also when the socket is full: order is worth more than a few bytes of its buffer.
     if (this.#pending !== '') this.#sink.write(this.#pending)
     this.#pending = ''

@@ -1,6 +1,14 @@
 // How what a handler yields is written: SSE, or a line of JSON for each event.
 import { encodeLine } from '../ndjson/index.ts'
-import { encodeComment, encodeControl, encodeData, encodeEvent, encodeRetry, SseEvent } from '../sse/index.ts'
+import {
+  ControlEvent,
+  encodeComment,
+  encodeControl,
+  encodeData,
+  encodeEvent,
+  encodeRetry,
+  SseEvent,
+} from '../sse/index.ts'
 import type { Reader } from './negotiate.ts'
 
 /** The text of everything that a stream can send; `''` where a format has no word for it. */
@@ -35,7 +43,7 @@ const plainSse: Format = {
   contentType: 'text/event-stream; charset=utf-8',
   controls: false,
   isSse: true,
-  event: (value) => (value instanceof SseEvent ? encodeEvent(value) : encodeData(value)),
+  event: (value) => (value instanceof ControlEvent ? '' : encodeValue(value)),
   error: (payload) => `event: error\n${encodeData(payload)}`,
   heartbeat: () => encodeComment(),
   retry: encodeRetry,
@@ -46,7 +54,12 @@ const sseWithControls: Format = {
   ...plainSse,
   contentType: 'text/event-stream; charset=utf-8; tidings=1',
   controls: true,
+  event: encodeValue,
   end: (position) => encodeControl('end', `${position}~end`, {}),
+}
+
+function encodeValue(value: unknown): string {
+  return value instanceof SseEvent ? encodeEvent(value) : encodeData(value)
 }
 
 /** Each line is an event's data and nothing else: data must not pass for metadata. */
@@ -55,7 +68,7 @@ function createDataLines(mediaType: string): Format {
     contentType: `${mediaType}; charset=utf-8`,
     controls: false,
     isSse: false,
-    event: (value) => encodeLine(value instanceof SseEvent ? value.data : value),
+    event: (value) => (value instanceof ControlEvent ? '' : encodeLine(value instanceof SseEvent ? value.data : value)),
     error: encodeLine,
     // RFC 8259 2: white space before a value means nothing, so a reader of lines sees no difference.
     heartbeat: () => ' ',

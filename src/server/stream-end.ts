@@ -4,9 +4,9 @@ import { TidingsError } from '../base/index.ts'
 /**
  * Why a stream ended although its handler had not:
  * `left` (the reader went away), `shutdown`, `duration` (`maxDurationMs`), `expired` (`expiresAt`),
- * `disconnected` (`server.disconnect`), `overflow` (`maxBufferedBytes`).
+ * `disconnected` (`server.disconnect`), `overflow` (`maxBufferedBytes`), `lagged` (a topic has gone on without the reader).
  */
-export type EndReason = 'left' | 'shutdown' | 'duration' | 'expired' | 'disconnected' | 'overflow'
+export type EndReason = 'left' | 'shutdown' | 'duration' | 'expired' | 'disconnected' | 'overflow' | 'lagged'
 
 const sentences: Readonly<Record<EndReason, string>> = {
   left: 'The reader has left.',
@@ -14,6 +14,7 @@ const sentences: Readonly<Record<EndReason, string>> = {
   duration: 'The stream has reached its maxDurationMs.',
   expired: 'What allowed the stream has expired.',
   disconnected: 'The server disconnected the reader.',
+  lagged: 'The reader has taken nothing for too long.',
   overflow: 'More than maxBufferedBytes were waiting for the reader.',
 }
 

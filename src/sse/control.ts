@@ -1,7 +1,7 @@
 // The names that the framework keeps for itself: control events, and the ids that mean a stream has ended.
 
 /** What `event` begins with in a control event; user events may not. */
-export const controlPrefix = 'tidings:'
+export const controlPrefix = 'tidings:' as const
 
 /** What an id ends with once its stream has ended; user ids may not. */
 export const endSuffix = '~end'

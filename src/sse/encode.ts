@@ -1,7 +1,7 @@
 // From events to the wire. What cannot be sent is refused before anything is written.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import { controlPrefix, endSuffix, isEndId, type ControlName } from './control.ts'
-import { SseEvent, type EventFields } from './event.ts'
+import { ControlEvent, SseEvent, type EventFields } from './event.ts'
 
 /** An event to encode. A `data` that is left out writes no `data:` line; `data: undefined` is refused. */
 export interface EncodableEvent extends EventFields {
@@ -35,8 +35,9 @@ export function encodeData(value: unknown): string {
   return `${encodeLines(value)}\n`
 }
 
-/** What `sse(fields, data)` made. Throws as {@link encode} does. */
+/** What `sse(fields, data)` made, or a control event. Throws as {@link encode} does. */
 export function encodeEvent(event: SseEvent): string {
+  if (event instanceof ControlEvent) return encodeControl(event.name, event.id, event.data)
   return `${encodeFields(event.fields)}${encodeLines(event.data)}\n`
 }
 

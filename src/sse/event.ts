@@ -1,4 +1,5 @@
 // The event: what a handler yields when data alone is not enough.
+import { controlPrefix, type ControlName } from './control.ts'
 
 /** The fields of an event beside its data, as the wire has them (WHATWG HTML 9.2.5). */
 export interface EventFields<Name extends string = string> {
@@ -26,6 +27,27 @@ export class SseEvent<Name extends string = string, Data = unknown> {
 
   get data(): Data {
     return this.#data
+  }
+}
+
+/**
+ * What the framework itself says within a stream, to readers that tell it from data. Made by journalled streams; a handler
+ * that iterates one passes it on by yielding it.
+ */
+export class ControlEvent<Data extends object = object> extends SseEvent<`tidings:${ControlName}`, Data> {
+  readonly name: ControlName
+
+  constructor(name: ControlName, id: string, data: Data) {
+    super({ event: `${controlPrefix}${name}`, id }, data)
+    this.name = name
+  }
+
+  get event(): `tidings:${ControlName}` {
+    return `${controlPrefix}${this.name}`
+  }
+
+  get id(): string {
+    return this.fields.id ?? ''
   }
 }
 

@@ -2,11 +2,22 @@
 
 /** Where the frames of a {@link FrameSource} go: one reader. */
 export interface FrameSink {
-  /** Takes whole encoded events. `false`: take nothing more until {@link FrameAttachment.resume}. */
-  write(frames: Uint8Array): boolean
-  /** The source has ended; with an error it failed. */
-  end(error?: unknown): void
+  /** Whether the reader tells control events from data; a reader that does not is sent none. */
+  readonly controls: boolean
+  /** Takes `count` whole encoded events. `false`: take nothing more until {@link FrameAttachment.resume}. */
+  write(frames: Uint8Array, count: number): boolean
+  /** The source gives nothing more. */
+  end(end: FrameEnd): void
 }
+
+/**
+ * Why a source gives nothing more to a reader: it is `complete` and ends at `position`; it `failed`; or the reader is to
+ * `reconnect`, because it has taken nothing for too long.
+ */
+export type FrameEnd =
+  | { readonly kind: 'complete'; readonly position: string }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'reconnect' }
 
 /** One reader's hold on a {@link FrameSource}. */
 export interface FrameAttachment {

@@ -10,8 +10,8 @@ export {
   type EncodableEvent,
 } from './encode.ts'
 export { EventEncoderStream } from './encoder-stream.ts'
-export { sse, SseEvent, type EventFields, type Hint } from './event.ts'
-export { isFrameSource, type FrameAttachment, type FrameSink, type FrameSource } from './frame-source.ts'
+export { ControlEvent, sse, SseEvent, type EventFields, type Hint } from './event.ts'
+export { isFrameSource, type FrameAttachment, type FrameEnd, type FrameSink, type FrameSource } from './frame-source.ts'
 export { ParseError, type ErrorType, type ParseErrorOptions } from './parse-error.ts'
 export { EventSourceParserStream, type ParserStreamOptions } from './parser-stream.ts'
 export {

@@ -28,7 +28,7 @@ class FakeSource implements FrameSource {
 
   write(value: unknown): boolean {
     if (this.sink === undefined) throw new Error('Nobody has attached.')
-    return this.sink.write(bytes(value))
+    return this.sink.write(bytes(value), 1)
   }
 }
 
@@ -46,7 +46,7 @@ describe('a handler that returns a source of frames', () => {
     expect(source.write('a')).toBe(true)
     expect(source.write({ b: 'ü' })).toBe(true)
     await reading.until('"ü"')
-    source.sink?.end()
+    source.sink?.end({ kind: 'complete', position: 'here' })
     expect(await reading.ended()).toBe(':\ndata: a\n\ndata: {"b":"ü"}\n\n')
   })
 
@@ -80,7 +80,7 @@ describe('a handler that returns a source of frames', () => {
 
   it('sends retryMs and what it has ready in this order', async () => {
     const { source, route } = sourced({ retryMs: 2000 })
-    source.onAttach = (sink) => void sink.write(bytes('ready'))
+    source.onAttach = (sink) => void sink.write(bytes('ready'), 1)
     const { ask } = make([route])
     const reading = new Reading(await ask('/x'))
     expect(await reading.until('ready\n\n')).toBe('retry: 2000\n:\ndata: ready\n\n')
@@ -105,7 +105,7 @@ describe('a handler that returns a source of frames', () => {
     client.leave()
     await until(() => source.log.includes('detach'))
     expect(source.write('late')).toBe(false)
-    source.sink?.end()
+    source.sink?.end({ kind: 'complete', position: 'here' })
     await turns()
     expect(source.log).toEqual(['attach', 'detach'])
     expect(server.openStreams).toBe(0)
@@ -151,8 +151,8 @@ describe('a handler that returns a source of frames', () => {
     const { ask, server } = make([route])
     const reading = new Reading(await ask('/x', { headers: asking }))
     source.write('a')
-    source.sink?.end()
-    expect(await reading.ended()).toBe(':\ndata: a\n\nid: ~end\nevent: tidings:end\ndata: {}\n\n')
+    source.sink?.end({ kind: 'complete', position: 'here' })
+    expect(await reading.ended()).toBe(':\ndata: a\n\nid: here~end\nevent: tidings:end\ndata: {}\n\n')
     expect(server.openStreams).toBe(0)
   })
 
@@ -161,7 +161,7 @@ describe('a handler that returns a source of frames', () => {
     const { ask, errors } = make([route])
     const reading = new Reading(await ask('/x', { headers: plain }))
     source.write('a')
-    source.sink?.end(new Error('the broker is away'))
+    source.sink?.end({ kind: 'failed', error: new Error('the broker is away') })
     expect(await reading.ended()).toBe(':\ndata: a\n\nevent: error\ndata: {"error":"the broker is away"}\n\n')
     expect(errors).toMatchObject([{ message: 'the broker is away' }])
   })
@@ -169,8 +169,8 @@ describe('a handler that returns a source of frames', () => {
   it('may end while it is being attached to', async () => {
     const { source, route } = sourced()
     source.onAttach = (sink) => {
-      sink.write(bytes('all there was'))
-      sink.end()
+      sink.write(bytes('all there was'), 1)
+      sink.end({ kind: 'complete', position: 'here' })
     }
     const { ask, server } = make([route])
     expect(await new Reading(await ask('/x', { headers: plain })).ended()).toBe(':\ndata: all there was\n\n')
@@ -181,9 +181,9 @@ describe('a handler that returns a source of frames', () => {
     const { source, route } = sourced()
     const { ask, errors } = make([route])
     const reading = new Reading(await ask('/x', { headers: asking }))
-    source.sink?.end()
-    source.sink?.end()
-    source.sink?.end(new Error('late'))
+    source.sink?.end({ kind: 'complete', position: 'here' })
+    source.sink?.end({ kind: 'complete', position: 'here' })
+    source.sink?.end({ kind: 'failed', error: new Error('late') })
     expect((await reading.ended()).match(/tidings:end/g)).toHaveLength(1)
     expect(errors).toEqual([])
   })
@@ -206,7 +206,7 @@ describe('a handler that returns a source of frames', () => {
     const client = await RawClient.open(port)
     client.request('GET /x HTTP/1.1')
     await client.until(':\n')
-    source.sink?.write(new Uint8Array(0))
+    source.sink?.write(new Uint8Array(0), 0)
     source.write('after')
     const text = await client.until('data: after\n\n')
     expect(text).not.toContain('\r\n0\r\n')
@@ -221,7 +221,7 @@ describe('a handler that returns a source of frames', () => {
     source.write('a')
     source.write('b')
     await reading.until('data: b')
-    source.sink?.end()
+    source.sink?.end({ kind: 'complete', position: 'here' })
     await reading.ended()
     expect(events).toEqual([2])
   })
@@ -302,7 +302,7 @@ describe('a source that is faster than its reader', () => {
   it('is detached from, although it wrote too much while it was being attached to', async () => {
     const { source, route } = sourced({ maxBufferedBytes: 1000 })
     source.onAttach = (sink) => {
-      for (let count = 0; count < 2000; count += 1) sink.write(bytes('x'.repeat(16 * 1024)))
+      for (let count = 0; count < 2000; count += 1) sink.write(bytes('x'.repeat(16 * 1024)), 1)
     }
     const { port } = await run([route])
     const client = await RawClient.open(port)
@@ -324,7 +324,7 @@ describe('a source that is faster than its reader', () => {
       await client.until(`frame x${beat}`)
       await client.until(':\n')
     }
-    source.sink?.end()
+    source.sink?.end({ kind: 'complete', position: 'here' })
     expect(await client.ended()).toMatch(/0\r\n\r\n$/)
   })
 })

@@ -1,0 +1,146 @@
+// A reader of frames: one write for everything that is there, and none while the reader has no room.
+import { sleep } from '../base/index.ts'
+import { encodeEvent, type FrameAttachment, type FrameEnd, type FrameSink } from '../sse/index.ts'
+import type { Cursor } from './cursor.ts'
+import { joinFrames, type Frame } from './frame.ts'
+import { pauseMs, type Batch, type Follower, type Hub } from './hub.ts'
+
+/** So much is written at once to a reader that has to catch up. */
+const writeChars = 64 * 1024
+
+const encoder = new TextEncoder()
+
+/** Passes a hub's frames on to one sink. */
+export class Attachment implements FrameAttachment, Follower {
+  readonly #hub: Hub
+  readonly #cursor: Cursor
+  readonly #sink: FrameSink
+  readonly #onEnd: () => void
+  readonly #over = new AbortController()
+  #isBlocked = false
+  #tailWhenBlocked = 0
+  /** Joining or reading a page: what comes meanwhile is found afterwards. */
+  #isBusy = false
+
+  constructor(hub: Hub, cursor: Cursor, sink: FrameSink, onEnd: () => void) {
+    this.#hub = hub
+    this.#cursor = cursor
+    this.#sink = sink
+    this.#onEnd = onEnd
+  }
+
+  /** Begins once `join` has found the reader's place. */
+  start(join: () => Promise<void>): void {
+    void this.#whileBusy(join)
+  }
+
+  resume(): void {
+    this.#isBlocked = false
+    this.#pump()
+  }
+
+  detach(): void {
+    if (this.#isOver) return
+    this.#over.abort()
+    this.#onEnd()
+  }
+
+  advance(batch?: Batch): void {
+    if (this.#isBlocked || this.#isBusy || this.#isOver) return
+    const cursor = this.#cursor
+    if (batch === undefined || cursor.seq !== batch.after || cursor.hasNotices || cursor.isFiltered) return this.#pump()
+    cursor.seq = batch.upTo
+    this.#write(batch.bytes, batch.frames.length)
+    if (cursor.isAtEnd) this.#complete()
+  }
+
+  reset(): void {
+    this.#cursor.reset()
+    this.advance()
+  }
+
+  dismiss(): void {
+    this.end({ kind: 'reconnect' })
+  }
+
+  checkLag(): void {
+    const lag = this.#hub.tail - this.#tailWhenBlocked
+    if (this.#isBlocked && lag > this.#hub.options.maxLagEvents) this.end({ kind: 'reconnect' })
+  }
+
+  end(end: FrameEnd): void {
+    if (this.#isOver) return
+    this.detach()
+    this.#sink.end(end)
+  }
+
+  get #isOver(): boolean {
+    return this.#over.signal.aborted
+  }
+
+  #complete(): void {
+    if (!this.#isOver) this.end({ kind: 'complete', position: this.#cursor.id })
+  }
+
+  /** Writes what is here while there is room; then waits for room, for a page, or for the next event. */
+  #pump(): void {
+    try {
+      while (!this.#isBlocked && !this.#isBusy && !this.#isOver && this.#step());
+    } catch (error) {
+      // The filter's: it fails for this reader alone.
+      this.end({ kind: 'failed', error })
+    }
+  }
+
+  /** Whether there may be more to do at once. */
+  #step(): boolean {
+    this.#writeNotices()
+    if (this.#isBlocked) return false
+    const frames = this.#takeFrames()
+    if (frames.length > 0) this.#write(joinFrames(frames), frames.length)
+    else if (this.#cursor.hasNotices) return true
+    else if (this.#cursor.isBehind) void this.#whileBusy(() => this.#cursor.load())
+    else if (this.#cursor.isAtEnd) this.#complete()
+    else return false
+    return true
+  }
+
+  #writeNotices(): void {
+    for (let notice = this.#cursor.takeNotice(); notice !== undefined; notice = this.#cursor.takeNotice()) {
+      if (this.#sink.controls) this.#write(encoder.encode(encodeEvent(notice)), 1)
+    }
+  }
+
+  #takeFrames(): Frame[] {
+    const frames: Frame[] = []
+    for (let chars = 0; chars < writeChars;) {
+      const frame = this.#cursor.takeFrame()
+      if (frame === undefined) break
+      frames.push(frame)
+      chars += frame.stored.data.length
+    }
+    return frames
+  }
+
+  #write(bytes: Uint8Array, count: number): void {
+    if (this.#isOver || this.#sink.write(bytes, count)) return
+    this.#isBlocked = true
+    this.#tailWhenBlocked = this.#hub.tail
+  }
+
+  /** Tries until it succeeds: the reader stays connected while the journal is away. */
+  async #whileBusy(work: () => Promise<void>): Promise<void> {
+    this.#isBusy = true
+    for (let failures = 0; !this.#isOver; failures += 1) {
+      try {
+        await work()
+        break
+      } catch (error) {
+        if (failures === 0) this.#hub.options.onError(error)
+        await sleep(pauseMs(failures), this.#over.signal).catch(() => {})
+      }
+    }
+    this.#isBusy = false
+    this.#pump()
+  }
+}

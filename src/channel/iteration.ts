@@ -1,0 +1,133 @@
+// A reader that pulls: events one by one, as values of its own.
+import { sleep } from '../base/index.ts'
+import type { ControlEvent } from '../sse/index.ts'
+import type { Cursor } from './cursor.ts'
+import type { TopicEvent } from './frame.ts'
+import { pauseMs, type Follower, type Hub } from './hub.ts'
+
+/** What an iteration gives. */
+export type IterationItem<Data> = TopicEvent<Data> | ControlEvent
+
+/** What an iteration is made with. */
+export interface IterationOptions {
+  readonly join: () => Promise<void>
+  readonly onEnd: () => void
+}
+
+const finished = { done: true, value: undefined } as const
+
+/** Iterates a hub's events. `return()` ends a `next()` that waits. */
+export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undefined>, Follower {
+  readonly #hub: Hub
+  readonly #cursor: Cursor
+  readonly #options: IterationOptions
+  readonly #over = new AbortController()
+  #hasJoined = false
+  #failure: { readonly error: unknown } | undefined
+  #lastPull: Promise<unknown> = Promise.resolve()
+  #wake: (() => void) | undefined
+
+  constructor(hub: Hub, cursor: Cursor, options: IterationOptions) {
+    this.#hub = hub
+    this.#cursor = cursor
+    this.#options = options
+  }
+
+  next(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+    const pull = this.#lastPull.then(() => this.#pull())
+    this.#lastPull = pull.catch(() => {})
+    return pull
+  }
+
+  return(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+    this.#finish()
+    return Promise.resolve(finished)
+  }
+
+  /** Ends it: the `next()` that waits, or the next one, rejects with `error`. */
+  fail(error: unknown): void {
+    if (this.#isOver) return
+    this.#failure = { error }
+    this.#finish()
+  }
+
+  advance(): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    wake?.()
+  }
+
+  reset(): void {
+    this.#cursor.reset()
+    this.advance()
+  }
+
+  dismiss(): void {
+    this.#finish()
+  }
+
+  /** It takes an event when it wants one: nothing waits for it. */
+  checkLag(): void {}
+
+  get #isOver(): boolean {
+    return this.#over.signal.aborted
+  }
+
+  #finish(): void {
+    if (this.#isOver) return
+    this.#over.abort()
+    this.#options.onEnd()
+    this.advance()
+  }
+
+  async #pull(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+    try {
+      return await this.#nextItem()
+    } catch (error) {
+      this.#finish()
+      throw error
+    }
+  }
+
+  async #nextItem(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+    while (!this.#isOver) {
+      if (!this.#hasJoined) await this.#retrying(() => this.#join())
+      const value = this.#take()
+      if (value !== undefined) return { done: false, value }
+      if (this.#cursor.isBehind) await this.#retrying(() => this.#cursor.load())
+      else if (this.#cursor.isAtEnd) this.#finish()
+      else await this.#news()
+    }
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure !== undefined) throw failure.error
+    return finished
+  }
+
+  async #join(): Promise<void> {
+    await this.#options.join()
+    this.#hasJoined = true
+  }
+
+  #take(): IterationItem<Data> | undefined {
+    // Passing hidden events may make a notice.
+    return this.#cursor.takeNotice() ?? this.#cursor.takeFrame()?.toEvent<Data>() ?? this.#cursor.takeNotice()
+  }
+
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  async #retrying(work: () => Promise<void>): Promise<void> {
+    for (let failures = 0; !this.#isOver; failures += 1) {
+      try {
+        return await work()
+      } catch (error) {
+        if (failures === 0) this.#hub.options.onError(error)
+        await sleep(pauseMs(failures), this.#over.signal).catch(() => {})
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+// A topic: what is published to it, and who reads it.
+import { describeValue, TidingsError, toJson } from '../base/index.ts'
+import {
+  checkRetention,
+  checkTopic,
+  formatPosition,
+  type AppendOptions,
+  type Journal,
+  type Retention,
+} from '../journal/index.ts'
+import { createValidate, type Schema, type Validate } from '../schema/index.ts'
+import { encode } from '../sse/index.ts'
+import type { HubRegistry } from './hub-registry.ts'
+import { checkSubscribe, Subscription, type SubscribeOptions } from './subscription.ts'
+
+/** What a topic is made with. */
+export interface TopicOptions<S extends Schema = Schema> {
+  /** What may be published: a TypeBox type or any Standard Schema. Checked by {@link Topic.publish}. */
+  readonly schema?: S | undefined
+  /** How much of the topic is kept. Default: that of its channels. */
+  readonly retention?: Retention | undefined
+}
+
+/** What goes with an event. */
+export interface PublishOptions {
+  /** The event's name; readers get a `message` without one. */
+  readonly event?: string | undefined
+  /** Publishing again with the same key is no second event, for as long as the first is kept: up to 256 characters. */
+  readonly key?: string | undefined
+  /** Gives up waiting. The event may have been kept all the same: publish it again with the same `key`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What {@link Topic.publish} did. */
+export interface Published {
+  /** The event's id; of a duplicate, that of the first. */
+  readonly id: string
+  /** Whether an event with this key was there already. */
+  readonly duplicate: boolean
+}
+
+/** What topics are made from. */
+export interface TopicParts {
+  readonly journal: Journal
+  readonly hubs: HubRegistry
+  readonly retention: Retention | undefined
+  readonly maxEventBytes: number
+}
+
+const longestKey = 256
+
+/** Events of one kind, in one order for all readers. */
+export class Topic<Data = unknown> {
+  readonly name: string
+  readonly #parts: TopicParts
+  readonly #retention: Retention | undefined
+  readonly #validate: Validate | undefined
+
+  /** @throws TidingsError `ERR_TOPIC` for a name, `ERR_OPTION` for a limit, `ERR_ROUTE` for a schema that is none */
+  constructor(name: string, { schema, retention }: TopicOptions, parts: TopicParts) {
+    checkTopic(name)
+    if (retention !== undefined) checkRetention(retention)
+    this.name = name
+    this.#parts = parts
+    this.#retention = retention ?? parts.retention
+    this.#validate = schema === undefined ? undefined : createValidate(schema, { coerce: false })
+  }
+
+  /**
+   * Appends an event; when it resolves the event is kept as the journal keeps events, and every reader gets it.
+   *
+   * @throws TidingsError before anything is kept: `ERR_EVENT_DATA`, `ERR_EVENT_FIELD`, `ERR_EVENT_INVALID`,
+   * `ERR_EVENT_TOO_LARGE`; from the journal: `ERR_JOURNAL_FULL`, `ERR_JOURNAL_UNAVAILABLE` (it may have been kept)
+   */
+  async publish(data: Data, options: PublishOptions = {}): Promise<Published> {
+    const { signal, event, key } = options
+    signal?.throwIfAborted()
+    refuseUnfit(event, key)
+    await this.#check(data)
+    const json = toJson(data)
+    refuseOver(json, this.#parts.maxEventBytes)
+    const { position, duplicate } = await unlessAborted(this.#append(json, { event, key }), signal)
+    return { id: formatPosition(position), duplicate }
+  }
+
+  /**
+   * The topic's events from a place on. A handler with `sse: true` returns it, or iterates it; nothing is asked for before.
+   *
+   * @example
+   * handler: ({ lastEventId }) => orders.subscribe({ after: lastEventId })
+   */
+  subscribe(options: SubscribeOptions<Data> = {}): Subscription<Data> {
+    checkSubscribe(options)
+    return new Subscription(this.#parts.hubs, this.name, options)
+  }
+
+  #append(json: string, options: AppendOptions): ReturnType<Journal['append']> {
+    return this.#parts.journal.append(this.name, json, { ...options, retention: this.#retention })
+  }
+
+  async #check(data: Data): Promise<void> {
+    const result = await this.#validate?.(data)
+    if (result?.issues === undefined) return
+    const reasons = result.issues.map(({ path, message }) => `data${path} ${message}`).join('; ')
+    throw new TidingsError(
+      'ERR_EVENT_INVALID',
+      `What is published to ${this.name} does not fit its schema: ${reasons}.`,
+    )
+  }
+}
+
+function refuseUnfit(event: string | undefined, key: string | undefined): void {
+  // What the wire cannot hold is refused now, and not when a reader comes.
+  if (event !== undefined) encode({ event, data: null })
+  if (key === undefined || (typeof key === 'string' && key !== '' && key.length <= longestKey)) return
+  throw new TidingsError('ERR_OPTION', `A key must have 1 to ${longestKey} characters, not ${describeValue(key)}.`)
+}
+
+function refuseOver(json: string, maxEventBytes: number): void {
+  // A character takes three bytes at most: most events need not be measured.
+  if (json.length * 3 <= maxEventBytes) return
+  const size = new TextEncoder().encode(json).byteLength
+  if (size <= maxEventBytes) return
+  throw new TidingsError(
+    'ERR_EVENT_TOO_LARGE',
+    `An event of ${size} bytes is larger than maxEventBytes (${maxEventBytes}).`,
+  )
+}
+
+function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
