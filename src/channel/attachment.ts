@@ -1,9 +1,8 @@
 // A reader of frames: one write for everything that is there, and none while the reader has no room.
-import { sleep } from '../base/index.ts'
 import { encodeEvent, type FrameAttachment, type FrameEnd, type FrameSink } from '../sse/index.ts'
 import type { Cursor } from './cursor.ts'
 import { joinFrames, type Frame } from './frame.ts'
-import { pauseMs, type Batch, type Follower, type Hub } from './hub.ts'
+import type { Batch, Follower, Hub } from './hub.ts'
 
 /** So much is written at once to a reader that has to catch up. */
 const writeChars = 64 * 1024
@@ -47,11 +46,9 @@ export class Attachment implements FrameAttachment, Follower {
 
   advance(batch?: Batch): void {
     if (this.#isBlocked || this.#isBusy || this.#isOver) return
-    const cursor = this.#cursor
-    if (batch === undefined || cursor.seq !== batch.after || cursor.hasNotices || cursor.isFiltered) return this.#pump()
-    cursor.seq = batch.upTo
-    this.#write(batch.bytes, batch.frames.length)
-    if (cursor.isAtEnd) this.#complete()
+    const { seq, hasNotices, isFiltered } = this.#cursor
+    if (batch === undefined || seq !== batch.after || hasNotices || isFiltered) this.#pump()
+    else this.#guard(() => this.#writeBatch(batch))
   }
 
   reset(): void {
@@ -84,10 +81,22 @@ export class Attachment implements FrameAttachment, Follower {
 
   /** Writes what is here while there is room; then waits for room, for a page, or for the next event. */
   #pump(): void {
-    try {
+    this.#guard(() => {
       while (!this.#isBlocked && !this.#isBusy && !this.#isOver && this.#step());
+    })
+  }
+
+  #writeBatch({ upTo, bytes, frames }: Batch): void {
+    this.#cursor.seq = upTo
+    this.#write(bytes, frames.length)
+    if (this.#cursor.isAtEnd) this.#complete()
+  }
+
+  /** A filter that throws, and an event that nobody can read, fail for this reader alone. */
+  #guard(work: () => void): void {
+    try {
+      work()
     } catch (error) {
-      // The filter's: it fails for this reader alone.
       this.end({ kind: 'failed', error })
     }
   }
@@ -131,15 +140,7 @@ export class Attachment implements FrameAttachment, Follower {
   /** Tries until it succeeds: the reader stays connected while the journal is away. */
   async #whileBusy(work: () => Promise<void>): Promise<void> {
     this.#isBusy = true
-    for (let failures = 0; !this.#isOver; failures += 1) {
-      try {
-        await work()
-        break
-      } catch (error) {
-        if (failures === 0) this.#hub.options.onError(error)
-        await sleep(pauseMs(failures), this.#over.signal).catch(() => {})
-      }
-    }
+    await this.#hub.patience.until(work, this.#over.signal)
     this.#isBusy = false
     this.#pump()
   }

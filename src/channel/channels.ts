@@ -3,7 +3,8 @@ import { TidingsError, sleep } from '../base/index.ts'
 import { checkRetention, memoryJournal, type Journal, type Retention } from '../journal/index.ts'
 import type { Input, Schema } from '../schema/index.ts'
 import { HubRegistry } from './hub-registry.ts'
-import { pauseMs } from './hub.ts'
+import { pauseMs } from './patience.ts'
+import { Runs, type RunsOptions } from './runs.ts'
 import { Topic, type TopicOptions, type TopicParts } from './topic.ts'
 
 /** Options of {@link createChannels}. */
@@ -77,6 +78,19 @@ export class Channels {
   }
 
   /**
+   * Runs: handlers that outlive their readers. Taken by `sse: { resume }` of one route or of several.
+   *
+   * @example
+   * const runs = channels.runs({ owner: (ctx: Context) => String(ctx.state.user) })
+   * defineRoute({ method: 'POST', path: '/chat', sse: { resume: runs }, handler: async function* (ctx) {} })
+   *
+   * @throws TidingsError `ERR_OPTION` for a limit that is none
+   */
+  runs<Ctx>(options: RunsOptions<Ctx>): Runs<Ctx> {
+    return new Runs(options, { ...this.#parts, onError: this.#onError })
+  }
+
+  /**
    * Resolves when the journal answers: to be awaited before a server starts.
    *
    * @throws TidingsError `ERR_JOURNAL_UNAVAILABLE`, with the journal's address, when it does not and `wait` is false
@@ -94,7 +108,7 @@ export class Channels {
     }
   }
 
-  /** Ends all subscriptions: responses end, and their readers may come back, elsewhere. */
+  /** Ends all subscriptions: responses end, and their readers may come back, elsewhere; iterations throw `ERR_JOURNAL_CLOSED`. */
   async close(): Promise<void> {
     await this.#parts.hubs.close()
   }

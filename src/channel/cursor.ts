@@ -59,6 +59,7 @@ export class Cursor {
       const frame = this.#hub.frame(this.seq + 1) ?? this.#frameOfPage(this.seq + 1)
       if (frame === undefined) return undefined
       this.seq += 1
+      if (frame.isMark) continue
       if (this.#isShown?.(frame) ?? true) {
         this.#hidden = 0
         return frame
@@ -75,14 +76,13 @@ export class Cursor {
   /** Finds the reader's place: behind the event that `from` names, with the first that is kept, or with what comes `now`. */
   async join(from: 'now' | 'start' | (string & {})): Promise<void> {
     await this.#hub.ready
-    if (from === 'now' || from === 'start') {
-      this.seq = from === 'now' ? this.#hub.tail : this.#hub.first - 1
-      this.#notices.push(new ControlEvent('open', this.id, {}))
-      return
-    }
+    if (from === 'now') return this.#open(this.#hub.tail)
     const position = parsePosition(from)
-    if (position !== undefined && (await this.#isOfThisLog(position))) this.seq = position.seq
-    else this.reset()
+    if (position !== undefined && (await this.#standAt(position))) return
+    // Another process may have told the reader what has not come here yet, and what is kept changes.
+    await this.#hub.heal()
+    if (from === 'start') return this.#open(this.#hub.first - 1)
+    if (position === undefined || !(await this.#standAt(position))) this.reset()
   }
 
   /** Goes on from the first event that is kept, and says so. */
@@ -99,8 +99,8 @@ export class Cursor {
     const asked = this.#logs
     const page = await pages.read(epoch, this.seq)
     if (asked !== this.#logs) return
-    // It is another log: everybody will be told.
-    if (page.foreign || page.epoch !== epoch) return this.#hub.heal()
+    // It is another log, or has lost its end: everybody will be told.
+    if (page.foreign || page.epoch !== epoch || page.tail <= this.seq) return this.#hub.heal()
     if (page.first > this.seq + 1) this.#skipTo(page.first)
     this.#page = page
   }
@@ -118,12 +118,22 @@ export class Cursor {
     return frame
   }
 
-  async #isOfThisLog({ epoch, seq, nonce }: Position): Promise<boolean> {
-    // Another process may have told the reader what has not come here yet.
-    if (epoch !== this.#hub.epoch || seq > this.#hub.tail) await this.#hub.heal()
-    if (epoch !== this.#hub.epoch || seq > this.#hub.tail) return false
-    const known = await this.#nonceAt(seq)
-    return known === '' || nonce === '' || known === nonce
+  #open(seq: number): void {
+    this.seq = seq
+    this.#notices = [new ControlEvent('open', this.id, {})]
+  }
+
+  /** Stands behind `position` if it is one of this log. */
+  async #standAt({ epoch, seq, nonce }: Position): Promise<boolean> {
+    const asked = this.#logs
+    const known = nonce === '' || epoch !== this.#hub.epoch ? '' : await this.#nonceAt(seq)
+    // The log may have been replaced meanwhile.
+    if (asked !== this.#logs || epoch !== this.#hub.epoch || seq > this.#hub.tail) return false
+    if (known !== '' && known !== nonce) return false
+    this.seq = seq
+    // What there was to say about an earlier log is not for a reader that does not come from it.
+    this.#notices = []
+    return true
   }
 
   /** `''` where it is not kept any more. */

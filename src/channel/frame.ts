@@ -1,12 +1,12 @@
 // An event of a log as a reader gets it: bytes that are made once for all readers, or a value of its own for each.
 import { formatPosition, type StoredEvent } from '../journal/index.ts'
-import { encode, SseEvent } from '../sse/index.ts'
+import { controlPrefix, encode, SseEvent } from '../sse/index.ts'
 
 /** An event of a topic. Yielding one sends it with its name and its id. */
 export class TopicEvent<Data = unknown> extends SseEvent<string, Data> {
   /** The event's name; `message` where it was published without one. */
   get event(): string {
-    return this.fields.event ?? 'message'
+    return this.fields.event || 'message'
   }
 
   /** Its position: what a reader that comes back hands in. */
@@ -30,6 +30,11 @@ export class Frame {
     return formatPosition({ epoch: this.#epoch, seq: this.stored.seq, nonce: this.stored.nonce })
   }
 
+  /** Whether it only closes the log: no reader gets it. */
+  get isMark(): boolean {
+    return this.stored.event?.startsWith(controlPrefix) === true
+  }
+
   get bytes(): Uint8Array {
     this.#bytes ??= encoder.encode(this.#encode())
     return this.#bytes
@@ -44,8 +49,9 @@ export class Frame {
   #encode(): string {
     const { event, data } = this.stored
     const { id } = this
-    // A string goes out as text, with a line for each of its lines; everything else as the JSON that it is.
-    if (data.startsWith('"')) return encode({ id, event, data: JSON.parse(data) })
+    // A string goes out as text, with a line for each of its lines; everything else as the JSON that it is, if that is
+    // on one line: others may have appended it.
+    if (data.startsWith('"') || data.includes('\n') || data.includes('\r')) return encode({ id, event, data: JSON.parse(data) })
     return `${encode({ id, event }).slice(0, -1)}data: ${data}\n\n`
   }
 }

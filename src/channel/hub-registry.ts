@@ -22,6 +22,11 @@ export class HubRegistry {
     return hub
   }
 
+  /** Whether anybody follows the topic here. */
+  has(topic: string): boolean {
+    return this.#hubs.has(topic)
+  }
+
   leave(hub: Hub, follower: Follower): void {
     hub.remove(follower)
     if (hub.hasFollowers) return

@@ -1,5 +1,4 @@
 // One topic's live feed in this process: one watch, one ring of encoded frames, and all who follow it.
-import { sleep } from '../base/index.ts'
 import {
   formatPosition,
   type Journal,
@@ -13,6 +12,9 @@ import { Frame, joinFrames } from './frame.ts'
 import { FrameRing } from './frame-ring.ts'
 import { Gathering } from './gathering.ts'
 import { PageCache } from './page-cache.ts'
+import { Patience } from './patience.ts'
+
+export { pauseMs } from './patience.ts'
 
 /** What a hub does for all topics alike. */
 export interface HubOptions {
@@ -50,7 +52,6 @@ const pageSize = 256
 /** So much at once, and not more: a ring must still hold it when it goes out. */
 const batchFrames = 512
 const batchChars = 256 * 1024
-const longestPauseMs = 2000
 
 /** A log that is gone, and will not be there again. */
 const nothing: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: true, foreign: true, events: [] }
@@ -65,6 +66,7 @@ export class Hub {
   first = 1
   isClosed = false
   readonly pages: PageCache
+  readonly patience: Patience
   readonly #ring = new FrameRing()
   readonly #followers = new Set<Follower>()
   readonly #gathering = new Gathering(() => this.#flush())
@@ -88,6 +90,7 @@ export class Hub {
     this.options = options
     this.#onlyEpoch = onlyEpoch
     this.pages = new PageCache(options.journal, topic)
+    this.patience = new Patience(options.onError)
     this.#ready = this.#start()
   }
 
@@ -134,6 +137,12 @@ export class Hub {
     return this.#ring.get(seq)?.id ?? formatPosition({ epoch: this.epoch, seq, nonce: '' })
   }
 
+  /** The log is gone for good: followers are told so, and end. */
+  giveUp(): void {
+    this.#take({ ...nothing, epoch: this.epoch })
+    for (const follower of this.#followers) follower.reset()
+  }
+
   /** Ends everything; followers are dismissed. */
   async end(): Promise<void> {
     if (this.isOver) return
@@ -146,18 +155,13 @@ export class Hub {
 
   /** Reads what hints have not brought. Calls that come while it reads share one more reading. */
   heal(): Promise<void> {
-    if (this.#healing !== undefined) {
-      this.#mustHealAgain = true
-      return this.#healing
-    }
-    this.#healing = this.#retrying(() => this.#catchUp()).finally(() => {
-      this.#healing = undefined
-    })
+    this.#mustHealAgain = true
+    this.#healing ??= this.patience.until(() => this.#catchUp(), this.signal)
     return this.#healing
   }
 
   async #start(): Promise<void> {
-    await this.#retrying(() => this.#open())
+    await this.patience.until(() => this.#open(), this.signal)
     if (this.isOver) return
     this.#isReady = true
     if (this.#mustHealAgain) void this.heal()
@@ -171,8 +175,9 @@ export class Hub {
     })
     if (this.isOver) return this.#unwatch()
     const page = await journal.read(this.topic, this.#joinFrom, 0)
-    this.#take(page)
-    if (page.epoch === '' || page.first > page.tail) return
+    // The log of a run begins with its first event.
+    this.#take(page.epoch === '' ? { ...nothing, epoch: this.#onlyEpoch ?? '', closed: false } : page)
+    if (page.first > page.tail) return
     // Most readers that come back are not far behind.
     const after = Math.max(page.first - 1, page.tail - ringFill)
     const recent = await journal.read(this.topic, { epoch: page.epoch, seq: after, nonce: '' }, ringFill)
@@ -188,7 +193,7 @@ export class Hub {
     this.epoch = page.epoch
     this.first = page.first
     this.tail = page.tail
-    this.isClosed = page.closed || page.epoch === ''
+    this.isClosed = page.closed
     this.#tailNonce = page.nonce
     this.#flushed = page.tail
     this.#ring.clear()
@@ -249,7 +254,7 @@ export class Hub {
     for (let seq = after + 1; seq <= this.tail; seq += 1) {
       const frame = this.#ring.get(seq)
       if (frame === undefined) return undefined
-      frames.push(frame)
+      if (!frame.isMark) frames.push(frame)
     }
     if (frames.length === 0) return undefined
     let bytes: Uint8Array | undefined
@@ -271,20 +276,23 @@ export class Hub {
       // Live events go on meanwhile: the answer is about the place that was asked for.
       const page = await this.options.journal.read(this.topic, this.position, pageSize)
       if (this.isOver) return
-      if (page.foreign) await this.#restart()
-      else this.#append(page)
+      if (!page.foreign) this.#append(page)
+      else if (this.#onlyEpoch === undefined) await this.#restart()
+      else if (page.epoch !== '' || this.tail > 0) this.giveUp()
       if (this.tail >= page.tail && !this.#mustHealAgain) break
     }
     this.#isStale = false
+    // In the same turn as the look at whether there is more to read: a call in between would come to nothing.
+    this.#healing = undefined
   }
 
-  #append({ events, first, tail, closed }: Page): void {
+  #append({ events, first, tail, nonce, closed }: Page): void {
     this.first = first
     if (first > this.tail + 1) {
       // Trimmed before it was seen here: each reader finds out when it reads on.
       this.#ring.clear()
       this.tail = first - 1
-      this.#tailNonce = ''
+      this.#tailNonce = this.tail === tail ? nonce : ''
       this.#flushed = this.tail
     }
     for (const event of events) {
@@ -296,11 +304,11 @@ export class Hub {
 
   /** The log is another one than before. */
   async #restart(): Promise<void> {
-    if (this.#onlyEpoch === undefined) {
-      const page = await this.options.journal.read(this.topic, 'start', 0)
-      if (this.isOver) return
-      this.#take({ ...page, tail: page.first - 1, nonce: '', closed: false })
-    } else this.#take({ ...nothing, epoch: this.#onlyEpoch })
+    const page = await this.options.journal.read(this.topic, 'start', 0)
+    if (this.isOver) return
+    this.#take({ ...page, tail: page.first - 1, nonce: '', closed: false })
+    // What it holds is read next.
+    this.#mustHealAgain = true
     for (const follower of this.#followers) follower.reset()
   }
 
@@ -309,21 +317,4 @@ export class Hub {
     for (const follower of this.#followers) follower.checkLag()
     if (this.#isReady) void this.heal()
   }
-
-  /** Again and again until it succeeds or the hub ends, with growing pauses; the first failure is reported. */
-  async #retrying(work: () => Promise<void>): Promise<void> {
-    for (let failures = 0; !this.isOver; failures += 1) {
-      try {
-        return await work()
-      } catch (error) {
-        if (failures === 0) this.options.onError(error)
-        await sleep(pauseMs(failures), this.signal).catch(() => {})
-      }
-    }
-  }
-}
-
-/** 50 ms, 100 ms, ... 2 s, less up to a half: a whole fleet does not come back at once. */
-export function pauseMs(failures: number): number {
-  return Math.min(longestPauseMs, 50 * 2 ** Math.min(failures, 10)) * (1 - Math.random() / 2)
 }

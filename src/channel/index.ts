@@ -1,6 +1,8 @@
 // channel: topics that many read at once, and handlers that outlive their reader.
 export { Channels, createChannels, type ChannelsOptions, type ReadyOptions } from './channels.ts'
 export { TopicEvent } from './frame.ts'
+export { RunEndedError, type RunEndReason } from './run.ts'
+export { Runs, type RunsOptions } from './runs.ts'
 export { Subscription, type SubscribeOptions, type SubscriptionItem } from './subscription.ts'
 export { Topic, type Published, type PublishOptions, type TopicOptions } from './topic.ts'
 export { TidingsError, type ErrorCode } from '../base/index.ts'

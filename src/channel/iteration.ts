@@ -1,9 +1,9 @@
 // A reader that pulls: events one by one, as values of its own.
-import { sleep } from '../base/index.ts'
+import { TidingsError } from '../base/index.ts'
 import type { ControlEvent } from '../sse/index.ts'
 import type { Cursor } from './cursor.ts'
 import type { TopicEvent } from './frame.ts'
-import { pauseMs, type Follower, type Hub } from './hub.ts'
+import type { Follower, Hub } from './hub.ts'
 
 /** What an iteration gives. */
 export type IterationItem<Data> = TopicEvent<Data> | ControlEvent
@@ -63,7 +63,8 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
   }
 
   dismiss(): void {
-    this.#finish()
+    // No end of the iteration: that would be told to the reader as the end of the log.
+    this.fail(new TidingsError('ERR_JOURNAL_CLOSED', 'The channels have been closed.'))
   }
 
   /** It takes an event when it wants one: nothing waits for it. */
@@ -120,14 +121,7 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
     })
   }
 
-  async #retrying(work: () => Promise<void>): Promise<void> {
-    for (let failures = 0; !this.#isOver; failures += 1) {
-      try {
-        return await work()
-      } catch (error) {
-        if (failures === 0) this.#hub.options.onError(error)
-        await sleep(pauseMs(failures), this.#over.signal).catch(() => {})
-      }
-    }
+  #retrying(work: () => Promise<void>): Promise<void> {
+    return this.#hub.patience.until(work, this.#over.signal)
   }
 }

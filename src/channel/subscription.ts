@@ -29,12 +29,13 @@ export type SubscriptionItem<Data> = TopicEvent<Data> | ControlEvent
 /** Follows a topic: iterated, or returned by a handler, whose readers then share the encoded frames. */
 export class Subscription<Data = unknown> implements FrameSource<SubscriptionItem<Data>> {
   readonly #hubs: HubRegistry
-  readonly #topic: string
+  readonly #openHub: () => Hub
   readonly #options: SubscribeOptions<Data>
 
-  constructor(hubs: HubRegistry, topic: string, options: SubscribeOptions<Data>) {
+  /** `openHub` gives the topic's hub to one more follower. */
+  constructor(hubs: HubRegistry, openHub: () => Hub, options: SubscribeOptions<Data>) {
     this.#hubs = hubs
-    this.#topic = topic
+    this.#openHub = openHub
     this.#options = options
   }
 
@@ -55,7 +56,7 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
 
   #open(): { readonly hub: Hub; readonly cursor: Cursor; readonly join: () => Promise<void> } {
     const { after, from = 'now', filter } = this.#options
-    const hub = this.#hubs.open(this.#topic)
+    const hub = this.#openHub()
     const cursor = new Cursor(hub, filter && ((frame) => filter(frame.toEvent<Data>())))
     return { hub, cursor, join: () => cursor.join(after || from) }
   }

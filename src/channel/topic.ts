@@ -9,8 +9,9 @@ import {
   type Retention,
 } from '../journal/index.ts'
 import { createValidate, type Schema, type Validate } from '../schema/index.ts'
-import { encode } from '../sse/index.ts'
 import type { HubRegistry } from './hub-registry.ts'
+import { checkEventSize, checkName } from './publishing.ts'
+import { runPrefix } from './run-log.ts'
 import { checkSubscribe, Subscription, type SubscribeOptions } from './subscription.ts'
 
 /** What a topic is made with. */
@@ -59,6 +60,8 @@ export class Topic<Data = unknown> {
   /** @throws TidingsError `ERR_TOPIC` for a name, `ERR_OPTION` for a limit, `ERR_ROUTE` for a schema that is none */
   constructor(name: string, { schema, retention }: TopicOptions, parts: TopicParts) {
     checkTopic(name)
+    if (name.startsWith(runPrefix))
+      throw new TidingsError('ERR_TOPIC', `${runPrefix} begins the names of runs: ${name}`)
     if (retention !== undefined) checkRetention(retention)
     this.name = name
     this.#parts = parts
@@ -77,8 +80,10 @@ export class Topic<Data = unknown> {
     signal?.throwIfAborted()
     refuseUnfit(event, key)
     await this.#check(data)
+    // The schema may have taken its time.
+    signal?.throwIfAborted()
     const json = toJson(data)
-    refuseOver(json, this.#parts.maxEventBytes)
+    checkEventSize(json, this.#parts.maxEventBytes)
     const { position, duplicate } = await unlessAborted(this.#append(json, { event, key }), signal)
     return { id: formatPosition(position), duplicate }
   }
@@ -91,7 +96,8 @@ export class Topic<Data = unknown> {
    */
   subscribe(options: SubscribeOptions<Data> = {}): Subscription<Data> {
     checkSubscribe(options)
-    return new Subscription(this.#parts.hubs, this.name, options)
+    const { hubs } = this.#parts
+    return new Subscription(hubs, () => hubs.open(this.name), options)
   }
 
   #append(json: string, options: AppendOptions): ReturnType<Journal['append']> {
@@ -110,21 +116,9 @@ export class Topic<Data = unknown> {
 }
 
 function refuseUnfit(event: string | undefined, key: string | undefined): void {
-  // What the wire cannot hold is refused now, and not when a reader comes.
-  if (event !== undefined) encode({ event, data: null })
+  if (event !== undefined) checkName(event)
   if (key === undefined || (typeof key === 'string' && key !== '' && key.length <= longestKey)) return
   throw new TidingsError('ERR_OPTION', `A key must have 1 to ${longestKey} characters, not ${describeValue(key)}.`)
-}
-
-function refuseOver(json: string, maxEventBytes: number): void {
-  // A character takes three bytes at most: most events need not be measured.
-  if (json.length * 3 <= maxEventBytes) return
-  const size = new TextEncoder().encode(json).byteLength
-  if (size <= maxEventBytes) return
-  throw new TidingsError(
-    'ERR_EVENT_TOO_LARGE',
-    `An event of ${size} bytes is larger than maxEventBytes (${maxEventBytes}).`,
-  )
 }
 
 function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {

@@ -68,6 +68,7 @@ export class RequestContext implements Context {
   #responseHeaders: globalThis.Headers | undefined
   #controller: AbortController | undefined
   #ended: Error | undefined
+  #runSignal: AbortSignal | undefined
 
   constructor(incoming: Incoming, path: string, streams: boolean) {
     this.incoming = incoming
@@ -124,6 +125,7 @@ export class RequestContext implements Context {
   }
 
   get signal(): AbortSignal {
+    if (this.#runSignal !== undefined) return this.#runSignal
     this.#controller ??= new AbortController()
     if (this.#ended !== undefined && !this.#controller.signal.aborted) this.#controller.abort(this.#ended)
     return this.#controller.signal
@@ -140,6 +142,16 @@ export class RequestContext implements Context {
   /** Why {@link signal} aborted, or would have if anybody had asked for it. */
   get ended(): Error | undefined {
     return this.#ended
+  }
+
+  /** Hands the handler the signal of a run, which the leaving of this request's reader does not abort. */
+  outlive(signal: AbortSignal): void {
+    this.#runSignal = signal
+  }
+
+  /** Whether the handler goes on when {@link ended} is set. */
+  get isOutliving(): boolean {
+    return this.#runSignal !== undefined
   }
 
   /** Aborts {@link signal}; one that nobody has asked for yet is never made. */

@@ -89,7 +89,7 @@ export class ErrorPolicy {
     if (error instanceof HttpError) return { shown: error, isMeant: true }
     if (error instanceof StreamEndedError) return unmeant(503, error.message, error)
     // Whatever it is, the reader's leaving has brought it about, and nobody sees the answer.
-    if (ctx.ended !== undefined) return unmeant(500, messageOf(error), error)
+    if (ctx.ended !== undefined && !ctx.isOutliving) return unmeant(500, messageOf(error), error)
     const replacement = this.#log(error, ctx)
     if (replacement instanceof HttpError) return { shown: replacement, isMeant: true }
     if (replacement instanceof Error) return unmeant(500, replacement.message, error)

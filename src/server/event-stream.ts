@@ -68,6 +68,11 @@ export class EventStream implements Writable, SinkSource, Flushable {
     })
   }
 
+  /** Whether the reader gets plain SSE, so that frames can be passed on. */
+  get takesFrames(): boolean {
+    return this.#format.isSse
+  }
+
   /** Begins to pull from a handler's iterator. */
   pull(iterator: AsyncIterator<unknown>): void {
     this.#iterator = iterator

@@ -1,5 +1,6 @@
 // How long and how much a stream may: the options of streaming routes, with their defaults.
 import { TidingsError } from '../base/index.ts'
+import type { Resumable } from '../sse/index.ts'
 import type { Context } from './context.ts'
 
 /** Options of one streaming route, or of all of a server's. */
@@ -26,6 +27,11 @@ export interface SseOptions {
    * with `ERR_EVENT_INVALID`. Default `false`: the compiler has checked them, and the check costs time.
    */
   readonly validateEvents?: boolean | undefined
+  /**
+   * Lets the handler outlive its readers: it runs once, its events are kept, and a reader that comes back goes on where it
+   * was, on any node. Made by `channels.runs()` of `tidings/channel`.
+   */
+  readonly resume?: Resumable<Context> | undefined
 }
 
 /** The options of a route with every default filled in. */
@@ -38,6 +44,7 @@ export interface StreamPolicy {
   readonly expiresAt: ((ctx: Context) => number | undefined) | undefined
   readonly maxBufferedBytes: number
   readonly validateEvents: boolean
+  readonly resume: Resumable<Context> | undefined
 }
 
 /**
@@ -56,6 +63,7 @@ export function createPolicy(options: SseOptions, base: SseOptions = {}): Stream
     expiresAt: pick('expiresAt'),
     maxBufferedBytes: pick('maxBufferedBytes') ?? 1024 * 1024,
     validateEvents: pick('validateEvents') ?? false,
+    resume: pick('resume'),
   }
   checkNumber('heartbeatMs', policy.heartbeatMs, 1)
   checkNumber('openAfterMs', policy.openAfterMs, 0)

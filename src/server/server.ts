@@ -12,6 +12,7 @@ import { copyHeaders, withOwnHeaders } from './response-header.ts'
 import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
 import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
+import { followsRun } from './run.ts'
 import { StreamEndedError, type EndReason } from './stream-end.ts'
 import { isFinished, openStream } from './stream-route.ts'
 import { Streams, type StreamLimits } from './streams.ts'
@@ -109,17 +110,20 @@ export class Server {
 
   /**
    * Ends all streams with reason `shutdown`, asks their readers to come back at different times, and waits until every
-   * handler's `finally` has run, for `drainMs` (default 10,000) at most. New streams are refused with 503 from here on.
+   * handler's `finally` has run, for `drainMs` (default 10,000) at most; runs that are still going on then are aborted, and
+   * end as interrupted. New streams are refused with 503 from here on.
    */
   async close(options: { readonly drainMs?: number } = {}): Promise<void> {
     this.#isClosing = true
     this.#streams.end('shutdown', () => true)
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, options.drainMs ?? 10_000)
-    })
-    await Promise.race([this.#streams.settled(), deadline])
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), options.drainMs ?? 10_000)
+    const runs = this.#streams.drain(deadline.signal)
+    const passed = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()))
+    await Promise.race([Promise.all([this.#streams.settled(), runs]), passed])
     clearTimeout(timer)
+    // What they end with is still to be written.
+    if (deadline.signal.aborted) await Promise.race([runs, lastWords()])
   }
 
   /** What an adapter calls instead of {@link fetch} that learns in its own way when the reader has left. */
@@ -192,6 +196,7 @@ export class Server {
     if (route.policy !== undefined && isFinished(ctx)) {
       return new Reply(null, { status: 204, headers: { 'cache-control': 'no-store' } })
     }
+    if (followsRun(ctx, route)) return this.#callHandler(ctx, route)
     const checked = route.validate(ctx)
     if (checked !== undefined) return checked.then(() => this.#callHandler(ctx, route))
     return this.#callHandler(ctx, route)
@@ -252,6 +257,11 @@ export class Server {
     }
     this.#errors.guard(() => this.#onFinish?.(finish), ctx)
   }
+}
+
+/** Resolves when runs that were aborted have had time to say so in their logs; does not keep the process alive. */
+function lastWords(): Promise<void> {
+  return new Promise((resolve) => AbortSignal.timeout(1000).addEventListener('abort', () => resolve()))
 }
 
 const servers = new WeakMap<object, Server>()

@@ -1,14 +1,15 @@
 // The answer of a streaming route.
 import { TidingsError } from '../base/index.ts'
-import { isFrameSource } from '../sse/index.ts'
+import { isFrameSource, type Resumable } from '../sse/index.ts'
 import { isAsyncIterable } from './answer.ts'
-import type { RequestContext } from './context.ts'
+import type { Context, RequestContext } from './context.ts'
 import { checkEach } from './event-schema.ts'
 import type { EventStream } from './event-stream.ts'
 import { formatFor, type Format } from './format.ts'
 import { negotiate } from './negotiate.ts'
 import { Reply } from './reply.ts'
 import type { ReadyRoute } from './route-table.ts'
+import { openRun } from './run.ts'
 import type { Streams } from './streams.ts'
 
 /** Whether a reader comes back to a stream that has ended for good: 204 stops an EventSource (WHATWG HTML 9.2.2). */
@@ -26,7 +27,8 @@ export async function openStream(ctx: RequestContext, route: ReadyRoute, streams
   if (ctx.method === 'HEAD') return new Reply(null, { headers: headersOf(format) })
   const stream = streams.create(ctx, route.policy, format)
   ctx.stream = stream
-  start(stream, route, format)
+  if (route.policy.resume === undefined) start(stream, route)
+  else resume(stream, route, route.policy.resume, streams)
   await stream.opened()
   ctx.streamReply = new Reply(stream, { headers: headersOf(format) })
   return ctx.streamReply
@@ -36,25 +38,36 @@ function headersOf(format: Format): Record<string, string> {
   return { 'content-type': format.contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 }
 
-function start(stream: EventStream, route: ReadyRoute, format: Format): void {
+function start(stream: EventStream, route: ReadyRoute): void {
   try {
     const result = route.handler(stream.ctx)
     if (result instanceof Promise) {
-      result.then((value: unknown) => begin(stream, value, route, format)).catch((error: unknown) => stream.fail(error))
-    } else begin(stream, result, route, format)
+      result.then((value: unknown) => begin(stream, value, route)).catch((error: unknown) => stream.fail(error))
+    } else begin(stream, result, route)
   } catch (error) {
     stream.fail(error)
   }
 }
 
-function begin(stream: EventStream, events: unknown, { checkEvent }: ReadyRoute, format: Format): void {
+function resume(stream: EventStream, route: ReadyRoute, resumable: Resumable<Context>, streams: Streams): void {
+  openRun(stream.ctx, route, resumable, (error) => streams.onFailure(stream, error).payload)
+    .then((events) => pass(stream, events))
+    .catch((error: unknown) => stream.fail(error))
+}
+
+/** Frames as they are to readers that take them, events one by one to the others. */
+function pass(stream: EventStream, events: AsyncIterable<unknown>): void {
+  if (stream.takesFrames && isFrameSource(events)) stream.follow(events)
+  else stream.pull(events[Symbol.asyncIterator]())
+}
+
+function begin(stream: EventStream, events: unknown, { checkEvent }: ReadyRoute): void {
   if (!isAsyncIterable(events)) {
     throw new TidingsError(
       'ERR_ROUTE',
       'A handler with `sse: true` must be an `async function*` or return an AsyncIterable.',
     )
   }
-  if (checkEvent !== undefined) stream.pull(checkEach(events[Symbol.asyncIterator](), checkEvent))
-  else if (format.isSse && isFrameSource(events)) stream.follow(events)
-  else stream.pull(events[Symbol.asyncIterator]())
+  if (checkEvent === undefined) pass(stream, events)
+  else stream.pull(checkEach(events[Symbol.asyncIterator](), checkEvent))
 }

@@ -1,6 +1,7 @@
 // All open streams of a server: their clocks, their limits, and their end.
 import { TimeoutTable } from '../base/index.ts'
-import type { RequestContext } from './context.ts'
+import type { Resumable } from '../sse/index.ts'
+import type { Context, RequestContext } from './context.ts'
 import { EventStream } from './event-stream.ts'
 import type { ErrorPolicy, Failure } from './error-policy.ts'
 import type { Format } from './format.ts'
@@ -27,6 +28,7 @@ export class Streams {
   readonly #open = new Map<EventStream, string | undefined>()
   readonly #perKey = new Map<string, number>()
   readonly #settling = new Set<Promise<void>>()
+  readonly #resumables = new Set<Resumable<Context>>()
   readonly #heartbeats = new TimeoutTable<EventStream>((stream) => stream.beat())
   readonly #openings = new TimeoutTable<EventStream>((stream) => stream.open())
   readonly #durations = new TimeoutTable<EventStream>((stream) => stream.end('duration'))
@@ -58,6 +60,7 @@ export class Streams {
       throw err.unauthorized('What allows this stream has expired.')
     const stream = new EventStream(ctx, policy, format, this)
     this.#open.set(stream, key)
+    if (policy.resume !== undefined) this.#resumables.add(policy.resume)
     if (key !== undefined) this.#perKey.set(key, (this.#perKey.get(key) ?? 0) + 1)
     this.#openings.restart(stream, policy.openAfterMs)
     this.#durations.restart(stream, policy.maxDurationMs)
@@ -75,6 +78,11 @@ export class Streams {
   /** Resolves when every handler whose stream was ended has run its `finally`. */
   async settled(): Promise<void> {
     while (this.#settling.size > 0) await Promise.all(this.#settling)
+  }
+
+  /** Resolves when no handler that outlives its readers runs any more; `deadline` aborts those that do. */
+  async drain(deadline: AbortSignal): Promise<void> {
+    await Promise.all(Array.from(this.#resumables, (resumable) => resumable.drain(deadline)))
   }
 
   onWrite(stream: EventStream): void {

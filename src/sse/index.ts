@@ -14,6 +14,7 @@ export { ControlEvent, sse, SseEvent, type EventFields, type Hint } from './even
 export { isFrameSource, type FrameAttachment, type FrameEnd, type FrameSink, type FrameSource } from './frame-source.ts'
 export { ParseError, type ErrorType, type ParseErrorOptions } from './parse-error.ts'
 export { EventSourceParserStream, type ParserStreamOptions } from './parser-stream.ts'
+export type { Resumable, Resumed, ResumeRequest, RunHandler } from './resumable.ts'
 export {
   createParser,
   type ParsedEvent,
