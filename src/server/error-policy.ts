@@ -1,5 +1,5 @@
 // What becomes of an error: who is told, and how much of it the client sees.
-import { describeValue } from '../base/index.ts'
+import { describeValue, TidingsError } from '../base/index.ts'
 import { encodeData, encodeRetry } from '../sse/index.ts'
 import { toErrorReply } from './answer.ts'
 import type { Context, RequestContext } from './context.ts'
@@ -94,8 +94,14 @@ export class ErrorPolicy {
     if (replacement instanceof HttpError) return { shown: replacement, isMeant: true }
     if (replacement instanceof Error) return unmeant(500, replacement.message, error)
     if (typeof replacement === 'string') return unmeant(500, replacement, error)
+    if (isAway(error)) return unmeant(503, 'The stream cannot be had at the moment.', error)
     return unmeant(500, this.#exposes ? messageOf(error) : 'Internal Server Error', error)
   }
+}
+
+/** Its message has the address of a database in it. */
+function isAway(error: unknown): boolean {
+  return error instanceof TidingsError && error.code === 'ERR_JOURNAL_UNAVAILABLE'
 }
 
 /** What the client sees of an error, and whether somebody chose its status. */
