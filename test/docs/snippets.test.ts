@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('../output/readme/', import.meta.url))
 
 describe('the README', () => {
   it('has its snippets', () => {
-    expect(snippets).toHaveLength(6)
+    expect(snippets).toHaveLength(7)
   })
 
   it.each(snippets.map((code, index) => [index + 1, code] as const))('runs snippet %i', async (index, code) => {
@@ -42,7 +42,7 @@ describe('the README', () => {
   })
 
   it('shows what its codec snippet prints', async () => {
-    const child = start(6, snippets[5] ?? '')
+    const child = start(7, snippets[6] ?? '')
     const output = collect(child)
     await exitCode(child)
     expect(output.text.trim()).toBe('status {"online":true} 7')

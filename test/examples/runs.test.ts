@@ -1,0 +1,36 @@
+// The example of runs: left, followed, stopped, and nobody else's.
+import { expect, test, vi } from 'vitest'
+import { startExample } from './running-example.ts'
+import { jsonRequest, readStream } from './stream-reader.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+const asked = (user: string): RequestInit => {
+  const request = jsonRequest({ question: 'why?' })
+  return { ...request, headers: { ...request.headers, user } }
+}
+
+const idOf = (text: string): string => /^id: (\S+)$/m.exec(text)?.[1] ?? ''
+
+test('21: an answer goes on without its reader, and is followed to its end', async () => {
+  const { url } = await startExample('21-runs.mjs')
+  const first = await readStream(url, asked('ada'))
+  await first.until('asked')
+  const id = idOf(first.text)
+  first.leave()
+  const followed = await readStream(url, { method: 'POST', headers: { 'last-event-id': id, user: 'ada' } })
+  const words = [...(await followed.ended()).matchAll(/^data: (.*)$/gm)].map(([, word]) => word)
+  expect(words.join('')).toBe('asked: why? Let me think about that for a while.')
+})
+
+test('21: somebody else can neither follow nor stop it; its owner can', async () => {
+  const { url } = await startExample('21-runs.mjs')
+  const stream = await readStream(url, asked('ada'))
+  await stream.until('You')
+  const id = idOf(stream.text)
+  expect((await fetch(url, { method: 'POST', headers: { 'last-event-id': id, user: 'bob' } })).status).toBe(404)
+  expect((await fetch(`${url}/${id}`, { method: 'DELETE', headers: { user: 'bob' } })).status).toBe(404)
+  expect((await fetch(`${url}/${id}`, { method: 'DELETE', headers: { user: 'ada' } })).status).toBe(204)
+  expect(await stream.ended()).not.toContain('while')
+  expect((await fetch(url, { method: 'POST' })).status).toBe(401)
+})
