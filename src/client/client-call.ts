@@ -156,6 +156,9 @@ class TypedEvents implements EventStream {
 
   #read(event: ServerEvent): ServerEvent {
     if (typeof event.data !== 'string' || Object.hasOwn(this.#names, event.event)) return event
-    return { ...event, data: toEventValue(event.data) }
+    return mayBeJson.test(event.data) ? { ...event, data: toEventValue(event.data) } : event
   }
 }
+
+/** Whether it begins as JSON does: prose is not parsed, and no error is made for it. */
+const mayBeJson = /^[\s[{"\-\dtfn]/

@@ -2,7 +2,7 @@
 import { TidingsError } from '../base/index.ts'
 
 /** How data is read; see `StreamOptions.as`. */
-export type DataKind = 'json' | 'text' | 'auto'
+type DataKind = 'json' | 'text' | 'auto'
 
 /** OpenAI's mark of the end: data that is no JSON among data that is. */
 export const doneMark = '[DONE]'
@@ -16,11 +16,10 @@ export function dataReader(kind: DataKind): (text: string) => unknown {
 
 /** The value of any JSON, else the text: for data of which it is known that it is not prose. */
 export function toValue(text: string): unknown {
-  if (!mayBeJson.test(text)) return text
   try {
     return JSON.parse(text)
   } catch {
-    // It only began as JSON does.
+    // It only looked like JSON.
     return text
   }
 }
@@ -44,6 +43,3 @@ export function invalid(reason: string, text: string, cause?: unknown): TidingsE
  * and would be lost for good.
  */
 const isPlainlyJson = /^(\{"|\[\{)/
-
-/** Whether it begins as JSON does: prose is not parsed, and no error is made for it. */
-const mayBeJson = /^[\s[{"\-\dtfn]/

@@ -1,5 +1,5 @@
 // Server-sent events, pulled one by one: WHATWG HTML 9.2.6 in a form that is small and never runs ahead of its reader.
-import { LineReader } from './line-reader.ts'
+import { LineReader, type Cursor } from './line-reader.ts'
 import type { ServerEvent } from './server-event.ts'
 
 const colon = 0x3a
@@ -8,16 +8,19 @@ const longestName = 'event'.length
 
 /** Reads `text/event-stream`; `toData` makes the value of each event's data. */
 export class EventReader extends LineReader {
+  readonly #cursor: Cursor
   readonly #toData: (text: string) => unknown
   #name = ''
-  #id: string | undefined
+  #id: string
   #data: string | undefined
   /** From the second line on. */
   #moreData: string[] = []
   #size = 0
 
-  constructor(lastEventId: string, limit: number, toData: (text: string) => unknown) {
-    super(lastEventId, limit)
+  constructor(cursor: Cursor, limit: number, toData: (text: string) => unknown) {
+    super(limit)
+    this.#cursor = cursor
+    this.#id = cursor.lastEventId
     this.#toData = toData
   }
 
@@ -37,11 +40,9 @@ export class EventReader extends LineReader {
     let colonAt = start
     const nameEnd = Math.min(end, start + longestName + 1)
     while (colonAt < nameEnd && line.charCodeAt(colonAt) !== colon) colonAt += 1
-    // A comment, or a field that nobody knows.
-    if (colonAt === start || colonAt - start > longestName) return
-    const hasSpace = colonAt + 1 < end && line.charCodeAt(colonAt + 1) === space
-    this.#setField(line.slice(start, colonAt), line.slice(colonAt + (hasSpace ? 2 : 1), end))
-    this.refuseOver(this.#size + this.#name.length + (this.#id?.length ?? 0))
+    const valueAt = colonAt + (line.charCodeAt(colonAt + 1) === space ? 2 : 1)
+    this.#setField(line.slice(start, colonAt), line.slice(valueAt, end))
+    this.refuseOver(this.#size + this.#name.length + this.#id.length)
   }
 
   #setField(name: string, value: string): void {
@@ -49,7 +50,8 @@ export class EventReader extends LineReader {
     else if (name === 'event') this.#name = value
     else if (name === 'id') {
       if (!value.includes('\0')) this.#id = value
-    } else if (name === 'retry' && /^\d+$/.test(value)) this.retryMs = Math.min(Number(value), Number.MAX_SAFE_INTEGER)
+    } else if (name === 'retry' && /^\d+$/.test(value))
+      this.#cursor.retryMs = Math.min(Number(value), Number.MAX_SAFE_INTEGER)
   }
 
   #addData(value: string): void {
@@ -61,12 +63,12 @@ export class EventReader extends LineReader {
   #endBlock(): ServerEvent | undefined {
     const event = this.#name || 'message'
     const data = this.#moreData.length > 0 ? [this.#data, ...this.#moreData].join('\n') : this.#data
-    this.lastEventId = this.#id ?? this.lastEventId
+    const id = this.#id
+    this.#cursor.lastEventId = id
     this.#name = ''
-    this.#id = undefined
     this.#data = undefined
     if (this.#moreData.length > 0) this.#moreData = []
     this.#size = 0
-    return data === undefined ? undefined : { event, data: this.#toData(data), id: this.lastEventId }
+    return data === undefined ? undefined : { event, data: this.#toData(data), id }
   }
 }

@@ -1,48 +1,50 @@
 // One stream over any number of connections: it opens them, pulls their events, and tells an end from an interruption.
 import { sleep } from '../base/index.ts'
-import { Connection, interrupted, streamTypeOf } from './connection.ts'
+import { createConnection, streamTypeOf, type Connection } from './connection.ts'
 import { doneMark, invalid, toValue } from './event-data.ts'
-import { StreamRequest } from './request.ts'
+import type { Cursor } from './line-reader.ts'
+import { createRequest, headersOf, type StreamRequest } from './request.ts'
 import { ResponseError, responseError } from './response-error.ts'
-import { Retry } from './retry.ts'
+import { createRetry, interrupted, type Retry } from './retry.ts'
 import type { ServerEvent } from './server-event.ts'
 import { StreamError } from './stream-error.ts'
 import type { EventStream, StreamOptions } from './stream.ts'
 
 type Result = IteratorResult<ServerEvent, undefined>
 
-const finished: Result = { done: true, value: undefined }
-const endSuffix = /~end$/
-
 /** @throws TidingsError `ERR_OPTION` for a url that is none */
 export class Events implements EventStream, AsyncIterator<ServerEvent, undefined> {
   status = 0
-  readonly #request: StreamRequest
   readonly #options: StreamOptions
+  readonly #request: StreamRequest
   readonly #retry: Retry
+  readonly #cursor: Cursor
+  readonly #pulled = this.#pull()
   /** Ends a try: its pause, its request, its answer. */
   #try = new AbortController()
   #connection: Connection | undefined
-  #position: string
   #retryMs: number | undefined
+  /** Since when no event has come to a reader that waits for one. */
+  #since: number | undefined
+  #tries = 0
+  #waiting = 0
   #isUnauthorized = false
   #isDone = false
   #isAborted = false
-  #pulls = 0
-  #lastPull: Promise<unknown> = Promise.resolve()
 
   constructor(url: string | URL, options: StreamOptions) {
-    this.#request = new StreamRequest(url, options)
+    const { lastEventId = '', retry, signal } = options
     this.#options = options
-    this.#retry = new Retry(options.retry ?? {}, this.#request.canRepeat)
-    this.#position = options.lastEventId ?? ''
-    const { signal } = options
+    this.#request = createRequest(url, options)
+    this.#retry = createRetry(retry, this.#request.canRepeat)
+    this.#cursor = { lastEventId, retryMs: undefined }
     if (signal?.aborted) this.#abort()
     else signal?.addEventListener('abort', this.#abort)
   }
 
+  /** The end is no place to go on from. */
   get lastEventId(): string {
-    return (this.#connection?.lastEventId ?? this.#position).replace(endSuffix, '')
+    return this.#cursor.lastEventId.replace(/~end$/, '')
   }
 
   [Symbol.asyncIterator](): this {
@@ -51,30 +53,29 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
 
   /** An event that has already come costs one promise; Node 20: 80-byte events, 64 KiB chunks. */
   next(): Promise<Result> {
-    if (this.#pulls > 0 || this.#isDone || this.#options.schema !== undefined) return this.#queue()
+    if (this.#waiting > 0 || this.#isDone || this.#options.schema) return this.#queue()
     try {
       const value = this.#take()
-      return value === undefined ? this.#queue() : Promise.resolve({ done: false, value })
+      return value ? Promise.resolve({ done: false, value }) : this.#queue()
     } catch (error) {
       this.close()
       return Promise.reject(error)
     }
   }
 
-  return(): Promise<Result> {
+  async return(): Promise<Result> {
     this.close()
-    return Promise.resolve(finished)
+    return { done: true, value: undefined }
   }
 
   close(): void {
     this.#isDone = true
-    this.#position = this.lastEventId
     this.#options.signal?.removeEventListener('abort', this.#abort)
     this.#disconnect()
   }
 
   /** Firefox keeps a connection whose body is only cancelled, and not every `fetch` has an ear for its signal. */
-  #disconnect(): void {
+  readonly #disconnect = (): void => {
     this.#try.abort()
     this.#connection?.close()
     this.#connection = undefined
@@ -86,42 +87,41 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   /** One pull at a time, in the order in which they were asked for. */
-  #queue(): Promise<Result> {
-    this.#pulls += 1
-    const pull = this.#lastPull.then(() => this.#pull())
-    this.#lastPull = pull.catch(() => {})
-    return pull
+  async #queue(): Promise<Result> {
+    this.#waiting += 1
+    try {
+      return await this.#pulled.next()
+    } finally {
+      // Before the caller goes on, whose next call may then take the short way.
+      this.#waiting -= 1
+    }
   }
 
-  async #pull(): Promise<Result> {
-    const since = performance.now()
+  async *#pull(): AsyncGenerator<ServerEvent, undefined> {
     try {
       while (!this.#isDone) {
         const event = this.#take()
-        if (event !== undefined) return { done: false, value: await this.#check(event) }
-        if (!this.#isDone) await this.#readOn(since)
+        if (event) yield await this.#check(event)
+        else if (!this.#isDone) await this.#readOn()
       }
     } catch (error) {
       if (!this.#isDone) {
         this.close()
         throw error
       }
-    } finally {
-      // Before the caller goes on, whose next call may then take the short way.
-      this.#pulls -= 1
     }
-    if (!this.#isAborted) return finished
-    this.#isAborted = false
-    throw this.#options.signal?.reason
+    if (this.#isAborted) throw this.#options.signal?.reason
   }
 
   /** The next event that has already come and is meant for the reader. */
   #take(): ServerEvent | undefined {
     for (;;) {
-      const event = this.#connection?.next()
+      const connection = this.#connection
+      const event = connection?.next()
       if (event === undefined) return undefined
+      this.#since = undefined
       this.#retry.attempt = 0
-      if (this.#connection?.hasControls) {
+      if (connection?.hasControls) {
         if (event.event === 'error') throw new StreamError(controlData(event))
         if (event.event === 'tidings:end') return this.#finish()
         if (event.event === 'tidings:open') continue
@@ -145,51 +145,64 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   /** Brings the next piece of the stream; after a failure that may pass, the next call tries again. */
-  async #readOn(since: number): Promise<void> {
+  async #readOn(): Promise<void> {
+    this.#since ??= performance.now()
+    const connection = this.#connection
     try {
-      if (this.#connection === undefined) await this.#open()
-      else if (!(await this.#connection.read(this.#patienceMs(since)))) this.#endBody(this.#connection)
+      if (connection === undefined) await this.#open()
+      else if (!(await this.#inTime('Nothing came', connection.read))) this.#endBody(connection)
     } catch (error) {
       if (!this.#isDone) await this.#comeBack(error)
     }
   }
 
   async #open(): Promise<void> {
-    const init = await this.#request.init(this.#position, this.#isUnauthorized)
-    const response = await this.#request.send(init, this.#try, this.#options.idleTimeoutMs || Infinity)
+    const about = { attempt: this.#tries, isUnauthorized: this.#isUnauthorized }
+    this.#tries += 1
+    const headers = await headersOf(this.#options, this.lastEventId, about)
+    this.#since = performance.now()
+    const response = await this.#inTime('No answer', () => this.#request.send(headers, this.#try.signal))
     this.status = response.status
     if (response.status === 204) return this.close()
     const type = streamTypeOf(response.headers.get('content-type'))
     if (!response.ok || type === undefined || response.body === null) throw await responseError(response)
     this.#isUnauthorized = false
-    const { as = 'auto', maxEventBytes = 16 * 1024 * 1024 } = this.#options
-    const limit = maxEventBytes === false ? Infinity : maxEventBytes
-    this.#connection = new Connection(type, response.body, { as, limit, lastEventId: this.#position })
+    this.#connection = createConnection(type, response.body, this.#cursor, this.#options)
     this.#options.onOpen?.(response)
   }
 
-  /** How long the read that begins now may take. */
-  #patienceMs(since: number): number {
+  /** What `work` brings of the network, which may be silent only so long. */
+  async #inTime<Value>(nothing: string, work: () => Promise<Value>): Promise<Value> {
     const { idleTimeoutMs, eventTimeoutMs } = this.#options
-    const leftMs = (eventTimeoutMs || Infinity) - (performance.now() - since)
-    return Math.max(0, Math.min(idleTimeoutMs || Infinity, leftMs))
+    const { signal } = this.#try
+    const leftMs = (this.#since ?? 0) + (eventTimeoutMs || Infinity) - performance.now()
+    const ms = Math.max(0, Math.min(idleTimeoutMs || Infinity, leftMs))
+    const timer = ms < Infinity ? setTimeout(this.#disconnect, ms) : undefined
+    try {
+      const value = await work()
+      signal.throwIfAborted()
+      return value
+    } catch (error) {
+      throw interrupted(signal.aborted ? `${nothing} within ${ms} ms` : 'The connection was lost', error)
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** From servers that do not say when a stream is whole, a clean end is the end. */
-  #endBody({ hasControls, retryMs }: Connection): void {
+  #endBody({ hasControls }: Connection): void {
     if (!hasControls && this.#options.until === undefined) return this.close()
     // Asked to come back: an orderly end, such as one that `maxDurationMs` makes, is no failure.
-    if (hasControls && retryMs !== undefined) this.#retry.attempt -= 1
+    if (hasControls && this.#cursor.retryMs !== undefined) this.#retry.attempt -= 1
     throw interrupted('The stream has ended before its end was sent')
   }
 
   async #comeBack(error: unknown): Promise<void> {
-    this.#position = this.lastEventId
-    this.#retryMs = this.#connection?.retryMs ?? this.#retryMs
     this.#disconnect()
     this.#try = new AbortController()
+    this.#retryMs = this.#cursor.retryMs ?? this.#retryMs
+    this.#cursor.retryMs = undefined
     if (this.#mayAskForToken(error)) return
-    if (!this.#retry.allows(error)) throw error
     const delayMs = this.#retry.delayMs(error, this.#retryMs)
     this.#options.onRetry?.({ attempt: this.#retry.attempt, delayMs, error })
     await sleep(delayMs, this.#try.signal)

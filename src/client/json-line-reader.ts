@@ -1,15 +1,17 @@
 // Lines of JSON as events: plain data, or envelopes that say what they are.
 import { invalid, parseJson } from './event-data.ts'
-import { LineReader } from './line-reader.ts'
+import { LineReader, type Cursor } from './line-reader.ts'
 import type { ServerEvent } from './server-event.ts'
 
 /** Reads `application/x-ndjson`; `isEnvelope`: each line is `{ event?, id?, data }`. */
 export class JsonLineReader extends LineReader {
+  readonly #cursor: Cursor
   readonly #isEnvelope: boolean
   readonly #toData: (text: string) => unknown
 
-  constructor(lastEventId: string, limit: number, toData: (text: string) => unknown, isEnvelope: boolean) {
-    super(lastEventId, limit)
+  constructor(cursor: Cursor, limit: number, toData: (text: string) => unknown, isEnvelope: boolean) {
+    super(limit)
+    this.#cursor = cursor
     this.#toData = toData
     this.#isEnvelope = isEnvelope
   }
@@ -24,11 +26,11 @@ export class JsonLineReader extends LineReader {
   }
 
   #toEvent(line: string): ServerEvent {
-    if (!this.#isEnvelope) return { event: 'message', data: this.#toData(line), id: this.lastEventId }
+    if (!this.#isEnvelope) return { event: 'message', data: this.#toData(line), id: this.#cursor.lastEventId }
     const envelope = parseJson(line)
     if (!isEnvelope(envelope)) throw invalid('A line is no envelope of an event', line)
-    const { event = 'message', id = this.lastEventId, data } = envelope
-    this.lastEventId = id
+    const { event = 'message', id = this.#cursor.lastEventId, data } = envelope
+    this.#cursor.lastEventId = id
     return { event, data: typeof data === 'string' ? data : this.#toData(JSON.stringify(data)), id }
   }
 }

@@ -2,12 +2,16 @@
 import { TidingsError } from '../base/index.ts'
 import type { ServerEvent } from './server-event.ts'
 
-/** Finds lines. All of one piece are pulled before the next is fed. */
-export abstract class LineReader {
+/** Where a reader stands; moved by what it reads. */
+export interface Cursor {
   /** The id of the last event that had one. */
   lastEventId: string
   /** The last `retry` that was read, in milliseconds. */
   retryMs: number | undefined
+}
+
+/** Finds lines. All of one piece are pulled before the next is fed. */
+export abstract class LineReader {
   /** How many characters of one event may be held; counted are those before the line that is being read. */
   readonly #limit: number
   #held: string[] = []
@@ -23,8 +27,7 @@ export abstract class LineReader {
   protected start = 0
   protected end = 0
 
-  constructor(lastEventId: string, limit: number) {
-    this.lastEventId = lastEventId
+  constructor(limit: number) {
     this.#limit = limit
   }
 

@@ -1,12 +1,13 @@
 // An answer that is no success, as an error that says what the server said.
 import { TidingsError } from '../base/index.ts'
+import { createBodyReader } from './body-reader.ts'
 import { toValue } from './event-data.ts'
 
 /** An answer whose status is no success. Thrown by every client of this room. */
 export class ResponseError extends TidingsError {
   readonly status: number
   readonly headers: Headers
-  /** What the server said: the value where it is JSON, else the text, `''` for none; never more than 64 KiB of it. */
+  /** What the server said: the value where it is JSON, else the text, `''` for none; never more than 64 Ki characters of it. */
   readonly body: unknown
 
   constructor(response: Response, body: unknown) {
@@ -44,53 +45,44 @@ export function isValidationError(error: unknown): error is ValidationError {
   return Array.isArray(body['errors']) && body['errors'].every(isIssue)
 }
 
-/** The error of `response`, whose body it takes: at most 64 KiB of it, and what has come of it within 5 s. Never rejects. */
+/** The error of `response`, whose body it takes: at most 64 Ki characters of it, and what has come of it within 5 s. Never rejects. */
 export async function responseError(response: Response): Promise<ResponseError> {
   const text = await readSome(response)
   return new ResponseError(response, isJson(response) ? toValue(text) : text)
 }
 
-const maxBodyBytes = 64 * 1024
+const maxBodyLength = 64 * 1024
 const maxBodyMs = 5000
 
 /** An error may have no end: a proxy's, or a stream's. */
-async function readSome(response: Response): Promise<string> {
-  const reader = response.body?.getReader()
-  if (reader === undefined) return ''
-  const timer = setTimeout(() => stop(reader), maxBodyMs)
-  const decoder = new TextDecoder()
+async function readSome({ body }: Response): Promise<string> {
+  if (body === null) return ''
+  const { read, close } = createBodyReader(body)
+  const timer = setTimeout(close, maxBodyMs)
   let text = ''
-  let room = maxBodyBytes
   try {
-    while (room > 0) {
-      const { done, value } = await reader.read()
-      if (done) return text + decoder.decode()
-      text += decoder.decode(value.subarray(0, room), { stream: true })
-      room -= value.byteLength
+    for (let isOver = false; !isOver && text.length < maxBodyLength;) {
+      const piece = await read()
+      text += piece.text
+      isOver = piece.done
     }
   } catch {
     // The connection broke: the status stands, and so does what came of the body.
-  } finally {
-    clearTimeout(timer)
-    stop(reader)
   }
-  return text
-}
-
-function stop(reader: ReadableStreamDefaultReader<Uint8Array>): void {
-  // A body that failed is as good as one that was let go.
-  reader.cancel().catch(() => {})
+  clearTimeout(timer)
+  close()
+  return text.slice(0, maxBodyLength)
 }
 
 function isJson(response: Response): boolean {
-  return /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i.test(response.headers.get('content-type') ?? '')
+  return /^application\/(\S+\+)?json\b/i.test(response.headers.get('content-type') ?? '')
 }
 
 /** Without the query, which may hold what nobody should find in a log. */
-function describeResponse(response: Response, body: unknown): string {
-  const said = isRecord(body) && typeof body['message'] === 'string' ? body['message'] : response.statusText
-  const from = response.url === '' ? '' : ` of ${response.url.replace(/[?#].*$/s, '')}`
-  return `The answer${from} is ${response.status}${said === '' ? '' : `: ${said}`}`
+function describeResponse({ url, status, statusText }: Response, body: unknown): string {
+  const { message }: { message?: unknown } = Object(body)
+  const said = typeof message === 'string' ? message : statusText
+  return `The answer${url && ` of ${url.replace(/\?.*/s, '')}`} is ${status}${said && `: ${said}`}`
 }
 
 function isIssue(issue: unknown): boolean {

@@ -2,36 +2,33 @@
 import { ResponseError } from './response-error.ts'
 import { TidingsError } from '../base/index.ts'
 import { toReconnectionMs } from './reconnection-time.ts'
-import type { RetryOptions } from './stream.ts'
+import type { StreamOptions } from './stream.ts'
 
 /** Counts the failures in a row. */
-export class Retry {
+export interface Retry {
   /** How many failures there have been since the last event. */
-  attempt = 0
-  readonly #attempts: number
-  readonly #minMs: number
-  readonly #maxMs: number
+  attempt: number
+  /**
+   * The pause after a failure: what the server asked for, or exponential with full jitter, whichever is longer.
+   *
+   * @throws the error itself where no try may follow it
+   */
+  delayMs(error: unknown, retryMs: number | undefined): number
+}
 
-  constructor(options: RetryOptions | false, canRepeat: boolean) {
-    const { attempts = 10, minMs = 1000, maxMs = 30_000 } = options || { attempts: 0 }
-    this.#attempts = canRepeat ? attempts : 0
-    this.#minMs = minMs
-    this.#maxMs = maxMs
-  }
-
-  /** Counts a failure, and whether another try may follow it. */
-  allows(error: unknown): boolean {
-    this.attempt += 1
-    return this.attempt <= this.#attempts && isPassing(error)
-  }
-
-  /** The pause before the next try: what the server asked for, or exponential with full jitter, whichever is longer. */
-  delayMs(error: unknown, retryMs: number | undefined): number {
-    const afterMs = error instanceof ResponseError ? retryAfterMs(error) : undefined
-    const asked = toReconnectionMs(afterMs ?? retryMs ?? 0)
-    if (this.attempt <= 1 && asked > 0) return asked
-    const backoff = Math.min(this.#maxMs, this.#minMs * 2 ** (this.attempt - 1))
-    return Math.max(asked, Math.random() * backoff)
+/** @param canRepeat whether asking again does no harm */
+export function createRetry(options: StreamOptions['retry'], canRepeat: boolean): Retry {
+  const { attempts = 10, minMs = 1000, maxMs = 30_000 } = options || {}
+  const limit = canRepeat && options !== false ? attempts : 0
+  return {
+    attempt: 0,
+    delayMs(error, retryMs = 0) {
+      this.attempt += 1
+      if (this.attempt > limit || !isPassing(error)) throw error
+      const asked = toReconnectionMs(retryAfterMs(error) ?? retryMs)
+      if (this.attempt <= 1 && asked > 0) return asked
+      return Math.max(asked, Math.random() * Math.min(maxMs, minMs * 2 ** (this.attempt - 1)))
+    },
   }
 }
 
@@ -45,6 +42,11 @@ export function isPassingStatus(status: number): boolean {
   return status >= 500 || [408, 425, 429].includes(status)
 }
 
+/** `ERR_STREAM_INTERRUPTED`. */
+export function interrupted(message: string, cause?: unknown): TidingsError {
+  return new TidingsError('ERR_STREAM_INTERRUPTED', message, { cause })
+}
+
 /** Whether it may go better the next time. */
 function isPassing(error: unknown): boolean {
   if (error instanceof ResponseError) return isPassingStatus(error.status)
@@ -52,9 +54,9 @@ function isPassing(error: unknown): boolean {
 }
 
 /** RFC 9110 10.2.3: seconds, or a date. */
-function retryAfterMs({ headers }: ResponseError): number | undefined {
-  const value = headers.get('retry-after')
-  if (value === null) return undefined
+function retryAfterMs(error: unknown): number | undefined {
+  if (!(error instanceof ResponseError)) return undefined
+  const value = error.headers.get('retry-after') ?? ''
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
   return ms >= 0 ? ms : undefined
 }

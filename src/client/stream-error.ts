@@ -9,7 +9,7 @@ export class StreamError extends TidingsError {
   readonly data: unknown
 
   constructor(data: unknown) {
-    const { error, code }: { error?: unknown; code?: unknown } = typeof data === 'object' && data !== null ? data : {}
+    const { error, code }: { error?: unknown; code?: unknown } = Object(data)
     super('ERR_STREAM_FAILED', typeof error === 'string' ? error : 'The stream has failed')
     this.name = 'StreamError'
     this.status = typeof code === 'number' ? code : undefined

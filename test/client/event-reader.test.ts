@@ -2,6 +2,7 @@
 import { array, assert, constantFrom, nat, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { EventReader } from '../../src/client/event-reader.ts'
+import type { Cursor } from '../../src/client/line-reader.ts'
 import { parseReference } from '../support/reference-parser.mjs'
 import { everySplit, inPieces, wireCases, type Reading, type WireCase } from '../support/wire-case.ts'
 
@@ -13,7 +14,8 @@ interface Outcome {
 
 function readPieces(pieces: Iterable<Uint8Array>): Outcome {
   const decoder = new TextDecoder()
-  const reader = new EventReader('', Infinity, (text) => text)
+  const cursor: Cursor = { lastEventId: '', retryMs: undefined }
+  const reader = new EventReader(cursor, Infinity, (text) => text)
   const events: Outcome['events'] = []
   const pull = (): void => {
     for (let event = reader.next(); event !== undefined; event = reader.next()) events.push(event)
@@ -24,7 +26,7 @@ function readPieces(pieces: Iterable<Uint8Array>): Outcome {
   }
   reader.feed(decoder.decode())
   pull()
-  return { events, lastEventId: reader.lastEventId, retryMs: reader.retryMs }
+  return { events, ...cursor }
 }
 
 /** What a client makes of a reading: the default name, the position instead of the block's own id. */
@@ -89,7 +91,7 @@ test('random streams, cut at random, are read as the reference reads them', () =
 
 function reading(pieces: string[]): () => void {
   return () => {
-    const reader = new EventReader('', 100, (text) => text)
+    const reader = new EventReader({ lastEventId: '', retryMs: undefined }, 100, (text) => text)
     for (const piece of pieces) {
       reader.feed(piece)
       while (reader.next() !== undefined);

@@ -466,6 +466,35 @@ describe('ending it', () => {
   })
 })
 
+test('eventTimeoutMs begins anew with each connection', async () => {
+  const beats: NodeJS.Timeout[] = []
+  const beat =
+    (count: number): Answer =>
+    (response) => {
+      response.writeHead(200, { 'content-type': tidingsType })
+      let left = count
+      const timer = setInterval(() => response.write(left-- > 0 ? ':\n' : theEnd), 5)
+      beats.push(timer)
+      response.on('close', () => clearInterval(timer))
+    }
+  const { url, requests } = await answering(beat(Infinity), beat(4))
+  expect(await all(stream(url, { retry: soon, eventTimeoutMs: 200 }))).toEqual([])
+  for (const timer of beats) clearInterval(timer)
+  expect(requests).toHaveLength(2)
+})
+
+test('an answer that comes after the end is let go', async () => {
+  const answer = createGate<Response>()
+  const letGo = createGate()
+  const events = stream('https://example.com/', { fetch: () => answer.opened })
+  const reading = all(events)
+  events.close()
+  const body = new ReadableStream({ cancel: () => letGo.open() })
+  answer.open(new Response(body, { headers: { 'content-type': sseType } }))
+  expect(await reading).toEqual([])
+  await letGo.opened
+})
+
 test('a reader that does not go on holds the server back', async () => {
   const block = `data: ${'x'.repeat(64 * 1024)}\n\n`
   let written = 0
