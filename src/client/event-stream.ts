@@ -36,7 +36,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     const { lastEventId = '', retry, signal } = options
     this.#options = options
     this.#request = createRequest(url, options)
-    this.#retry = createRetry(retry, this.#request.canRepeat)
+    this.#retry = createRetry(this.#request.isOnce ? false : retry, this.#request.isSafe)
     this.#cursor = { lastEventId, retryMs: undefined }
     if (signal?.aborted) this.#abort()
     else signal?.addEventListener('abort', this.#abort)
@@ -120,11 +120,15 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
       const event = connection?.next()
       if (event === undefined) return undefined
       this.#since = undefined
+      // A server that can resume: what is asked of it again goes on, and is not done twice. It is no event yet.
+      if (connection?.hasControls && event.event === 'tidings:open') {
+        this.#retry.mayRepeat = true
+        continue
+      }
       this.#retry.attempt = 0
       if (connection?.hasControls) {
         if (event.event === 'error') throw new StreamError(controlData(event))
         if (event.event === 'tidings:end') return this.#finish()
-        if (event.event === 'tidings:open') continue
         if (event.event.startsWith('tidings:')) return { ...event, data: controlData(event) }
       } else if (event.data === doneMark && this.#options.as !== 'text') return this.#finish()
       if (this.#options.until?.(event)) this.close()

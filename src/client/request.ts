@@ -9,18 +9,19 @@ const accept = 'text/event-stream;tidings=1, text/event-stream;q=0.9, applicatio
 
 /** What all requests of one stream have in common. */
 export interface StreamRequest {
-  /** Whether asking twice does no harm, or is wanted all the same. */
-  readonly canRepeat: boolean
+  /** Whether asking twice does no harm (RFC 9110 9.2.2). */
+  readonly isSafe: boolean
+  /** Whether it can be sent twice: a body that is a stream is gone after the first time. */
+  readonly isOnce: boolean
   send(headers: Headers, signal: AbortSignal): Promise<Response>
 }
 
 /** @throws TidingsError `ERR_OPTION` for a url that is none */
 export function createRequest(url: string | URL, options: StreamOptions): StreamRequest {
-  const { json, credentials, retry } = options
+  const { json, credentials } = options
   const body = json === undefined ? options.body : JSON.stringify(json)
   const { method = body === undefined ? 'GET' : 'POST' } = options
   const href = toHref(url)
-  // It is gone after the first time.
   const isOnce = body instanceof ReadableStream
   const init: RequestInit = {
     method: method.toUpperCase(),
@@ -31,7 +32,8 @@ export function createRequest(url: string | URL, options: StreamOptions): Stream
     ...('cache' in Request.prototype && { cache: 'no-store' }),
   }
   return {
-    canRepeat: !isOnce && (isIdempotent(method) || (retry && retry.unsafe) === true),
+    isSafe: isIdempotent(method),
+    isOnce,
     async send(headers, signal) {
       const { fetch = globalThis.fetch } = options
       const response = await fetch(href, { ...init, headers, signal })

@@ -8,6 +8,8 @@ import type { StreamOptions } from './stream.ts'
 export interface Retry {
   /** How many failures there have been since the last event. */
   attempt: number
+  /** Whether asking again does no harm, or is wanted all the same. */
+  mayRepeat: boolean
   /**
    * The pause after a failure: what the server asked for, or exponential with full jitter, whichever is longer.
    *
@@ -16,15 +18,14 @@ export interface Retry {
   delayMs(error: unknown, retryMs: number | undefined): number
 }
 
-/** @param canRepeat whether asking again does no harm */
-export function createRetry(options: StreamOptions['retry'], canRepeat: boolean): Retry {
-  const { attempts = 10, minMs = 1000, maxMs = 30_000 } = options || {}
-  const limit = canRepeat && options !== false ? attempts : 0
+export function createRetry(options: StreamOptions['retry'], isSafe: boolean): Retry {
+  const { attempts = 10, minMs = 1000, maxMs = 30_000, unsafe = false } = options || {}
   return {
     attempt: 0,
+    mayRepeat: isSafe || unsafe,
     delayMs(error, retryMs = 0) {
       this.attempt += 1
-      if (this.attempt > limit || !isPassing(error)) throw error
+      if (options === false || !this.mayRepeat || this.attempt > attempts || !isPassing(error)) throw error
       const asked = toReconnectionMs(retryAfterMs(error) ?? retryMs)
       if (this.attempt <= 1 && asked > 0) return asked
       return Math.max(asked, Math.random() * Math.min(maxMs, minMs * 2 ** (this.attempt - 1)))

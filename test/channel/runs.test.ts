@@ -239,3 +239,20 @@ describe('options of runs', () => {
     expect(later.map((event) => isReset(event))).toEqual([true])
   })
 })
+
+describe('a client that asked by POST', () => {
+  test('asks again after a cut, since a run goes on and is not started twice', async () => {
+    const { handler, log, open, openAll } = stepped(6)
+    const node = await startNode(memoryJournal(), handler)
+    open(1)
+    const seen: unknown[] = []
+    for await (const { data } of stream(`${node.url}/run`, { ...start, retry: { minMs: 1, maxMs: 5 } })) {
+      seen.push(data)
+      if (seen.length !== 2) continue
+      node.server.disconnect(() => true)
+      openAll()
+    }
+    expect(seen).toEqual(upTo(6))
+    expect(log.filter((line) => line === 'called')).toHaveLength(1)
+  })
+})
