@@ -16,6 +16,8 @@ export interface FixtureProcess {
   output(): string
   /** Asks it to end, as an orchestrator does; resolves with its exit code. */
   terminate(): Promise<number | null>
+  /** Holds it, or lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void
   /** Ends it at once. */
   kill(): Promise<void>
 }
@@ -114,6 +116,7 @@ function toFixture(child: ChildProcess, url: string, output: Output): FixturePro
     port: Number(new URL(url).port),
     url,
     output: () => output.text(),
+    signal: (name) => void child.kill(name),
     terminate: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
   }

@@ -1,9 +1,13 @@
 // One node of a chaos run: a server whose feed is a topic in a shared journal, or, as the negative control, what pub/sub brings.
-//   node node.mjs '{"engine":"redis","at":6379,"port":3000}'
+//   node node.mjs '{"engine":"redis","at":6379,"port":3000,"clockMs":0}'
 import { defineRoute, serve, Server, sse } from 'tidings'
 import { createChannels } from 'tidings/channel'
 
-const { engine, at, port } = JSON.parse(process.argv[2])
+const { engine, at, port, clockMs } = JSON.parse(process.argv[2])
+
+// How far this node's clock is ahead of the others'.
+const { now } = Date
+Date.now = () => now() + clockMs
 
 const journals = {
   redis: async () => {
@@ -31,13 +35,16 @@ const handle = serve({ fetch: server.fetch, port, hostname: '127.0.0.1' })
 await handle.ready
 process.send?.('ready')
 
+/** By the clock of a node that is ahead all events are too old; only the engine's counts. */
+const retention = { maxEvents: false, maxBytes: false, maxAgeMs: 600_000 }
+
 async function startTopic() {
   const journal = await journals[engine]()
   // Hints are lost on purpose here: the shorter this is, the sooner a run is over.
   const channels = createChannels({
     journal,
     healMs: 500,
-    retention: { maxEvents: false, maxBytes: false },
+    retention,
     onError: () => {},
   })
   const topic = channels.topic('chaos')

@@ -16,13 +16,21 @@ const settleMs = 30_000
  * many different orders there were, which is 1 when all have had the same. `engine`: `redis`, `postgres`, `sqlite`, or `naive`, which
  * is pub/sub without a log.
  */
-export async function runChaos({ engine, readers: count = 200, durationMs = 20_000, perSecond = 80, log = () => {} }) {
+export async function runChaos({
+  engine,
+  readers: count = 200,
+  durationMs = 20_000,
+  perSecond = 80,
+  clockSkewMs = 0,
+  log = () => {},
+}) {
   const base = await engines[engine === 'naive' ? 'redis' : engine]()
   const nodes = []
   const readers = Array.from({ length: count }, (_, index) => new ChaosReader(lanes, { isSlow: index < 3 }))
   const publisher = new ChaosPublisher(lanes)
   try {
-    for (let index = 0; index < 2; index += 1) nodes.push(await startNode(engine, base.at))
+    for (let index = 0; index < 2; index += 1)
+      nodes.push(await startNode({ engine, at: base.at, clockMs: index * clockSkewMs }))
     const urlOf = () => nodes[Math.floor(Math.random() * nodes.length)].url
     const reading = readers.map((reader) => reader.run(urlOf))
     const publishing = publisher.run(urlOf, (1000 * lanes) / perSecond)
@@ -87,10 +95,10 @@ function report({ readers, publisher, isWhole }) {
   }
 }
 
-async function startNode(engine, at) {
+async function startNode(options) {
   const port = await freePort()
   const start = async () => {
-    const child = fork(nodeFile, [JSON.stringify({ engine, at, port })], {
+    const child = fork(nodeFile, [JSON.stringify({ ...options, port })], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     const end = () => void child.kill('SIGKILL')
