@@ -9,6 +9,9 @@ const { engine, at, port, clockMs } = JSON.parse(process.argv[2])
 const { now } = Date
 Date.now = () => now() + clockMs
 
+/** By the clock of a node that is ahead all events are too old; only the engine's counts. */
+const retention = { maxEvents: false, maxBytes: false, maxAgeMs: 600_000 }
+
 const journals = {
   redis: async () => {
     const { Redis } = await import('ioredis')
@@ -34,9 +37,6 @@ const server = new Server(routes, { onError: () => {} })
 const handle = serve({ fetch: server.fetch, port, hostname: '127.0.0.1' })
 await handle.ready
 process.send?.('ready')
-
-/** By the clock of a node that is ahead all events are too old; only the engine's counts. */
-const retention = { maxEvents: false, maxBytes: false, maxAgeMs: 600_000 }
 
 async function startTopic() {
   const journal = await journals[engine]()
