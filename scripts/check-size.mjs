@@ -13,6 +13,12 @@ const budgets = {
   './deno': { bytes: 1_000, platform: 'neutral' },
   './workers': { bytes: 300, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
+  './channel': { bytes: 12_500, platform: 'neutral' },
+  './journal': { bytes: 3_500, platform: 'neutral' },
+  './journal/sqlite': { bytes: 8_000, platform: 'node' },
+  './journal/redis': { bytes: 8_000, platform: 'node' },
+  './journal/postgres': { bytes: 8_000, platform: 'node' },
+  './testing': { bytes: 14_000, platform: 'neutral' },
   './sse': { bytes: 5_500, platform: 'neutral' },
   './ndjson': { bytes: 2_700, platform: 'neutral' },
 }
@@ -51,7 +57,7 @@ async function sizeOf(names, path, platform = 'neutral') {
     format: 'esm',
     platform,
     conditions: platform === 'node' ? ['node'] : [],
-    external: ['typebox', 'typebox/*', 'rou3', 'cookie-es', 'node:*'],
+    external: ['typebox', 'typebox/*', 'rou3', 'cookie-es', 'libsql', 'node:*'],
     logLevel: 'error',
   })
   return gzipSync(outputFiles[0].contents, { level: 9 }).byteLength

@@ -1,13 +1,6 @@
 // A topic: what is published to it, and who reads it.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
-import {
-  checkRetention,
-  checkTopic,
-  formatPosition,
-  type AppendOptions,
-  type Journal,
-  type Retention,
-} from '../journal/index.ts'
+import { checkRetention, checkTopic, formatPosition, type Journal, type Retention } from '../journal/index.ts'
 import { createValidate, type Schema, type Validate } from '../schema/index.ts'
 import type { HubRegistry } from './hub-registry.ts'
 import { checkEventSize, checkName } from './publishing.ts'
@@ -28,6 +21,11 @@ export interface PublishOptions {
   readonly event?: string | undefined
   /** Publishing again with the same key is no second event, for as long as the first is kept: up to 256 characters. */
   readonly key?: string | undefined
+  /**
+   * What appends instead of the journal itself: its part within a transaction of yours (`journal.within(client)` of Postgres), so
+   * that the event is there when the transaction commits, or never was.
+   */
+  readonly within?: Pick<Journal, 'append'> | undefined
   /** Gives up waiting. The event may have been kept all the same: publish it again with the same `key`. */
   readonly signal?: AbortSignal | undefined
 }
@@ -76,7 +74,7 @@ export class Topic<Data = unknown> {
    * `ERR_EVENT_TOO_LARGE`; from the journal: `ERR_JOURNAL_FULL`, `ERR_JOURNAL_UNAVAILABLE` (it may have been kept)
    */
   async publish(data: Data, options: PublishOptions = {}): Promise<Published> {
-    const { signal, event, key } = options
+    const { signal, event, key, within = this.#parts.journal } = options
     signal?.throwIfAborted()
     refuseUnfit(event, key)
     await this.#check(data)
@@ -84,7 +82,8 @@ export class Topic<Data = unknown> {
     signal?.throwIfAborted()
     const json = toJson(data)
     checkEventSize(json, this.#parts.maxEventBytes)
-    const { position, duplicate } = await unlessAborted(this.#append(json, { event, key }), signal)
+    const appending = within.append(this.name, json, { event, key, retention: this.#retention })
+    const { position, duplicate } = await unlessAborted(appending, signal)
     return { id: formatPosition(position), duplicate }
   }
 
@@ -98,10 +97,6 @@ export class Topic<Data = unknown> {
     checkSubscribe(options)
     const { hubs } = this.#parts
     return new Subscription(hubs, () => hubs.open(this.name), options)
-  }
-
-  #append(json: string, options: AppendOptions): ReturnType<Journal['append']> {
-    return this.#parts.journal.append(this.name, json, { ...options, retention: this.#retention })
   }
 
   async #check(data: Data): Promise<void> {
