@@ -6,19 +6,19 @@ import { build } from 'esbuild'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 17_000, platform: 'node' },
-  './server': { bytes: 14_500, platform: 'neutral' },
+  '.': { bytes: 17_800, platform: 'node' },
+  './server': { bytes: 15_000, platform: 'neutral' },
   './node': { bytes: 5_000, platform: 'node' },
   './bun': { bytes: 500, platform: 'neutral' },
   './deno': { bytes: 1_000, platform: 'neutral' },
   './workers': { bytes: 300, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
-  './channel': { bytes: 12_500, platform: 'neutral' },
+  './channel': { bytes: 15_200, platform: 'neutral' },
   './journal': { bytes: 3_500, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_000, platform: 'node' },
-  './journal/redis': { bytes: 8_000, platform: 'node' },
+  './journal/redis': { bytes: 8_500, platform: 'node' },
   './journal/postgres': { bytes: 8_000, platform: 'node' },
-  './testing': { bytes: 14_000, platform: 'neutral' },
+  './testing': { bytes: 16_000, platform: 'neutral' },
   './sse': { bytes: 5_500, platform: 'neutral' },
   './ndjson': { bytes: 2_700, platform: 'neutral' },
 }

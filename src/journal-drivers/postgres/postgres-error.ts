@@ -2,7 +2,7 @@
 import { TidingsError } from '../../base/index.ts'
 
 /** The SQLSTATE of an error, or the code of the socket's; `''` where it has none. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : ''
 }
