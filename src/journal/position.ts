@@ -45,10 +45,25 @@ const digits = '0123456789abcdefghijklmnopqrstuvwxyz'
 function random(length: number): string {
   let text = ''
   while (text.length < length) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
-      // 252 is the last multiple of 36: beyond it some digits would be likelier than others.
-      if (byte < 252 && text.length < length) text += digits[byte % 36] ?? ''
-    }
+    const byte = randomByte()
+    // 252 is the last multiple of 36: beyond it some digits would be likelier than others.
+    if (byte < 252) text += digits[byte % 36] ?? ''
   }
   return text
+}
+
+const pool = new Uint8Array(256)
+let used = pool.length
+
+/** From a pool: asking for a few bytes at a time would cost an append two microseconds. */
+function randomByte(): number {
+  if (used === pool.length) {
+    crypto.getRandomValues(pool)
+    used = 0
+  }
+  const byte = pool[used] ?? 0
+  // Nobody who sees the memory later shall know an epoch that was made before.
+  pool[used] = 0
+  used += 1
+  return byte
 }

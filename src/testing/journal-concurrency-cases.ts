@@ -1,4 +1,5 @@
 // Many at once: writers on several handles, readers between them, trims below them.
+import { nextTurn } from '../base/index.ts'
 import type { Journal } from '../journal/index.ts'
 import { assertEqual } from './assertion.ts'
 import { dataOf, readChecked, type JournalCase } from './journal-case.ts'
@@ -43,6 +44,7 @@ export const concurrencyCases: readonly JournalCase[] = [
         const page = await readChecked(reader, topic, { epoch, seq, nonce: '' }, 3)
         assertEqual(page.foreign, false, 'Whether a position that was read is foreign')
         seq = page.events.at(-1)?.seq ?? seq
+        await turn()
       }
       await done
       assertEqual((await readChecked(reader, topic, 'start')).tail, 200, 'The tail')
@@ -59,6 +61,7 @@ export const concurrencyCases: readonly JournalCase[] = [
         const page = await readChecked(reader, topic, { epoch, seq, nonce: '' }, 7)
         seen.push(...dataOf(page))
         seq += page.events.length
+        await turn()
       }
       await work
       assertEqual(seen, dataOf(await readChecked(journal, topic, 'start')), 'What the reader saw')
@@ -93,6 +96,11 @@ async function appendKeepingFive(journal: Journal, topic: string): Promise<void>
   for (let count = 0; count < appendsOfEach; count += 1) {
     await journal.append(topic, `${count}`, { retention: { maxEvents: 5 } })
   }
+}
+
+/** A reader that asks at once again must not keep writers from writing. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => nextTurn(resolve))
 }
 
 async function trimOften(journal: Journal, topic: string): Promise<void> {

@@ -1,7 +1,8 @@
 // Random sequences of everything that can be done with a journal, compared step by step with the model.
 import type { JournalSubject } from './describe-journal.ts'
 import type { JournalCase, Stage } from './journal-case.ts'
-import { createScene, takeStep } from './journal-step.ts'
+import { createScene } from './journal-scene.ts'
+import { takeStep } from './journal-step.ts'
 import { createSeededRandom } from './seeded-random.ts'
 
 const stepsOfSequence = 60

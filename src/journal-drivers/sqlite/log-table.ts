@@ -1,0 +1,104 @@
+// The table of logs: a row for each topic's log, and for those whose events are still to be deleted.
+import { isRow, numberIn, textIn, type SqliteDatabase, type SqliteStatement } from './sqlite-database.ts'
+
+/** The state of a log. `id` is its number in this file. */
+export interface Log {
+  readonly id: number
+  readonly epoch: string
+  first: number
+  tail: number
+  nonce: string
+  closed: boolean
+  /** How many bytes of data it keeps. */
+  bytes: number
+  /** When it is gone, in milliseconds since 1970; `Infinity` for never. */
+  forgetAt: number
+}
+
+/** A log without a topic is forgotten, and waits for its events to be deleted. */
+export const logTableSql = `
+  CREATE TABLE IF NOT EXISTS tidings_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    topic TEXT UNIQUE,
+    epoch TEXT NOT NULL,
+    first INTEGER NOT NULL DEFAULT 1,
+    tail INTEGER NOT NULL DEFAULT 0,
+    nonce TEXT NOT NULL DEFAULT '',
+    closed INTEGER NOT NULL DEFAULT 0,
+    bytes INTEGER NOT NULL DEFAULT 0,
+    forget_at INTEGER
+  );
+  CREATE INDEX IF NOT EXISTS tidings_log_forget_at ON tidings_log (forget_at) WHERE forget_at IS NOT NULL;
+`
+
+/** A log that was only read from is kept for a week: readers of names that nobody publishes to must not pile up. */
+const unusedForMs = 7 * 24 * 60 * 60 * 1000
+
+/** Reads and writes logs. */
+export class LogTable {
+  readonly #find: SqliteStatement
+  readonly #make: SqliteStatement
+  readonly #save: SqliteStatement
+  readonly #detach: SqliteStatement
+  readonly #findForgotten: SqliteStatement
+  readonly #detachId: SqliteStatement
+  readonly #delete: SqliteStatement
+
+  constructor(database: SqliteDatabase) {
+    this.#find = database.prepare('SELECT * FROM tidings_log WHERE topic = ?')
+    this.#make = database.prepare('INSERT INTO tidings_log (topic, epoch, forget_at) VALUES (?, ?, ?) RETURNING *')
+    this.#save = database.prepare(
+      'UPDATE tidings_log SET first = ?, tail = ?, nonce = ?, closed = ?, bytes = ?, forget_at = ? WHERE id = ?',
+    )
+    this.#detach = database.prepare('UPDATE tidings_log SET topic = NULL, forget_at = 0 WHERE topic = ?')
+    this.#findForgotten = database.prepare('SELECT id FROM tidings_log WHERE forget_at <= ? ORDER BY forget_at LIMIT 1')
+    this.#detachId = database.prepare('UPDATE tidings_log SET topic = NULL, forget_at = 0 WHERE id = ?')
+    this.#delete = database.prepare('DELETE FROM tidings_log WHERE id = ?')
+  }
+
+  /** The topic's log, unless there is none or it is forgotten. */
+  find(topic: string, now: number): Log | undefined {
+    const row = this.#find.get(topic)
+    const log = isRow(row) ? toLog(row) : undefined
+    return log !== undefined && log.forgetAt > now ? log : undefined
+  }
+
+  /** A new log in the place of a forgotten one, or of none. */
+  make(topic: string, epoch: string, now: number): Log {
+    this.#detach.run(topic)
+    const row = this.#make.get(topic, epoch, now + unusedForMs)
+    if (!isRow(row)) throw new Error('SQLite gave no row back of an INSERT')
+    return toLog(row)
+  }
+
+  save({ id, first, tail, nonce, closed, bytes, forgetAt }: Log): void {
+    const forget = Number.isFinite(forgetAt) ? forgetAt : null
+    this.#save.run(first, tail, nonce, closed ? 1 : 0, bytes, forget, id)
+  }
+
+  /** The number of a log that is forgotten. From now on it is, whatever the clock says. */
+  takeForgotten(now: number): number | undefined {
+    const row = this.#findForgotten.get(now)
+    if (!isRow(row)) return undefined
+    const id = numberIn(row, 'id')
+    this.#detachId.run(id)
+    return id
+  }
+
+  delete(id: number): void {
+    this.#delete.run(id)
+  }
+}
+
+function toLog(row: Readonly<Record<string, unknown>>): Log {
+  return {
+    id: numberIn(row, 'id'),
+    epoch: textIn(row, 'epoch'),
+    first: numberIn(row, 'first'),
+    tail: numberIn(row, 'tail'),
+    nonce: textIn(row, 'nonce'),
+    closed: numberIn(row, 'closed') === 1,
+    bytes: numberIn(row, 'bytes'),
+    forgetAt: row['forget_at'] === null ? Infinity : numberIn(row, 'forget_at'),
+  }
+}

@@ -1,0 +1,42 @@
+// Who is to hear of which topic.
+import type { WatchedEvent, Watcher } from '../../journal/index.ts'
+
+/** Watchers by topic. */
+export class Watchers {
+  readonly #byTopic = new Map<string, Set<{ readonly watcher: Watcher }>>()
+
+  get isEmpty(): boolean {
+    return this.#byTopic.size === 0
+  }
+
+  has(topic: string): boolean {
+    return this.#byTopic.has(topic)
+  }
+
+  /** Returns what takes the watcher out again. The same one may be in more than once. */
+  add(topic: string, watcher: Watcher): () => void {
+    const entry = { watcher }
+    const entries = this.#byTopic.get(topic) ?? new Set()
+    this.#byTopic.set(topic, entries.add(entry))
+    return () => {
+      entries.delete(entry)
+      if (entries.size === 0 && this.#byTopic.get(topic) === entries) this.#byTopic.delete(topic)
+    }
+  }
+
+  clear(): void {
+    for (const entries of this.#byTopic.values()) entries.clear()
+    this.#byTopic.clear()
+  }
+
+  tell(topic: string, event?: WatchedEvent): void {
+    for (const { watcher } of this.#byTopic.get(topic) ?? []) watcher.onEvent(event)
+  }
+
+  /** Anything may have happened. */
+  tellOfReconnect(): void {
+    for (const entries of this.#byTopic.values()) {
+      for (const { watcher } of entries) watcher.onReconnect()
+    }
+  }
+}
