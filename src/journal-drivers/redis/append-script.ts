@@ -1,0 +1,160 @@
+// Appending, as one step that nothing comes between.
+import type { AppendOptions, RetentionLimits } from '../../journal/index.ts'
+import { messageHead, pushedBytes } from './message.ts'
+import { createScript, type Script } from './script.ts'
+
+/** An append, and what makes it known again when it comes a second time. */
+export interface AppendCall {
+  readonly data: string
+  readonly options: AppendOptions
+  readonly limits: RetentionLimits
+  /** The event's. */
+  readonly nonce: string
+  /** The epoch of the log, should this append make it. */
+  readonly epoch: string
+  /** Who appends, and the how manieth of its appends this is. */
+  readonly writer: string
+  readonly count: number
+}
+
+/** The arguments of {@link appendScript}, in its order. */
+export function appendArguments(call: AppendCall, channel: string): string[] {
+  const { data, options, limits, nonce, epoch, writer, count } = call
+  const { event, key, expectSeq, close = false } = options
+  return [
+    data,
+    nonce,
+    epoch,
+    options.epoch ?? '',
+    expectSeq === undefined ? '' : String(expectSeq),
+    optional(event),
+    optional(key),
+    close ? '1' : '',
+    limit(limits.maxEvents),
+    limit(limits.maxBytes),
+    limit(limits.maxAgeMs),
+    limit(limits.forgetAfterMs),
+    `w:${writer}`,
+    String(count),
+    channel,
+    messageHead({ nonce, event, closed: close }),
+    `${nonce}.${data.length}.${event?.length ?? ''}.`,
+  ]
+}
+
+/** Tells an empty text from none. */
+function optional(text: string | undefined): string {
+  return text === undefined ? '' : `=${text}`
+}
+
+function limit(most: number): string {
+  return most === Infinity ? '' : String(most)
+}
+
+/**
+ * Answers `{'appended' | 'duplicate', epoch, seq, nonce}` or `{'refused', epoch, tail, closed}`.
+ *
+ * A client may send a command again when its connection was lost before the answer came, without a word to us. `count`
+ * tells: each append of a writer has a higher one, and the log keeps the highest. One that is not higher is looked for by
+ * its nonce among the last thousand events, which also lets through what was merely overtaken on its way.
+ *
+ * The first write is one that Redis refuses when it has no memory: nothing is half done.
+ *
+ * Linear in the events that it drops: in most appends one or none.
+ */
+export const appendScript: Script = createScript(`
+local data, nonce, newEpoch, wantedEpoch, expectSeq = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local event, key, close = ARGV[6], ARGV[7], ARGV[8]
+local maxEvents, maxBytes = tonumber(ARGV[9]), tonumber(ARGV[10])
+local maxAgeMs, forgetAfterMs = tonumber(ARGV[11]), ARGV[12]
+local writer, count, channel, head, mark = ARGV[13], tonumber(ARGV[14]), ARGV[15], ARGV[16], ARGV[17]
+
+local state = redis.call('HMGET', meta, 'epoch', 'tail', 'first', 'bytes', 'closed', 'expires', writer)
+local epoch, closed, expires, counted = state[1], state[5], state[6], state[7]
+local tail, first, bytes = tonumber(state[2]), tonumber(state[3]), tonumber(state[4])
+if epoch and not isWhole(first, tail) then
+  epoch, closed, expires, counted = false, false, false, false
+  redis.call('DEL', meta)
+end
+
+if epoch and key ~= '' then
+  local known = redis.call('HGET', keys, string.sub(key, 2))
+  if known then
+    local seq, itsNonce = string.match(known, '^(%d+)%.(.*)$')
+    return {itsNonce == nonce and 'appended' or 'duplicate', epoch, seq, itsNonce}
+  end
+end
+if counted and tonumber(counted) >= count then
+  local oldest = show(math.max(first, tail - 999)) .. '-0'
+  for _, found in ipairs(redis.call('XREVRANGE', log, '+', oldest)) do
+    if nonceIn(found[2][2]) == nonce then
+      return {'appended', epoch, string.match(found[1], '^%d+'), nonce}
+    end
+  end
+end
+if not epoch then tail, first, bytes = 0, 1, 0 end
+if closed then return {'refused', epoch, show(tail), '1'} end
+local isOther = epoch and wantedEpoch ~= '' and wantedEpoch ~= epoch
+if isOther or (expectSeq ~= '' and tonumber(expectSeq) ~= tail) then
+  return {'refused', epoch or '', show(tail), ''}
+end
+if not epoch then
+  epoch = wantedEpoch ~= '' and wantedEpoch or newEpoch
+  if redis.call('EXISTS', log, keys) > 0 then redis.call('DEL', log, keys) end
+end
+
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+tail = tail + 1
+local seq = show(tail)
+local fields = {'m', mark .. show(now), 'd', data}
+if event ~= '' then
+  fields[#fields + 1] = 'e'
+  fields[#fields + 1] = string.sub(event, 2)
+end
+if key ~= '' then
+  fields[#fields + 1] = 'k'
+  fields[#fields + 1] = string.sub(key, 2)
+end
+redis.call('XADD', log, seq .. '-0', unpack(fields))
+if key ~= '' then redis.call('HSET', keys, string.sub(key, 2), seq .. '.' .. nonce) end
+bytes = bytes + #data
+
+local before = first
+while first < tail do
+  local tooMany = (maxEvents and tail - first + 1 > maxEvents) or (maxBytes and bytes > maxBytes)
+  if not tooMany and not maxAgeMs then break end
+  local oldest = entry(first)
+  if not tooMany and now - tonumber(string.match(oldest.m, '%d+$')) <= maxAgeMs then break end
+  bytes = bytes - forget(oldest)
+  first = first + 1
+end
+if first > before then redis.call('XTRIM', log, 'MINID', '~', show(first) .. '-0') end
+
+if not counted and redis.call('HLEN', meta) > 100 then
+  for _, field in ipairs(redis.call('HKEYS', meta)) do
+    if string.sub(field, 1, 2) == 'w:' then redis.call('HDEL', meta, field) end
+  end
+end
+local highest = math.max(count, tonumber(counted or 0))
+redis.call('HSET', meta, 'epoch', epoch, 'tail', seq, 'first', show(first), 'bytes', show(bytes), 'nonce', nonce,
+  writer, show(highest))
+if close ~= '' then redis.call('HSET', meta, 'closed', '1') end
+
+if forgetAfterMs ~= '' then
+  if not expires then redis.call('HSET', meta, 'expires', '1') end
+  for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], forgetAfterMs) end
+elseif expires then
+  redis.call('HDEL', meta, 'expires')
+  for i = 1, 3 do redis.call('PERSIST', KEYS[i]) end
+end
+
+local message = '["' .. epoch .. '",' .. seq
+if #data <= ${pushedBytes} then
+  message = message .. head .. data
+else
+  message = message .. ']'
+end
+redis.call('PUBLISH', channel, message)
+return {'appended', epoch, seq, nonce}
+`)
