@@ -38,12 +38,13 @@ export const watchCases: readonly JournalCase[] = [
       const check = async (seq: number): Promise<void> => {
         if ((await readChecked(journal, topic, 'now')).tail < seq) early.push(seq)
       }
-      await journal.watch(topic, {
+      const unwatch = await journal.watch(topic, {
         onEvent: (event) => void reads.push(check(event?.seq ?? 0)),
         onReconnect() {},
       })
       for (let count = 0; count < 50; count += 1) await other.append(topic, '0')
       await eventually(() => reads.length > 0, 'an append is seen')
+      await unwatch()
       await Promise.all(reads)
       assertEqual(early, [], 'Numbers that were told of and could not be read')
     },
