@@ -16,6 +16,8 @@ export class Attachment implements FrameAttachment, Follower {
   readonly #sink: FrameSink
   readonly #onEnd: () => void
   readonly #over = new AbortController()
+  /** Whether that has aborted: asking the signal took 4 % of the time for a delivery. */
+  #isOver = false
   #isBlocked = false
   #tailWhenBlocked = 0
   /** Joining or reading a page: what comes meanwhile is found afterwards. */
@@ -40,6 +42,7 @@ export class Attachment implements FrameAttachment, Follower {
 
   detach(): void {
     if (this.#isOver) return
+    this.#isOver = true
     this.#over.abort()
     this.#onEnd()
   }
@@ -57,22 +60,18 @@ export class Attachment implements FrameAttachment, Follower {
   }
 
   dismiss(): void {
-    this.end({ kind: 'reconnect' })
+    this.end({ kind: 'reconnect', reason: 'disconnected' })
   }
 
   checkLag(): void {
     const lag = this.#hub.tail - this.#tailWhenBlocked
-    if (this.#isBlocked && lag > this.#hub.options.maxLagEvents) this.end({ kind: 'reconnect' })
+    if (this.#isBlocked && lag > this.#hub.options.maxLagEvents) this.end({ kind: 'reconnect', reason: 'lagged' })
   }
 
   end(end: FrameEnd): void {
     if (this.#isOver) return
     this.detach()
     this.#sink.end(end)
-  }
-
-  get #isOver(): boolean {
-    return this.#over.signal.aborted
   }
 
   #complete(): void {
@@ -122,11 +121,16 @@ export class Attachment implements FrameAttachment, Follower {
 
   #takeFrames(): Frame[] {
     const frames: Frame[] = []
-    for (let chars = 0; chars < writeChars;) {
-      const frame = this.#cursor.takeFrame()
-      if (frame === undefined) break
-      frames.push(frame)
-      chars += frame.stored.data.length
+    try {
+      for (let chars = 0; chars < writeChars;) {
+        const frame = this.#cursor.takeFrame()
+        if (frame === undefined) break
+        frames.push(frame)
+        chars += frame.stored.data.length
+      }
+    } catch (error) {
+      // What came before it goes out first; then it is asked for again.
+      if (frames.length === 0) throw error
     }
     return frames
   }

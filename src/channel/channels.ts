@@ -58,7 +58,8 @@ export class Channels {
     const maxEventBytes = limitOf('maxEventBytes', options.maxEventBytes, 1024 * 1024)
     const hubs = new HubRegistry({
       journal,
-      healMs: limitOf('healMs', healMs, healMs),
+      // A longer one would be taken for none.
+      healMs: Math.min(limitOf('healMs', healMs, healMs), 2 ** 31 - 1),
       maxLagEvents,
       onError: this.#onError,
     })

@@ -58,12 +58,14 @@ export class Cursor {
     while (this.isBehind) {
       const frame = this.#hub.frame(this.seq + 1) ?? this.#frameOfPage(this.seq + 1)
       if (frame === undefined) return undefined
+      // A filter that throws leaves the reader before the event.
+      const isShown = !frame.isMark && (this.#isShown?.(frame) ?? true)
       this.seq += 1
-      if (frame.isMark) continue
-      if (this.#isShown?.(frame) ?? true) {
+      if (isShown) {
         this.#hidden = 0
         return frame
       }
+      if (frame.isMark) continue
       this.#hidden += 1
       if (this.#hidden < hiddenBeforeNotice) continue
       this.#hidden = 0

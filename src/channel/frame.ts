@@ -51,7 +51,8 @@ export class Frame {
     const { id } = this
     // A string goes out as text, with a line for each of its lines; everything else as the JSON that it is, if that is
     // on one line: others may have appended it.
-    if (data.startsWith('"') || data.includes('\n') || data.includes('\r')) return encode({ id, event, data: JSON.parse(data) })
+    if (data.startsWith('"') || data.includes('\n') || data.includes('\r'))
+      return encode({ id, event, data: JSON.parse(data) })
     return `${encode({ id, event }).slice(0, -1)}data: ${data}\n\n`
   }
 }

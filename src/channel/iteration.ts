@@ -92,17 +92,22 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
 
   async #nextItem(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
     while (!this.#isOver) {
-      if (!this.#hasJoined) await this.#retrying(() => this.#join())
-      const value = this.#take()
+      const value = this.#hasJoined ? this.#take() : undefined
       if (value !== undefined) return { done: false, value }
-      if (this.#cursor.isBehind) await this.#retrying(() => this.#cursor.load())
-      else if (this.#cursor.isAtEnd) this.#finish()
-      else await this.#news()
+      await this.#progress()
     }
     const failure = this.#failure
     this.#failure = undefined
     if (failure !== undefined) throw failure.error
     return finished
+  }
+
+  /** Nothing is here: finds the reader's place, reads on, ends, or waits for news. */
+  async #progress(): Promise<void> {
+    if (!this.#hasJoined) await this.#retrying(() => this.#join())
+    else if (this.#cursor.isBehind) await this.#retrying(() => this.#cursor.load())
+    else if (this.#cursor.isAtEnd) this.#finish()
+    else await this.#news()
   }
 
   async #join(): Promise<void> {

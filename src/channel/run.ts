@@ -2,7 +2,7 @@
 import { sleep, TidingsError, toJson } from '../base/index.ts'
 import type { Journal, Unwatch } from '../journal/index.ts'
 import { SseEvent, type RunHandler } from '../sse/index.ts'
-import { pauseMs } from './hub.ts'
+import { pauseMs } from './patience.ts'
 import { checkEventSize, checkName } from './publishing.ts'
 import { endMark, hasCode, isRefusal, type Lease, type LeaseAt, type RunLimits, type RunLog } from './run-log.ts'
 

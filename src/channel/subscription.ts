@@ -3,7 +3,7 @@ import { TidingsError } from '../base/index.ts'
 import type { ControlEvent, FrameAttachment, FrameSink, FrameSource } from '../sse/index.ts'
 import { Attachment } from './attachment.ts'
 import { Cursor } from './cursor.ts'
-import type { TopicEvent } from './frame.ts'
+import type { Frame, TopicEvent } from './frame.ts'
 import type { Follower, Hub } from './hub.ts'
 import type { HubRegistry } from './hub-registry.ts'
 import { Iteration } from './iteration.ts'
@@ -30,40 +30,45 @@ export type SubscriptionItem<Data> = TopicEvent<Data> | ControlEvent
 export class Subscription<Data = unknown> implements FrameSource<SubscriptionItem<Data>> {
   readonly #hubs: HubRegistry
   readonly #openHub: () => Hub
-  readonly #options: SubscribeOptions<Data>
+  readonly #place: string
+  readonly #signal: AbortSignal | undefined
+  /** Asks the filter, whose type is known here alone: a subscription to orders is one to anything. */
+  readonly #isShown: ((frame: Frame) => boolean) | undefined
 
   /** `openHub` gives the topic's hub to one more follower. */
   constructor(hubs: HubRegistry, openHub: () => Hub, options: SubscribeOptions<Data>) {
     this.#hubs = hubs
     this.#openHub = openHub
-    this.#options = options
+    const { after, from = 'now', signal, filter } = options
+    this.#place = after || from
+    this.#signal = signal
+    this.#isShown = filter && ((frame) => filter(frame.toEvent<Data>()))
   }
 
   [Symbol.asyncIterator](): AsyncIterator<SubscriptionItem<Data>, undefined> {
     const { hub, cursor, join } = this.#open()
     const iteration: Iteration<Data> = new Iteration<Data>(hub, cursor, { join, onEnd: () => end() })
-    const end = this.#follow(hub, iteration, () => iteration.fail(this.#options.signal?.reason))
+    const end = this.#follow(hub, iteration, () => iteration.fail(this.#signal?.reason))
     return iteration
   }
 
   attach(sink: FrameSink): FrameAttachment {
     const { hub, cursor, join } = this.#open()
     const attachment: Attachment = new Attachment(hub, cursor, sink, () => end())
-    const end = this.#follow(hub, attachment, () => attachment.end({ kind: 'reconnect' }))
+    const end = this.#follow(hub, attachment, () => attachment.dismiss())
     attachment.start(join)
     return attachment
   }
 
   #open(): { readonly hub: Hub; readonly cursor: Cursor; readonly join: () => Promise<void> } {
-    const { after, from = 'now', filter } = this.#options
     const hub = this.#openHub()
-    const cursor = new Cursor(hub, filter && ((frame) => filter(frame.toEvent<Data>())))
-    return { hub, cursor, join: () => cursor.join(after || from) }
+    const cursor = new Cursor(hub, this.#isShown)
+    return { hub, cursor, join: () => cursor.join(this.#place) }
   }
 
   /** Follows until the returned function is called, which `onAbort` leads to as well. */
   #follow(hub: Hub, follower: Follower, onAbort: () => void): () => void {
-    const { signal } = this.#options
+    const signal = this.#signal
     hub.add(follower)
     if (signal?.aborted) queueMicrotask(onAbort)
     else signal?.addEventListener('abort', onAbort)

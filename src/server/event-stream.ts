@@ -268,7 +268,7 @@ export class EventStream implements Writable, SinkSource, Flushable {
   #endShared(end: FrameEnd): void {
     if (this.outcome !== undefined) return
     if (end.kind === 'failed') this.fail(end.error)
-    else if (end.kind === 'reconnect') this.end('lagged')
+    else if (end.kind === 'reconnect') this.end(end.reason)
     else {
       this.#position = end.position
       this.#complete()
@@ -284,7 +284,8 @@ export class EventStream implements Writable, SinkSource, Flushable {
     this.#pending = ''
     this.#isBlocked = !this.#sink.writeBytes(frames)
     this.#host.onWrite(this)
-    if (this.#sink.bufferedBytes > this.policy.maxBufferedBytes + frames.byteLength) this.end('overflow')
+    // A sink that has room for more holds less than the limit of its own.
+    if (this.#isBlocked && this.#sink.bufferedBytes > this.policy.maxBufferedBytes + frames.byteLength) this.end('overflow')
     return !this.#isBlocked
   }
 

@@ -1,4 +1,5 @@
 // What the reader can take: which format its `Accept` asks for, and whether it takes control events.
+import { asksForControls, isLikeEventSource, parseAccept, rangeOf, type MediaRange } from '../base/index.ts'
 import { err } from './http-error.ts'
 import type { Incoming } from './incoming.ts'
 
@@ -25,7 +26,7 @@ const eventSource: Reader = { mediaType: 'text/event-stream', controls: true, re
 export function negotiate(incoming: Incoming): Reader {
   const accept = incoming.headers['accept']
   if (accept === undefined || accept === '*/*') return plain
-  const isEventSource = incoming.method === 'GET' && isNoCache(incoming.headers['cache-control'])
+  const isEventSource = isLikeEventSource(incoming.method, incoming.headers['cache-control'])
   if (accept === 'text/event-stream') return isEventSource ? eventSource : plain
   const best = bestOf(parseAccept(accept))
   if (best === undefined) throw err.notAcceptable(`This route answers ${mediaTypes.join(', ')}.`)
@@ -33,15 +34,8 @@ export function negotiate(incoming: Incoming): Reader {
   if (mediaType !== 'text/event-stream') {
     return { mediaType, controls: range.parameters.get('envelope') === '1', reconnects: false }
   }
-  if (range.parameters.get('tidings') === '1') return asking
+  if (asksForControls(range)) return asking
   return isEventSource && range.type === mediaType ? eventSource : plain
-}
-
-/** A media range as RFC 9110 12.5.1 has it. */
-interface MediaRange {
-  readonly type: string
-  readonly weight: number
-  readonly parameters: ReadonlyMap<string, string>
 }
 
 interface Candidate {
@@ -57,31 +51,4 @@ function bestOf(ranges: readonly MediaRange[]): Candidate | undefined {
   })
   const rank = ({ mediaType, range }: Candidate): number => range.weight + (range.type === mediaType ? 0.0001 : 0)
   return candidates.toSorted((one, other) => rank(other) - rank(one))[0]
-}
-
-/** The range that speaks of `mediaType` most closely; of several equally close the heaviest. */
-function rangeOf(mediaType: string, ranges: readonly MediaRange[]): MediaRange | undefined {
-  const [group] = mediaType.split('/')
-  for (const name of [mediaType, `${group}/*`, '*/*']) {
-    const [heaviest] = ranges.filter(({ type }) => type === name).toSorted((one, other) => other.weight - one.weight)
-    if (heaviest !== undefined) return heaviest
-  }
-  return undefined
-}
-
-function parseAccept(accept: string): MediaRange[] {
-  return accept.split(',').map((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    const byName = new Map(parameters.map(toParameter))
-    return { type, weight: Number(byName.get('q') ?? 1), parameters: byName }
-  })
-}
-
-function toParameter(text: string): [string, string] {
-  const [name = '', value = ''] = text.split('=')
-  return [name.trim(), value.trim()]
-}
-
-function isNoCache(cacheControl: string | undefined): boolean {
-  return cacheControl !== undefined && cacheControl.includes('no-cache')
 }

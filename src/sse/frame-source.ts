@@ -12,12 +12,12 @@ export interface FrameSink {
 
 /**
  * Why a source gives nothing more to a reader: it is `complete` and ends at `position`; it `failed`; or the reader is to
- * `reconnect`, because it has taken nothing for too long.
+ * `reconnect`, because it has taken nothing for too long (`lagged`), or because the source is closed here (`disconnected`).
  */
 export type FrameEnd =
   | { readonly kind: 'complete'; readonly position: string }
   | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'reconnect' }
+  | { readonly kind: 'reconnect'; readonly reason: 'lagged' | 'disconnected' }
 
 /** One reader's hold on a {@link FrameSource}. */
 export interface FrameAttachment {

@@ -4,6 +4,7 @@ import type { EventSourceMessage, EventSourceParser, ParserConfig, StreamOptions
 
 test('the room shows these names and no others', () => {
   expect(Object.keys(face).toSorted()).toEqual([
+    'ControlEvent',
     'EventEncoderStream',
     'EventSourceParserStream',
     'ParseError',

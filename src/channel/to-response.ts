@@ -1,0 +1,200 @@
+// The way out to other frameworks: a subscription as a standard Response.
+import {
+  asksForControls,
+  describeValue,
+  isLikeEventSource,
+  parseAccept,
+  rangeOf,
+  TidingsError,
+  TimeoutTable,
+} from '../base/index.ts'
+import {
+  encodeComment,
+  encodeControl,
+  encodeData,
+  encodeRetry,
+  isEndId,
+  type FrameAttachment,
+  type FrameEnd,
+  type FrameSink,
+  type FrameSource,
+} from '../sse/index.ts'
+
+/** Options of {@link toResponse}. */
+export interface ResponseOptions {
+  /**
+   * The request that is answered. By it readers that tell control events from data are known, and those that have had the
+   * end of the stream, which get a 204. Left out, the reader is a plain one.
+   */
+  readonly request?: Request | undefined
+  /** Silence in milliseconds after which a comment keeps proxies from cutting the stream. Default 15,000; `false` for none. */
+  readonly heartbeatMs?: number | false | undefined
+  /** How long in milliseconds a reader waits before it reconnects; sent at the beginning. Default: the reader's own. */
+  readonly retryMs?: number | undefined
+  /** Ends the response; its reader may come back. */
+  readonly signal?: AbortSignal | undefined
+  /** Told of what failed the stream: a filter that threw, an event that cannot be read. Default: `console.error`. */
+  readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/**
+ * A subscription as a `Response` of Server-Sent Events: for Hono, h3, and whatever else takes one.
+ * Nothing begins before its body is read, and no more is taken from the journal than is read.
+ *
+ * @example
+ * app.get('/orders', (c) => {
+ *   const subscription = orders.subscribe({ after: lastEventIdOf(c.req.raw) })
+ *   return toResponse(subscription, { request: c.req.raw })
+ * })
+ *
+ * @throws TidingsError `ERR_OPTION` for a time that is none
+ */
+export function toResponse(subscription: FrameSource, options: ResponseOptions = {}): Response {
+  const { request, heartbeatMs = 15_000, retryMs } = options
+  if (heartbeatMs !== false) checkTime('heartbeatMs', heartbeatMs, 1)
+  if (retryMs !== undefined) checkTime('retryMs', retryMs, 0)
+  if (request?.method === 'GET' && isEndId(lastEventIdOf(request) ?? '')) {
+    // HTML 9.2.2: what stops an EventSource for good.
+    return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
+  }
+  const controls = request !== undefined && takesControls(request)
+  const body = request?.method === 'HEAD' ? null : new ResponseBody(subscription, controls, options).stream
+  return new Response(body, {
+    headers: {
+      'content-type': `text/event-stream; charset=utf-8${controls ? '; tidings=1' : ''}`,
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    },
+  })
+}
+
+/** Where a reader that comes back stands: its `Last-Event-ID` header, or else the query's `lastEventId`. */
+export function lastEventIdOf(request: Request): string | undefined {
+  const header = request.headers.get('last-event-id')
+  return header ?? new URL(request.url).searchParams.get('lastEventId') ?? undefined
+}
+
+function takesControls({ method, headers }: Request): boolean {
+  const range = rangeOf('text/event-stream', parseAccept(headers.get('accept') ?? ''))
+  if (range?.type !== 'text/event-stream') return false
+  return asksForControls(range) || isLikeEventSource(method, headers.get('cache-control'))
+}
+
+const defaultRetryMs = 3000
+const encoder = new TextEncoder()
+const heartbeats = new TimeoutTable<ResponseBody>((body) => body.beat())
+
+/** One reader's body. Has no buffer of its own: what its reader has not asked for stays in the topic. */
+class ResponseBody implements FrameSink {
+  readonly controls: boolean
+  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
+  readonly #source: FrameSource
+  readonly #options: ResponseOptions
+  readonly #heartbeatMs: number | false
+  #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined
+  #attachment: FrameAttachment | undefined
+  /** The reader has asked, and has been given nothing yet. */
+  #isAsked = false
+  #isOver = false
+
+  constructor(source: FrameSource, controls: boolean, options: ResponseOptions) {
+    this.controls = controls
+    this.#source = source
+    this.#options = options
+    this.#heartbeatMs = options.heartbeatMs ?? 15_000
+    this.stream = new ReadableStream(
+      { pull: (controller) => this.#pull(controller), cancel: () => this.#leave() },
+      { highWaterMark: 0 },
+    )
+  }
+
+  write(frames: Uint8Array): boolean {
+    // A copy: the reader may transfer its chunk's buffer, and these frames belong to other readers too.
+    this.#enqueue(new Uint8Array(frames))
+    return false
+  }
+
+  end(end: FrameEnd): void {
+    if (this.#isOver) return
+    if (end.kind === 'complete') this.#close(this.controls ? encodeControl('end', end.position, {}) : '')
+    else if (end.kind === 'reconnect') this.#close(this.#comeBack())
+    else this.#fail(end.error)
+  }
+
+  /** Breaks the silence, if the reader waits at all. */
+  beat(): void {
+    if (this.#isAsked) this.#enqueue(encoder.encode(encodeComment()))
+    else heartbeats.restart(this, this.#heartbeatMs)
+  }
+
+  #pull(controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>): void {
+    this.#isAsked = true
+    if (this.#controller === undefined) this.#open(controller)
+    else this.#attachment?.resume()
+  }
+
+  #open(controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>): void {
+    const { retryMs, signal } = this.#options
+    this.#controller = controller
+    this.#enqueue(encoder.encode((retryMs === undefined ? '' : encodeRetry(retryMs)) + encodeComment()))
+    if (signal?.aborted) return this.#onAbort()
+    signal?.addEventListener('abort', this.#onAbort)
+    try {
+      this.#attachment = this.#source.attach(this)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  readonly #onAbort = (): void => {
+    this.#attachment?.detach()
+    this.end({ kind: 'reconnect', reason: 'disconnected' })
+  }
+
+  #enqueue(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#isOver) return
+    this.#isAsked = false
+    this.#controller?.enqueue(bytes)
+    heartbeats.restart(this, this.#heartbeatMs)
+  }
+
+  #fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : describeValue(error)
+    this.#close(`event: error\n${encodeData({ error: message })}${this.#comeBack()}`)
+    try {
+      const { onError = console.error } = this.#options
+      onError(error)
+    } catch (failure) {
+      // An onError that throws must not end the process.
+      console.error(failure)
+    }
+  }
+
+  /** Half to one and a half of the time: not all readers are to come back at once. */
+  #comeBack(): string {
+    if (!this.controls) return ''
+    return encodeRetry(Math.round((this.#options.retryMs ?? defaultRetryMs) * (0.5 + Math.random())))
+  }
+
+  #close(last: string): void {
+    if (last !== '') this.#enqueue(encoder.encode(last))
+    this.#finish()
+    this.#controller?.close()
+  }
+
+  #leave(): void {
+    this.#attachment?.detach()
+    this.#finish()
+  }
+
+  #finish(): void {
+    this.#isOver = true
+    heartbeats.stop(this, this.#heartbeatMs)
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+  }
+}
+
+function checkTime(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least && value <= 2 ** 31 - 1) return
+  throw new TidingsError('ERR_OPTION', `${name} must be a whole number of milliseconds from ${least}, not ${value}.`)
+}
