@@ -3,7 +3,7 @@ import { parsePosition, type Position } from '../journal/index.ts'
 import { ControlEvent } from '../sse/index.ts'
 import type { Frame } from './frame.ts'
 import type { Hub } from './hub.ts'
-import type { FramePage } from './page-cache.ts'
+import { framesBehind } from './page-cache.ts'
 
 /** A reader from whom so many events were hidden is told where it stands, so that it need not pass them again. */
 const hiddenBeforeNotice = 256
@@ -16,7 +16,8 @@ export class Cursor {
   readonly #isShown: ((frame: Frame) => boolean) | undefined
   #hidden = 0
   #notices: ControlEvent[] = []
-  #page: FramePage | undefined
+  /** Those that come next, where they are not in the hub's ring any more. */
+  #frames: readonly Frame[] = []
   /** Counts the logs that this cursor has stood in: what was asked for an earlier one does not count. */
   #logs = 0
 
@@ -90,7 +91,7 @@ export class Cursor {
   /** Goes on from the first event that is kept, and says so. */
   reset(): void {
     this.#logs += 1
-    this.#page = undefined
+    this.#frames = []
     this.seq = this.#hub.first - 1
     this.#notices = [new ControlEvent('reset', this.id, { reason: 'The log was replaced.' })]
   }
@@ -104,7 +105,7 @@ export class Cursor {
     // It is another log, or has lost its end: everybody will be told.
     if (page.foreign || page.epoch !== epoch || page.tail <= this.seq) return this.#hub.heal()
     if (page.first > this.seq + 1) this.#skipTo(page.first)
-    this.#page = page
+    this.#frames = framesBehind(page, this.seq)
   }
 
   #skipTo(first: number): void {
@@ -114,9 +115,9 @@ export class Cursor {
   }
 
   #frameOfPage(seq: number): Frame | undefined {
-    const first = this.#page?.frames[0]?.stored.seq ?? 0
-    const frame = this.#page?.frames[seq - first]
-    if (frame === undefined) this.#page = undefined
+    const first = this.#frames[0]?.stored.seq ?? 0
+    const frame = this.#frames[seq - first]
+    if (frame === undefined) this.#frames = []
     return frame
   }
 

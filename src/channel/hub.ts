@@ -14,8 +14,6 @@ import { Gathering } from './gathering.ts'
 import { PageCache } from './page-cache.ts'
 import { Patience } from './patience.ts'
 
-export { pauseMs } from './patience.ts'
-
 /** What a hub does for all topics alike. */
 export interface HubOptions {
   readonly journal: Journal
@@ -212,10 +210,13 @@ export class Hub {
 
   #onEvent(event: WatchedEvent | undefined): void {
     if (!this.#isReady) this.#mustHealAgain = true
-    else if (event === undefined || this.#isStale || event.epoch !== this.epoch || event.seq > this.tail + 1)
-      void this.heal()
-    else if (event.seq === this.tail + 1) this.#push(event, event.closed)
-    else if (this.#isOther(event)) void this.heal()
+    else if (event === undefined || this.#isStale || event.epoch !== this.epoch) void this.heal()
+    else if (this.#isNext(event)) this.#push(event, event.closed)
+    else if (event.seq > this.tail || this.#isOther(event)) void this.heal()
+  }
+
+  #isNext({ seq, previous = this.#tailNonce }: WatchedEvent): boolean {
+    return seq === this.tail + 1 && (previous === this.#tailNonce || this.#tailNonce === '')
   }
 
   #onReconnect(): void {

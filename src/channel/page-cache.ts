@@ -56,6 +56,19 @@ export class PageCache {
   }
 }
 
+/** The frames behind number `seq`, at most 256 Ki characters of them but at least one: what one reader holds while it waits. */
+export function framesBehind({ frames }: FramePage, seq: number): Frame[] {
+  const behind: Frame[] = []
+  let chars = 0
+  for (const frame of frames) {
+    if (frame.stored.seq <= seq) continue
+    chars += frame.stored.data.length
+    if (chars > maxPageChars && behind.length > 0) break
+    behind.push(frame)
+  }
+  return behind
+}
+
 /** A page that is not full grows; a large one is not kept for long. */
 function isWorthKeeping({ frames, foreign }: FramePage): boolean {
   if (foreign || frames.length < pageSize) return false

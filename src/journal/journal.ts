@@ -104,6 +104,11 @@ export interface WatchedEvent extends StoredEvent {
   readonly epoch: string
   /** Whether it is the last of its log. */
   readonly closed: boolean
+  /**
+   * The nonce of the event before it, `''` where there is none; left out where the engine does not bring it along. Another
+   * one than a reader has seen shows that the log has lost its end and gone on from an earlier place.
+   */
+  readonly previous?: string | undefined
 }
 
 /** Who is told of appends. */

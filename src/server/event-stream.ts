@@ -285,7 +285,8 @@ export class EventStream implements Writable, SinkSource, Flushable {
     this.#isBlocked = !this.#sink.writeBytes(frames)
     this.#host.onWrite(this)
     // A sink that has room for more holds less than the limit of its own.
-    if (this.#isBlocked && this.#sink.bufferedBytes > this.policy.maxBufferedBytes + frames.byteLength) this.end('overflow')
+    if (this.#isBlocked && this.#sink.bufferedBytes > this.policy.maxBufferedBytes + frames.byteLength)
+      this.end('overflow')
     return !this.#isBlocked
   }
 

@@ -24,9 +24,11 @@ export const watchCases: readonly JournalCase[] = [
       await journal.append(topic, '3', { close: true })
       await eventually(() => seen.tail() >= 3, 'the last append is seen')
       const { epoch, events } = await readChecked(other, topic, 'start')
-      for (const event of seen.events) {
+      for (const { previous, ...event } of seen.events) {
         const stored = events.find(({ seq }) => seq === event.seq)
         assertEqual(event, { ...stored, epoch, closed: event.seq === 3 }, `The watched event ${event.seq}`)
+        const before = events.find(({ seq }) => seq === event.seq - 1)?.nonce ?? ''
+        assertEqual(previous ?? before, before, `The nonce before the watched event ${event.seq}`)
       }
     },
   },

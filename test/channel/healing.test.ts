@@ -90,6 +90,20 @@ describe('hints', () => {
     expect(reader.seen.slice(1)).toEqual(numbers(1, 6))
   })
 
+  it('that follow another event than the reader has seen are not taken: the log has lost its end', async () => {
+    const { topic, journal } = make()
+    const reader = new FrameReader(topic.subscribe())
+    await reader.until(1)
+    journal.isDeaf = true
+    await publish(topic, 1, 2)
+    const { epoch } = await journal.inner.read('t', 'now', 0)
+    journal.hint({ seq: 1, nonce: 'lost', data: '"lost"', epoch, closed: false, previous: '' })
+    await reader.until(2)
+    journal.hint({ seq: 2, nonce: 'new', data: '2', epoch, closed: false, previous: 'kept' })
+    await reader.until(5)
+    expect(reader.seen.slice(1)).toEqual(['lost', 'tidings:reset {"reason":"The log was replaced."}', '1', '2'])
+  })
+
   it('that come before the log is known are not lost', async () => {
     const { topic, journal } = make()
     await publish(topic, 1, 2)

@@ -51,7 +51,7 @@ function respondWhole(response: NodeResponse, answer: Reply, content: string | U
   headers.push('content-length', String(size))
   writeHead(response, answer.status, headers)
   if (typeof content === 'string' && size > 0 && isHttp1(response)) {
-    writeNow(response, content, size === content.length)
+    writeNow(response, content, size === content.length ? 'latin1' : 'utf8')
     response.end()
   } else response.end(content)
 }

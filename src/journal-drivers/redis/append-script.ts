@@ -69,8 +69,8 @@ local maxEvents, maxBytes = tonumber(ARGV[9]), tonumber(ARGV[10])
 local maxAgeMs, forgetAfterMs = tonumber(ARGV[11]), ARGV[12]
 local writer, count, channel, head, mark = ARGV[13], tonumber(ARGV[14]), ARGV[15], ARGV[16], ARGV[17]
 
-local state = redis.call('HMGET', meta, 'epoch', 'tail', 'first', 'bytes', 'closed', 'expires', writer)
-local epoch, closed, expires, counted = state[1], state[5], state[6], state[7]
+local state = redis.call('HMGET', meta, 'epoch', 'tail', 'first', 'bytes', 'closed', 'expires', writer, 'nonce')
+local epoch, closed, expires, counted, previous = state[1], state[5], state[6], state[7], state[8] or ''
 local tail, first, bytes = tonumber(state[2]), tonumber(state[3]), tonumber(state[4])
 if epoch and not isWhole(first, tail) then
   epoch, closed, expires, counted = false, false, false, false
@@ -92,7 +92,7 @@ if counted and tonumber(counted) >= count then
     end
   end
 end
-if not epoch then tail, first, bytes = 0, 1, 0 end
+if not epoch then tail, first, bytes, previous = 0, 1, 0, '' end
 if closed then return {'refused', epoch, show(tail), '1'} end
 local isOther = epoch and wantedEpoch ~= '' and wantedEpoch ~= epoch
 if isOther or (expectSeq ~= '' and tonumber(expectSeq) ~= tail) then
@@ -149,7 +149,7 @@ elseif expires then
   for i = 1, 3 do redis.call('PERSIST', KEYS[i]) end
 end
 
-local message = '["' .. epoch .. '",' .. seq
+local message = '["' .. epoch .. '",' .. seq .. ',"' .. previous .. '"'
 if #data <= ${pushedBytes} then
   message = message .. head .. data
 else

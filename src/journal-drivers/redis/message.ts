@@ -5,8 +5,8 @@ import type { WatchedEvent } from '../../journal/index.ts'
 export const pushedBytes: number = 64 * 1024
 
 /**
- * What comes between `["<epoch>",<seq>` and the data of an event: a message is one line of JSON and then the data as it is, so
- * that the script only joins texts. A message without data ends behind the number.
+ * What comes between `["<epoch>",<seq>,"<nonce before>"` and the data of an event: a message is one line of JSON and then the data as it is, so
+ * that the script only joins texts. A message without data ends there.
  */
 export function messageHead({ nonce, event, closed }: Pick<WatchedEvent, 'nonce' | 'event' | 'closed'>): string {
   return `,${JSON.stringify([nonce, closed, ...(event === undefined ? [] : [event])]).slice(1)}\n`
@@ -16,11 +16,11 @@ export function messageHead({ nonce, event, closed }: Pick<WatchedEvent, 'nonce'
 export function parseMessage(message: string): WatchedEvent | undefined {
   const end = message.indexOf('\n')
   const head = end < 0 ? [] : parseHead(message.slice(0, end))
-  const [epoch, seq, nonce, closed, event] = head
+  const [epoch, seq, previous, nonce, closed, event] = head
   if (typeof epoch !== 'string' || typeof seq !== 'number') return undefined
-  if (typeof nonce !== 'string' || typeof closed !== 'boolean') return undefined
+  if (typeof previous !== 'string' || typeof nonce !== 'string' || typeof closed !== 'boolean') return undefined
   const named = typeof event === 'string' ? { event } : {}
-  return { seq, nonce, ...named, data: message.slice(end + 1), epoch, closed }
+  return { seq, nonce, ...named, data: message.slice(end + 1), epoch, closed, previous }
 }
 
 function parseHead(line: string): readonly unknown[] {
