@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 17_800, platform: 'node' },
+  '.': { bytes: 18_000, platform: 'node' },
   './server': { bytes: 15_000, platform: 'neutral' },
   './node': { bytes: 5_000, platform: 'node' },
   './bun': { bytes: 500, platform: 'neutral' },

@@ -5,10 +5,10 @@ import { jsonRequest, readStream } from './stream-reader.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
-const asked = (user: string): RequestInit => {
-  const request = jsonRequest({ question: 'why?' })
-  return { ...request, headers: { ...request.headers, user } }
-}
+const asked = (user: string): RequestInit => ({
+  ...jsonRequest({ question: 'why?' }),
+  headers: { 'content-type': 'application/json', user },
+})
 
 const idOf = (text: string): string => /^id: (\S+)$/m.exec(text)?.[1] ?? ''
 
