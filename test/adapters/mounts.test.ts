@@ -193,3 +193,32 @@ describe.each(Object.entries(mounts))('a server mounted in %s', (_, mount) => {
     expect(await (await fetch(`${url}/own`)).text()).toBe('own')
   })
 })
+
+test('behind a middleware that has replaced `response.write`, as compressors do, it writes frames and leaves chunks to node', async () => {
+  const three = defineRoute({
+    method: 'GET',
+    path: '/three',
+    sse: true,
+    handler: async function* (ctx) {
+      for (let count = 1; count <= 3; count += 1) {
+        yield count
+        await ctx.sleep(1)
+      }
+    },
+  })
+  const handler = toNodeHandler(new Server([three]))
+  const app = express()
+  const passed: string[] = []
+  app.use((_request, response, next) => {
+    const write = response.write.bind(response)
+    response.write = (chunk: unknown) => {
+      passed.push(String(chunk))
+      return write(chunk)
+    }
+    next()
+  })
+  app.use(handler)
+  const answer = await (await fetch(`${await listen(app)}/three`)).text()
+  expect(answer).toBe('data: 1\n\ndata: 2\n\ndata: 3\n\n')
+  expect(passed).toEqual(['data: 1\n\n', 'data: 2\n\n', 'data: 3\n\n'])
+})

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { createChannels } from '../../src/channel/index.ts'
 import {
   postgresJournal,
   type PostgresJournal,
@@ -57,6 +58,20 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
       events: [{ seq: 1, nonce: position.nonce, event: 'order', data: '"order"' }],
     })
     expect(await ordersLike('commit')).toBe(1)
+  })
+
+  test('publishes what a topic was given, with the checks and the retention of the topic', async () => {
+    const journal = open()
+    const channels = createChannels({ journal })
+    onTestFinished(() => channels.close())
+    const topic = channels.topic<{ readonly order: string }>('topic', { retention: { maxEvents: 1 } })
+    const client = await begin('topic')
+    await topic.publish({ order: 'one' }, { within: journal.within(client) })
+    const { id } = await topic.publish({ order: 'two' }, { within: journal.within(client), key: 'two' })
+    await expect(topic.publish({ order: 'x' }, { within: journal.within(client), event: 'a\n' })).rejects.toThrow('LF')
+    await client.query('commit')
+    expect(await dataIn('topic')).toEqual(['{"order":"two"}'])
+    expect(await topic.publish({ order: 'two' }, { key: 'two' })).toEqual({ id, duplicate: true })
   })
 
   test('takes back what a rolled back transaction has published, and tells nobody', async () => {
