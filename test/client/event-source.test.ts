@@ -1,28 +1,12 @@
-// WHATWG HTML 9.2.2: the interface.
+// WHATWG HTML 9.2.2: the interface. Its request and its close() are in files of their own.
 /* oxlint-disable unicorn/prefer-add-event-listener -- the handler attributes are part of it */
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { EventSource, type EventSourceOptions } from '../../src/client/index.ts'
 import { EventLog } from '../support/event-log.ts'
-import { createGate } from '../support/gate.ts'
-import { endless, events, openScriptedServer } from '../support/scripted-server.ts'
+import { endless, openScriptedServer } from '../support/scripted-server.ts'
+import { here, openUnanswered } from '../support/unanswered-source.ts'
 
 afterEach(() => vi.unstubAllGlobals())
-
-/** A source whose requests are kept, and never answered. */
-function openUnanswered(url: string | URL, options: EventSourceOptions = {}) {
-  const requests: { init: RequestInit; headers: Headers }[] = []
-  const source = new EventSource(url, {
-    ...options,
-    fetch: (_, init = {}) => {
-      requests.push({ init, headers: new Headers(init.headers) })
-      return new Promise(() => {})
-    },
-  })
-  onTestFinished(() => source.close())
-  return { source, requests }
-}
-
-const here = 'http://127.0.0.1:1/'
 
 describe('the constructor', () => {
   it('takes a string or a URL, and gives the url back parsed', () => {
@@ -83,83 +67,6 @@ describe('the constructor', () => {
 
   it('refuses headers that are none before anything is sent', () => {
     expect(() => new EventSource(here, { headers: { 'not a name': 'x' } })).toThrow(TypeError)
-  })
-})
-
-describe('the request', () => {
-  it('is a GET for an event stream that no cache may answer', async () => {
-    const server = await openScriptedServer(endless(''))
-    const log = new EventLog(new EventSource(server.url))
-    await log.until('open')
-    const { method, headers } = await server.request(0)
-    expect({ method, ...headers }).toMatchObject({
-      method: 'GET',
-      accept: 'text/event-stream',
-      'cache-control': 'no-cache',
-    })
-    expect(headers).not.toHaveProperty('last-event-id')
-    expect(openUnanswered(here).requests[0]?.init.cache).toBe('no-store')
-  })
-
-  it('leaves Cache-Control to the cache mode in a browser, where a header of its own would cost a preflight', async () => {
-    vi.stubGlobal('location', { href: 'https://example.com/' })
-    vi.resetModules()
-    const { EventSource } = await import('../../src/client/index.ts')
-    let headers: HeadersInit | undefined
-    const source = new EventSource('/feed', { fetch: (_, init) => ((headers = init?.headers), new Promise(() => {})) })
-    source.close()
-    expect(new Headers(headers).has('cache-control')).toBe(false)
-  })
-
-  it('leaves the cache option out where the runtime does not have it', async () => {
-    vi.stubGlobal('Request', { prototype: {} })
-    vi.resetModules()
-    const { EventSource } = await import('../../src/client/index.ts')
-    let given: RequestInit | undefined
-    const source = new EventSource(here, { fetch: (_, init) => ((given = init), new Promise(() => {})) })
-    source.close()
-    expect(given).not.toHaveProperty('cache')
-  })
-
-  it('sends credentials to other origins only when asked to', () => {
-    const asked = openUnanswered(here, { withCredentials: true })
-    expect([asked.source.withCredentials, asked.requests[0]?.init.credentials]).toEqual([true, 'include'])
-    const plain = openUnanswered(here)
-    expect([plain.source.withCredentials, plain.requests[0]?.init.credentials]).toEqual([false, 'same-origin'])
-  })
-
-  it('sends headers of one’s own, which may replace the usual ones', async () => {
-    const server = await openScriptedServer(endless(''))
-    const headers = { authorization: 'Bearer t', accept: 'text/event-stream;tidings=1' }
-    await new EventLog(new EventSource(server.url, { headers })).until('open')
-    expect((await server.request(0)).headers).toMatchObject(headers)
-  })
-
-  it('asks a headers’ function for each connection', async () => {
-    const server = await openScriptedServer(events('retry: 1\n\n'), events(''), endless(''))
-    let count = 0
-    const headers = async (): Promise<[string, string][]> => [['authorization', `Bearer ${(count += 1)}`]]
-    await new EventLog(new EventSource(server.url, { headers })).until('open', 3)
-    const sent = server.requests.map((request) => request.headers.authorization)
-    expect(sent).toEqual(['Bearer 1', 'Bearer 2', 'Bearer 3'])
-  })
-
-  it('starts from the lastEventId that it is given, sent as UTF-8', async () => {
-    const server = await openScriptedServer(endless(''))
-    const source = new EventSource(server.url, { lastEventId: 'é你' })
-    expect(source.lastEventId).toBe('é你')
-    await new EventLog(source).until('open')
-    const { headers } = await server.request(0)
-    expect(Buffer.from(String(headers['last-event-id']), 'latin1').toString()).toBe('é你')
-  })
-
-  it('sends the name and the password of the url as Authorization, and shows the url as it was', async () => {
-    const server = await openScriptedServer(endless(''))
-    const url = server.url.replace('//', '//user:p%C3%A9ss@')
-    const source = new EventSource(url)
-    await new EventLog(source).until('open')
-    expect((await server.request(0)).headers.authorization).toBe(`Basic ${Buffer.from('user:péss').toString('base64')}`)
-    expect(source.url).toBe(`${url}/`)
   })
 })
 
@@ -295,109 +202,5 @@ describe('on workerd', () => {
     const sent = headers instanceof Map ? headers : new Map<string, string>()
     expect(sent.get('last-event-id')).toBe('é你')
     expect(sent.get('authorization')).toBe(`Basic ${Buffer.from('你:p').toString('base64')}`)
-  })
-})
-
-describe('close()', () => {
-  it('closes at once, without an event, and ends the request', async () => {
-    const server = await openScriptedServer(endless('data: x\n\n'))
-    const source = new EventSource(server.url)
-    const log = new EventLog(source)
-    await log.until('message')
-    const { socket } = await server.request(0)
-    source.close()
-    expect(source.readyState).toBe(EventSource.CLOSED)
-    await new Promise((resolve) => socket.once('close', resolve))
-    expect(log.lines).toEqual(['open open', 'message: x'])
-  })
-
-  it('within a handler ends the dispatch, even of what the same chunk still holds', async () => {
-    const server = await openScriptedServer(events('id: 1\ndata: a\n\nid: 2\ndata: b\n\n'))
-    const source = new EventSource(server.url)
-    const log = new EventLog(source)
-    source.addEventListener('message', () => source.close())
-    await log.until('message')
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(log.data).toEqual(['a'])
-    expect(source.lastEventId).toBe('1')
-  })
-
-  it('within onopen leaves the stream unread', async () => {
-    const server = await openScriptedServer(events('data: a\n\n'))
-    const source = new EventSource(server.url)
-    source.onopen = () => source.close()
-    const log = new EventLog(source)
-    await log.until('open')
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    expect([log.lines, server.requests.length]).toEqual([['open closed'], 1])
-  })
-
-  it.each([
-    ['a stream', () => new Response('data: a\n\n', { headers: { 'content-type': 'text/event-stream' } })],
-    ['no stream', () => new Response(null, { status: 404 })],
-    ['a failure', () => Promise.reject(new TypeError('fetch failed'))],
-  ])('right behind an answer that is %s leaves nothing to be heard of it', async (_, answer) => {
-    const source = new EventSource(here, { fetch: async () => answer() })
-    const log = new EventLog(source)
-    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
-    source.close()
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    expect([log.lines, source.readyState]).toEqual([[], EventSource.CLOSED])
-  })
-
-  it('right behind a chunk keeps that from being heard', async () => {
-    let send: ((text: string) => void) | undefined
-    const stream = new ReadableStream<Uint8Array>({
-      start: (controller) => void (send = (text) => controller.enqueue(new TextEncoder().encode(text))),
-    })
-    const source = EventSource.fromReadableStream(stream)
-    const log = new EventLog(source)
-    await log.until('open')
-    send?.('data: a\n\n')
-    await log.until('message')
-    send?.('data: b\n\n')
-    source.close()
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    expect(log.data).toEqual(['a'])
-  })
-
-  it('aborts the request and lets go of the body', async () => {
-    const cancelled = createGate<unknown>()
-    const signals: (AbortSignal | null | undefined)[] = []
-    const fetch: typeof globalThis.fetch = async (_, init) => {
-      signals.push(init?.signal)
-      return new Response(new ReadableStream({ cancel: cancelled.open }), {
-        headers: { 'content-type': 'text/event-stream' },
-      })
-    }
-    const source = new EventSource(here, { fetch })
-    await new EventLog(source).until('open')
-    expect(signals[0]?.aborted).toBe(false)
-    source.close()
-    await cancelled.opened
-    expect(signals[0]?.aborted).toBe(true)
-  })
-
-  it('before the answer lets go of a body that comes all the same', async () => {
-    let answer: ((response: Response) => void) | undefined
-    const source = new EventSource(here, { fetch: () => new Promise((resolve) => (answer = resolve)) })
-    const log = new EventLog(source)
-    source.close()
-    const cancelled = new Promise((cancel) => {
-      const body = new ReadableStream({ cancel })
-      answer?.(new Response(body, { headers: { 'content-type': 'text/event-stream' } }))
-    })
-    await cancelled
-    expect(log.lines).toEqual([])
-  })
-
-  it('before the headers are there sends nothing', async () => {
-    const fetch = vi.fn<typeof globalThis.fetch>()
-    let give: ((headers: Record<string, string>) => void) | undefined
-    const source = new EventSource(here, { fetch, headers: () => new Promise((resolve) => (give = resolve)) })
-    source.close()
-    give?.({})
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(fetch).not.toHaveBeenCalled()
   })
 })

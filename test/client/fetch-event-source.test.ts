@@ -1,58 +1,16 @@
-// One suite for fetchEventSource and for the package whose face it has, and where the two differ on purpose.
-import * as microsoft from '@microsoft/fetch-event-source'
+// One suite for fetchEventSource and for the package whose face it has.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import * as tidings from '../../src/client/index.ts'
-import type { EventSourceMessage, FetchEventSourceInit } from '../../src/client/index.ts'
-import { createGate } from '../support/gate.ts'
-import { broken, endless, events, openScriptedServer, refusal, status } from '../support/scripted-server.ts'
-
-/** What both take, and hand in. */
-type Init = Omit<FetchEventSourceInit, 'headers' | 'onopen'> & {
-  headers?: Record<string, string>
-  onopen?: (response: Response) => Promise<void>
-}
-type Subscribe = (input: string, init: Init) => Promise<void>
-
-const implementations: Readonly<Record<'tidings' | 'microsoft', Subscribe>> = {
-  tidings: tidings.fetchEventSource,
-  // Its types are older than exactOptionalPropertyTypes.
-  microsoft: (input, init) => microsoft.fetchEventSource(input, init as microsoft.FetchEventSourceInit),
-}
-
-/** A page that a test hides and shows. */
-class FakePage extends EventTarget {
-  hidden = false
-
-  turn(hidden: boolean): void {
-    this.hidden = hidden
-    this.dispatchEvent(new Event('visibilitychange'))
-  }
-}
+import type { EventSourceMessage } from '../../src/client/index.ts'
+import { turns } from '../server/asking.ts'
+import { stubPage, type FakePage } from '../support/fake-page.ts'
+import { broken, endless, events, openScriptedServer, refusal } from '../support/scripted-server.ts'
+import { again, enough, Enough, implementations } from '../support/subscriber.ts'
 
 let page: FakePage
 beforeEach(() => {
-  page = new FakePage()
-  vi.stubGlobal('document', page)
-  vi.stubGlobal('window', globalThis)
+  page = stubPage()
 })
 afterEach(() => vi.unstubAllGlobals())
-
-class Enough extends Error {}
-
-/** Throws: ends the subscription. */
-function enough(): never {
-  throw new Enough('Enough')
-}
-
-/** Comes back at once, so often, then gives up. */
-function again(times: number): () => number {
-  let count = 0
-  return () => (count++ < times ? 1 : enough())
-}
-
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-}
 
 describe.each(Object.entries(implementations))('fetchEventSource of %s', (_, subscribe) => {
   it('sends the method, the body and the headers, and accepts an event stream', async () => {
@@ -100,7 +58,7 @@ describe.each(Object.entries(implementations))('fetchEventSource of %s', (_, sub
     const calls: string[] = []
     await subscribe(server.url, {
       onopen: async (response) => {
-        await turns()
+        await turns(50)
         calls.push(`open ${response.status}`)
       },
       onmessage: ({ data }) => calls.push(data),
@@ -140,7 +98,7 @@ describe.each(Object.entries(implementations))('fetchEventSource of %s', (_, sub
   it('rejects with what onerror throws, and asks no more', async () => {
     const server = await openScriptedServer(refusal)
     await expect(subscribe(server.url, { onerror: enough })).rejects.toThrow(Enough)
-    await turns()
+    await turns(50)
     expect(server.requests.length).toBe(1)
   })
 
@@ -249,333 +207,11 @@ describe.each(Object.entries(implementations))('fetchEventSource of %s', (_, sub
     const subscription = subscribe(server.url, { openWhenHidden: false, onmessage, onerror })
     const { socket } = await server.request(0)
     await new Promise((resolve) => socket.once('close', resolve))
-    await turns()
+    await turns(50)
     expect(server.requests.length).toBe(1)
     page.turn(false)
     await subscription
     expect([heard, onerror.mock.calls.length]).toEqual([['a', 'b'], 0])
     expect((await server.request(1)).headers['last-event-id']).toBe('1')
-  })
-})
-
-interface Difference {
-  readonly tidings: unknown
-  readonly microsoft: unknown
-  readonly try: (subscribe: Subscribe) => Promise<unknown>
-}
-
-/** What a stream of that text is handed on as. */
-async function messagesOf(subscribe: Subscribe, text: string): Promise<Partial<EventSourceMessage>[]> {
-  const server = await openScriptedServer(events(text))
-  const messages: Partial<EventSourceMessage>[] = []
-  await subscribe(server.url, { onmessage: ({ id, event, data }) => messages.push({ id, event, data }) })
-  return messages
-}
-
-async function dataOf(subscribe: Subscribe, text: string): Promise<unknown[]> {
-  return (await messagesOf(subscribe, text)).map(({ data }) => data)
-}
-
-/** The code that it rejects with, or whether it came back. */
-async function outcomeOf(subscribe: Subscribe, url: string, init: Init): Promise<unknown> {
-  const controller = new AbortController()
-  const back = new Promise((resolve) => {
-    const fetch: typeof globalThis.fetch = async (input, given) => {
-      if (calls++ === 0) return globalThis.fetch(input, given)
-      resolve('came back')
-      return new Promise(() => {})
-    }
-    let calls = 0
-    const end = subscribe(url, { ...init, fetch, signal: controller.signal })
-    end.then(
-      () => resolve('resolved'),
-      (error: unknown) => resolve(error instanceof tidings.ResponseError ? error.status : codeOf(error)),
-    )
-  })
-  const outcome = await back
-  controller.abort()
-  return outcome
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error ? (Reflect.get(error, 'code') ?? error.message) : error
-}
-
-const differences: Readonly<Record<string, Difference>> = {
-  'a tab that is left for a moment has its request': {
-    tidings: 'left alone',
-    microsoft: 'made twice',
-    async try(subscribe) {
-      const server = await openScriptedServer(endless('data: a\n\n'), endless(''))
-      const controller = new AbortController()
-      const onmessage = (): void => {
-        setImmediate(() => page.turn(true))
-        setImmediate(() => page.turn(false))
-        setImmediate(() => setImmediate(() => controller.abort()))
-      }
-      const fetch = vi.fn<typeof globalThis.fetch>((...given) => globalThis.fetch(...given))
-      await subscribe(server.url, { method: 'POST', onmessage, fetch, signal: controller.signal })
-      return fetch.mock.calls.length === 1 ? 'left alone' : 'made twice'
-    },
-  },
-  'a page that is shown while it was not hidden has its request': {
-    tidings: 'left alone',
-    microsoft: 'made twice',
-    async try(subscribe) {
-      const server = await openScriptedServer(endless('data: a\n\n'), endless('data: b\n\n'))
-      const controller = new AbortController()
-      const fetch = vi.fn<typeof globalThis.fetch>((...given) => globalThis.fetch(...given))
-      let isWhole: boolean | undefined
-      const onmessage = (): void => {
-        setImmediate(() => page.turn(false))
-        setImmediate(() => {
-          isWhole ??= fetch.mock.calls[0]?.[1]?.signal?.aborted === false
-          setImmediate(() => controller.abort())
-        })
-      }
-      await subscribe(server.url, { openWhenHidden: false, onmessage, fetch, signal: controller.signal })
-      return isWhole && fetch.mock.calls.length === 1 ? 'left alone' : 'made twice'
-    },
-  },
-  'comments are handed on as': {
-    tidings: ['a'],
-    microsoft: ['', 'a'],
-    try: (subscribe) => dataOf(subscribe, ': heartbeat\n\ndata: a\n\n'),
-  },
-  'a block of an id alone is handed on as': {
-    tidings: [],
-    microsoft: [{ id: '1', event: '', data: '' }],
-    try: (subscribe) => messagesOf(subscribe, 'id: 1\n\n'),
-  },
-  'a first line of data that is empty is': {
-    tidings: ['\na'],
-    microsoft: ['a'],
-    try: (subscribe) => dataOf(subscribe, 'data:\ndata: a\n\n'),
-  },
-  'a field without a colon is': {
-    tidings: ['a\n'],
-    microsoft: ['a'],
-    try: (subscribe) => dataOf(subscribe, 'data: a\ndata\n\n'),
-  },
-  'data that begins with a byte order mark of its own is': {
-    tidings: ['\u{feff}a'],
-    microsoft: ['a'],
-    try: (subscribe) => dataOf(subscribe, 'data: \u{feff}a\n\n'),
-  },
-  'an id with a NUL is': {
-    tidings: [{ id: '', event: '', data: 'a' }],
-    microsoft: [{ id: 'x\0', event: '', data: 'a' }],
-    try: (subscribe) => messagesOf(subscribe, 'id: x\0\ndata: a\n\n'),
-  },
-  'the id of a block that was cut is': {
-    tidings: undefined,
-    microsoft: '1',
-    async try(subscribe) {
-      const server = await openScriptedServer(broken('id: 1\ndata: a\n'), events(''))
-      await subscribe(server.url, { onerror: again(1) })
-      return (await server.request(1)).headers['last-event-id']
-    },
-  },
-  'an id beyond Latin-1': {
-    tidings: 'is sent',
-    microsoft: 'cannot be sent',
-    async try(subscribe) {
-      const server = await openScriptedServer(broken('id: 你\ndata: a\n\n'), events(''))
-      return subscribe(server.url, { onerror: again(1) }).then(
-        () => 'is sent',
-        () => 'cannot be sent',
-      )
-    },
-  },
-  'a retry that is no number is': {
-    tidings: undefined,
-    microsoft: 1,
-    async try(subscribe) {
-      const server = await openScriptedServer(events('retry: 1x\ndata: a\n\n'))
-      const retries: unknown[] = []
-      await subscribe(server.url, { onmessage: ({ retry }) => retries.push(retry) })
-      return retries[0]
-    },
-  },
-  'a retry in a block of its own is told with': {
-    tidings: [[5, 'a']],
-    microsoft: [
-      [5, ''],
-      [undefined, 'a'],
-    ],
-    async try(subscribe) {
-      const server = await openScriptedServer(events('retry: 5\n\ndata: a\n\n'))
-      const told: unknown[] = []
-      await subscribe(server.url, { onmessage: ({ retry, data }) => told.push([retry, data]) })
-      return told
-    },
-  },
-  'a retry that setTimeout cannot hold is waited for': {
-    tidings: 3_600_000,
-    microsoft: 1_000_000_000_000,
-    async try(subscribe) {
-      const server = await openScriptedServer(broken('retry: 1000000000000\ndata: a\n\n'))
-      const controller = new AbortController()
-      const setTimeout = vi.spyOn(globalThis, 'setTimeout')
-      const onerror = (): void => void setImmediate(() => controller.abort())
-      await subscribe(server.url, { onerror, signal: controller.signal })
-      const waits = setTimeout.mock.calls.map(([, ms]) => ms ?? 0)
-      setTimeout.mockRestore()
-      return Math.max(...waits)
-    },
-  },
-  'an answer of 204': {
-    tidings: 'resolved',
-    microsoft: 'came back',
-    async try(subscribe) {
-      const server = await openScriptedServer(status(204, {}))
-      return outcomeOf(subscribe, server.url, { onerror: () => 1 })
-    },
-  },
-  'without onerror, an answer of another type': {
-    tidings: 'ERR_MEDIA_TYPE',
-    microsoft: 'came back',
-    async try(subscribe) {
-      const server = await openScriptedServer(events('', { 'content-type': 'text/html' }))
-      return outcomeOf(subscribe, server.url, {})
-    },
-  },
-  'without onerror, a status that will not change': {
-    tidings: 404,
-    microsoft: 'came back',
-    async try(subscribe) {
-      const server = await openScriptedServer(status(404, {}))
-      return outcomeOf(subscribe, server.url, {})
-    },
-  },
-  'a failure that has the type of an event stream': {
-    tidings: 400,
-    microsoft: 'resolved',
-    async try(subscribe) {
-      const server = await openScriptedServer(status(400))
-      return outcomeOf(subscribe, server.url, {})
-    },
-  },
-  'without onerror, a POST that was cut': {
-    tidings: 'terminated',
-    microsoft: 'came back',
-    async try(subscribe) {
-      const server = await openScriptedServer(broken('retry: 1\ndata: a\n\n'))
-      return outcomeOf(subscribe, server.url, { method: 'POST' })
-    },
-  },
-  'a signal that had aborted before lets through': {
-    tidings: 0,
-    microsoft: 1,
-    async try(subscribe) {
-      const server = await openScriptedServer(events(''))
-      await subscribe(server.url, { signal: AbortSignal.abort() })
-      return server.requests.length
-    },
-  },
-  'behind an abort, what has come already is': {
-    tidings: ['a'],
-    microsoft: ['a', 'b'],
-    async try(subscribe) {
-      const server = await openScriptedServer(endless('data: a\n\ndata: b\n\n'))
-      const controller = new AbortController()
-      const heard: string[] = []
-      const onmessage = ({ data }: EventSourceMessage): void => {
-        heard.push(data)
-        controller.abort()
-      }
-      await subscribe(server.url, { onmessage, signal: controller.signal })
-      return heard
-    },
-  },
-}
-
-describe('a deliberate difference:', () => {
-  for (const [title, difference] of Object.entries(differences)) {
-    it.each(['tidings', 'microsoft'] as const)(`${title} (%s)`, async (name) => {
-      expect(await difference.try(implementations[name])).toEqual(difference[name])
-    })
-  }
-})
-
-describe('fetchEventSource', () => {
-  it('exports the names that the package has', () => {
-    for (const name of Object.keys(microsoft)) expect(tidings).toHaveProperty(name)
-    expect(tidings.EventStreamContentType).toBe(microsoft.EventStreamContentType)
-  })
-
-  it('takes what the package takes', () => {
-    const theirs: typeof microsoft.fetchEventSource = tidings.fetchEventSource
-    const init: microsoft.FetchEventSourceInit = { onerror: (error: Enough) => error.message.length }
-    expect(() => theirs('http://[', init)).not.toThrow()
-  })
-
-  it('works where there is no page', async () => {
-    vi.unstubAllGlobals()
-    const server = await openScriptedServer(events('data: a\n\n'))
-    const heard: string[] = []
-    await tidings.fetchEventSource(server.url, { openWhenHidden: false, onmessage: ({ data }) => heard.push(data) })
-    expect(heard).toEqual(['a'])
-  })
-
-  it('takes a Request, a URL and Headers as well, and repeats a Request with its body', async () => {
-    const server = await openScriptedServer(refusal, events('data: a\n\n'), events('data: b\n\n'))
-    const heard: string[] = []
-    const onmessage = ({ data }: EventSourceMessage): void => void heard.push(data)
-    const request = new Request(server.url, { method: 'POST', body: 'x' })
-    await tidings.fetchEventSource(request, { onmessage, onerror: again(1) })
-    await tidings.fetchEventSource(new URL(server.url), { onmessage, headers: new Headers({ 'x-a': 'b' }) })
-    expect(heard).toEqual(['a', 'b'])
-    expect((await server.request(2)).headers).toMatchObject({ 'x-a': 'b', accept: 'text/event-stream' })
-  })
-
-  it('leaves no listener behind on a signal and a page that go on', async () => {
-    const server = await openScriptedServer(events('data: a\n\n'))
-    const { signal } = new AbortController()
-    const added = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(page, 'addEventListener')]
-    const removed = [vi.spyOn(signal, 'removeEventListener'), vi.spyOn(page, 'removeEventListener')]
-    await tidings.fetchEventSource(server.url, { signal, openWhenHidden: false })
-    for (const [index, spy] of added.entries()) {
-      expect(spy).toHaveBeenCalledTimes(1)
-      expect(removed[index]?.mock.calls[0]?.slice(0, 2)).toEqual(spy.mock.calls[0]?.slice(0, 2))
-    }
-  })
-
-  it.each(['onopen', 'onmessage'] as const)(
-    'lets go of the body when it is aborted in %s, from a fetch that has no ear for its signal',
-    async (name) => {
-      const cancelled = createGate<unknown>()
-      const body = new ReadableStream<Uint8Array>({
-        start: (source) => void (name === 'onmessage' && source.enqueue(new TextEncoder().encode('data: a\n\n'))),
-        cancel: cancelled.open,
-      })
-      const controller = new AbortController()
-      await tidings.fetchEventSource('/', {
-        fetch: async () => new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
-        signal: controller.signal,
-        [name]: () => controller.abort(),
-      })
-      await cancelled.opened
-    },
-  )
-
-  it('lets go of the body when it is aborted while it reads, from such a fetch', async () => {
-    const cancelled = createGate<unknown>()
-    const read = createGate()
-    const body = new ReadableStream<Uint8Array>({ pull: () => read.open(), cancel: cancelled.open })
-    const controller = new AbortController()
-    const end = tidings.fetchEventSource('/', {
-      fetch: async () => new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
-      signal: controller.signal,
-    })
-    await read.opened
-    await turns()
-    controller.abort()
-    await Promise.all([end, cancelled.opened])
-  })
-
-  it('tells onerror of an event that is too large', async () => {
-    const server = await openScriptedServer(endless(`data: ${'x'.repeat(17 * 1024 * 1024)}`))
-    await expect(tidings.fetchEventSource(server.url, {})).rejects.toMatchObject({ code: 'ERR_EVENT_TOO_LARGE' })
   })
 })
