@@ -4,8 +4,12 @@ import { availableParallelism, cpus, loadavg } from 'node:os'
 import { dirname } from 'node:path'
 import { measureClients } from './measures/client.mjs'
 import { measureCodec } from './measures/codec.mjs'
+import { measureFanOut } from './measures/fan-out.mjs'
 import { measureIdle } from './measures/idle.mjs'
+import { measureGrowth } from './measures/growth.mjs'
+import { measureJournal } from './measures/journal.mjs'
 import { measureJson } from './measures/json.mjs'
+import { measureResume } from './measures/resume.mjs'
 import { measureShort, measureStream } from './measures/stream.mjs'
 import { formatTable } from './report/table.mjs'
 import { canPin, stopWorkers } from './workers/worker.mjs'
@@ -15,6 +19,10 @@ const measures = {
   short: measureShort,
   idle: measureIdle,
   json: measureJson,
+  'fan-out': measureFanOut,
+  resume: measureResume,
+  journal: measureJournal,
+  growth: measureGrowth,
   codec: measureCodec,
   client: measureClients,
 }

@@ -1,9 +1,21 @@
 // The command line of `npm run bench` and the sizes that follow from it.
 import { parseArgs } from 'node:util'
+import { channelRoster } from './workers/channel-roster.mjs'
 import { serverRoster } from './workers/server-roster.mjs'
 
 /** The measures in the order in which they run; `codec` is bench/codec.mjs, `client` bench/client.mjs. */
-export const measureNames = ['stream', 'short', 'idle', 'json', 'codec', 'client']
+export const measureNames = [
+  'stream',
+  'short',
+  'idle',
+  'json',
+  'fan-out',
+  'resume',
+  'journal',
+  'growth',
+  'codec',
+  'client',
+]
 
 // Many short rounds rather than few long ones: a neighbour on the machine then spoils some of them, and the median stands.
 const fullSizes = {
@@ -11,6 +23,9 @@ const fullSizes = {
   short: { rounds: 7, streams: 500, events: 200 },
   idle: { rounds: 3, streams: 5000 },
   json: { rounds: 7, connections: 64, durationMs: 500, warmUpMs: 2000 },
+  fanOut: { rounds: [3, 1], readers: [1000, 10_000], rates: [1, 10, 100, 300, 1000], durationMs: 1000 },
+  resume: { rounds: 3, readers: 1000, events: 5000 },
+  journal: { durationMs: 2000 },
 }
 
 const quickSizes = {
@@ -18,6 +33,9 @@ const quickSizes = {
   short: { rounds: 3, streams: 500, events: 20 },
   idle: { rounds: 1, streams: 1250 },
   json: { rounds: 3, connections: 64, durationMs: 250, warmUpMs: 1000 },
+  fanOut: { rounds: [1, 1], readers: [200, 1000], rates: [10, 100, 1000], durationMs: 500 },
+  resume: { rounds: 1, readers: 300, events: 2000 },
+  journal: { durationMs: 500 },
 }
 
 /** Reads `--quick`, `--only=a,b`, `--servers=a,b` and `--json=FILE`; throws on a name that does not exist. */
@@ -31,14 +49,15 @@ export function parseOptions(argv) {
       json: { type: 'string' },
     },
   })
-  const serverNames = serverRoster.map(({ name }) => name)
+  const known = [...new Set([...serverRoster, ...channelRoster].map(({ name }) => name))]
+  const names = pick('--servers', values.servers, known)
+  const isAsked = ({ name }) => names.includes(name)
   return {
     quick: values.quick,
     sizes: values.quick ? quickSizes : fullSizes,
     measures: pick('--only', values.only, measureNames),
-    servers: pick('--servers', values.servers, serverNames).map((name) =>
-      serverRoster.find((server) => server.name === name),
-    ),
+    servers: serverRoster.filter(isAsked),
+    channels: channelRoster.filter(isAsked),
     jsonFile: values.json,
   }
 }

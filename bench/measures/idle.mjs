@@ -1,9 +1,9 @@
 // What a stream costs that has had one event and waits.
-import { execFileSync } from 'node:child_process'
 import { nameColumn, spreadColumn, toColumns } from '../report/columns.mjs'
 import { sumUp } from '../report/sum-up.mjs'
 import { formatCount } from '../report/table.mjs'
 import { withServers } from '../workers/subjects.mjs'
+import { readDescriptorLimit } from './descriptor-limit.mjs'
 import { measureInRounds } from './rounds.mjs'
 
 const columns = [
@@ -38,14 +38,4 @@ async function holdOnce({ reader, subjects: [{ worker, port, preludeBlocks, fail
 
 function toSlope(few, many, streams) {
   return { resident: (many.resident - few.resident) / streams, heap: (many.heap - few.heap) / streams }
-}
-
-/** Open files that a child of this process may have; no limit where there is no such thing as `ulimit`. */
-function readDescriptorLimit() {
-  try {
-    const limit = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }))
-    return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit // `unlimited`
-  } catch {
-    return Number.POSITIVE_INFINITY // Windows: no shell and no such limit
-  }
 }

@@ -41,7 +41,8 @@ export async function openSockets(count, atOnce, open) {
   return sockets
 }
 
-/** The bytes of a GET as a plain reader sends it. */
-export function encodeRequest(path, accept) {
-  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: ${accept}\r\n\r\n`)
+/** The bytes of a GET as a plain reader sends it; `lastEventId` where it comes back. */
+export function encodeRequest(path, accept, lastEventId) {
+  const position = lastEventId === undefined ? '' : `Last-Event-ID: ${lastEventId}\r\n`
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: ${accept}\r\n${position}\r\n`)
 }

@@ -1,10 +1,20 @@
-// The other side of every measure, in a process of its own: `read` streams to their end, `hold` idle ones, or `request` JSON.
+// The other side of the measures, in a process of its own: `read` streams to their end, `hold` idle ones, or `request` JSON.
 import { answerAsks } from '../workers/answer-asks.mjs'
+import { comeBack } from './come-back.mjs'
+import { beginCounting, finishCounting, joinChannel, leaveChannel } from './follow-channel.mjs'
 import { holdStreams } from './hold-streams.mjs'
 import { readStreams } from './read-streams.mjs'
 import { requestJson } from './request-json.mjs'
 
-answerAsks({ read: withLoad(readStreams), hold: holdStreams, request: withLoad(requestJson) })
+const audience = { join: joinChannel, begin: beginCounting, finish: finishCounting, leave: leaveChannel }
+
+answerAsks({
+  read: withLoad(readStreams),
+  hold: holdStreams,
+  request: withLoad(requestJson),
+  comeBack: withLoad(comeBack),
+  ...audience,
+})
 
 /** Adds `readerLoad`, the part of the time that this process was on its core: near 1 the reader is what was measured. */
 function withLoad(measure) {

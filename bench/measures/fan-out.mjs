@@ -1,0 +1,111 @@
+// One topic, many readers: how fast an event reaches all of them, and what that costs the server.
+import { formatCount, formatPercent, formatRatio } from '../report/table.mjs'
+import { sumUp, toSample } from '../report/sum-up.mjs'
+import { withChannels } from '../workers/channels.mjs'
+import { readDescriptorLimit } from './descriptor-limit.mjs'
+import { measureInRounds } from './rounds.mjs'
+
+const columns = [
+  { title: 'readers x events/s', value: ({ load, isFirst }) => (isFirst ? load : '') },
+  { title: 'server', value: ({ name }) => name },
+  { title: 'deliveries/s', value: ({ median }) => formatCount(median.perSecond) },
+  { title: 'x raw', value: ({ ratio }) => formatRatio(ratio.perSecond) },
+  { title: 'p50 ms', value: ({ median }) => formatRatio(median.p50) },
+  { title: 'p99 ms', value: ({ median }) => formatRatio(median.p99) },
+  { title: 'x raw', value: ({ ratio }) => formatRatio(ratio.p99) },
+  { title: 'CPU us/delivery', value: ({ median }) => formatRatio(median.cpuMicroseconds) },
+  { title: 'x raw', value: ({ ratio }) => formatRatio(ratio.cpuMicroseconds) },
+  { title: 'bytes/reader', value: ({ bytes }) => (bytes === undefined ? '' : formatCount(bytes)) },
+  { title: 'spread', value: ({ spread }) => formatPercent(spread) },
+]
+
+/** More is offered to nobody: it would be the measure of saturation again. */
+const mostDeliveriesPerSecond = 1_000_000
+const spareDescriptors = 200
+
+/**
+ * Deliveries a second, latency from when an event was due to when a reader has it, CPU and memory; for each number of readers
+ * at fixed rates, and with as many events as are delivered.
+ */
+export async function measureFanOut({ channels, sizes }) {
+  const { readers: counts, rounds } = sizes.fanOut
+  const most = readDescriptorLimit() - spareDescriptors
+  const rows = []
+  const notes = []
+  for (const [index, count] of counts.entries()) {
+    const readers = Math.min(count, most)
+    const loads = toLoads(readers, sizes.fanOut)
+    const { results, skipped } = await withChannels(channels, async ({ reader, subjects, skipped }) => ({
+      results: await measureInRounds(subjects, rounds[index], (subject) =>
+        followOnce({ reader, subject, readers, loads }),
+      ),
+      skipped,
+    }))
+    for (const { label } of loads) rows.push(...toRows(results, label))
+    for (const line of skipped) if (!notes.includes(line)) notes.push(line)
+  }
+  if (most < Math.max(...counts)) notes.push(`ulimit -n allows ${most} readers of ${Math.max(...counts)}`)
+  notes.push('as delivered: at most 32 events are under way to the slowest reader')
+  notes.push('nchan is published to by POST, which it queues when it is late; its CPU is that of nginx alone')
+  return { title: 'One topic, many readers', columns, rows, notes }
+}
+
+function toLoads(readers, { rates, durationMs }) {
+  const timed = rates
+    .filter((rate) => readers * rate <= mostDeliveriesPerSecond)
+    .map((rate) => ({
+      label: `${formatCount(readers)} x ${formatCount(rate)}`,
+      action: 'rate',
+      options: { rate, durationMs: Math.max(durationMs, 2000 / rate) },
+    }))
+  const open = { label: `${formatCount(readers)}, as delivered`, action: 'deliveries', options: { durationMs } }
+  return [...timed, open]
+}
+
+/** One subject under all loads, with readers that come before and leave after; the first time also what a reader costs. */
+async function followOnce({ reader, subject, readers, loads }) {
+  const { worker, port, path, pacePort } = subject
+  const join = (count) => reader.ask('join', { port, path, pacePort, count })
+  const few = Math.floor(readers / 5)
+  try {
+    await join(few)
+    const before = subject.isWarm ? undefined : await warmUp({ reader, worker, readers: few })
+    await join(readers - few)
+    const bytes = subject.isWarm ? undefined : ((await worker.ask('memory')) - before) / (readers - few)
+    subject.isWarm = true
+    const ofLoad = {}
+    for (const load of loads) ofLoad[load.label] = await deliver({ reader, worker, readers, load })
+    return { bytes, ofLoad }
+  } finally {
+    await reader.ask('leave')
+  }
+}
+
+async function warmUp(parts) {
+  await deliver({ ...parts, load: { action: 'rate', options: { rate: 100, durationMs: 1000 } } })
+  return parts.worker.ask('memory')
+}
+
+async function deliver({ reader, worker, readers, load: { action, options } }) {
+  await reader.ask('begin')
+  const before = await worker.ask('usage')
+  const { startedAt, published } = await worker.ask(action, options)
+  const { lastAt, p50, p99, readerLoad } = await reader.ask('finish', { events: published })
+  const cpuMicroseconds = (await worker.ask('usage')) - before
+  const leastMs = action === 'rate' ? (published * 1000) / options.rate : 0
+  const elapsedMs = Math.max(lastAt - startedAt, leastMs)
+  const { serverLoad, ...sample } = toSample({ count: published * readers, elapsedMs, cpuMicroseconds, readerLoad })
+  // At a fixed rate no server need be busy.
+  return { ...sample, p50, p99, ...(action === 'rate' ? {} : { serverLoad }) }
+}
+
+function toRows(results, label) {
+  const samplesOf = ({ samples }) => samples.map(({ ofLoad }) => ofLoad[label])
+  const rows = sumUp(results.map((result) => ({ ...result, samples: samplesOf(result) })))
+  return rows.map((row, index) => ({
+    ...row,
+    load: label,
+    isFirst: index === 0,
+    bytes: results[index].samples[0]?.bytes,
+  }))
+}

@@ -1,0 +1,47 @@
+// One server of a channel, with its publisher, in a process of its own.
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { answerAsks } from './answer-asks.mjs'
+import { Publisher } from './publisher.mjs'
+
+const { start } = await import(`../channels/${process.argv[2]}.mjs`)
+let publisher
+let component
+
+answerAsks({
+  start: async (given) => {
+    component = given
+    const { port, path, publish } = await start(given)
+    publisher = new Publisher(publish)
+    return { port, path, pacePort: await publisher.listen() }
+  },
+  rate: (options) => publisher.atRate(options),
+  deliveries: (options) => publisher.asDelivered(options),
+  usage: () => (component.pid === undefined ? readUsage() : readUsageOf(component.pid)),
+  memory: () => (component.pid === undefined ? readMemory() : readMemoryOf(component.pid)),
+})
+
+/** CPU microseconds, user and system, since the process began. */
+function readUsage() {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+/** Resident bytes after full collections. */
+async function readMemory() {
+  for (let pass = 0; pass < 3; pass += 1) {
+    globalThis.gc()
+    await sleep(50)
+  }
+  return process.memoryUsage().rss
+}
+
+/** proc(5): fields 14 and 15 of `stat`, in hundredths of a second; the name, which may have blanks, ends with `)`. */
+function readUsageOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10_000
+}
+
+function readMemoryOf(pid) {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) * 1024
+}

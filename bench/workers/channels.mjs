@@ -1,0 +1,43 @@
+// The servers of a channel and the audience that reads it, each in a process of its own.
+import { fileURLToPath } from 'node:url'
+import { startWorker } from './worker.mjs'
+
+const serverCore = 0
+const readerCore = 1
+
+/**
+ * Runs `use({ reader, subjects, skipped })` with the reader and all channels up, and ends every process after. A subject has
+ * `worker`, `port`, `path` and `pacePort`, or a `failure`; `skipped` says what is not here.
+ */
+export async function withChannels(channels, use) {
+  const here = channels.filter(({ whyNot }) => whyNot?.() === undefined)
+  const skipped = channels
+    .filter((channel) => !here.includes(channel))
+    .map(({ name, whyNot }) => `${name}: ${whyNot()}`)
+  const reader = startWorker(toFile('../reader/reader.mjs'), { core: readerCore })
+  const stops = [() => reader.stop()]
+  try {
+    const subjects = []
+    for (const channel of here) subjects.push(await toSubject(channel, stops))
+    return await use({ reader, subjects, skipped })
+  } finally {
+    await Promise.all(stops.map((stop) => stop()))
+  }
+}
+
+async function toSubject({ name, start }, stops) {
+  const worker = startWorker(toFile('channel-child.mjs'), { core: serverCore, argument: name })
+  stops.push(() => worker.stop())
+  try {
+    const component = await start?.(serverCore)
+    if (component !== undefined) stops.push(() => component.stop())
+    const given = { port: component?.port, pid: component?.pid }
+    return { name, worker, ...(await worker.ask('start', given)) }
+  } catch (error) {
+    return { name, failure: error.message }
+  }
+}
+
+function toFile(path) {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
