@@ -1,5 +1,4 @@
 // A process that appends to a file and says what was acknowledged: sqlite-appender.mjs <file> <name> <count> <at once>.
-import { writeSync } from 'node:fs'
 import process from 'node:process'
 import { sqliteJournal } from 'tidings/journal/sqlite'
 
@@ -13,8 +12,8 @@ async function appendOneByOne() {
   while (next < Number(count)) {
     const data = JSON.stringify(`${name} ${next++}`)
     const { position } = await journal.append('shared', data, { retention: { maxEvents: false } })
-    // At once, not through a buffer of this process: what is said has been acknowledged, and nothing said is lost.
-    writeSync(1, `${JSON.stringify({ seq: position.seq, nonce: position.nonce, data })}\n`)
+    // To a pipe this is synchronous: what is said has been acknowledged, and nothing said is lost.
+    process.stdout.write(`${JSON.stringify({ seq: position.seq, nonce: position.nonce, data })}\n`)
   }
 }
 

@@ -60,6 +60,7 @@ export class Appender {
   readonly #child: ChildProcess
   readonly #ended: Promise<unknown>
   #output = ''
+  #lines = 0
   #errors = ''
   #onLine: (() => void) | undefined
 
@@ -70,6 +71,7 @@ export class Appender {
     onTestFinished(() => void this.#child.kill('SIGKILL'))
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text
+      this.#lines += text.split('\n').length - 1
       this.#onLine?.()
     })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -89,7 +91,7 @@ export class Appender {
   async reaches(events: number): Promise<void> {
     const reached = new Promise<void>((resolve) => {
       this.#onLine = () => {
-        if (this.acknowledged.length >= events) resolve()
+        if (this.#lines >= events) resolve()
       }
       this.#onLine()
     })
