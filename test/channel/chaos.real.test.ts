@@ -15,8 +15,8 @@ const exact = {
 }
 
 const engines: readonly { readonly engine: string; readonly component: Component; readonly durationMs: number }[] = [
-  { engine: 'redis', component: 'redis-server', durationMs: 18_000 },
-  { engine: 'postgres', component: 'postgresql', durationMs: 16_000 },
+  { engine: 'redis', component: 'redis-server', durationMs: 15_000 },
+  { engine: 'postgres', component: 'postgresql', durationMs: 13_000 },
 ]
 
 for (const { engine, component, durationMs } of engines) {
@@ -31,7 +31,7 @@ for (const { engine, component, durationMs } of engines) {
 }
 
 test('two nodes over one SQLite file lose, double and disorder nothing', { timeout: 120_000 }, async () => {
-  const report = await runChaos({ engine: 'sqlite', readers: 200, durationMs: 12_000, perSecond: 40 })
+  const report = await runChaos({ engine: 'sqlite', readers: 200, durationMs: 10_000, perSecond: 40 })
   expect(report).toMatchObject(exact)
   expect(report.published).toBeGreaterThan(100)
 })
