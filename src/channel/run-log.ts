@@ -100,8 +100,7 @@ export class RunLog {
     const page = await this.#journal.read(this.leaseTopic, { epoch: this.id, seq: 0, nonce: '' }, 1)
     const [event] = page.events
     if (event === undefined) return undefined
-    const lease: Lease = JSON.parse(event.data)
-    return { ...lease, seq: event.seq }
+    return { ...parseLease(event.data), seq: event.seq }
   }
 
   /** Writes the lease if nobody has written it since number `seq`. Resolves with its number. */
@@ -117,6 +116,17 @@ export class RunLog {
   get #longestMs(): number {
     return this.#limits.maxDurationMs + this.#limits.keepMs
   }
+}
+
+/** @throws TidingsError `ERR_EVENT_INVALID` for what no node has written */
+function parseLease(data: string): Lease {
+  const lease: unknown = JSON.parse(data)
+  if (isLease(lease)) return lease
+  throw new TidingsError('ERR_EVENT_INVALID', `The lease of a run is none: ${data.slice(0, 100)}`)
+}
+
+function isLease(value: unknown): value is Lease {
+  return typeof value === 'object' && value !== null && 'owner' in value && 'node' in value && 'state' in value
 }
 
 /** Whether a journal has refused an append because somebody else was first. */

@@ -41,44 +41,50 @@ export class RunEndedError extends TidingsError {
 /** One handler and its log. */
 export class Run {
   readonly log: RunLog
-  /** Resolves when the handler's `finally` has run and the log is closed. Never rejects. */
+  /** Resolves when the log is closed, also where the handler does not mind its signal. Never rejects. */
   readonly ended: Promise<void>
+  /** Resolves when the handler's `finally` has run as well. Never rejects. */
+  readonly settled: Promise<void>
   readonly #parts: RunParts
   readonly #controller = new AbortController()
   #seq = 0
   #lease: LeaseAt
   #interrupt: ((reason: unknown) => void) | undefined
+  /** Ends what goes on beside the handler, and everything that could still end the run. */
+  readonly #over = new AbortController()
+  #returning: Promise<void> | undefined
 
   constructor(log: RunLog, lease: LeaseAt, handler: RunHandler, parts: RunParts) {
     this.log = log
     this.#lease = lease
     this.#parts = parts
     this.ended = this.#live(handler)
+    this.settled = this.ended.then(() => this.#returning)
   }
 
   /** Aborts the handler's signal and closes the log, whether the handler minds its signal or not. */
   abort(reason: RunEndReason): void {
-    if (this.#controller.signal.aborted) return
+    if (this.#over.signal.aborted || this.#controller.signal.aborted) return
     const error = new RunEndedError(reason)
     this.#controller.abort(error)
     this.#interrupt?.(error)
   }
 
   async #live(handler: RunHandler): Promise<void> {
-    const over = new AbortController()
-    const unwatch = this.#watchLease(over.signal)
-    void this.#keepLease(over.signal)
-    try {
-      await this.#write(handler)
-    } catch (error) {
-      this.#parts.onError(error)
-    }
-    over.abort()
-    await (await unwatch)?.().catch(this.#parts.onError)
+    const { onError } = this.#parts
+    const unwatch = this.#watchLease()
+    void this.#keepLease()
+    const isOurs = await this.#write(handler).catch((error: unknown) => {
+      onError(error)
+      return false
+    })
+    this.#over.abort()
+    if (isOurs) await this.#retrying(() => this.#endLease())
+    await (await unwatch)?.().catch(onError)
   }
 
-  /** All of its events, then the last: how it ended. */
-  async #write(handler: RunHandler): Promise<void> {
+  /** All of its events, then the last: how it ended. False when another node had the last word. */
+  async #write(handler: RunHandler): Promise<boolean> {
     let last: { readonly event: string; readonly data: object } = { event: endMark, data: {} }
     try {
       await this.#writeEvents(handler)
@@ -86,9 +92,8 @@ export class Run {
       last = this.#lastFor(error, handler)
     }
     const { signal } = this.#controller
-    if (signal.reason instanceof RunEndedError && signal.reason.reason === 'lost') return
-    await this.#append(JSON.stringify(last.data), { event: last.event, close: true })
-    await this.#retrying(() => this.#endLease())
+    if (signal.reason instanceof RunEndedError && signal.reason.reason === 'lost') return false
+    return this.#append(JSON.stringify(last.data), { event: last.event, close: true })
   }
 
   #lastFor(error: unknown, handler: RunHandler): { readonly event: string; readonly data: object } {
@@ -112,8 +117,16 @@ export class Run {
       }
     } catch (error) {
       // Its `finally` runs as soon as the step that it is in is over; the log does not wait for that.
-      events.return?.()?.then(undefined, this.#parts.onError)
+      this.#returning = this.#return(events)
       throw error
+    }
+  }
+
+  async #return(events: AsyncIterator<unknown>): Promise<void> {
+    try {
+      await events.return?.()
+    } catch (error) {
+      this.#parts.onError(error)
     }
   }
 
@@ -151,7 +164,8 @@ export class Run {
   }
 
   /** Says again and again that this node is alive. */
-  async #keepLease(over: AbortSignal): Promise<void> {
+  async #keepLease(): Promise<void> {
+    const over = this.#over.signal
     const { leaseMs, graceMs, maxDurationMs } = this.#parts.limits
     const since = performance.now()
     while (!over.aborted) {
@@ -184,9 +198,9 @@ export class Run {
     else this.abort(lease?.state === 'stopped' ? 'stopped' : 'lost')
   }
 
-  async #watchLease(over: AbortSignal): Promise<Unwatch | undefined> {
+  async #watchLease(): Promise<Unwatch | undefined> {
     const look = (): void => {
-      if (!over.aborted) this.#lookAtLease().catch(this.#parts.onError)
+      if (!this.#over.signal.aborted) this.#lookAtLease().catch(this.#parts.onError)
     }
     try {
       return await this.#parts.journal.watch(this.log.leaseTopic, {

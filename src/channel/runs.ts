@@ -51,6 +51,8 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #keys: RunKeys
   /** Those whose handler runs here. */
   readonly #running = new Map<string, Run>()
+  /** Those whose handler may still be in its `finally`. */
+  readonly #settling = new Set<Promise<void>>()
   readonly #watched = new WeakSet<Hub>()
 
   constructor(options: RunsOptions<Ctx>, parts: RunsParts) {
@@ -88,7 +90,9 @@ export class Runs<Ctx> implements Resumable<Ctx> {
    * @returns false where there is no such run, it is somebody else's, or it has ended
    */
   async stop(id: string, ctx: Ctx): Promise<boolean> {
-    const log = this.#logOf(parsePosition(id)?.epoch ?? id)
+    const runId = parsePosition(id)?.epoch ?? id
+    if (!shape.test(runId)) return false
+    const log = this.#logOf(runId)
     for (;;) {
       const lease = await log.lease()
       if (lease?.state !== 'running' || lease.owner !== this.#ownerOf(ctx)) return false
@@ -108,7 +112,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const abort = (): void => this.#abortAll('shutdown')
     if (deadline.aborted) abort()
     deadline.addEventListener('abort', abort)
-    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ ended }) => ended))
+    while (this.#settling.size > 0) await Promise.all(this.#settling)
     deadline.removeEventListener('abort', abort)
   }
 
@@ -154,6 +158,8 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const run = new Run(log, lease, handler, { journal, limits: this.#limits, maxEventBytes, onError, isAbandoned })
     this.#running.set(log.id, run)
     void run.ended.then(() => this.#running.delete(log.id))
+    this.#settling.add(run.settled)
+    void run.settled.then(() => this.#settling.delete(run.settled))
   }
 
   /** Asks whether nobody has followed for `graceMs`, here or on a node that signs. */
@@ -182,6 +188,9 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     throw new TidingsError('ERR_OPTION', `runs: owner must return who asks, as a string, not ${describeValue(owner)}.`)
   }
 }
+
+/** Whatever else somebody asks to be stopped is no run's, and no topic's name. */
+const shape = /^[0-9a-z]{1,32}$/
 
 function beginningOf(id: string): string {
   return formatPosition({ epoch: id, seq: 0, nonce: '' })

@@ -81,6 +81,43 @@ describe('the end of a run', () => {
     expect(await stop(other, events[0]?.id ?? '')).toBe(false)
   })
 
+  test('leaves the signal of a run that ended of itself alone', async () => {
+    const signals: AbortSignal[] = []
+    const node = await startNode(memoryJournal(), async function* ({ signal }) {
+      signals.push(signal)
+      yield 1
+    })
+    const [event] = await take(node.url, start)
+    // The last thing that its node writes is that it has ended.
+    await expect.poll(() => stop(node, event?.id ?? '')).toBe(false)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  })
+
+  test('is no stop for an id that is none', async () => {
+    const node = await startNode(memoryJournal(), heedless)
+    for (const id of ['x', 'X'.repeat(300), '%00', 'key%2Fx', 'a.b.c.d']) expect(await stop(node, id)).toBe(false)
+    expect(node.errors).toEqual([])
+  })
+
+  test('on shut-down is waited for until the handler’s finally has run', async () => {
+    const steps: string[] = []
+    const released = createGate()
+    const node = await startNode(memoryJournal(), async function* ({ sleep }) {
+      try {
+        yield 1
+        await sleep(600_000)
+      } finally {
+        await released.opened
+        steps.push('finally')
+      }
+    })
+    await take(node.url, start, 1)
+    const closed = node.server.close({ drainMs: 10 }).then(() => steps.push('closed'))
+    setTimeout(released.open, 100)
+    await closed
+    expect(steps).toEqual(['finally', 'closed'])
+  })
+
   test('is a stop also for a handler that does not mind its signal', async () => {
     const node = await startNode(memoryJournal(), heedless)
     const events: ServerEvent[] = []
