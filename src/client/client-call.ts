@@ -74,32 +74,33 @@ export class ClientCall implements EventStream, Promise<unknown> {
   }
 }
 
-function openStream(url: string, as: AnswerKind, options: StreamOptions): EventStream {
-  return new TypedEvents(stream(url, { ...options, as: 'text' }), typeof as === 'object' ? as : {})
+function openStream(url: string, as: AnswerKind, options: StreamOptions, release?: () => void): EventStream {
+  return new TypedEvents(stream(url, { ...options, as: 'text' }), typeof as === 'object' ? as : {}, release)
 }
 
 /** The stream of an answer that is there already; any further connection is one of its own. */
 function adopt(response: Response, url: string, as: AnswerKind, options: StreamOptions): EventStream {
   let first: Response | undefined = response
   const { fetch = globalThis.fetch } = options
-  const events = openStream(url, as, {
-    ...options,
-    fetch: async (input, init) => {
-      const answer = first ?? (await fetch(input, init))
-      first = undefined
-      return answer
-    },
-  })
-  return new Adopted(events, () => void first?.body?.cancel())
+  const takeFirst: typeof fetch = async (input, init) => {
+    const answer = first ?? (await fetch(input, init))
+    first = undefined
+    return answer
+  }
+  // It must be let go when nobody has read it.
+  return openStream(url, as, { ...options, fetch: takeFirst }, () => void first?.body?.cancel())
 }
 
-/** A stream whose first answer must be let go when nobody has read it. */
-class Adopted implements EventStream {
+/** Reads the data of events as text where their names say so, and of all others as JSON where it is some. */
+class TypedEvents implements EventStream {
   readonly #events: EventStream
-  readonly #release: () => void
+  readonly #names: Readonly<Record<string, 'text'>>
+  readonly #release: (() => void) | undefined
 
-  constructor(events: EventStream, release: () => void) {
+  /** `release` is called by `close`, for what a stream that was never read still holds. */
+  constructor(events: EventStream, names: Readonly<Record<string, 'text'>>, release: (() => void) | undefined) {
     this.#events = events
+    this.#names = names
     this.#release = release
   }
 
@@ -113,34 +114,7 @@ class Adopted implements EventStream {
 
   close(): void {
     this.#events.close()
-    this.#release()
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<ServerEvent> {
-    return this.#events[Symbol.asyncIterator]()
-  }
-}
-
-/** Reads the data of events as text where their names say so, and of all others as JSON where it is some. */
-class TypedEvents implements EventStream {
-  readonly #events: EventStream
-  readonly #names: Readonly<Record<string, 'text'>>
-
-  constructor(events: EventStream, names: Readonly<Record<string, 'text'>>) {
-    this.#events = events
-    this.#names = names
-  }
-
-  get status(): number {
-    return this.#events.status
-  }
-
-  get lastEventId(): string {
-    return this.#events.lastEventId
-  }
-
-  close(): void {
-    this.#events.close()
+    this.#release?.()
   }
 
   [Symbol.asyncIterator](): AsyncIterator<ServerEvent> {

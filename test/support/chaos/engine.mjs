@@ -1,7 +1,7 @@
 // The engines of the journals, started for one chaos run and ended with it.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ const postgresFolder = '/usr/lib/postgresql/15/bin'
 export const engines = { redis: startRedis, postgres: startPostgres, sqlite: startSqlite }
 
 async function startRedis() {
+  needs(redisProgram)
   const folder = mkdtempSync(join(tmpdir(), 'tidings-chaos-'))
   const port = await freePort()
   const flags = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes']
@@ -38,6 +39,7 @@ async function startRedis() {
 }
 
 async function startPostgres() {
+  needs(join(postgresFolder, 'postgres'))
   const folder = mkdtempSync(join(tmpdir(), 'tidings-chaos-'))
   const port = await freePort()
   const user = process.getuid?.() === 0 ? userPostgres() : undefined
@@ -95,6 +97,10 @@ async function startSqlite() {
     restart: async () => {},
     stop: async () => rmSync(folder, { recursive: true, force: true }),
   }
+}
+
+function needs(program) {
+  if (!existsSync(program)) throw new Error(`There is no ${program} here: install it, or choose another engine.`)
 }
 
 async function launch(program, flags, port) {

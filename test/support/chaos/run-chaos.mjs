@@ -9,6 +9,9 @@ import { ChaosReader } from './reader.mjs'
 
 const nodeFile = fileURLToPath(new URL('node.mjs', import.meta.url))
 const lanes = 4
+
+/** What the nodes may share; `naive` is pub/sub without a log. */
+export const chaosEngines = [...Object.keys(engines), 'naive']
 const settleMs = 30_000
 
 /**
