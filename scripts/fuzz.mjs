@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
-import { fuzzOne } from '../test/support/fuzz.mjs'
+import { fuzzOne } from '../test/support/wire/fuzz.mjs'
 
 const hangMs = 20_000
 

@@ -2,9 +2,9 @@
 import { TidingsError, sleep } from '../base/index.ts'
 import { checkRetention, memoryJournal, type Journal, type Retention } from '../journal/index.ts'
 import type { Input, Schema } from '../schema/index.ts'
-import { HubRegistry } from './hub-registry.ts'
-import { pauseMs } from './patience.ts'
-import { Runs, type RunsOptions } from './runs.ts'
+import { HubRegistry } from './hub/registry.ts'
+import { pauseMs } from './hub/journal-retry.ts'
+import { Runs, type RunsOptions } from './run/runs.ts'
 import { Topic, type TopicOptions, type TopicParts } from './topic.ts'
 
 /** Options of {@link createChannels}. */

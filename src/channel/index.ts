@@ -1,9 +1,9 @@
 // channel: topics that many read at once, and handlers that outlive their reader.
 export { Channels, createChannels, type ChannelsOptions, type ReadyOptions } from './channels.ts'
-export { TopicEvent } from './frame.ts'
-export { RunEndedError, type RunEndReason } from './run.ts'
-export { Runs, type RunsOptions } from './runs.ts'
-export { Subscription, type SubscribeOptions, type SubscriptionItem } from './subscription.ts'
+export { TopicEvent } from './hub/frame.ts'
+export { RunEndedError, type RunEndReason } from './run/run.ts'
+export { Runs, type RunsOptions } from './run/runs.ts'
+export { Subscription, type SubscribeOptions, type SubscriptionItem } from './reader/subscription.ts'
 export { lastEventIdOf, toResponse, type ResponseOptions } from './to-response.ts'
 export { Topic, type Published, type PublishOptions, type TopicOptions } from './topic.ts'
 export { TidingsError, type ErrorCode } from '../base/index.ts'

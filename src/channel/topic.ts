@@ -2,10 +2,10 @@
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import { checkRetention, checkTopic, formatPosition, type Journal, type Retention } from '../journal/index.ts'
 import { createValidate, type Schema, type Validate } from '../schema/index.ts'
-import type { HubRegistry } from './hub-registry.ts'
+import type { HubRegistry } from './hub/registry.ts'
 import { checkEventSize, checkName } from './publishing.ts'
-import { runPrefix } from './run-log.ts'
-import { checkSubscribe, Subscription, type SubscribeOptions } from './subscription.ts'
+import { runPrefix } from './run/log.ts'
+import { checkSubscribe, Subscription, type SubscribeOptions } from './reader/subscription.ts'
 
 /** What a topic is made with. */
 export interface TopicOptions<S extends Schema = Schema> {

@@ -1,27 +1,21 @@
 // client: streams as their readers see them, on every runtime that has fetch.
-export { createClient, type ClientOptions } from './client.ts'
-export type { Ask, CallOptions, Client, NamedEvent, RouteList, StreamCallOptions } from './client-types.ts'
-export type { Json } from './json.ts'
-export type { UrlValue } from './path.ts'
-export { EventSource, type EventSourceOptions, type EventSourceStreamOptions } from './event-source.ts'
-export type { EventSourceEventMap, EventSourceHandler } from './event-source-handler.ts'
+export { createClient, type ClientOptions } from './route-client/client.ts'
+export type { Ask, CallOptions, Client, NamedEvent, RouteList, StreamCallOptions } from './route-client/types.ts'
+export type { Json } from './route-client/json.ts'
+export type { UrlValue } from './route-client/path.ts'
+export { EventSource, type EventSourceOptions, type EventSourceStreamOptions } from './event-source/event-source.ts'
+export type { EventSourceEventMap, EventSourceHandler } from './event-source/handler.ts'
+export { fetchEventSource } from './fetch-event-source/fetch-event-source.ts'
 export {
   EventStreamContentType,
-  fetchEventSource,
   type EventSourceMessage,
   type FetchEventSourceInit,
-} from './fetch-event-source.ts'
-export type { HeaderValues } from './header-values.ts'
-export { isValidationError, ResponseError, type ValidationError, type ValidationIssue } from './response-error.ts'
-export { isGap, isReset, type GapEvent, type ResetEvent, type ServerEvent } from './server-event.ts'
-export { StreamError } from './stream-error.ts'
-export {
-  stream,
-  type DataSchema,
-  type EventStream,
-  type HeaderRequest,
-  type RetryNotice,
-  type RetryOptions,
-  type StreamOptions,
-} from './stream.ts'
+} from './fetch-event-source/options.ts'
+export type { HeaderValues } from './http/header-values.ts'
+export { isValidationError, ResponseError, type ValidationError, type ValidationIssue } from './http/response-error.ts'
+export { isGap, isReset, type GapEvent, type ResetEvent, type ServerEvent } from './stream/server-event.ts'
+export { StreamError } from './stream/stream-error.ts'
+export { stream } from './stream/stream.ts'
+export type { EventStream } from './stream/events.ts'
+export type { DataSchema, HeaderRequest, RetryNotice, RetryOptions, StreamOptions } from './stream/options.ts'
 export { TidingsError, type ErrorCode } from '../base/index.ts'

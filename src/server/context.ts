@@ -1,7 +1,7 @@
 // What a handler is given: everything about one request, computed when it is asked for.
 import { parseCookie, serializeCookie, type CookieSerializeOptions } from 'cookie-es'
 import { sleep, TidingsError } from '../base/index.ts'
-import type { EventStream } from './event-stream.ts'
+import type { ServerStream } from './server-stream.ts'
 import type { Incoming } from './incoming.ts'
 import type { Reply } from './reply.ts'
 
@@ -52,7 +52,7 @@ export class RequestContext implements Context {
   readonly streams: boolean
   body: unknown
   /** The stream that this request was answered with. */
-  stream: EventStream | undefined
+  stream: ServerStream | undefined
   /** The reply that carries {@link stream}. */
   streamReply: Reply | undefined
   /** The status that was answered; 0 before that. */

@@ -85,11 +85,11 @@ type AnswerVerdict<Yield, Value> =
 type Anything = Hint | {}
 type Unset = undefined
 type Given<S, Otherwise> = S extends Schema ? Output<S> : Otherwise
-type Incoming<S> = S extends Schema ? Input<S> : Unset
+type Sent<S> = S extends Schema ? Input<S> : Unset
 type ParamsIn<Path extends string, S> = S extends Schema ? Input<S> : PathParams<Path>
 /** By its global name: the class that a runtime's types have behind it cannot be named in a declaration file. */
 type AnswerOf<Value> = Value extends Response ? Response : Value
-type Outcome<Sse, Result, Events> = [Sse] extends [false]
+type ResultOf<Sse, Result, Events> = [Sse] extends [false]
   ? Returns<AnswerOf<Awaited<Result>>>
   : [Events] extends [Unset]
     ? Streams<YieldOf<Result>>
@@ -157,11 +157,11 @@ export function defineRoute<
   M,
   Path,
   ParamsIn<Path, ParamsSchema>,
-  Incoming<QuerySchema>,
-  Incoming<BodySchema>,
-  Incoming<HeadersSchema>,
-  Incoming<CookiesSchema>,
-  Outcome<Sse, Result, Events>
+  Sent<QuerySchema>,
+  Sent<BodySchema>,
+  Sent<HeadersSchema>,
+  Sent<CookiesSchema>,
+  ResultOf<Sse, Result, Events>
 > {
   return route
 }

@@ -15,7 +15,7 @@ import { decodeParams, type Match, type Router } from './router.ts'
 import { followsRun } from './run.ts'
 import { StreamEndedError, type EndReason } from './stream-end.ts'
 import { isFinished, openStream } from './stream-route.ts'
-import { Streams, type StreamLimits } from './streams.ts'
+import { StreamRegistry, type StreamLimits } from './stream-registry.ts'
 
 /** How one request ended. */
 export interface Finish {
@@ -65,7 +65,7 @@ export class Server {
    */
   readonly fetch: (request: Request, environment?: unknown, context?: unknown) => Promise<Response>
   readonly #router: Router<ReadyRoute>
-  readonly #streams: Streams
+  readonly #streams: StreamRegistry
   readonly #errors: ErrorPolicy
   readonly #cors: CorsOptions | undefined
   readonly #onFinish: ServerOptions['onFinish']
@@ -77,7 +77,7 @@ export class Server {
     checkNumber('maxBodyBytes', maxBodyBytes, 0)
     this.#router = createRouteTable('routes' in routes ? routes.routes : routes, { locale, maxBodyBytes, sse })
     this.#errors = new ErrorPolicy(options)
-    this.#streams = new Streams(options, this.#errors)
+    this.#streams = new StreamRegistry(options, this.#errors)
     this.#cors = cors === false ? undefined : createCors(cors === true ? {} : cors)
     this.#onFinish = options.onFinish
     this.fetch = (request, _environment, context) => {

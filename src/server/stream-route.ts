@@ -4,13 +4,13 @@ import { isFrameSource, type Resumable } from '../sse/index.ts'
 import { isAsyncIterable } from './answer.ts'
 import type { Context, RequestContext } from './context.ts'
 import { checkEach } from './event-schema.ts'
-import type { EventStream } from './event-stream.ts'
+import type { ServerStream } from './server-stream.ts'
 import { formatFor, type Format } from './format.ts'
 import { negotiate } from './negotiate.ts'
 import { Reply } from './reply.ts'
 import type { ReadyRoute } from './route-table.ts'
 import { openRun } from './run.ts'
-import type { Streams } from './streams.ts'
+import type { StreamRegistry } from './stream-registry.ts'
 
 /** Whether a reader comes back to a stream that has ended for good: 204 stops an EventSource (WHATWG HTML 9.2.2). */
 export function isFinished(ctx: RequestContext): boolean {
@@ -21,7 +21,7 @@ export function isFinished(ctx: RequestContext): boolean {
  * Starts the handler and answers when the head should go out: with its first event, or after `openAfterMs`.
  * Rejects with what the handler threw before that.
  */
-export async function openStream(ctx: RequestContext, route: ReadyRoute, streams: Streams): Promise<Response> {
+export async function openStream(ctx: RequestContext, route: ReadyRoute, streams: StreamRegistry): Promise<Response> {
   const format = formatFor(negotiate(ctx.incoming))
   if (route.policy === undefined) throw new TidingsError('ERR_ROUTE', `${route.path} does not stream.`)
   if (ctx.method === 'HEAD') return new Reply(null, { headers: headersOf(format) })
@@ -38,7 +38,7 @@ function headersOf(format: Format): Record<string, string> {
   return { 'content-type': format.contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 }
 
-function start(stream: EventStream, route: ReadyRoute): void {
+function start(stream: ServerStream, route: ReadyRoute): void {
   try {
     const result = route.handler(stream.ctx)
     if (result instanceof Promise) {
@@ -49,19 +49,19 @@ function start(stream: EventStream, route: ReadyRoute): void {
   }
 }
 
-function resume(stream: EventStream, route: ReadyRoute, resumable: Resumable<Context>, streams: Streams): void {
+function resume(stream: ServerStream, route: ReadyRoute, resumable: Resumable<Context>, streams: StreamRegistry): void {
   openRun(stream.ctx, route, resumable, (error) => streams.onFailure(stream, error).payload)
     .then((events) => pass(stream, events))
     .catch((error: unknown) => stream.fail(error))
 }
 
 /** Frames as they are to readers that take them, events one by one to the others. */
-function pass(stream: EventStream, events: AsyncIterable<unknown>): void {
+function pass(stream: ServerStream, events: AsyncIterable<unknown>): void {
   if (stream.takesFrames && isFrameSource(events)) stream.follow(events)
   else stream.pull(events[Symbol.asyncIterator]())
 }
 
-function begin(stream: EventStream, events: unknown, { checkEvent }: ReadyRoute): void {
+function begin(stream: ServerStream, events: unknown, { checkEvent }: ReadyRoute): void {
   if (!isAsyncIterable(events)) {
     throw new TidingsError(
       'ERR_ROUTE',

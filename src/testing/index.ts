@@ -1,4 +1,6 @@
 // testing: suites that others can run against their own journals and servers.
-export { describeJournal, type JournalSubject, type TestRunner } from './describe-journal.ts'
-export { describeResume, type ResumeSubject } from './describe-resume.ts'
-export type { ResumeTarget } from './resume-reader.ts'
+export { describeJournal } from './journal/describe-journal.ts'
+export type { JournalSubject } from './journal/subject.ts'
+export type { TestRunner } from './test-runner.ts'
+export { describeResume, type ResumeSubject } from './resume/describe-resume.ts'
+export type { ResumeTarget } from './resume/reader.ts'

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { Transform } from 'node:stream'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { defineRoute } from '../../src/server/index.ts'
-import { DecodingReader } from '../support/decoding-reader.ts'
-import { createGate } from '../support/gate.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
+import { DecodingReader } from '../support/server/decoding-reader.ts'
+import { createGate } from '../support/time/gate.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
 
 /** Every compressor that was made in this test. */
 const { compressors, keep } = vi.hoisted(() => {

@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { serve } from '../../src/adapters/node/index.ts'
 import { defineRoute } from '../../src/server/index.ts'
-import { FetchReader } from '../support/fetch-reader.ts'
-import { createGate } from '../support/gate.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
+import { FetchReader } from '../support/server/fetch-reader.ts'
+import { createGate } from '../support/time/gate.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
 

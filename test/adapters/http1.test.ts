@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { sleep } from '../../src/base/index.ts'
 import { defineRoute } from '../../src/server/index.ts'
-import { parseChunked } from '../support/chunked.ts'
-import { createGate } from '../support/gate.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
+import { parseChunked } from '../support/server/chunked.ts'
+import { createGate } from '../support/time/gate.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
 
 const words = defineRoute({
   method: 'GET',

@@ -10,9 +10,9 @@ import { connect as connectTls } from 'node:tls'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { defineRoute, Reply, type ServerOptions } from '../../src/server/index.ts'
-import { cert, key } from '../support/certificate.ts'
-import { createGate } from '../support/gate.ts'
-import { run, type Running } from '../support/running.ts'
+import { cert, key } from '../support/server/certificate.ts'
+import { createGate } from '../support/time/gate.ts'
+import { run, type Running } from '../support/server/running.ts'
 
 const hello = defineRoute({ method: 'GET', path: '/hello', handler: () => 'hello' })
 const words = defineRoute({

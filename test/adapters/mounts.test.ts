@@ -10,8 +10,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { toNodeHandler } from '../../src/adapters/node/index.ts'
 import { defineRoute, Server } from '../../src/server/index.ts'
 import { Type } from 'typebox'
-import { FetchReader } from '../support/fetch-reader.ts'
-import { createGate } from '../support/gate.ts'
+import { FetchReader } from '../support/server/fetch-reader.ts'
+import { createGate } from '../support/time/gate.ts'
 
 /** Mounts `server` under `/api`, and answers `/own` with `own` by itself. Resolves with the address. */
 type Mount = (server: Server) => Promise<string>

@@ -1,11 +1,11 @@
 // Behind nginx: what a proxy in its stock configuration does to a stream, and what a leaving reader does to the handler.
 import { expect, test } from 'vitest'
 import { defineRoute } from '../../src/server/index.ts'
-import { describeWith } from '../support/component.ts'
-import { DecodingReader } from '../support/decoding-reader.ts'
-import { createGate } from '../support/gate.ts'
-import { startNginx } from '../support/nginx.ts'
-import { run } from '../support/running.ts'
+import { describeWith } from '../support/component/component.ts'
+import { DecodingReader } from '../support/server/decoding-reader.ts'
+import { createGate } from '../support/time/gate.ts'
+import { startNginx } from '../support/component/nginx.ts'
+import { run } from '../support/server/running.ts'
 
 const zips = 'gzip on; gzip_types text/event-stream; gzip_proxied any; gzip_min_length 1;'
 

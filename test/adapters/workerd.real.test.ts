@@ -1,12 +1,12 @@
-import { describeWith } from '../support/component.ts'
-import { startWorker } from '../support/fixture-process.ts'
-import { tryLife } from '../support/life-suite.ts'
+import { describeWith } from '../support/component/component.ts'
+import { startWorker } from '../support/component/fixture-process.ts'
+import { tryLife } from '../support/server-life/suite.ts'
 
 const noWrite = 'workerd notices that a reader has gone when it writes to it, and not before'
 
 describeWith('workerd', 'a request on workerd', () => {
   tryLife({
-    start: () => startWorker('life-worker.mjs'),
+    start: () => startWorker('server-life/worker.mjs'),
     differences: {
       'aborts the signal as soon as the reader leaves, which ends what waits for it': noWrite,
       'aborts for a reader that leaves before the head': noWrite,

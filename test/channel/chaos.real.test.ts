@@ -1,7 +1,7 @@
 // Everything that can be killed is, while 200 readers drop and hop between two nodes: each of them checks its own sequence.
 import { expect, test } from 'vitest'
 import { runChaos } from '../support/chaos/run-chaos.mjs'
-import { describeWith, type Component } from '../support/component.ts'
+import { describeWith, type Component } from '../support/component/component.ts'
 
 const exact = {
   lost: 0,

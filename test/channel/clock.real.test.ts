@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { createChannels, type Topic } from '../../src/channel/index.ts'
 import { memoryJournal, type Journal } from '../../src/journal/index.ts'
 import { sqliteJournal } from '../../src/journal-drivers/sqlite/index.ts'
-import { FrameReader } from '../support/frame-reader.ts'
+import { FrameReader } from '../support/channel/frame-reader.ts'
 
 const dayMs = 86_400_000
 const noon = Date.UTC(2026, 5, 1, 12)

@@ -2,11 +2,11 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createChannels, type Topic } from '../../src/channel/index.ts'
 import { formatPosition } from '../../src/journal/index.ts'
 import { createSeededRandom, type SeededRandom } from '../../src/testing/seeded-random.ts'
-import { CheckedReader } from '../support/checked-reader.ts'
-import { UnreliableJournal } from '../support/unreliable-journal.ts'
+import { CheckedReader } from '../support/channel/checked-reader.ts'
+import { UnreliableJournal } from '../support/journal/unreliable-journal.ts'
 
 const { clock, restore } = await vi.hoisted(async () => {
-  const { VirtualClock } = await import('../support/virtual-clock.ts')
+  const { VirtualClock } = await import('../support/time/virtual-clock.ts')
   const virtual = new VirtualClock()
   // Before the rooms are loaded: one of them keeps the `setImmediate` that it finds.
   return { clock: virtual, restore: virtual.install() }

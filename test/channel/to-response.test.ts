@@ -8,8 +8,8 @@ import {
   type SubscribeOptions,
   type Topic,
 } from '../../src/channel/index.ts'
-import { asking, eventSource, plain, Reading, turns, unhandledDuring, until } from '../server/asking.ts'
-import { SpyingJournal } from '../support/spying-journal.ts'
+import { asking, eventSource, plain, Reading, turns, unhandledDuring, until } from '../support/server/asking.ts'
+import { SpyingJournal } from '../support/journal/spying-journal.ts'
 
 interface Made {
   readonly journal: SpyingJournal

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { EventSource, stream, type ServerEvent, type StreamOptions } from '../../src/client/index.ts'
 import { defineRoute } from '../../src/server/index.ts'
-import { cert, key } from '../support/certificate.ts'
-import { createGate } from '../support/gate.ts'
-import { run } from '../support/running.ts'
+import { cert, key } from '../support/server/certificate.ts'
+import { createGate } from '../support/time/gate.ts'
+import { run } from '../support/server/running.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 

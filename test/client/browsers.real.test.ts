@@ -1,7 +1,7 @@
 // The clients in the three engines, and what each engine's own EventSource makes of our server.
-import { browsers } from '../support/browser.ts'
-import { tryClients } from '../support/client-suite.ts'
-import { describeWith } from '../support/component.ts'
+import { browsers } from '../support/component/browser.ts'
+import { tryClients } from '../support/client-life/suite.ts'
+import { describeWith } from '../support/component/component.ts'
 
 const pageOf = (open: (url: string) => Promise<{ kill(): Promise<void> }>) => (control: string) =>
   open(`${control}/page`)

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { EventSource, stream } from '../../src/client/index.ts'
 import { defineRoute, type AnyRoute } from '../../src/server/index.ts'
 import { sse } from '../../src/sse/index.ts'
-import { describeWith } from '../support/component.ts'
-import { startFaultProxy, type Fault } from '../support/fault-proxy.ts'
-import { createGate } from '../support/gate.ts'
-import { startNginx } from '../support/nginx.ts'
-import { run } from '../support/running.ts'
+import { describeWith } from '../support/component/component.ts'
+import { startFaultProxy, type Fault } from '../support/component/fault-proxy.ts'
+import { createGate } from '../support/time/gate.ts'
+import { startNginx } from '../support/component/nginx.ts'
+import { run } from '../support/server/running.ts'
 
 /** Sends the numbers from where the reader stands to `last`. */
 function createNumbers(last: number, onSent: (n: number) => Promise<void> | void = () => {}): AnyRoute[] {

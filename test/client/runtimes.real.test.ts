@@ -1,8 +1,8 @@
 // The clients on every runtime that is no browser.
 import { describe } from 'vitest'
-import { tryClients, type ClientRunner } from '../support/client-suite.ts'
-import { describeWith, pathOf } from '../support/component.ts'
-import { startScript, startWorker } from '../support/fixture-process.ts'
+import { tryClients, type ClientRunner } from '../support/client-life/suite.ts'
+import { describeWith, pathOf } from '../support/component/component.ts'
+import { startScript, startWorker } from '../support/component/fixture-process.ts'
 
 const script =
   (command: string, flags: readonly string[]) =>
@@ -11,7 +11,7 @@ const script =
 
 /** A program has no address: it asks for its cases. */
 async function startProgram(command: string, flags: readonly string[], control: string): Promise<ClientRunner> {
-  const program = await startScript(command, flags, 'client-life-script.mjs', [control])
+  const program = await startScript(command, flags, 'client-life/script.mjs', [control])
   return { kill: () => program.kill() }
 }
 
@@ -35,5 +35,5 @@ describeWith('deno', 'the clients on Deno', () => {
 })
 
 describeWith('workerd', 'the clients on workerd', () => {
-  tryClients({ start: () => startWorker('client-life-worker.mjs') })
+  tryClients({ start: () => startWorker('client-life/worker.mjs') })
 })

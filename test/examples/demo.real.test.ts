@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { describeWith, pathOf } from '../support/component.ts'
+import { describeWith, pathOf } from '../support/component/component.ts'
 import { openExample, type RunningExample } from './running-example.ts'
 
 const output = fileURLToPath(new URL('../output/', import.meta.url))

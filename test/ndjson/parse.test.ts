@@ -1,8 +1,8 @@
 import * as fastCheck from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createLineParser, encodeLine, LineError, type LineParser } from '../../src/ndjson/index.ts'
-import { everySplit, inPieces } from '../support/wire-case.ts'
-import { countWork } from '../support/work-tally.ts'
+import { everySplit, inPieces } from '../support/wire/wire-case.ts'
+import { countWork } from '../support/wire/work-tally.ts'
 
 function read(chunks: Iterable<string | Uint8Array>): unknown[] {
   const values: unknown[] = []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { NdjsonEncoderStream, NdjsonParserStream } from '../../src/ndjson/index.ts'
-import { gather, streamOf } from '../support/stream.ts'
+import { gather, streamOf } from '../support/wire/stream.ts'
 
 test('values go through both streams and come out as they were', async () => {
   const values = [{ a: 1 }, 'é\n', 3, [null]]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defineRoute, json } from '../../src/server/index.ts'
-import { make, untyped } from './asking.ts'
+import { make, untyped } from '../support/server/asking.ts'
 
 /** What a route answers whose handler gives `value`. */
 async function answerOf(value: unknown): Promise<Response> {

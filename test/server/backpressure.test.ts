@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
-import { make, turns, until, untyped } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
+import { make, turns, until, untyped } from '../support/server/asking.ts'
 
 /** Waits until `value()` has not changed for many turns: nothing moves any more. */
 async function standstill(value: () => number): Promise<number> {

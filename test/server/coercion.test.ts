@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { describe, expect, it } from 'vitest'
 import { defineRoute } from '../../src/server/index.ts'
-import { make, post } from './asking.ts'
+import { make, post } from '../support/server/asking.ts'
 
 describe('coercion of what arrives as strings', () => {
   it('makes numbers, booleans and nulls of the query as its schema asks', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../src/server/index.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
-import { make, post, untyped } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
+import { make, post, untyped } from '../support/server/asking.ts'
 
 const route = (handler: (ctx: Context) => unknown, method = 'GET'): ReturnType<typeof untyped> =>
   untyped({ method, path: '/x/:id', handler })

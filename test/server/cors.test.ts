@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { err, json, type CorsOptions } from '../../src/server/index.ts'
-import { eventSource, make, Reading, untyped } from './asking.ts'
+import { eventSource, make, Reading, untyped } from '../support/server/asking.ts'
 
 const page = 'https://page.example'
 

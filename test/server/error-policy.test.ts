@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { err, Server, type ServerOptions } from '../../src/server/index.ts'
-import { make, plain, Reading, untyped } from './asking.ts'
+import { make, plain, Reading, untyped } from '../support/server/asking.ts'
 
 const throwing = (error: unknown): ReturnType<typeof untyped> =>
   untyped({

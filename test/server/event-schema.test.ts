@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { SseEvent, sse } from '../../src/sse/index.ts'
 import { Server, type AnyRoute, type ServerOptions } from '../../src/server/index.ts'
 import { TidingsError } from '../../src/base/index.ts'
-import { asking, make, Reading, until, untyped } from './asking.ts'
+import { asking, make, Reading, until, untyped } from '../support/server/asking.ts'
 
 const event = {
   status: Type.Object({ online: Type.Boolean() }),

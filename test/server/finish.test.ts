@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { err, json, type Context, type Finish, type ServerOptions } from '../../src/server/index.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
-import { eventSource, gate, make, post, Reading, turns, unhandledDuring, untyped } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
+import { eventSource, gate, make, post, Reading, turns, unhandledDuring, untyped } from '../support/server/asking.ts'
 
 const release = { gate: gate() }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { encodeData, type FrameSink, type FrameSource } from '../../src/sse/index.ts'
 import type { Context } from '../../src/server/index.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
-import { asking, eventSource, make, plain, Reading, turns, until, untyped } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
+import { asking, eventSource, make, plain, Reading, turns, until, untyped } from '../support/server/asking.ts'
 
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(encodeData(value))
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { err, HttpError } from '../../src/server/index.ts'
-import { make, untyped } from './asking.ts'
+import { make, untyped } from '../support/server/asking.ts'
 
 async function answerTo(error: unknown): Promise<{ response: Response; errors: unknown[] }> {
   const handler = (): never => {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { describe, expect, it } from 'vitest'
-import { make, Reading, untyped } from './asking.ts'
+import { make, Reading, untyped } from '../support/server/asking.ts'
 
 const route = untyped({
   method: 'GET',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../src/server/index.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { stream } from '../support/raw-stream.ts'
-import { run } from '../support/running.ts'
-import { gate, turns } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { stream } from '../support/server/raw-stream.ts'
+import { run } from '../support/server/running.ts'
+import { gate, turns } from '../support/server/asking.ts'
 
 describe('a reader that leaves before the handler has begun', () => {
   it('is not served: a guard that takes long does not start a handler for nobody', async () => {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../src/server/index.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { openRaw } from '../support/raw-stream.ts'
-import { run } from '../support/running.ts'
-import { gate, turns, untyped } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { openRaw } from '../support/server/raw-stream.ts'
+import { run } from '../support/server/running.ts'
+import { gate, turns, untyped } from '../support/server/asking.ts'
 
 describe('a reader that leaves a plain route', () => {
   it('aborts ctx.signal', async () => {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { StreamEndedError, type Context } from '../../src/server/index.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { openRaw, stream } from '../support/raw-stream.ts'
-import { run } from '../support/running.ts'
-import { gate, make, Reading, turns, type Gate } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { openRaw, stream } from '../support/server/raw-stream.ts'
+import { run } from '../support/server/running.ts'
+import { gate, make, Reading, turns, type Gate } from '../support/server/asking.ts'
 
 describe('a reader that leaves', () => {
   it('aborts ctx.signal with a StreamEndedError of reason left', async () => {

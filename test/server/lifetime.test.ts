@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StreamEndedError, type Context, type SseOptions } from '../../src/server/index.ts'
-import { asking, eventSource, make, plain, Reading, turns, untyped } from './asking.ts'
+import { asking, eventSource, make, plain, Reading, turns, untyped } from '../support/server/asking.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

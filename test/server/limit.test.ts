@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Context, ServerOptions } from '../../src/server/index.ts'
-import { asking, eventSource, make, plain, Reading, turns, untyped } from './asking.ts'
+import { asking, eventSource, make, plain, Reading, turns, untyped } from '../support/server/asking.ts'
 
 const routes = [
   untyped({

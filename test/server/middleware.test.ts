@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { defineRoute, err, json, type Middleware } from '../../src/server/index.ts'
-import { run } from '../support/running.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { eventSource, gate, make, Reading, turns, unhandledDuring, untyped } from './asking.ts'
+import { run } from '../support/server/running.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { eventSource, gate, make, Reading, turns, unhandledDuring, untyped } from '../support/server/asking.ts'
 
 const hello = defineRoute({ method: 'GET', path: '/x', handler: () => 'handler' })
 

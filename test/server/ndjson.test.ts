@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { err } from '../../src/server/index.ts'
 import { sse } from '../../src/sse/index.ts'
-import { make, Reading, turns, untyped } from './asking.ts'
+import { make, Reading, turns, untyped } from '../support/server/asking.ts'
 
 afterEach(() => void vi.useRealTimers())
 

@@ -1,8 +1,8 @@
 // Bad days of a whole process, which runs the build.
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { RawClient } from '../support/raw-client.ts'
-import { startScript, type FixtureProcess } from '../support/fixture-process.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { startScript, type FixtureProcess } from '../support/component/fixture-process.ts'
 
 interface Stats {
   readonly rss: number

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../src/server/index.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
-import { untyped } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
+import { untyped } from '../support/server/asking.ts'
 
 const seen = (ctx: Context): object => ({ path: ctx.path, params: ctx.params, query: ctx.query, url: ctx.request.url })
 

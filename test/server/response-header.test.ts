@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defineRoute, err, json } from '../../src/server/index.ts'
-import { make, Reading } from './asking.ts'
+import { make, Reading } from '../support/server/asking.ts'
 
 describe('ctx.responseHeaders', () => {
   it('go out with an object, a text, nothing and a Response', async () => {

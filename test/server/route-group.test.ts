@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defineRoute, defineRoutes, Server, type Middleware } from '../../src/server/index.ts'
-import { make } from './asking.ts'
+import { make } from '../support/server/asking.ts'
 
 /** Writes down when it is entered and left. */
 const tracing =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defineRoute, Server, type AnyRoute } from '../../src/server/index.ts'
 import { TidingsError } from '../../src/base/index.ts'
-import { untyped } from './asking.ts'
+import { untyped } from '../support/server/asking.ts'
 
 function failureOf(routes: readonly AnyRoute[], options: object = {}): TidingsError {
   try {

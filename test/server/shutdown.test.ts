@@ -1,8 +1,19 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Context } from '../../src/server/index.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
-import { asking, eventSource, gate, make, plain, post, Reading, turns, until, untyped } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
+import {
+  asking,
+  eventSource,
+  gate,
+  make,
+  plain,
+  post,
+  Reading,
+  turns,
+  until,
+  untyped,
+} from '../support/server/asking.ts'
 
 afterEach(() => void vi.useRealTimers())
 

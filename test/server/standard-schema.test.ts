@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { make, post, untyped } from './asking.ts'
+import { make, post, untyped } from '../support/server/asking.ts'
 
 /** The same three schemas in four libraries. */
 const libraries = [

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { describe, expect, it } from 'vitest'
 import { sse } from '../../src/sse/index.ts'
 import { json } from '../../src/server/index.ts'
-import { asking, eventSource, make, plain, post, Reading, untyped } from './asking.ts'
+import { asking, eventSource, make, plain, post, Reading, untyped } from '../support/server/asking.ts'
 
 const numbers = (options: object | true = true, extra: object = {}): ReturnType<typeof untyped> =>
   untyped({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sse } from '../../src/sse/index.ts'
 import { err } from '../../src/server/index.ts'
-import { asking, eventSource, make, plain, Reading, untyped } from './asking.ts'
+import { asking, eventSource, make, plain, Reading, untyped } from '../support/server/asking.ts'
 
 /** A stream that fails with `error` after `before` events. */
 const failing = (error: unknown, before: readonly unknown[] = []): ReturnType<typeof untyped> =>

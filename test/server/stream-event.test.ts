@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sse } from '../../src/sse/index.ts'
-import { asking, make, plain, Reading, untyped } from './asking.ts'
+import { asking, make, plain, Reading, untyped } from '../support/server/asking.ts'
 
 /** What a plain reader gets of a handler that yields `values`. */
 async function wireOf(values: readonly unknown[], finished: () => void = () => {}): Promise<string> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defineRoute } from '../../src/server/index.ts'
-import { make, plain, post, Reading, untyped } from './asking.ts'
+import { make, plain, post, Reading, untyped } from '../support/server/asking.ts'
 
 /** Is async itself, and returns an iterable. */
 const late = async (): Promise<unknown> => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { gate, make, Reading, turns, untyped, type Gate } from './asking.ts'
+import { gate, make, Reading, turns, untyped, type Gate } from '../support/server/asking.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { describe, expect, it } from 'vitest'
 import { defineRoute } from '../../src/server/index.ts'
-import { make, post, Reading } from './asking.ts'
+import { make, post, Reading } from '../support/server/asking.ts'
 
 const everyPart = defineRoute({
   method: 'POST',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../src/server/index.ts'
-import { RawClient } from '../support/raw-client.ts'
-import { run } from '../support/running.ts'
-import { turns, untyped } from './asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
+import { turns, untyped } from '../support/server/asking.ts'
 
 /** How often the body of /native was asked for more. */
 let pulls = 0

@@ -1,8 +1,8 @@
 // Every wire case under every split, through both decoders.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { createParser } from '../../src/sse/index.ts'
-import { parseReference } from '../support/reference-parser.mjs'
-import { everySplit, inPieces, readChunks, wireCases, type WireCase } from '../support/wire-case.ts'
+import { parseReference } from '../support/wire/reference-parser.mjs'
+import { everySplit, inPieces, readChunks, wireCases, type WireCase } from '../support/wire/wire-case.ts'
 
 const decoders = { node: '../../src/sse/node/decode.ts', portable: '../../src/sse/decode.ts' }
 

@@ -2,8 +2,8 @@ import * as fastCheck from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as portable from '../../src/sse/decode.ts'
 import * as node from '../../src/sse/node/decode.ts'
-import { decodeReference } from '../support/reference-parser.mjs'
-import { everySplit, inPieces } from '../support/wire-case.ts'
+import { decodeReference } from '../support/wire/reference-parser.mjs'
+import { everySplit, inPieces } from '../support/wire/wire-case.ts'
 
 const text = Buffer.from('data: a é你😀\n\n')
 /** Bytes as they go wrong: pieces of valid UTF-8, lead bytes, continuation bytes, anything. */

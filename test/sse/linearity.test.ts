@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createParser } from '../../src/sse/index.ts'
-import { inPieces } from '../support/wire-case.ts'
-import { countWork } from '../support/work-tally.ts'
+import { inPieces } from '../support/wire/wire-case.ts'
+import { countWork } from '../support/wire/work-tally.ts'
 
 const shapes: readonly { name: string; make: (size: number) => string }[] = [
   { name: 'one long line', make: (size) => `data: ${'x'.repeat(size)}\n\n` },

@@ -1,7 +1,7 @@
 // maxEventBytes: what counts, and what becomes of a parser that was sent more.
 import { describe, expect, test } from 'vitest'
 import { createParser, ParseError, type Parser } from '../../src/sse/index.ts'
-import { collect } from '../support/event-collector.ts'
+import { collect } from '../support/wire/event-collector.ts'
 
 describe('an event above maxEventBytes', () => {
   const long = 'x'.repeat(100)

@@ -1,7 +1,7 @@
 // What reset() forgets, what it keeps, and what it does within a callback.
 import { describe, expect, test } from 'vitest'
 import { createParser, type ParsedEvent, type Parser } from '../../src/sse/index.ts'
-import { collect } from '../support/event-collector.ts'
+import { collect } from '../support/wire/event-collector.ts'
 
 describe('reset', () => {
   test.each(['data: a\n', 'data: a', 'da', 'event: x\n', ': com', 'foo: b', 'data: a\r'])(

@@ -1,7 +1,7 @@
 // The parser's callbacks: when each is called and with what, and what becomes of an error within one.
 import { describe, expect, test } from 'vitest'
 import { createParser, type ParsedEvent, type ParseError, type Parser } from '../../src/sse/index.ts'
-import { collect } from '../support/event-collector.ts'
+import { collect } from '../support/wire/event-collector.ts'
 
 describe('the position', () => {
   test('is the id of a block once its blank line has been read, never before', () => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import * as fastCheck from 'fast-check'
 import { expect, test } from 'vitest'
 import { encode, encodeComment, encodeData, encodeEvent, encodeRetry, sse } from '../../src/sse/index.ts'
-import { everySplit, inPieces, readChunks } from '../support/wire-case.ts'
+import { everySplit, inPieces, readChunks } from '../support/wire/wire-case.ts'
 
 /** Strings that are full of what means something on the wire. */
 const nasty = fastCheck

@@ -6,7 +6,7 @@ import {
   type EncodableEvent,
   type SseEvent,
 } from '../../src/sse/index.ts'
-import { gather, streamOf } from '../support/stream.ts'
+import { gather, streamOf } from '../support/wire/stream.ts'
 
 async function parse(chunks: readonly (string | Uint8Array)[], stream: EventSourceParserStream): Promise<unknown[]> {
   return gather(streamOf(chunks).pipeThrough(stream))

@@ -1,8 +1,8 @@
 // The appends of this process to one topic: one statement at a time, with all that has gathered meanwhile.
 import { TidingsError } from '../../base/index.ts'
 import type { Appended } from '../../journal/index.ts'
-import { toAppended, type AppendItem } from './postgres-append.ts'
-import type { PostgresRow } from './postgres-pool.ts'
+import { toAppended, type AppendItem } from './append.ts'
+import type { PostgresRow } from './pool.ts'
 
 /** Sends items to the log, all of them in one transaction; resolves with their answers in their order. */
 export type SendAppends = (items: readonly AppendItem[], deadline: number) => Promise<readonly PostgresRow[]>

@@ -1,6 +1,6 @@
 // postgres: the journal in Postgres.
-export { postgresJournal, type PostgresJournal, type PostgresJournalOptions } from './postgres-journal.ts'
-export type { PostgresNaming } from './postgres-name.ts'
+export { postgresJournal, type PostgresJournal, type PostgresJournalOptions } from './journal.ts'
+export type { PostgresNaming } from './name.ts'
 export type {
   PostgresClient,
   PostgresNotification,
@@ -8,6 +8,6 @@ export type {
   PostgresPoolOptions,
   PostgresQueries,
   PostgresRow,
-} from './postgres-pool.ts'
-export { postgresSchema } from './postgres-schema.ts'
+} from './pool.ts'
+export { postgresSchema } from './schema.ts'
 export { TidingsError, type ErrorCode } from '../../base/index.ts'

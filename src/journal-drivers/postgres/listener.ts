@@ -2,7 +2,7 @@
 import { nextTurn, sleep, TidingsError } from '../../base/index.ts'
 import type { Watcher } from '../../journal/index.ts'
 import { openListening } from './listening.ts'
-import type { PostgresServer } from './postgres-server.ts'
+import type { PostgresServer } from './server.ts'
 
 const longestPauseMs = 5000
 

@@ -1,6 +1,6 @@
 // One connection that listens.
-import type { PostgresNotification } from './postgres-pool.ts'
-import { release, type PostgresServer } from './postgres-server.ts'
+import type { PostgresNotification } from './pool.ts'
+import { release, type PostgresServer } from './server.ts'
 
 /** What a connection that listens is opened with. */
 export interface ListeningOptions {

@@ -1,6 +1,6 @@
 // Logs that are to be forgotten and that nobody touches any more: dropped a few at a time.
-import type { PostgresNames } from './postgres-name.ts'
-import type { PostgresTables } from './postgres-tables.ts'
+import type { PostgresNames } from './name.ts'
+import type { PostgresTables } from './tables.ts'
 
 const everyMs = 60_000
 /** About so many events go in one transaction. */

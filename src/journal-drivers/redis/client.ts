@@ -1,7 +1,7 @@
 // Which client it is, by its shape.
 import { TidingsError } from '../../base/index.ts'
-import { IoRedisConnection, type IoRedisClient, type IoRedisCluster } from './client-ioredis.ts'
-import { NodeRedisConnection, type NodeRedisClient, type NodeRedisCluster } from './client-node-redis.ts'
+import { IoRedisConnection, type IoRedisClient, type IoRedisCluster } from './ioredis.ts'
+import { NodeRedisConnection, type NodeRedisClient, type NodeRedisCluster } from './node-redis.ts'
 import type { Connection } from './connection.ts'
 
 /** A client of `ioredis` or `redis`, of one server or of a cluster. */

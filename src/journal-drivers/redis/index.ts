@@ -6,7 +6,7 @@ export type {
   IoRedisCommands,
   IoRedisSubscriber,
   IoRedisSubscriberOptions,
-} from './client-ioredis.ts'
+} from './ioredis.ts'
 export type {
   NodeRedisClient,
   NodeRedisCluster,
@@ -15,6 +15,6 @@ export type {
   NodeRedisScriptValues,
   NodeRedisSubscriber,
   NodeRedisSubscriberOptions,
-} from './client-node-redis.ts'
-export { redisJournal, type RedisJournalOptions } from './redis-journal.ts'
+} from './node-redis.ts'
+export { redisJournal, type RedisJournalOptions } from './journal.ts'
 export type { ReplicaWaitOptions } from './replica-wait.ts'

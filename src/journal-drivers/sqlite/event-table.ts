@@ -1,13 +1,6 @@
 // The table of events, of all logs together and in the order of their appends.
 import type { StoredEvent } from '../../journal/index.ts'
-import {
-  isRow,
-  numberIn,
-  textIn,
-  type SqliteDatabase,
-  type SqliteRow,
-  type SqliteStatement,
-} from './sqlite-database.ts'
+import { isRow, numberIn, textIn, type SqliteDatabase, type SqliteRow, type SqliteStatement } from './database.ts'
 
 /** An event as it goes in. */
 export interface NewEvent extends StoredEvent {

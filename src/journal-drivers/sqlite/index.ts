@@ -1,3 +1,3 @@
 // sqlite: the journal in a file that all processes of one machine share.
-export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
-export { sqliteJournal, type SqliteJournalOptions } from './sqlite-journal.ts'
+export type { SqliteDatabase, SqliteStatement, SqliteValue } from './database.ts'
+export { sqliteJournal, type SqliteJournalOptions } from './journal.ts'

@@ -1,5 +1,5 @@
 // The table of logs: a row for each topic's log, and for those whose events are still to be deleted.
-import { isRow, numberIn, textIn, type SqliteDatabase, type SqliteStatement } from './sqlite-database.ts'
+import { isRow, numberIn, textIn, type SqliteDatabase, type SqliteStatement } from './database.ts'
 
 /** The state of a log. `id` is its number in this file. */
 export interface Log {

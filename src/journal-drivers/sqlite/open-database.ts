@@ -1,6 +1,6 @@
 // Opens a file with the SQLite that there is.
 import { TidingsError } from '../../base/index.ts'
-import { isRow, isSqliteDatabase, type SqliteDatabase } from './sqlite-database.ts'
+import { isRow, isSqliteDatabase, type SqliteDatabase } from './database.ts'
 
 /** A database that the journal has opened, and has to close. */
 export interface OpenedDatabase extends SqliteDatabase {

@@ -1,6 +1,6 @@
 // Waiting for a file that another process is writing to, without holding up this one.
 import { sleep } from '../../base/index.ts'
-import { isBusy } from './sqlite-error.ts'
+import { isBusy } from './error.ts'
 
 /** How long to wait before the next try: at random, so that two who wait for each other do not keep step. */
 export function randomPauseMs(): number {

@@ -2,7 +2,7 @@
 import { TidingsError } from '../../base/index.ts'
 import { EventTable, eventTableSql } from './event-table.ts'
 import { LogTable, logTableSql } from './log-table.ts'
-import { isRow, numberIn, type SqliteDatabase, type SqliteStatement } from './sqlite-database.ts'
+import { isRow, numberIn, type SqliteDatabase, type SqliteStatement } from './database.ts'
 
 /** How the file is kept: `full` writes through to the disk with each commit, `normal` leaves that to the operating system. */
 export type Synchronous = 'full' | 'normal'

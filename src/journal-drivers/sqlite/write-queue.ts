@@ -2,7 +2,7 @@
 import { nextTurn, TidingsError } from '../../base/index.ts'
 import { Batch, type Announcement } from './batch.ts'
 import { randomPauseMs } from './retry.ts'
-import { isBusy } from './sqlite-error.ts'
+import { isBusy } from './error.ts'
 import type { Store } from './store.ts'
 
 /** What a queue works with. */

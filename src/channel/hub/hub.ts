@@ -1,0 +1,321 @@
+// One topic's live feed in this process: one watch, one ring of encoded frames, and all who follow it.
+import {
+  formatPosition,
+  type Journal,
+  type Page,
+  type Position,
+  type StoredEvent,
+  type Unwatch,
+  type WatchedEvent,
+} from '../../journal/index.ts'
+import { Frame, joinFrames } from './frame.ts'
+import { FrameRing } from './frame-ring.ts'
+import { BatchTimer } from './batch-timer.ts'
+import { PageCache } from './page-cache.ts'
+import { JournalRetry } from './journal-retry.ts'
+
+/** What a hub does for all topics alike. */
+export interface HubOptions {
+  readonly journal: Journal
+  /** How often it is checked that no hint was lost, in milliseconds. */
+  readonly healMs: number
+  /** How many events may be published while a reader takes nothing. */
+  readonly maxLagEvents: number
+  /** Told of failures that pass: readers stay connected meanwhile. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Who follows a topic. None of these throws. */
+export interface Follower {
+  /** There is something new; `batch` is all of it, for those who had everything before. */
+  advance(batch?: Batch): void
+  /** The log was replaced: go on from its beginning. */
+  reset(): void
+  /** The hub has ended: come back. */
+  dismiss(): void
+  /** Called now and then; a reader that takes nothing for too long is sent away. */
+  checkLag(): void
+}
+
+/** What was pushed since the last flush, encoded once for all readers. */
+export interface Batch {
+  readonly after: number
+  readonly upTo: number
+  readonly frames: readonly Frame[]
+  readonly bytes: Uint8Array
+}
+
+const ringFill = 1024
+const pageSize = 256
+/** So much at once, and not more: a ring must still hold it when it goes out. */
+const batchFrames = 512
+const batchChars = 256 * 1024
+
+/** A log that is gone, and will not be there again. */
+const nothing: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: true, foreign: true, events: [] }
+
+/** Follows one topic for as long as somebody follows it. */
+export class Hub {
+  readonly options: HubOptions
+  readonly topic: string
+  epoch = ''
+  /** The number of the last event that is known here, and of the first that the journal had when it was asked last. */
+  tail = 0
+  first = 1
+  isClosed = false
+  readonly pages: PageCache
+  readonly retry: JournalRetry
+  readonly #ring = new FrameRing()
+  readonly #followers = new Set<Follower>()
+  readonly #batchTimer = new BatchTimer(() => this.#flush())
+  readonly #over = new AbortController()
+  readonly #ready: Promise<void>
+  /** For the log of a run: no other log will do, and none is made. */
+  readonly #onlyEpoch: string | undefined
+  #tailNonce = ''
+  #flushed = 0
+  #waitingChars = 0
+  #isReady = false
+  /** What the engine brings is not trusted before the log has been read again. */
+  #isStale = false
+  #unwatch: Unwatch | undefined
+  #healing: Promise<void> | undefined
+  #mustHealAgain = false
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  constructor(topic: string, options: HubOptions, onlyEpoch?: string) {
+    this.topic = topic
+    this.options = options
+    this.#onlyEpoch = onlyEpoch
+    this.pages = new PageCache(options.journal, topic)
+    this.retry = new JournalRetry(options.onError)
+    this.#ready = this.#start()
+  }
+
+  /** Resolves when the log is known; waits for the journal for as long as somebody follows. */
+  get ready(): Promise<void> {
+    return this.#ready
+  }
+
+  get isOver(): boolean {
+    return this.#over.signal.aborted
+  }
+
+  /** Aborts when the hub ends. */
+  get signal(): AbortSignal {
+    return this.#over.signal
+  }
+
+  /** Where a reader that has everything stands. */
+  get position(): Position {
+    return { epoch: this.epoch, seq: this.tail, nonce: this.#tailNonce }
+  }
+
+  get hasFollowers(): boolean {
+    return this.#followers.size > 0
+  }
+
+  add(follower: Follower): void {
+    this.#followers.add(follower)
+    this.#timer ??= setInterval(() => this.#check(), this.options.healMs)
+  }
+
+  remove(follower: Follower): void {
+    this.#followers.delete(follower)
+  }
+
+  /** The frame of that number, if it is here. */
+  frame(seq: number): Frame | undefined {
+    return this.#ring.get(seq)
+  }
+
+  /** The id of a position, as exact as it can be told without asking. */
+  idAt(seq: number): string {
+    if (seq === this.tail) return formatPosition(this.position)
+    return this.#ring.get(seq)?.id ?? formatPosition({ epoch: this.epoch, seq, nonce: '' })
+  }
+
+  /** The log is gone for good: followers are told so, and end. */
+  giveUp(): void {
+    this.#take({ ...nothing, epoch: this.epoch })
+    for (const follower of this.#followers) follower.reset()
+  }
+
+  /** Ends everything; followers are dismissed. */
+  async end(): Promise<void> {
+    if (this.isOver) return
+    this.#over.abort()
+    clearInterval(this.#timer)
+    for (const follower of this.#followers) follower.dismiss()
+    this.#followers.clear()
+    await this.#unwatch?.().catch((error: unknown) => this.options.onError(error))
+  }
+
+  /** Reads what hints have not brought. Calls that come while it reads share one more reading. */
+  heal(): Promise<void> {
+    this.#mustHealAgain = true
+    this.#healing ??= this.retry.until(() => this.#catchUp(), this.signal)
+    return this.#healing
+  }
+
+  async #start(): Promise<void> {
+    await this.retry.until(() => this.#open(), this.signal)
+    if (this.isOver) return
+    this.#isReady = true
+    if (this.#mustHealAgain) void this.heal()
+  }
+
+  async #open(): Promise<void> {
+    const { journal } = this.options
+    this.#unwatch ??= await journal.watch(this.topic, {
+      onEvent: (event) => this.#onEvent(event),
+      onReconnect: () => this.#onReconnect(),
+    })
+    if (this.isOver) return this.#unwatch()
+    const page = await journal.read(this.topic, this.#joinFrom, 0)
+    // The log of a run begins with its first event.
+    this.#take(page.epoch === '' ? { ...nothing, epoch: this.#onlyEpoch ?? '', closed: false } : page)
+    if (page.first > page.tail) return
+    // Most readers that come back are not far behind.
+    const after = Math.max(page.first - 1, page.tail - ringFill)
+    const recent = await journal.read(this.topic, { epoch: page.epoch, seq: after, nonce: '' }, ringFill)
+    if (!recent.foreign) this.#fill(recent)
+  }
+
+  get #joinFrom(): Position | 'now' {
+    return this.#onlyEpoch === undefined ? 'now' : { epoch: this.#onlyEpoch, seq: 0, nonce: '' }
+  }
+
+  /** Starts from the end of the log that `page` shows. */
+  #take(page: Page): void {
+    this.epoch = page.epoch
+    this.first = page.first
+    this.tail = page.tail
+    this.isClosed = page.closed
+    this.#tailNonce = page.nonce
+    this.#flushed = page.tail
+    this.#ring.clear()
+    this.pages.clear()
+  }
+
+  #fill({ events, epoch, tail, closed, nonce }: Page): void {
+    for (const event of events) this.#ring.push(new Frame(epoch, event))
+    const last = events.at(-1)
+    if (last === undefined) return
+    this.tail = last.seq
+    this.#tailNonce = last.nonce
+    this.#flushed = last.seq
+    this.isClosed = closed && last.seq === tail && last.nonce === nonce
+  }
+
+  #onEvent(event: WatchedEvent | undefined): void {
+    if (!this.#isReady) this.#mustHealAgain = true
+    else if (event === undefined || this.#isStale || event.epoch !== this.epoch) void this.heal()
+    else if (this.#isNext(event)) this.#push(event, event.closed)
+    else if (event.seq > this.tail || this.#isOther(event)) void this.heal()
+  }
+
+  #isNext({ seq, previous = this.#tailNonce }: WatchedEvent): boolean {
+    return seq === this.tail + 1 && (previous === this.#tailNonce || this.#tailNonce === '')
+  }
+
+  #onReconnect(): void {
+    this.#isStale = true
+    if (this.#isReady) void this.heal()
+    else this.#mustHealAgain = true
+  }
+
+  /** Whether the number has been given anew: the engine has lost the end of the log. */
+  #isOther({ seq, nonce }: WatchedEvent): boolean {
+    const known = seq === this.tail ? this.#tailNonce : this.#ring.get(seq)?.stored.nonce
+    return known !== undefined && known !== nonce
+  }
+
+  #push(event: StoredEvent, isLast: boolean): void {
+    this.#ring.push(new Frame(this.epoch, event))
+    this.tail = event.seq
+    this.#tailNonce = event.nonce
+    this.isClosed = isLast
+    this.#waitingChars += event.data.length
+    if (this.tail - this.#flushed >= batchFrames || this.#waitingChars >= batchChars) this.#flush()
+    else this.#batchTimer.schedule()
+  }
+
+  #flush(): void {
+    this.#waitingChars = 0
+    if (this.isOver) return
+    const batch = this.#batch()
+    for (const follower of this.#followers) follower.advance(batch)
+  }
+
+  #batch(): Batch | undefined {
+    const after = this.#flushed
+    this.#flushed = this.tail
+    const frames: Frame[] = []
+    for (let seq = after + 1; seq <= this.tail; seq += 1) {
+      const frame = this.#ring.get(seq)
+      if (frame === undefined) return undefined
+      if (!frame.isMark) frames.push(frame)
+    }
+    if (frames.length === 0) return undefined
+    let bytes: Uint8Array | undefined
+    return {
+      after,
+      upTo: this.tail,
+      frames,
+      get bytes() {
+        bytes ??= joinFrames(frames)
+        return bytes
+      },
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    await this.#ready
+    for (;;) {
+      this.#mustHealAgain = false
+      // Live events go on meanwhile: the answer is about the place that was asked for.
+      const page = await this.options.journal.read(this.topic, this.position, pageSize)
+      if (this.isOver) return
+      if (!page.foreign) this.#append(page)
+      else if (this.#onlyEpoch === undefined) await this.#restart()
+      else if (page.epoch !== '' || this.tail > 0) this.giveUp()
+      if (this.tail >= page.tail && !this.#mustHealAgain) break
+    }
+    this.#isStale = false
+    // In the same turn as the look at whether there is more to read: a call in between would come to nothing.
+    this.#healing = undefined
+  }
+
+  #append({ events, first, tail, nonce, closed }: Page): void {
+    this.first = first
+    if (first > this.tail + 1) {
+      // Trimmed before it was seen here: each reader finds out when it reads on.
+      this.#ring.clear()
+      this.tail = first - 1
+      this.#tailNonce = this.tail === tail ? nonce : ''
+      this.#flushed = this.tail
+    }
+    for (const event of events) {
+      if (event.seq === this.tail + 1) this.#push(event, closed && event.seq === tail)
+    }
+    if (closed && this.tail === tail) this.isClosed = true
+    this.#batchTimer.schedule()
+  }
+
+  /** The log is another one than before. */
+  async #restart(): Promise<void> {
+    const page = await this.options.journal.read(this.topic, 'start', 0)
+    if (this.isOver) return
+    this.#take({ ...page, tail: page.first - 1, nonce: '', closed: false })
+    // What it holds is read next.
+    this.#mustHealAgain = true
+    for (const follower of this.#followers) follower.reset()
+  }
+
+  #check(): void {
+    this.pages.clear()
+    for (const follower of this.#followers) follower.checkLag()
+    if (this.#isReady) void this.heal()
+  }
+}

@@ -1,0 +1,44 @@
+// The hubs of this process: one for each topic that somebody follows.
+import { TidingsError } from '../../base/index.ts'
+import { Hub, type Follower, type HubOptions } from './hub.ts'
+
+/** Opens a hub with its first follower, and ends it with its last. */
+export class HubRegistry {
+  readonly options: HubOptions
+  readonly #hubs = new Map<string, Hub>()
+  #isClosed = false
+
+  constructor(options: HubOptions) {
+    this.options = options
+  }
+
+  /** @throws TidingsError `ERR_JOURNAL_CLOSED` after {@link close} */
+  open(topic: string, onlyEpoch?: string): Hub {
+    if (this.#isClosed) throw new TidingsError('ERR_JOURNAL_CLOSED', 'The channels have been closed.')
+    const known = this.#hubs.get(topic)
+    if (known !== undefined) return known
+    const hub = new Hub(topic, this.options, onlyEpoch)
+    this.#hubs.set(topic, hub)
+    return hub
+  }
+
+  /** Whether anybody follows the topic here. */
+  has(topic: string): boolean {
+    return this.#hubs.has(topic)
+  }
+
+  leave(hub: Hub, follower: Follower): void {
+    hub.remove(follower)
+    if (hub.hasFollowers) return
+    if (this.#hubs.get(hub.topic) === hub) this.#hubs.delete(hub.topic)
+    void hub.end()
+  }
+
+  /** Ends all; readers are asked to come back. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const hubs = [...this.#hubs.values()]
+    this.#hubs.clear()
+    await Promise.all(hubs.map((hub) => hub.end()))
+  }
+}

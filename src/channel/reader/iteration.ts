@@ -1,0 +1,132 @@
+// A reader that pulls: events one by one, as values of its own.
+import { TidingsError } from '../../base/index.ts'
+import type { ControlEvent } from '../../sse/index.ts'
+import type { Cursor } from './cursor.ts'
+import type { TopicEvent } from '../hub/frame.ts'
+import type { Follower, Hub } from '../hub/hub.ts'
+
+/** What an iteration gives. */
+export type IterationItem<Data> = TopicEvent<Data> | ControlEvent
+
+/** What an iteration is made with. */
+export interface IterationOptions {
+  readonly join: () => Promise<void>
+  readonly onEnd: () => void
+}
+
+const finished = { done: true, value: undefined } as const
+
+/** Iterates a hub's events. `return()` ends a `next()` that waits. */
+export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undefined>, Follower {
+  readonly #hub: Hub
+  readonly #cursor: Cursor
+  readonly #options: IterationOptions
+  readonly #over = new AbortController()
+  #hasJoined = false
+  #failure: { readonly error: unknown } | undefined
+  #lastPull: Promise<unknown> = Promise.resolve()
+  #wake: (() => void) | undefined
+
+  constructor(hub: Hub, cursor: Cursor, options: IterationOptions) {
+    this.#hub = hub
+    this.#cursor = cursor
+    this.#options = options
+  }
+
+  next(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+    const pull = this.#lastPull.then(() => this.#pull())
+    this.#lastPull = pull.catch(() => {})
+    return pull
+  }
+
+  return(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+    this.#finish()
+    return Promise.resolve(finished)
+  }
+
+  /** Ends it: the `next()` that waits, or the next one, rejects with `error`. */
+  fail(error: unknown): void {
+    if (this.#isOver) return
+    this.#failure = { error }
+    this.#finish()
+  }
+
+  advance(): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    wake?.()
+  }
+
+  reset(): void {
+    this.#cursor.reset()
+    this.advance()
+  }
+
+  dismiss(): void {
+    // No end of the iteration: that would be told to the reader as the end of the log.
+    this.fail(new TidingsError('ERR_JOURNAL_CLOSED', 'The channels have been closed.'))
+  }
+
+  /** It takes an event when it wants one: nothing waits for it. */
+  checkLag(): void {}
+
+  get #isOver(): boolean {
+    return this.#over.signal.aborted
+  }
+
+  #finish(): void {
+    if (this.#isOver) return
+    this.#over.abort()
+    this.#options.onEnd()
+    this.advance()
+  }
+
+  async #pull(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+    try {
+      return await this.#nextItem()
+    } catch (error) {
+      this.#finish()
+      throw error
+    }
+  }
+
+  async #nextItem(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+    while (!this.#isOver) {
+      const value = this.#hasJoined ? this.#take() : undefined
+      if (value !== undefined) return { done: false, value }
+      await this.#progress()
+    }
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure !== undefined) throw failure.error
+    return finished
+  }
+
+  /** Nothing is here: finds the reader's place, reads on, ends, or waits for news. */
+  async #progress(): Promise<void> {
+    if (!this.#hasJoined) await this.#retrying(() => this.#join())
+    else if (this.#cursor.isBehind) await this.#retrying(() => this.#cursor.load())
+    else if (this.#cursor.isAtEnd) this.#finish()
+    else await this.#news()
+  }
+
+  async #join(): Promise<void> {
+    await this.#options.join()
+    this.#hasJoined = true
+  }
+
+  #take(): IterationItem<Data> | undefined {
+    // Passing hidden events may make a notice.
+    return this.#cursor.takeNotice() ?? this.#cursor.takeFrame()?.toEvent<Data>() ?? this.#cursor.takeNotice()
+  }
+
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  #retrying(work: () => Promise<void>): Promise<void> {
+    return this.#hub.retry.until(work, this.#over.signal)
+  }
+}

@@ -1,0 +1,216 @@
+// Handlers that outlive their readers: started once, followed from anywhere, and ended for all at once.
+import { describeValue, TidingsError } from '../../base/index.ts'
+import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '../../journal/index.ts'
+import type { FrameSource, Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
+import type { Hub } from '../hub/hub.ts'
+import type { HubRegistry } from '../hub/registry.ts'
+import { Run, type RunEndReason } from './run.ts'
+import { RunKeys } from './keys.ts'
+import { isRefusal, RunLog, type LeaseAt, type RunLimits } from './log.ts'
+import { RunWatch } from './watch.ts'
+import { Subscription } from '../reader/subscription.ts'
+
+/** Options of `channels.runs()`. */
+export interface RunsOptions<Ctx> {
+  /**
+   * Whose a run is: the id of the user who asks, from a session or a token that a guard has checked. Compared whenever a run is
+   * followed, stopped or looked up; somebody else's run is one that does not exist.
+   */
+  readonly owner: (ctx: Ctx) => string
+  /** What happens to a run that nobody follows: it goes on (`keep`, default), or is stopped after `graceMs`. */
+  readonly unfollowed?: 'keep' | 'stop' | undefined
+  /** How long nobody may follow with `unfollowed: 'stop'`, in milliseconds. Default 30,000. */
+  readonly graceMs?: number | undefined
+  /** How long a run may last, in milliseconds. Default one hour. */
+  readonly maxDurationMs?: number | undefined
+  /** How long a run can be followed after its end, in milliseconds. Default one hour. */
+  readonly keepMs?: number | undefined
+  /** How many events of a run are kept. Default 100,000; of more, the first are forgotten, and who misses them is told. */
+  readonly maxEvents?: number | undefined
+  /** How many bytes of a run's data are kept. Default 64 Mi. */
+  readonly maxBytes?: number | undefined
+  /** After how many milliseconds of silence a node counts as dead, and its runs as interrupted. Default 10,000. */
+  readonly leaseMs?: number | undefined
+}
+
+/** What runs are made from. */
+export interface RunsParts {
+  readonly journal: Journal
+  readonly hubs: HubRegistry
+  readonly maxEventBytes: number
+  readonly onError: (error: unknown) => void
+}
+
+/** Made by `channels.runs()`; what `sse: { resume }` takes. */
+export class Runs<Ctx> implements Resumable<Ctx> {
+  readonly #parts: RunsParts
+  readonly #limits: RunLimits
+  readonly #owner: (ctx: Ctx) => string
+  readonly #stopsUnfollowed: boolean
+  readonly #node: string = createSecretEpoch()
+  readonly #keys: RunKeys
+  /** Those whose handler runs here. */
+  readonly #running = new Map<string, Run>()
+  /** Those whose handler may still be in its `finally`. */
+  readonly #settling = new Set<Promise<void>>()
+  readonly #watched = new WeakSet<Hub>()
+
+  constructor(options: RunsOptions<Ctx>, parts: RunsParts) {
+    this.#parts = parts
+    this.#owner = options.owner
+    this.#stopsUnfollowed = options.unfollowed === 'stop'
+    this.#limits = limitsOf(options)
+    this.#keys = new RunKeys(parts.journal, this.#limits.maxDurationMs + this.#limits.keepMs)
+  }
+
+  async follow({ ctx, lastEventId = '' }: ResumeRequest<Ctx>): Promise<Resumed> {
+    const position = parsePosition(lastEventId)
+    if (position === undefined) return { outcome: 'unknown' }
+    return this.#resume(position.epoch, this.#ownerOf(ctx), lastEventId)
+  }
+
+  async start(request: ResumeRequest<Ctx>, handler: RunHandler): Promise<Resumed> {
+    const owner = this.#ownerOf(request.ctx)
+    const log = this.#logOf(createSecretEpoch())
+    const lease = { owner, node: this.#node, state: 'running' } as const
+    const seq = await log.writeLease(0, lease)
+    const first = await this.#claim(request, owner, log.id)
+    if (first !== log.id) {
+      await log.writeLease(seq, { ...lease, state: 'ended' })
+      return this.#resume(first, owner, beginningOf(first))
+    }
+    this.#run(log, { ...lease, seq }, handler)
+    return { outcome: 'following', source: this.#follow(log, beginningOf(log.id)) }
+  }
+
+  /**
+   * Stops a run of the one who asks, on whatever node it runs: its `ctx.signal` aborts and its stream ends. `id` is the run's, or
+   * that of any of its events.
+   *
+   * @returns false where there is no such run, it is somebody else's, or it has ended
+   */
+  async stop(id: string, ctx: Ctx): Promise<boolean> {
+    const runId = parsePosition(id)?.epoch ?? id
+    if (!shape.test(runId)) return false
+    const log = this.#logOf(runId)
+    for (;;) {
+      const lease = await log.lease()
+      if (lease?.state !== 'running' || lease.owner !== this.#ownerOf(ctx)) return false
+      try {
+        const { owner, node, seq } = lease
+        await log.writeLease(seq, { owner, node, state: 'stopped' })
+        this.#running.get(log.id)?.abort('stopped')
+        return true
+      } catch (error) {
+        // Its node was faster to say that it is alive.
+        if (!isRefusal(error)) throw error
+      }
+    }
+  }
+
+  async drain(deadline: AbortSignal): Promise<void> {
+    const abort = (): void => this.#abortAll('shutdown')
+    if (deadline.aborted) abort()
+    deadline.addEventListener('abort', abort)
+    while (this.#settling.size > 0) await Promise.all(this.#settling)
+    deadline.removeEventListener('abort', abort)
+  }
+
+  /** The run that the request's key stands for; without a key, this one. */
+  #claim({ idempotencyKey: key, route }: ResumeRequest<Ctx>, owner: string, id: string): Promise<string> {
+    return key === undefined ? Promise.resolve(id) : this.#keys.claim({ owner, route, key }, id)
+  }
+
+  async #resume(id: string, owner: string, from: string): Promise<Resumed> {
+    const log = this.#logOf(id)
+    const lease = await log.lease()
+    if (lease === undefined) return { outcome: 'gone' }
+    if (lease.owner !== owner) return { outcome: 'unknown' }
+    return { outcome: 'following', source: this.#follow(log, from) }
+  }
+
+  #follow(log: RunLog, from: string): FrameSource {
+    const { hubs } = this.#parts
+    const open = (): Hub => {
+      const hub = hubs.open(log.topic, log.id)
+      this.#watch(log, hub)
+      return hub
+    }
+    const isBeginning = from === beginningOf(log.id)
+    return new Subscription(hubs, open, isBeginning ? { from: 'start' } : { after: from })
+  }
+
+  #watch(log: RunLog, hub: Hub): void {
+    if (this.#watched.has(hub)) return
+    this.#watched.add(hub)
+    const watch = new RunWatch(log, hub, {
+      limits: this.#limits,
+      isHere: () => this.#running.has(log.id),
+      mustSign: this.#stopsUnfollowed,
+      onError: this.#parts.onError,
+    })
+    watch.start()
+  }
+
+  #run(log: RunLog, lease: LeaseAt, handler: RunHandler): void {
+    const { journal, maxEventBytes, onError } = this.#parts
+    const isAbandoned = this.#stopsUnfollowed ? this.#abandonment(log) : () => Promise.resolve(false)
+    const run = new Run(log, lease, handler, { journal, limits: this.#limits, maxEventBytes, onError, isAbandoned })
+    this.#running.set(log.id, run)
+    void run.ended.then(() => this.#running.delete(log.id))
+    this.#settling.add(run.settled)
+    void run.settled.then(() => this.#settling.delete(run.settled))
+  }
+
+  /** Asks whether nobody has followed for `graceMs`, here or on a node that signs. */
+  #abandonment(log: RunLog): () => Promise<boolean> {
+    let lastSign = 0
+    let followedAt = performance.now()
+    return async () => {
+      const sign = await log.lastSign()
+      if (sign !== lastSign || this.#parts.hubs.has(log.topic)) followedAt = performance.now()
+      lastSign = sign
+      return performance.now() - followedAt > this.#limits.graceMs
+    }
+  }
+
+  #abortAll(reason: RunEndReason): void {
+    for (const run of this.#running.values()) run.abort(reason)
+  }
+
+  #logOf(id: string): RunLog {
+    return new RunLog(this.#parts.journal, id, this.#limits)
+  }
+
+  #ownerOf(ctx: Ctx): string {
+    const owner: unknown = this.#owner(ctx)
+    if (typeof owner === 'string' && owner !== '') return owner
+    throw new TidingsError('ERR_OPTION', `runs: owner must return who asks, as a string, not ${describeValue(owner)}.`)
+  }
+}
+
+/** Whatever else somebody asks to be stopped is no run's, and no topic's name. */
+const shape = /^[0-9a-z]{1,32}$/
+
+function beginningOf(id: string): string {
+  return formatPosition({ epoch: id, seq: 0, nonce: '' })
+}
+
+const hourMs = 3_600_000
+
+function limitsOf(options: RunsOptions<never>): RunLimits {
+  const { maxDurationMs = hourMs, keepMs = hourMs, maxEvents = 100_000, maxBytes = 64 * 1024 * 1024 } = options
+  const limits = {
+    leaseMs: options.leaseMs ?? 10_000,
+    graceMs: options.graceMs ?? 30_000,
+    maxDurationMs,
+    keepMs,
+    maxEvents,
+    maxBytes,
+  }
+  for (const [name, value] of Object.entries(limits)) {
+    if (Number.isSafeInteger(value) && value >= 1) continue
+    throw new TidingsError('ERR_OPTION', `runs: ${name} must be a whole number from 1, not ${value}.`)
+  }
+  return limits
+}

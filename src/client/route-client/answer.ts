@@ -1,0 +1,60 @@
+// An answer of a route that answers once.
+import { toHeaderBytes } from '../http/header-bytes.ts'
+import { toHeaders } from '../http/header-values.ts'
+import { ResponseError } from '../http/response-error.ts'
+import type { HeaderRequest, StreamOptions } from '../stream/options.ts'
+
+/** First what most routes answer; but a call that streams may be awaited as well. */
+const accept = 'application/json, text/event-stream;tidings=1;q=0.9, text/event-stream;q=0.8, */*;q=0.7'
+
+/** Sends one request, and a second one where the headers are a function and the first answer was 401. */
+export async function askOnce(url: string, options: StreamOptions): Promise<Response> {
+  const first = await send(url, options, { attempt: 0, isUnauthorized: false })
+  const mayAskAgain = typeof options.headers === 'function' && !(options.body instanceof ReadableStream)
+  if (first.status !== 401 || !mayAskAgain) return first
+  await first.body?.cancel()
+  return send(url, options, { attempt: 1, isUnauthorized: true })
+}
+
+async function send(url: string, options: StreamOptions, request: HeaderRequest): Promise<Response> {
+  const { fetch = globalThis.fetch, method = 'GET', body, credentials, signal } = options
+  return fetch(url, {
+    method,
+    headers: await headersOf(options, request),
+    ...(body === undefined ? {} : { body }),
+    ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+}
+
+async function headersOf(
+  { headers: given, lastEventId = '' }: StreamOptions,
+  request: HeaderRequest,
+): Promise<Headers> {
+  const values = typeof given === 'function' ? await given(request) : given
+  const headers = toHeaders(values)
+  if (!headers.has('accept')) headers.set('accept', accept)
+  if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
+  return headers
+}
+
+/**
+ * What the answer holds: the value of JSON, text, `undefined` for nothing; the `Response` itself of any other media type.
+ *
+ * @throws ResponseError for JSON that is none.
+ */
+export async function toValue(response: Response): Promise<unknown> {
+  const type = response.headers.get('content-type') ?? ''
+  if (response.status === 204 || response.body === null) return undefined
+  if (/^text\//i.test(type)) return response.text()
+  if (!/^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i.test(type)) return response
+  const text = await response.text()
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    // What it holds instead is in the error.
+    throw new ResponseError(response, text)
+  }
+}

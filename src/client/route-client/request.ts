@@ -1,0 +1,62 @@
+// The body and the headers of a call.
+import { describeValue, TidingsError, toJson } from '../../base/index.ts'
+import { toText } from './path.ts'
+import { toHeaders, type HeaderValues } from '../http/header-values.ts'
+import type { HeaderRequest, StreamOptions } from '../stream/options.ts'
+
+/** A body as `fetch` takes it, and its media type where `fetch` does not know it. */
+export interface CallBody {
+  readonly body: BodyInit | undefined
+  readonly type: string | undefined
+}
+
+/**
+ * The body of `value`: a form, bytes or a stream as they are, anything else as JSON; nothing for `undefined`.
+ *
+ * @throws TidingsError `ERR_EVENT_DATA` for what JSON cannot hold.
+ */
+export function toBody(value: unknown): CallBody {
+  if (value === undefined) return { body: undefined, type: undefined }
+  return isBodyInit(value) ? { body: value, type: undefined } : { body: toJson(value), type: 'application/json' }
+}
+
+function isBodyInit(value: unknown): value is Exclude<BodyInit, string> {
+  return (
+    value instanceof FormData ||
+    value instanceof URLSearchParams ||
+    value instanceof Blob ||
+    value instanceof ReadableStream ||
+    value instanceof ArrayBuffer ||
+    ArrayBuffer.isView(value)
+  )
+}
+
+/**
+ * The client's headers with those of one call over them. A function only where the client's are one: it is asked anew
+ * for each request, and once more after a 401.
+ */
+export function toCallHeaders(
+  common: StreamOptions['headers'],
+  own: Readonly<Record<string, unknown>>,
+  type: string | undefined,
+): Headers | ((request: HeaderRequest) => Promise<Headers>) {
+  if (typeof common === 'function') return async (request) => merge(await common(request), own, type)
+  return merge(common, own, type)
+}
+
+function merge(
+  common: HeaderValues | undefined,
+  own: Readonly<Record<string, unknown>>,
+  type: string | undefined,
+): Headers {
+  const headers = toHeaders(common)
+  for (const [name, value] of Object.entries(own)) {
+    if (value === undefined) continue
+    const text = toText(value)
+    if (text === undefined)
+      throw new TidingsError('ERR_OPTION', `The header ${name} cannot be ${describeValue(value)}.`)
+    headers.set(name, text)
+  }
+  if (type !== undefined && !headers.has('content-type')) headers.set('content-type', type)
+  return headers
+}

@@ -1,0 +1,154 @@
+// The types of a client, from those of the routes that a server has declared. Nothing of the server runs here.
+import type { PathParams, Returns, Route, Streams } from '../../schema/index.ts'
+import type { SseEvent } from '../../sse/index.ts'
+import type { Json } from './json.ts'
+import type { UrlValue } from './path.ts'
+import type { ServerEvent } from '../stream/server-event.ts'
+import type { EventStream } from '../stream/events.ts'
+import type { StreamOptions } from '../stream/options.ts'
+
+/** What `defineRoutes` makes. */
+export interface RouteList {
+  readonly routes: readonly unknown[]
+}
+
+/** A method for each HTTP method that the routes have, in lower case: `client.get('/tasks/:id', { params: { id } })`. */
+export type Client<List extends RouteList> = ClientOf<TableOf<Flat<List['routes'][number]>>>
+type ClientOf<Table> = { readonly [Method in keyof Table as Lowercase<Method & string>]: Ask<Table[Method]> }
+
+/**
+ * Asks the route of a path. That route is a parameter of its own, which nobody gives: each time that a signature names
+ * `Paths[Path]` the compiler goes through all routes (200 routes, a call of each: 1.3 M instantiations, now 0.5 M).
+ */
+export type Ask<Paths> = <Path extends keyof Paths, Found = Paths[Path]>(
+  path: Path,
+  ...options: Arguments<CallOf<Found>>
+) => ReplyOf<Found>
+type Arguments<Call> = {} extends Call ? [options?: Call] : [options: Call]
+
+/** All routes as a union, each with its full path. A union and not a tuple: no depth limit. */
+type Flat<Entry, Prefix extends string = ''> = Entry extends {
+  readonly path: infer Path extends string
+  readonly children: infer Children extends readonly unknown[]
+}
+  ? Flat<Children[number], `${Prefix}${Path}`>
+  : Entry extends Route<
+        infer Method,
+        infer Path,
+        infer Params,
+        infer Query,
+        infer Body,
+        infer Headers,
+        infer Cookies,
+        infer Result
+      >
+    ? Prefix extends ''
+      ? Entry
+      : Route<Method, `${Prefix}${Path}`, PathParams<Prefix> & Params, Query, Body, Headers, Cookies, Result>
+    : never
+
+/** Method -> path -> route: two plain look-ups for a call. Keys like `GET /x` would cost all routes for each call. */
+type TableOf<Union> = { [Method in MethodOf<Union>]: PathsOf<Extract<Union, { readonly method: Method }>> }
+type PathsOf<Union> = { [R in Union as PathOf<R>]: R }
+type MethodOf<R> = R extends { readonly method: infer Method extends string } ? Method : never
+type PathOf<R> = R extends { readonly path: infer Path extends string } ? Path : never
+
+/** Options of every call. */
+export interface CallOptions {
+  /** Ends the request, and the stream. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Options of a call that streams; those of `stream()`. */
+export interface StreamCallOptions
+  extends
+    CallOptions,
+    Pick<
+      StreamOptions,
+      'lastEventId' | 'retry' | 'idleTimeoutMs' | 'eventTimeoutMs' | 'maxEventBytes' | 'onOpen' | 'onRetry'
+    > {}
+
+/** Headers of one call. Those that the route has a schema for may come from the client's own as well. */
+type HeadersSlot<Headers> = {
+  readonly headers?: ([Headers] extends [undefined] ? unknown : Partial<Headers>) & ExtraHeaders
+}
+type ExtraHeaders = Readonly<Record<string, UrlValue>>
+/** A query without a schema. An interface, because the compiler then names it instead of spelling it out. */
+interface AnyQuery {
+  readonly [name: string]: UrlValue | readonly UrlValue[]
+}
+
+type CallOf<R> =
+  R extends Route<infer Method, string, infer Params, infer Query, infer Body, infer Headers, unknown, infer Result>
+    ? ParamsSlot<Params> & QuerySlot<Query> & BodySlot<Method, Body> & HeadersSlot<Headers> & ResultSlot<Result>
+    : never
+type ParamsSlot<Params> = keyof Params extends never ? {} : Slot<'params', Params>
+type QuerySlot<Query> = [Query] extends [undefined] ? { readonly query?: AnyQuery } : Slot<'query', Query>
+/** Without a schema a body may be anything that JSON or `fetch` can send. */
+type BodySlot<Method, Body> = [Body] extends [undefined]
+  ? Method extends 'GET' | 'HEAD'
+    ? {}
+    : { readonly body?: unknown }
+  : Slot<'body', Body>
+type Slot<Name extends string, Value> = {} extends Value
+  ? { readonly [N in Name]?: Value }
+  : { readonly [N in Name]: Value }
+
+type ResultSlot<Result> =
+  Result extends Streams<infer Yield>
+    ? StreamCallOptions & TextSlot<TextName<Yield>>
+    : Result extends Returns<infer Value>
+      ? CallOptions & ([Extract<Value, Response>] extends [never] ? {} : { readonly as: 'response' })
+      : CallOptions
+/** On the wire the text `42` and the number 42 look alike: which events are text has to be said. */
+type TextSlot<Name extends string> = [Name] extends [never] ? {} : { readonly as: { readonly [N in Name]: 'text' } }
+/** The names of events whose data may be any text. */
+type TextName<Yield> =
+  Yield extends SseEvent<infer Name, infer Data>
+    ? string extends Name
+      ? never
+      : IsText<Data> extends true
+        ? Name
+        : never
+    : IsText<Yield> extends true
+      ? 'message'
+      : never
+type IsText<Data> = unknown extends Data
+  ? false
+  : true extends (Data extends string ? (string extends Data ? true : false) : false)
+    ? true
+    : false
+
+/** An event of one name. */
+export interface NamedEvent<Name extends string, Data> extends ServerEvent<Data> {
+  readonly event: Name
+}
+
+type EventOf<Yield, Text> = unknown extends Yield
+  ? ServerEvent
+  : Yield extends SseEvent<infer Name, infer Data>
+    ? NamedEvent<Name, DataOf<Name, Data, Text>>
+    : NamedEvent<'message', DataOf<'message', Yield, Text>>
+type DataOf<Name, Data, Text> = string extends Name
+  ? IsText<Data> extends true
+    ? unknown
+    : Json<Data>
+  : Name extends Text
+    ? string
+    : Json<Data>
+
+type ReplyOf<R> =
+  R extends Route<infer Method, string, unknown, unknown, unknown, unknown, unknown, infer Result>
+    ? Result extends Streams<infer Yield>
+      ? EventStream<EventOf<Yield, TextName<Yield>>>
+      : Result extends Returns<infer Value>
+        ? Promise<Answer<Method, Value>>
+        : never
+    : never
+type Answer<Method, Value> = [Extract<Value, Response>] extends [never]
+  ? Method extends 'HEAD'
+    ? undefined
+    : Sent<Value>
+  : Response
+/** Nothing is answered with 204. */
+type Sent<Value> = unknown extends Value ? Value : Value extends undefined | void ? undefined : Json<Value>

@@ -1,0 +1,54 @@
+// Whether and when a stream comes back.
+import { ResponseError } from '../http/response-error.ts'
+import { TidingsError } from '../../base/index.ts'
+import { isPassingStatus } from '../http/repeatable.ts'
+import { toReconnectionMs } from '../http/reconnection-time.ts'
+import type { StreamOptions } from './options.ts'
+
+/** Counts the failures in a row. */
+export interface Retry {
+  /** How many failures there have been since the last event. */
+  attempt: number
+  /** Whether asking again does no harm, or is wanted all the same. */
+  mayRepeat: boolean
+  /**
+   * The pause after a failure: what the server asked for, or exponential with full jitter, whichever is longer.
+   *
+   * @throws the error itself where no try may follow it
+   */
+  delayMs(error: unknown, retryMs: number | undefined): number
+}
+
+export function createRetry(options: StreamOptions['retry'], isSafe: boolean): Retry {
+  const { attempts = 10, minMs = 1000, maxMs = 30_000, unsafe = false } = options || {}
+  return {
+    attempt: 0,
+    mayRepeat: isSafe || unsafe,
+    delayMs(error, retryMs = 0) {
+      this.attempt += 1
+      if (options === false || !this.mayRepeat || this.attempt > attempts || !isPassing(error)) throw error
+      const asked = toReconnectionMs(retryAfterMs(error) ?? retryMs)
+      if (this.attempt <= 1 && asked > 0) return asked
+      return Math.max(asked, Math.random() * Math.min(maxMs, minMs * 2 ** (this.attempt - 1)))
+    },
+  }
+}
+
+/** `ERR_STREAM_INTERRUPTED`. */
+export function interrupted(message: string, cause?: unknown): TidingsError {
+  return new TidingsError('ERR_STREAM_INTERRUPTED', message, { cause })
+}
+
+/** Whether it may go better the next time. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof ResponseError) return isPassingStatus(error.status)
+  return error instanceof TidingsError && error.code === 'ERR_STREAM_INTERRUPTED'
+}
+
+/** RFC 9110 10.2.3: seconds, or a date. */
+function retryAfterMs(error: unknown): number | undefined {
+  if (!(error instanceof ResponseError)) return undefined
+  const value = error.headers.get('retry-after') ?? ''
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return ms >= 0 ? ms : undefined
+}

@@ -1,0 +1,89 @@
+// What an append sends to the database, and what its answer means.
+import { createHash } from 'node:crypto'
+import { TidingsError } from '../../base/index.ts'
+import { createEpoch, createNonce, fillRetention, type Appended, type AppendOptions } from '../../journal/index.ts'
+import type { PostgresNames } from './name.ts'
+import type { PostgresRow } from './pool.ts'
+import { waitMs } from './server.ts'
+
+/** One append as the database takes it. A limit of `null` is none. */
+export interface AppendItem {
+  readonly data: string
+  readonly event: string | undefined
+  readonly key: string | undefined
+  readonly expect_seq: number | undefined
+  readonly epoch: string | undefined
+  readonly close: boolean | undefined
+  /** The epoch of a log that is made, where `epoch` is left out. */
+  readonly new_epoch: string
+  readonly nonce: string
+  readonly max_events: number | null
+  readonly max_bytes: number | null
+  readonly max_age_ms: number | null
+  readonly forget_after_ms: number | null
+}
+
+/** Everything that is random is decided here, so that a statement may be sent again. */
+export function toAppendItem(data: string, options: AppendOptions): AppendItem {
+  const { event, key, expectSeq, epoch, close } = options
+  const { maxEvents, maxBytes, maxAgeMs, forgetAfterMs } = fillRetention(options.retention)
+  return {
+    data,
+    event,
+    key: key === undefined ? undefined : toStoredKey(key),
+    expect_seq: expectSeq,
+    epoch,
+    close,
+    new_epoch: createEpoch(),
+    nonce: createNonce(),
+    max_events: toCount(maxEvents),
+    max_bytes: toCount(maxBytes),
+    max_age_ms: toDuration(maxAgeMs),
+    forget_after_ms: toDuration(forgetAfterMs),
+  }
+}
+
+/** A row for each item. */
+export const appendStatement = ({ append }: PostgresNames): string =>
+  `select outcome, epoch, seq::text, nonce from ${append}($1, $2, $3)`
+
+/** The values of {@link appendStatement}. */
+export function appendValues(topic: string, items: readonly AppendItem[], deadline: number): unknown[] {
+  return [topic, JSON.stringify(items), waitMs(deadline)]
+}
+
+/** The answer to an item, or the error that refuses it. */
+export function toAppended(
+  { expect_seq: expectSeq, epoch }: AppendItem,
+  row: PostgresRow = {},
+): Appended | TidingsError {
+  const { outcome } = row
+  const seq = Number(row['seq'])
+  if (outcome === 'appended' || outcome === 'duplicate') {
+    const position = { epoch: String(row['epoch']), seq, nonce: String(row['nonce']) }
+    return { position, duplicate: outcome === 'duplicate' }
+  }
+  if (outcome === 'closed') return new TidingsError('ERR_LOG_CLOSED', 'The log has had its last event.')
+  const asked = expectSeq === undefined || expectSeq === seq ? `and not of the epoch ${epoch}` : `not ${expectSeq}`
+  return new TidingsError('ERR_FENCED', `Somebody else has appended: the log is at ${seq}, ${asked}.`)
+}
+
+const longestKey = 500
+
+/**
+ * The key, or its hash: an index holds no more than about 2,700 bytes, of which the topic may need 768, and no text holds a
+ * NUL or half a surrogate pair.
+ */
+function toStoredKey(key: string): string {
+  if (key.length <= longestKey && !/^sha256:|\0|\p{Cs}/u.test(key)) return key
+  return `sha256:${createHash('sha256').update(key, 'utf16le').digest('hex')}`
+}
+
+function toCount(limit: number): number | null {
+  return limit === Infinity ? null : limit
+}
+
+/** A century is no limit: a time that far off is one that the database cannot write. */
+function toDuration(ms: number): number | null {
+  return ms > 100 * 365 * 86_400_000 ? null : ms
+}

@@ -1,0 +1,181 @@
+// The journal in Postgres.
+import { TidingsError } from '../../base/index.ts'
+import {
+  checkRetention,
+  checkTopic,
+  createEpoch,
+  type Appended,
+  type AppendOptions,
+  type Journal,
+  type Page,
+  type ReadFrom,
+  type Unwatch,
+  type Watcher,
+} from '../../journal/index.ts'
+import { AppendQueue, type SendAppends } from './append-queue.ts'
+import { Listener } from './listener.ts'
+import { appendStatement, appendValues, toAppended, toAppendItem, type AppendItem } from './append.ts'
+import { nameTables, type PostgresNaming } from './name.ts'
+import { readStatement, readValues, toPage } from './page.ts'
+import type { PostgresPool, PostgresQueries } from './pool.ts'
+import { PostgresServer, waitMs } from './server.ts'
+import { PostgresTables } from './tables.ts'
+import { Sweep } from './sweep.ts'
+
+/** Options of {@link postgresJournal}. */
+export interface PostgresJournalOptions extends PostgresNaming {
+  /** Whether missing tables are created on first use. Default `true`; `false` where a migration runs `postgresSchema()`. */
+  readonly createTables?: boolean | undefined
+  /** How long a call waits for Postgres, in milliseconds, before it rejects. Default 5000. */
+  readonly timeoutMs?: number | undefined
+  /**
+   * Where the one connection that listens comes from. Default: the pool itself, of which it takes one connection for as long
+   * as something is watched. A pool behind PgBouncer in transaction mode cannot listen, and needs one here that leads past it.
+   */
+  readonly listenPool?: PostgresPool | undefined
+}
+
+/** A {@link Journal} whose appends can be part of a transaction. */
+export interface PostgresJournal extends Journal {
+  /**
+   * Appends in the transaction that is open on `client`: with everything else in it the event is there, and readers are
+   * told, when it commits, or it never was. A refusal (`ERR_FENCED`, `ERR_LOG_CLOSED`) and a duplicate leave the
+   * transaction usable. Until it ends, other appends to that topic wait: keep it short, and append last.
+   */
+  within(client: PostgresQueries): Pick<Journal, 'append'>
+}
+
+/**
+ * A journal in Postgres: what was appended survives every restart, and any number of processes share it. Tables and functions
+ * are created on first use. Close the journal before you end the pool.
+ *
+ * @throws TidingsError `ERR_OPTION` for an option that is none
+ * @example
+ * const journal = postgresJournal(new Pool({ connectionString: process.env.DATABASE_URL }))
+ */
+export function postgresJournal(pool: PostgresPool, options: PostgresJournalOptions = {}): PostgresJournal {
+  return new Postgres(pool, options)
+}
+
+class Postgres implements PostgresJournal {
+  readonly durability = 'disk'
+  readonly #timeoutMs: number
+  readonly #server: PostgresServer
+  readonly #tables: PostgresTables
+  readonly #listener: Listener
+  readonly #sweep: Sweep
+  readonly #queues = new Map<string, AppendQueue>()
+  readonly #readStatement: string
+  readonly #appendStatement: string
+  #isClosed = false
+
+  constructor(pool: PostgresPool, options: PostgresJournalOptions) {
+    const { timeoutMs = 5000, createTables = true, listenPool } = options
+    if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1) {
+      throw new TidingsError('ERR_OPTION', `timeoutMs must be a whole number from 1, not ${timeoutMs}.`)
+    }
+    const names = nameTables(options)
+    this.#timeoutMs = timeoutMs
+    this.#server = new PostgresServer(pool)
+    this.#tables = new PostgresTables(this.#server, options, createTables)
+    const listenServer = listenPool === undefined ? this.#server : new PostgresServer(listenPool)
+    this.#listener = new Listener(listenServer, names.channel, timeoutMs)
+    this.#sweep = new Sweep(this.#tables, names, timeoutMs)
+    this.#readStatement = readStatement(names)
+    this.#appendStatement = appendStatement(names)
+  }
+
+  async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
+    const item = this.#toItem(topic, data, options)
+    const appended = await this.#queue(topic).append(item, this.#deadline)
+    this.#sweep.start()
+    return appended
+  }
+
+  within(client: PostgresQueries): Pick<Journal, 'append'> {
+    return {
+      append: async (topic, data, options = {}) => {
+        const item = this.#toItem(topic, data, options)
+        const deadline = this.#deadline
+        const values = appendValues(topic, [item], deadline)
+        const [row] = await this.#tables.askWithin(client, deadline, this.#appendStatement, values)
+        const appended = toAppended(item, row)
+        if (appended instanceof TidingsError) throw appended
+        return appended
+      },
+    }
+  }
+
+  async read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
+    this.#check(topic)
+    const deadline = this.#deadline
+    for (;;) {
+      const rows = await this.#tables.ask(deadline, this.#readStatement, readValues(topic, from, limit))
+      const page = toPage(rows)
+      if (page !== undefined) return page
+      if (typeof from !== 'string') return noPage
+      await this.#run(deadline, `${this.#tables.names.open}($2, $3)`, [topic, createEpoch()])
+    }
+  }
+
+  async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
+    this.#check(topic)
+    await this.#listener.watch(topic, watcher)
+    return async () => this.#listener.unwatch(topic, watcher)
+  }
+
+  async trim(topic: string, before: number): Promise<void> {
+    this.#check(topic)
+    await this.#run(this.#deadline, `${this.#tables.names.trim}($2, $3)`, [topic, before])
+  }
+
+  async ready(): Promise<void> {
+    this.#refuseClosed()
+    await this.#server.ask(this.#deadline, 'select 1')
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#listener.close()
+    await Promise.all([...this.#queues.values()].map((queue) => queue.settled()))
+    await this.#sweep.settled()
+  }
+
+  get #deadline(): number {
+    return performance.now() + this.#timeoutMs
+  }
+
+  #toItem(topic: string, data: string, options: AppendOptions): AppendItem {
+    this.#check(topic)
+    if (options.retention !== undefined) checkRetention(options.retention)
+    return toAppendItem(data, options)
+  }
+
+  #check(topic: string): void {
+    this.#refuseClosed()
+    checkTopic(topic)
+  }
+
+  #refuseClosed(): void {
+    if (this.#isClosed) throw new TidingsError('ERR_JOURNAL_CLOSED', 'The journal has been closed.')
+  }
+
+  #queue(topic: string): AppendQueue {
+    const known = this.#queues.get(topic)
+    if (known !== undefined) return known
+    const send: SendAppends = (items, deadline) =>
+      this.#tables.ask(deadline, this.#appendStatement, appendValues(topic, items, deadline))
+    const queue = new AppendQueue(send, () => this.#queues.delete(topic))
+    this.#queues.set(topic, queue)
+    return queue
+  }
+
+  /** Calls a function that may wait for a log; the database stops waiting when the caller does. */
+  async #run(deadline: number, call: string, values: unknown[]): Promise<void> {
+    const text = `select set_config('lock_timeout', $1, true), ${call}`
+    await this.#tables.ask(deadline, text, [String(waitMs(deadline)), ...values])
+  }
+}
+
+/** Where there is no log. */
+const noPage: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }

@@ -1,0 +1,36 @@
+// What a read sends to the database, and the page that its answer is.
+import type { Page, ReadFrom, StoredEvent } from '../../journal/index.ts'
+import type { PostgresNames } from './name.ts'
+import type { PostgresRow } from './pool.ts'
+
+/** A row for each event, or one without an event; none where there is no log. */
+export const readStatement = ({ read }: PostgresNames): string => `
+select epoch, first::text, tail::text, tail_nonce, closed, is_foreign, seq::text, nonce, event, data
+from ${read}($1, $2, $3, $4, $5)`
+
+/** The values of {@link readStatement}. */
+export function readValues(topic: string, from: ReadFrom, limit: number): unknown[] {
+  if (from === 'now') return [topic, null, 0, '', 0]
+  const { epoch, seq, nonce } = from === 'start' ? { epoch: null, seq: 0, nonce: '' } : from
+  return [topic, epoch, seq, nonce, Number.isFinite(limit) ? limit : null]
+}
+
+/** The page that the rows are; nothing where there is no log. */
+export function toPage(rows: readonly PostgresRow[]): Page | undefined {
+  const [row] = rows
+  if (row === undefined) return undefined
+  return {
+    epoch: String(row['epoch']),
+    first: Number(row['first']),
+    tail: Number(row['tail']),
+    nonce: String(row['tail_nonce']),
+    closed: row['closed'] === true,
+    foreign: row['is_foreign'] === true,
+    events: rows.filter((row) => row['seq'] !== null).map(toEvent),
+  }
+}
+
+function toEvent({ seq, nonce, event, data }: PostgresRow): StoredEvent {
+  const name = typeof event === 'string' ? { event } : {}
+  return { seq: Number(seq), nonce: String(nonce), ...name, data: String(data) }
+}

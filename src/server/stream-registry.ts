@@ -1,0 +1,131 @@
+// All open streams of a server: their clocks, their limits, and their end.
+import { TimeoutTable } from '../base/index.ts'
+import type { Resumable } from '../sse/index.ts'
+import type { Context, RequestContext } from './context.ts'
+import { ServerStream } from './server-stream.ts'
+import type { ErrorPolicy, Failure } from './error-policy.ts'
+import type { Format } from './format.ts'
+import { err } from './http-error.ts'
+import { checkNumber, longestDelayMs, type StreamPolicy } from './policy.ts'
+import type { EndReason } from './stream-end.ts'
+
+/** How many streams a server holds open at once. */
+export interface StreamLimits {
+  /** Open streams of the whole server; one more is answered 503. Default `false`: no limit. */
+  readonly maxStreams?: number | false | undefined
+  /** Open streams of one key (a user, an address); one more is answered 429. */
+  readonly maxStreamsPerKey?:
+    | { readonly max: number; readonly key: (ctx: RequestContext) => string | undefined }
+    | undefined
+  /** What `Retry-After` says to those that were refused, in seconds. Default 5. */
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/** The registry of a server's streams. */
+export class StreamRegistry {
+  readonly #limits: StreamLimits
+  readonly #errors: ErrorPolicy
+  readonly #open = new Map<ServerStream, string | undefined>()
+  readonly #perKey = new Map<string, number>()
+  readonly #settling = new Set<Promise<void>>()
+  readonly #resumables = new Set<Resumable<Context>>()
+  readonly #heartbeats = new TimeoutTable<ServerStream>((stream) => stream.beat())
+  readonly #openings = new TimeoutTable<ServerStream>((stream) => stream.open())
+  readonly #durations = new TimeoutTable<ServerStream>((stream) => stream.end('duration'))
+  readonly #expiries = new Map<ServerStream, ReturnType<typeof setTimeout>>()
+
+  constructor(limits: StreamLimits, errors: ErrorPolicy) {
+    checkNumber('maxStreams', limits.maxStreams, 0)
+    checkNumber('retryAfterSeconds', limits.retryAfterSeconds, 0)
+    checkNumber('maxStreamsPerKey.max', limits.maxStreamsPerKey?.max, 0)
+    this.#limits = limits
+    this.#errors = errors
+  }
+
+  /** How many streams are open. */
+  get size(): number {
+    return this.#open.size
+  }
+
+  /**
+   * A new stream for `ctx`, counted and timed.
+   *
+   * @throws HttpError 503 or 429 beyond a limit, 401 when what allows the stream has expired already.
+   */
+  create(ctx: RequestContext, policy: StreamPolicy, format: Format): ServerStream {
+    const key = this.#limits.maxStreamsPerKey?.key(ctx)
+    this.#refuseBeyondLimits(key)
+    const expiresAt = policy.expiresAt?.(ctx)
+    if (expiresAt !== undefined && expiresAt <= Date.now())
+      throw err.unauthorized('What allows this stream has expired.')
+    const stream = new ServerStream(ctx, policy, format, this)
+    this.#open.set(stream, key)
+    if (policy.resume !== undefined) this.#resumables.add(policy.resume)
+    if (key !== undefined) this.#perKey.set(key, (this.#perKey.get(key) ?? 0) + 1)
+    this.#openings.restart(stream, policy.openAfterMs)
+    this.#durations.restart(stream, policy.maxDurationMs)
+    if (expiresAt !== undefined) this.#endAt(stream, expiresAt)
+    return stream
+  }
+
+  /** Ends every stream that `matches`, and says how many those were. */
+  end(reason: Exclude<EndReason, 'left'>, matches: (ctx: RequestContext) => boolean): number {
+    const chosen = [...this.#open.keys()].filter((stream) => matches(stream.ctx))
+    for (const stream of chosen) stream.end(reason)
+    return chosen.length
+  }
+
+  /** Resolves when every handler whose stream was ended has run its `finally`. */
+  async settled(): Promise<void> {
+    while (this.#settling.size > 0) await Promise.all(this.#settling)
+  }
+
+  /** Resolves when no handler that outlives its readers runs any more; `deadline` aborts those that do. */
+  async drain(deadline: AbortSignal): Promise<void> {
+    await Promise.all(Array.from(this.#resumables, (resumable) => resumable.drain(deadline)))
+  }
+
+  onWrite(stream: ServerStream): void {
+    this.#heartbeats.restart(stream, stream.policy.heartbeatMs)
+  }
+
+  onFailure(stream: ServerStream, error: unknown): Failure {
+    return this.#errors.failure(error, stream.ctx)
+  }
+
+  onEnd(stream: ServerStream, settled: Promise<void> | undefined): void {
+    const key = this.#open.get(stream)
+    this.#open.delete(stream)
+    if (key !== undefined) this.#releaseKey(key)
+    this.#heartbeats.stop(stream, stream.policy.heartbeatMs)
+    this.#openings.stop(stream, stream.policy.openAfterMs)
+    this.#durations.stop(stream, stream.policy.maxDurationMs)
+    clearTimeout(this.#expiries.get(stream))
+    this.#expiries.delete(stream)
+    if (settled === undefined) return
+    this.#settling.add(settled)
+    void settled.then(() => this.#settling.delete(settled))
+  }
+
+  #refuseBeyondLimits(key: string | undefined): void {
+    const { maxStreams = false, maxStreamsPerKey, retryAfterSeconds = 5 } = this.#limits
+    const headers = { 'retry-after': String(retryAfterSeconds) }
+    if (maxStreams !== false && this.#open.size >= maxStreams)
+      throw err.unavailable('Too many open streams.', { headers })
+    if (maxStreamsPerKey === undefined || key === undefined) return
+    if ((this.#perKey.get(key) ?? 0) < maxStreamsPerKey.max) return
+    throw err.tooManyRequests('Too many open streams of one reader.', { headers })
+  }
+
+  #releaseKey(key: string): void {
+    const left = (this.#perKey.get(key) ?? 1) - 1
+    if (left === 0) this.#perKey.delete(key)
+    else this.#perKey.set(key, left)
+  }
+
+  #endAt(stream: ServerStream, time: number): void {
+    const delayMs = time - Date.now()
+    const onDue = delayMs > longestDelayMs ? () => this.#endAt(stream, time) : () => stream.end('expired')
+    this.#expiries.set(stream, setTimeout(onDue, Math.min(delayMs, longestDelayMs)))
+  }
+}

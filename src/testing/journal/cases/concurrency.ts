@@ -1,0 +1,108 @@
+// Many at once: writers on several handles, readers between them, trims below them.
+import { nextTurn } from '../../../base/index.ts'
+import type { Journal } from '../../../journal/index.ts'
+import { assertEqual } from '../../assertion.ts'
+import { dataOf, readChecked, type JournalCase } from './case.ts'
+
+/** The rules of appends, reads and trims at the same time. */
+export const concurrencyCases: readonly JournalCase[] = [
+  {
+    name: 'keeps each of many appends at once, over two handles, exactly once',
+    async run({ journal, other, topic }) {
+      const [ones, twos] = await Promise.all([appendMany(journal, topic, 'one'), appendMany(other, topic, 'two')])
+      const page = await readChecked(journal, topic, 'start')
+      assertEqual(
+        [...ones, ...twos].toSorted((a, b) => a - b),
+        page.events.map(({ seq }) => seq),
+        'The numbers',
+      )
+      for (const [name, seqs] of [
+        ['one', ones],
+        ['two', twos],
+      ] as const) {
+        for (const [index, seq] of seqs.entries()) {
+          assertEqual(page.events[seq - 1]?.data, JSON.stringify(`${name} ${index}`), `The data of ${seq}`)
+        }
+      }
+    },
+  },
+  {
+    name: 'shows a log as it was at one moment, whatever goes on',
+    async run({ journal, other, topic, open }) {
+      const reader = await open()
+      const work = Promise.all([
+        appendKeepingFive(journal, topic),
+        appendKeepingFive(other, topic),
+        trimOften(other, topic),
+      ])
+      const progress = { isDone: false }
+      const done = work.finally(() => {
+        progress.isDone = true
+      })
+      const { epoch } = await readChecked(reader, topic, 'now')
+      for (let seq = 0; !progress.isDone;) {
+        const page = await readChecked(reader, topic, { epoch, seq, nonce: '' }, 3)
+        assertEqual(page.foreign, false, 'Whether a position that was read is foreign')
+        seq = page.events.at(-1)?.seq ?? seq
+        await turn()
+      }
+      await done
+      assertEqual((await readChecked(reader, topic, 'start')).tail, 200, 'The tail')
+    },
+  },
+  {
+    name: 'lets a reader that follows see each event once and in order',
+    async run({ journal, other, topic, open }) {
+      const reader = await open()
+      const { epoch } = await readChecked(reader, topic, 'now')
+      const work = Promise.all([appendMany(journal, topic, 'one'), appendMany(other, topic, 'two')])
+      const seen: string[] = []
+      for (let seq = 0; seq < 200;) {
+        const page = await readChecked(reader, topic, { epoch, seq, nonce: '' }, 7)
+        seen.push(...dataOf(page))
+        seq += page.events.length
+        await turn()
+      }
+      await work
+      assertEqual(seen, dataOf(await readChecked(journal, topic, 'start')), 'What the reader saw')
+    },
+  },
+  {
+    name: 'refuses every append after the last event, wherever it races with it',
+    async run({ journal, other, topic }) {
+      const appends = Array.from({ length: 40 }, (_, index) =>
+        (index % 2 === 0 ? journal : other).append(topic, `${index}`, { close: index === 20 }),
+      )
+      const settled = await Promise.allSettled(appends)
+      const seqs = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value.position.seq] : []))
+      const last = settled[20]
+      const { tail, closed } = await readChecked(journal, topic, 'start')
+      assertEqual([seqs.length, Math.max(...seqs), closed], [tail, tail, true], 'Appended, the highest number, closed')
+      assertEqual(last?.status === 'fulfilled' && last.value.position.seq, tail, 'The number of the last event')
+    },
+  },
+]
+
+const appendsOfEach = 100
+
+async function appendMany(journal: Journal, topic: string, name: string): Promise<number[]> {
+  const appends = Array.from({ length: appendsOfEach }, (_, index) =>
+    journal.append(topic, JSON.stringify(`${name} ${index}`)),
+  )
+  return (await Promise.all(appends)).map(({ position }) => position.seq)
+}
+
+async function appendKeepingFive(journal: Journal, topic: string): Promise<void> {
+  for (let count = 0; count < appendsOfEach; count += 1) {
+    await journal.append(topic, `${count}`, { retention: { maxEvents: 5 } })
+  }
+}
+
+/** A reader that asks at once again must not keep writers from writing. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => nextTurn(resolve))
+}
+
+async function trimOften(journal: Journal, topic: string): Promise<void> {
+  for (let before = 1; before < appendsOfEach; before += 5) await journal.trim(topic, before)
+}

@@ -1,0 +1,179 @@
+// How a stream() ends: by what the server says, by its reader, by its limits of time.
+import { describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { isGap, isReset, stream, type RetryNotice } from '../../../src/client/index.ts'
+import {
+  answering,
+  held,
+  sseType,
+  status,
+  theEnd,
+  tidingsType,
+  whole,
+  type Answer,
+} from '../../support/client/answering-server.ts'
+import { createGate } from '../../support/time/gate.ts'
+import { all, dataOf, failure, soon } from '../../support/client/stream-outcome.ts'
+
+describe('whole or not', () => {
+  test('a clean end is the end of a stream that does not say when it is whole', async () => {
+    const { url, requests } = await answering(whole('data: 1\n\n'))
+    expect(await all(stream(url))).toHaveLength(1)
+    expect(requests).toHaveLength(1)
+  })
+
+  test('until says what the last event looks like', async () => {
+    const { url } = await answering(whole('data: 1\n\ndata: 2\n\ndata: 3\n\n'))
+    expect(dataOf(await all(stream(url, { until: ({ data }) => data === '2' })))).toEqual(['1', '2'])
+    const error = await failure(stream(url, { until: ({ data }) => data === 9, retry: false }))
+    expect(error).toMatchObject({ code: 'ERR_STREAM_INTERRUPTED' })
+  })
+
+  test.each(['json', 'auto'] as const)('[DONE] is the end, not data, as %s', async (as) => {
+    const { url } = await answering(held('data: {"n":1}\n\ndata: [DONE]\n\n', sseType))
+    expect(dataOf(await all(stream(url, { as })))).toEqual([{ n: 1 }])
+  })
+
+  test('[DONE] is data as text, and from a server of ours', async () => {
+    const { url } = await answering(whole('data: [DONE]\n\n'), whole(`data: [DONE]\n\n${theEnd}`, tidingsType))
+    expect(dataOf(await all(stream(url, { as: 'text' })))).toEqual(['[DONE]'])
+    expect(dataOf(await all(stream(url)))).toEqual(['[DONE]'])
+  })
+
+  test('an error event of ours is thrown', async () => {
+    const { url, requests } = await answering(
+      whole('data: 1\n\nevent: error\ndata: {"error":"No luck","code":403}\n\n', tidingsType),
+    )
+    const error = await failure(stream(url, { as: 'text' }))
+    expect(error).toMatchObject({ name: 'StreamError', code: 'ERR_STREAM_FAILED', message: 'No luck', status: 403 })
+    expect(requests).toHaveLength(1)
+  })
+
+  test('an error event of others is an event', async () => {
+    const { url } = await answering(whole('event: error\ndata: oh\n\n'))
+    expect(await all(stream(url))).toEqual([{ event: 'error', data: 'oh', id: '' }])
+  })
+
+  test('gap and reset are events that say what they are, past the schema', async () => {
+    const gap = 'event: tidings:gap\nid: 4\ndata: {"from":"2","to":"4"}\n\n'
+    const reset = 'event: tidings:reset\nid: 0\ndata: {"reason":"epoch"}\n\n'
+    const open = 'event: tidings:open\nid: 1\ndata: {}\n\n'
+    const { url } = await answering(whole(open + gap + reset + theEnd, tidingsType))
+    const events = await all(stream(url, { as: 'text', schema: z.never() }))
+    expect(events.map((event) => [isGap(event), isReset(event), event.data])).toEqual([
+      [true, false, { from: '2', to: '4' }],
+      [false, true, { reason: 'epoch' }],
+    ])
+  })
+})
+
+describe('ending it', () => {
+  test('break closes the request', async () => {
+    const left = createGate()
+    const { url } = await answering((response) => {
+      response.writeHead(200, { 'content-type': sseType }).write('data: 1\n\ndata: 2\n\n')
+      response.on('close', () => left.open())
+    })
+    for await (const { data } of stream(url)) if (data === '1') break
+    await left.opened
+  })
+
+  test('close ends an iteration that waits, and the request', async () => {
+    const left = createGate()
+    const { url } = await answering((response) => {
+      response.writeHead(200, { 'content-type': sseType }).write('data: 1\n\n')
+      response.on('close', () => left.open())
+    })
+    const events = stream(url)
+    const got: unknown[] = []
+    for await (const { data } of events) {
+      got.push(data)
+      queueMicrotask(() => events.close())
+    }
+    expect(got).toEqual(['1'])
+    await left.opened
+  })
+
+  test('close ends a request without an answer, and a pause', async () => {
+    const silent = await answering(() => {})
+    const events = stream(silent.url)
+    const waiting = all(events)
+    await vi.waitFor(() => expect(silent.requests).toHaveLength(1))
+    events.close()
+    expect(await waiting).toEqual([])
+    const failing = await answering(status(503))
+    const paused = stream(failing.url, {
+      retry: { minMs: 1e9, maxMs: 1e9 },
+      onRetry: () => queueMicrotask(() => paused.close()),
+    })
+    expect(await all(paused)).toEqual([])
+  })
+
+  test('a signal ends it with its reason, while it waits and before it began', async () => {
+    const { url, requests } = await answering(held('data: 1\n\n'))
+    const controller = new AbortController()
+    const got: unknown[] = []
+    const reading = (async () => {
+      for await (const { data } of stream(url, { signal: controller.signal })) {
+        got.push(data)
+        setTimeout(() => controller.abort(new Error('enough')), 1)
+      }
+    })()
+    await expect(reading).rejects.toThrow('enough')
+    expect(got).toEqual(['1'])
+    await expect(all(stream(url, { signal: AbortSignal.abort(new Error('never')) }))).rejects.toThrow('never')
+    expect(requests).toHaveLength(1)
+  })
+
+  test('a connection without a byte is given up after idleTimeoutMs', async () => {
+    const { url, requests } = await answering(held('data: 1\n\n'), () => {}, whole(theEnd, tidingsType))
+    const causes: unknown[] = []
+    const options = { retry: soon, idleTimeoutMs: 30, onRetry: ({ error }: RetryNotice) => causes.push(error) }
+    expect(await all(stream(url, options))).toHaveLength(1)
+    expect(requests).toHaveLength(3)
+    expect(causes).toMatchObject([{ code: 'ERR_STREAM_INTERRUPTED' }, { message: 'No answer within 30 ms' }])
+  })
+
+  test('heartbeats are no events to eventTimeoutMs', async () => {
+    let beat: NodeJS.Timeout | undefined
+    const { url, requests } = await answering(
+      (response) => {
+        response.writeHead(200, { 'content-type': tidingsType })
+        beat = setInterval(() => response.write(':\n'), 5)
+      },
+      whole(theEnd, tidingsType),
+    )
+    expect(await all(stream(url, { retry: soon, idleTimeoutMs: 5000, eventTimeoutMs: 40 }))).toEqual([])
+    clearInterval(beat)
+    expect(requests).toHaveLength(2)
+  })
+})
+
+test('eventTimeoutMs begins anew with each connection', async () => {
+  const beats: NodeJS.Timeout[] = []
+  const beat =
+    (count: number): Answer =>
+    (response) => {
+      response.writeHead(200, { 'content-type': tidingsType })
+      let left = count
+      const timer = setInterval(() => response.write(left-- > 0 ? ':\n' : theEnd), 5)
+      beats.push(timer)
+      response.on('close', () => clearInterval(timer))
+    }
+  const { url, requests } = await answering(beat(Infinity), beat(4))
+  expect(await all(stream(url, { retry: soon, eventTimeoutMs: 200 }))).toEqual([])
+  for (const timer of beats) clearInterval(timer)
+  expect(requests).toHaveLength(2)
+})
+
+test('an answer that comes after the end is let go', async () => {
+  const answer = createGate<Response>()
+  const letGo = createGate()
+  const events = stream('https://example.com/', { fetch: () => answer.opened })
+  const reading = all(events)
+  events.close()
+  const body = new ReadableStream({ cancel: () => letGo.open() })
+  answer.open(new Response(body, { headers: { 'content-type': sseType } }))
+  expect(await reading).toEqual([])
+  await letGo.opened
+})

@@ -1,6 +1,0 @@
-// The suite of clients: one list of cases for every runtime and every face, in nothing but portable JavaScript.
-import { eventSourceCases } from './client-life-event-source.mjs'
-import { streamCases } from './client-life-stream.mjs'
-
-/** `{ name, face, run(life) }`: what is done to each client, in the order in which it is done. */
-export const clientCases = [...eventSourceCases, ...streamCases]

@@ -1,0 +1,36 @@
+// Tests that need a real component: they fail in CI without it, and are skipped elsewhere with the reason printed.
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe } from 'vitest'
+
+const runtime = (path: string): string =>
+  fileURLToPath(new URL(`../../../runtimes/node_modules/${path}`, import.meta.url))
+
+const paths = {
+  bun: runtime('@oven/bun-linux-x64/bin/bun'),
+  chromium: '/usr/bin/chromium',
+  deno: runtime('@deno/linux-x64-glibc/deno'),
+  'firefox-esr': '/usr/bin/firefox-esr',
+  nginx: '/usr/sbin/nginx',
+  node22: runtime('node22/bin/node'),
+  node24: runtime('node24/bin/node'),
+  postgresql: '/usr/lib/postgresql/15/bin/postgres',
+  python3: '/usr/bin/python3',
+  'redis-server': '/usr/bin/redis-server',
+  'webkit2gtk-driver': '/usr/bin/WebKitWebDriver',
+  workerd: runtime('@cloudflare/workerd-linux-64/bin/workerd'),
+  xvfb: '/usr/bin/Xvfb',
+} as const
+
+export type Component = keyof typeof paths
+
+/** Where the component's program is. */
+export function pathOf(component: Component): string {
+  return paths[component]
+}
+
+/** `describe` for tests of a component. */
+export function describeWith(component: Component, title: string, body: () => void): void {
+  if (existsSync(paths[component]) || process.env['CI']) describe(title, body)
+  else describe.skip(`${title} (no ${component} here)`, body)
+}
