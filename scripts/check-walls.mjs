@@ -1,57 +1,128 @@
-// The walls between rooms: a file opens its own room's files, and the doors (index.ts) of the rooms that its room's
-// tsconfig.json names. `tsc -b` alone lets transitive references and deep files through.
+// The walls between rooms, checked file by file: `tsc -b` alone lets transitive references and deep files through.
+//
+// - A file opens its own room's files, and the doors of the rooms that its room's tsconfig.json names: `index.ts`, or
+//   `internal.ts`, which is for siblings alone.
+// - Neither files nor folders import each other in a circle. Types count: a circle of types is two files that cannot be
+//   read one after the other.
+// - Every room is listed in the root tsconfig.json; one that is not is never built.
+//
+// `node scripts/check-walls.mjs [folder]` checks the `src` of that folder, this one by default.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const source = fileURLToPath(new URL('../src', import.meta.url))
+const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)))
+const source = join(root, 'src')
 const files = readdirSync(source, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
 const rooms = new Map(
   files.filter((file) => file.endsWith('tsconfig.json')).map((file) => [dirname(file), referencesOf(file)]),
 )
-const problems = [...rooms.keys()]
-  .flatMap(checkDoor)
-  .concat(files.filter((file) => file.endsWith('.ts')).flatMap(checkFile))
+const listed = referencesOf(join(root, 'tsconfig.json'))
+const codeFiles = files.filter((file) => file.endsWith('.ts'))
+const imports = codeFiles.flatMap(importsOf)
+const problems = [
+  ...[...rooms.keys()].flatMap(checkRoom),
+  ...codeFiles.filter((file) => roomOf(file) === undefined).map((file) => `${nameOf(file)} is in no room.`),
+  ...imports.flatMap(checkImport),
+  ...findCircles(),
+]
 
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)
-console.log(`${rooms.size} rooms, every import through a door that is open to it.`)
+console.log(`${rooms.size} rooms, every import through a door that is open to it, and no circle.`)
 
+/** The folders that a tsconfig.json refers to. */
 function referencesOf(config) {
   const { references = [] } = JSON.parse(readFileSync(config, 'utf8'))
   return new Set(references.map(({ path }) => resolve(dirname(config), path)))
 }
 
-function checkDoor(room) {
+/** The relative imports of a file, of types too, as `{ from, to }`. */
+function importsOf(file) {
+  const specifiers = readFileSync(file, 'utf8').matchAll(/\b(?:from|import) '(\.[^']+)'|\bimport\('(\.[^']+)'\)/g)
+  return Array.from(specifiers, ([, fixed, dynamic]) => ({ from: file, to: resolve(dirname(file), fixed ?? dynamic) }))
+}
+
+function checkRoom(room) {
+  const unlisted = listed.has(room) ? [] : [`${nameOf(room)} is not listed in tsconfig.json, and so never built.`]
   const door = join(room, 'index.ts')
   // sse/node holds what an import condition (#decode) brings in; nothing opens it by path.
-  if (!existsSync(door))
-    return room === join(source, 'sse', 'node') ? [] : [`${relative(source, room)} has no index.ts.`]
-  const first = readFileSync(door, 'utf8').split('\n', 1)[0]
-  return first.startsWith('// ')
-    ? []
-    : [`${relative(source, door)} does not say in its first line what the room is for.`]
+  if (isVariant(room)) return unlisted
+  if (!existsSync(door)) return [...unlisted, `${nameOf(room)} has no index.ts.`]
+  if (readFileSync(door, 'utf8').startsWith('// ')) return unlisted
+  return [...unlisted, `${nameOf(door)} does not say in its first line what the room is for.`]
 }
 
-function checkFile(file) {
-  const room = roomOf(file)
-  const specifiers = [...readFileSync(file, 'utf8').matchAll(/\bfrom '(\.[^']+)'|\bimport\('(\.[^']+)'\)/g)]
-  return specifiers.flatMap(([, fixed, dynamic]) => {
-    const target = resolve(dirname(file), fixed ?? dynamic)
-    const other = roomOf(target)
-    const name = `${relative(source, file)} imports ${relative(source, target)}`
-    // sse/node is a variant of one file of the room around it, and takes that file's types.
-    if (other === room || (room === join(source, 'sse', 'node') && other === dirname(room))) return []
-    if (!rooms.get(room).has(other))
-      return [`${name}, but ${relative(source, room)} may not open ${relative(source, other)}.`]
-    return target === join(other, 'index.ts') ? [] : [`${name}, which is not the door of its room.`]
-  })
+function checkImport({ from, to }) {
+  const [room, other] = [roomOf(from), roomOf(to)]
+  // sse/node is a variant of one file of the room around it, and takes that file's types.
+  if (room === undefined || other === room || (isVariant(room) && other === dirname(room))) return []
+  const name = `${nameOf(from)} imports ${nameOf(to)}`
+  if (!rooms.get(room)?.has(other)) return [`${name}, but ${nameOf(room)} may not open ${nameOf(other ?? to)}.`]
+  const isDoor = to === join(other, 'index.ts') || to === join(other, 'internal.ts')
+  return isDoor ? [] : [`${name}, which is not a door of its room.`]
 }
 
+/**
+ * Circles among the files and folders of each folder. An import counts in the folder that both of its ends have in
+ * common: where no folder has a circle among its children, no files have one either.
+ */
+function findCircles() {
+  const graphs = new Map()
+  for (const { from, to } of imports) {
+    const [here, there] = [from.split(sep), to.split(sep)]
+    const depth = here.findIndex((part, index) => part !== there[index])
+    // A file that imports itself is a circle of one.
+    const [parent, one, other] =
+      depth === -1
+        ? [dirname(from), from, to]
+        : [here.slice(0, depth), here.slice(0, depth + 1), there.slice(0, depth + 1)].map((parts) => parts.join(sep))
+    const graph = graphs.get(parent) ?? new Map()
+    graphs.set(
+      parent,
+      graph.set(one, (graph.get(one) ?? new Map()).set(other, `${nameOf(from)} imports ${nameOf(to)}`)),
+    )
+  }
+  return [...graphs.values()].flatMap(circlesIn)
+}
+
+/** One message for each import that closes a circle, found by a walk in depth. */
+function circlesIn(graph) {
+  const circles = []
+  const done = new Set()
+  const path = []
+  const visit = (box) => {
+    if (done.has(box)) return
+    const start = path.indexOf(box)
+    if (start !== -1) {
+      const boxes = [...path.slice(start), box]
+      const reasons = boxes.slice(1).map((next, index) => `  ${graph.get(boxes[index]).get(next)}`)
+      circles.push([`A circle: ${boxes.map(nameOf).join(' -> ')}`, ...reasons].join('\n'))
+      return
+    }
+    path.push(box)
+    for (const next of graph.get(box)?.keys() ?? []) visit(next)
+    path.pop()
+    done.add(box)
+  }
+  for (const box of graph.keys()) visit(box)
+  return circles
+}
+
+function isVariant(room) {
+  return room === join(source, 'sse', 'node')
+}
+
+/** The innermost folder around a file that is a room. */
 function roomOf(file) {
-  let folder = dirname(file)
-  while (!rooms.has(folder)) folder = dirname(folder)
-  return folder
+  for (let folder = dirname(file); folder.startsWith(source); folder = dirname(folder)) {
+    if (rooms.has(folder)) return folder
+  }
+  return undefined
+}
+
+function nameOf(path) {
+  return relative(source, path)
 }

@@ -33,3 +33,14 @@ export class TidingsError extends Error {
     this.code = code
   }
 }
+
+/** Why something was ended, as the `reason` of an `AbortSignal`. Named `AbortError`, as what aborts is on the web. */
+export class EndedError<Reason extends string> extends TidingsError {
+  readonly reason: Reason
+
+  constructor(reason: Reason, message: string) {
+    super('ERR_STREAM_ENDED', message)
+    this.name = 'AbortError'
+    this.reason = reason
+  }
+}

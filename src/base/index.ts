@@ -1,8 +1,9 @@
 // base: what at least two rooms need and no runtime owns. The list is closed.
-export { asksForControls, isLikeEventSource, parseAccept, rangeOf, type MediaRange } from './accept.ts'
-export { TidingsError, type ErrorCode } from './error.ts'
+export { backoffMs, exponentialMs, jitter, type BackoffLimits } from './backoff.ts'
+export { EndedError, TidingsError, type ErrorCode } from './error.ts'
 export { Fragments } from './fragments.ts'
 export { describeValue, toJson } from './json.ts'
+export { checkLimit, checkWholeNumber, longestDelayMs, type NumberRange } from './option.ts'
 export { sleep } from './sleep.ts'
 export { TimeoutTable } from './timeouts.ts'
 export { hasOwnTimers, nextTurn } from './turn.ts'

@@ -1,9 +1,9 @@
 // Where topics and runs come from.
-import { TidingsError, sleep } from '../base/index.ts'
+import { backoffMs, checkWholeNumber, longestDelayMs, sleep, TidingsError } from '../base/index.ts'
 import { checkRetention, memoryJournal, type Journal, type Retention } from '../journal/index.ts'
 import type { Input, Schema } from '../schema/index.ts'
 import { HubRegistry } from './hub/registry.ts'
-import { pauseMs } from './hub/journal-retry.ts'
+import { journalPauses } from './hub/journal-retry.ts'
 import { Runs, type RunsOptions } from './run/runs.ts'
 import { Topic, type TopicOptions, type TopicParts } from './topic.ts'
 
@@ -51,19 +51,20 @@ export class Channels {
   readonly #onError: (error: unknown) => void
 
   constructor(options: ChannelsOptions) {
-    const { journal = memoryJournal(), retention, healMs = 2000 } = options
+    const { journal = memoryJournal(), retention, healMs = 2000, maxLagEvents, maxEventBytes } = options
+    checkWholeNumber('healMs', healMs)
+    checkWholeNumber('maxLagEvents', maxLagEvents, { orFalse: true })
+    checkWholeNumber('maxEventBytes', maxEventBytes, { orFalse: true })
     if (retention !== undefined) checkRetention(retention)
     this.#onError = safely(options.onError ?? ((error) => console.error(error)))
-    const maxLagEvents = limitOf('maxLagEvents', options.maxLagEvents, 10_000)
-    const maxEventBytes = limitOf('maxEventBytes', options.maxEventBytes, 1024 * 1024)
     const hubs = new HubRegistry({
       journal,
       // A longer one would be taken for none.
-      healMs: Math.min(limitOf('healMs', healMs, healMs), 2 ** 31 - 1),
-      maxLagEvents,
+      healMs: Math.min(healMs, longestDelayMs),
+      maxLagEvents: limitOf(maxLagEvents, 10_000),
       onError: this.#onError,
     })
-    this.#parts = { journal, hubs, retention, maxEventBytes }
+    this.#parts = { journal, hubs, retention, maxEventBytes: limitOf(maxEventBytes, 1024 * 1024) }
   }
 
   /**
@@ -104,7 +105,7 @@ export class Channels {
       } catch (error) {
         if (!wait || isClosed(error)) throw error
         if (failures === 0) this.#onError(error)
-        await sleep(pauseMs(failures), signal)
+        await sleep(backoffMs(failures, journalPauses), signal)
       }
     }
   }
@@ -119,11 +120,8 @@ function isClosed(error: unknown): boolean {
   return error instanceof TidingsError && error.code === 'ERR_JOURNAL_CLOSED'
 }
 
-function limitOf(name: string, value: number | false | undefined, byDefault: number): number {
-  if (value === false) return Infinity
-  const limit = value ?? byDefault
-  if (Number.isSafeInteger(limit) && limit >= 1) return limit
-  throw new TidingsError('ERR_OPTION', `${name} must be a whole number from 1, not ${limit}.`)
+function limitOf(value: number | false | undefined, byDefault: number): number {
+  return value === false ? Infinity : (value ?? byDefault)
 }
 
 /** A callback that throws must not end the process. */

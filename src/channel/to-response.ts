@@ -1,24 +1,25 @@
 // The way out to other frameworks: a subscription as a standard Response.
-import {
-  asksForControls,
-  describeValue,
-  isLikeEventSource,
-  parseAccept,
-  rangeOf,
-  TidingsError,
-  TimeoutTable,
-} from '../base/index.ts'
+import { checkWholeNumber, describeValue, jitter, longestDelayMs, TimeoutTable } from '../base/index.ts'
 import {
   encodeComment,
-  encodeControl,
-  encodeData,
   encodeRetry,
-  isEndId,
   type FrameAttachment,
   type FrameEnd,
   type FrameSink,
   type FrameSource,
 } from '../sse/index.ts'
+import {
+  contentTypeOf,
+  defaultHeartbeatMs,
+  defaultRetryMs,
+  encodeControl,
+  encodeError,
+  hasHadEnd,
+  lastEventIdOf as readLastEventId,
+  parseAccept,
+  streamHeaders,
+  takesControls,
+} from '../sse/internal.ts'
 
 /** Options of {@link toResponse}. */
 export interface ResponseOptions {
@@ -50,37 +51,26 @@ export interface ResponseOptions {
  * @throws TidingsError `ERR_OPTION` for a time that is none
  */
 export function toResponse(subscription: FrameSource, options: ResponseOptions = {}): Response {
-  const { request, heartbeatMs = 15_000, retryMs } = options
-  if (heartbeatMs !== false) checkTime('heartbeatMs', heartbeatMs, 1)
-  if (retryMs !== undefined) checkTime('retryMs', retryMs, 0)
-  if (request?.method === 'GET' && isEndId(lastEventIdOf(request) ?? '')) {
-    // HTML 9.2.2: what stops an EventSource for good.
+  const { request, heartbeatMs, retryMs } = options
+  checkWholeNumber('heartbeatMs', heartbeatMs, { most: longestDelayMs, orFalse: true })
+  checkWholeNumber('retryMs', retryMs, { least: 0, most: longestDelayMs })
+  if (request !== undefined && hasHadEnd(request.method, lastEventIdOf(request))) {
     return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
   }
-  const controls = request !== undefined && takesControls(request)
+  const controls = request !== undefined && asksForControls(request)
   const body = request?.method === 'HEAD' ? null : new ResponseBody(subscription, controls, options).stream
-  return new Response(body, {
-    headers: {
-      'content-type': `text/event-stream; charset=utf-8${controls ? '; tidings=1' : ''}`,
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-    },
-  })
+  return new Response(body, { headers: streamHeaders(contentTypeOf(controls)) })
 }
 
 /** Where a reader that comes back stands: its `Last-Event-ID` header, or else the query's `lastEventId`. */
-export function lastEventIdOf(request: Request): string | undefined {
-  const header = request.headers.get('last-event-id')
-  return header ?? new URL(request.url).searchParams.get('lastEventId') ?? undefined
+export function lastEventIdOf({ headers, url }: Request): string | undefined {
+  return readLastEventId(headers.get('last-event-id'), new URL(url).search)
 }
 
-function takesControls({ method, headers }: Request): boolean {
-  const range = rangeOf('text/event-stream', parseAccept(headers.get('accept') ?? ''))
-  if (range?.type !== 'text/event-stream') return false
-  return asksForControls(range) || isLikeEventSource(method, headers.get('cache-control'))
+function asksForControls({ method, headers }: Request): boolean {
+  return takesControls(parseAccept(headers.get('accept') ?? ''), { method, cacheControl: headers.get('cache-control') })
 }
 
-const defaultRetryMs = 3000
 const encoder = new TextEncoder()
 const heartbeats = new TimeoutTable<ResponseBody>((body) => body.beat())
 
@@ -101,7 +91,7 @@ class ResponseBody implements FrameSink {
     this.controls = controls
     this.#source = source
     this.#options = options
-    this.#heartbeatMs = options.heartbeatMs ?? 15_000
+    this.#heartbeatMs = options.heartbeatMs ?? defaultHeartbeatMs
     this.stream = new ReadableStream(
       { pull: (controller) => this.#pull(controller), cancel: () => this.#leave() },
       { highWaterMark: 0 },
@@ -160,7 +150,7 @@ class ResponseBody implements FrameSink {
 
   #fail(error: unknown): void {
     const message = error instanceof Error ? error.message : describeValue(error)
-    this.#close(`event: error\n${encodeData({ error: message })}${this.#comeBack()}`)
+    this.#close(encodeError({ error: message }) + this.#comeBack())
     try {
       const { onError = console.error } = this.#options
       onError(error)
@@ -170,10 +160,8 @@ class ResponseBody implements FrameSink {
     }
   }
 
-  /** Half to one and a half of the time: not all readers are to come back at once. */
   #comeBack(): string {
-    if (!this.controls) return ''
-    return encodeRetry(Math.round((this.#options.retryMs ?? defaultRetryMs) * (0.5 + Math.random())))
+    return this.controls ? encodeRetry(jitter(this.#options.retryMs ?? defaultRetryMs)) : ''
   }
 
   #close(last: string): void {
@@ -192,9 +180,4 @@ class ResponseBody implements FrameSink {
     heartbeats.stop(this, this.#heartbeatMs)
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
   }
-}
-
-function checkTime(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least && value <= 2 ** 31 - 1) return
-  throw new TidingsError('ERR_OPTION', `${name} must be a whole number of milliseconds from ${least}, not ${value}.`)
 }

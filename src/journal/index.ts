@@ -1,15 +1,16 @@
 // journal: the contract of what keeps a stream's events, positions in it, and the journal in this process's memory.
 export { checkFence, type LogState } from './fence.ts'
-export type {
-  Appended,
-  AppendOptions,
-  Journal,
-  Page,
-  ReadFrom,
-  StoredEvent,
-  Unwatch,
-  WatchedEvent,
-  Watcher,
+export {
+  noLog,
+  type Appended,
+  type AppendOptions,
+  type Journal,
+  type Page,
+  type ReadFrom,
+  type StoredEvent,
+  type Unwatch,
+  type WatchedEvent,
+  type Watcher,
 } from './journal.ts'
 export { memoryJournal, type MemoryJournalOptions } from './memory-journal.ts'
 export {

@@ -99,6 +99,9 @@ export interface Page {
   readonly events: readonly StoredEvent[]
 }
 
+/** What a position shows where there is no log. */
+export const noLog: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }
+
 /** An event as a watcher gets it. */
 export interface WatchedEvent extends StoredEvent {
   readonly epoch: string

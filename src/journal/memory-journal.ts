@@ -1,7 +1,18 @@
 // The journal of one process: nothing to install, and nothing survives it.
-import { TidingsError } from '../base/index.ts'
+import { checkWholeNumber, TidingsError } from '../base/index.ts'
+import { closedError } from './closed-error.ts'
 import { checkFence } from './fence.ts'
-import type { Appended, AppendOptions, Journal, Page, ReadFrom, Unwatch, WatchedEvent, Watcher } from './journal.ts'
+import {
+  noLog,
+  type Appended,
+  type AppendOptions,
+  type Journal,
+  type Page,
+  type ReadFrom,
+  type Unwatch,
+  type WatchedEvent,
+  type Watcher,
+} from './journal.ts'
 import { MemoryLog } from './memory-log.ts'
 import { createEpoch } from './position.ts'
 import { checkRetention } from './retention.ts'
@@ -34,9 +45,7 @@ class MemoryJournal implements Journal {
   #isClosed = false
 
   constructor({ maxTopics = 100_000 }: MemoryJournalOptions) {
-    if (!Number.isSafeInteger(maxTopics) || maxTopics < 1) {
-      throw new TidingsError('ERR_OPTION', `maxTopics must be a whole number from 1, not ${maxTopics}.`)
-    }
+    checkWholeNumber('maxTopics', maxTopics)
     this.#maxTopics = maxTopics
   }
 
@@ -59,8 +68,7 @@ class MemoryJournal implements Journal {
   async read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
     this.#check(topic)
     const log = this.#find(topic) ?? (typeof from === 'string' ? this.#make(topic) : undefined)
-    if (log !== undefined) return log.read(from, limit)
-    return { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }
+    return log === undefined ? noLog : log.read(from, limit)
   }
 
   async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
@@ -94,7 +102,7 @@ class MemoryJournal implements Journal {
   }
 
   #refuseClosed(): void {
-    if (this.#isClosed) throw new TidingsError('ERR_JOURNAL_CLOSED', 'The journal has been closed.')
+    if (this.#isClosed) throw closedError()
   }
 
   #find(topic: string): MemoryLog | undefined {

@@ -1,5 +1,5 @@
 // How much of a log is kept.
-import { TidingsError } from '../base/index.ts'
+import { checkWholeNumber } from '../base/index.ts'
 
 /** What is dropped from the beginning of a log. The last event always stays. A reader that misses what was dropped is told. */
 export interface Retention {
@@ -43,8 +43,7 @@ export function fillRetention(retention: Retention | undefined): RetentionLimits
 /** @throws TidingsError `ERR_OPTION` for a limit that is no whole number from 1 on. */
 export function checkRetention(retention: Retention): void {
   for (const [name, value] of Object.entries(retention)) {
-    if (value === undefined || value === false || (Number.isSafeInteger(value) && value >= 1)) continue
-    throw new TidingsError('ERR_OPTION', `retention.${name} must be a whole number from 1, or false, not ${value}.`)
+    checkWholeNumber(`retention.${name}`, value, { orFalse: true })
   }
 }
 

@@ -1,5 +1,5 @@
 // From lines of JSON to values, in time linear in the bytes.
-import { describeValue, Fragments, TidingsError } from '../base/index.ts'
+import { checkLimit, describeValue, Fragments, TidingsError } from '../base/index.ts'
 import { LineError } from './line-error.ts'
 
 /** What {@link createLineParser} takes. What a callback throws comes out of `feed`; the next `feed` goes on behind it. */
@@ -74,11 +74,8 @@ class LineState {
   failure: LineError | undefined
 
   constructor(options: LineParserOptions) {
-    const limit = options.maxLineBytes ?? 16 * 1024 * 1024
-    if (limit !== false && !(limit > 0)) {
-      const message = `maxLineBytes must be a number above 0, or false, not ${describeValue(limit)}`
-      throw new TidingsError('ERR_OPTION', message)
-    }
+    const { maxLineBytes: limit = 16 * 1024 * 1024 } = options
+    checkLimit('maxLineBytes', limit)
     this.options = options
     this.limit = limit === false ? Infinity : limit
   }

@@ -1,17 +1,17 @@
 // What becomes of an error: who is told, and how much of it the client sees.
-import { describeValue, TidingsError } from '../base/index.ts'
-import { encodeData, encodeRetry } from '../sse/index.ts'
+import { describeValue, jitter, TidingsError } from '../base/index.ts'
+import { encodeRetry } from '../sse/index.ts'
+import { contentTypeOf, defaultRetryMs, encodeError, streamHeaders, type ErrorPayload } from '../sse/internal.ts'
 import { toErrorReply } from './answer.ts'
-import type { Context, RequestContext } from './context.ts'
-import type { ErrorPayload } from './format.ts'
+import type { Context } from './context.ts'
+import type { RequestContext } from './request-context.ts'
 import { HttpError, isRetryable } from './http-error.ts'
 import { negotiate } from './negotiate.ts'
-import { defaultRetryMs, jitter } from './policy.ts'
 import { Reply } from './reply.ts'
 import { StreamEndedError } from './stream-end.ts'
 
 /** Options for errors. */
-export interface ErrorOptions {
+export interface ErrorPolicyOptions {
   /**
    * Whether the client sees the message of an error that was not meant for it (anything but an `HttpError`).
    * Default `true`; `false` sends `Internal Server Error` instead.
@@ -33,9 +33,9 @@ export interface Failure {
 /** The one place where errors are told and turned into answers. */
 export class ErrorPolicy {
   readonly #exposes: boolean
-  readonly #onError: NonNullable<ErrorOptions['onError']>
+  readonly #onError: NonNullable<ErrorPolicyOptions['onError']>
 
-  constructor(options: ErrorOptions) {
+  constructor(options: ErrorPolicyOptions) {
     this.#exposes = options.exposeErrors ?? true
     this.#onError = options.onError ?? ((error) => console.error(error))
   }
@@ -133,10 +133,6 @@ function reconnects(ctx: RequestContext): boolean {
 function toRetryStream(error: HttpError): Reply {
   const afterSeconds = Number(error.headers['retry-after'])
   const retryMs = jitter(Number.isFinite(afterSeconds) ? afterSeconds * 1000 : defaultRetryMs)
-  const headers = {
-    'content-type': 'text/event-stream; charset=utf-8; tidings=1',
-    'cache-control': 'no-cache',
-    'x-accel-buffering': 'no',
-  }
-  return new Reply(`${encodeRetry(retryMs)}event: error\n${encodeData({ error: error.message })}`, { headers })
+  const content = encodeRetry(retryMs) + encodeError({ error: error.message })
+  return new Reply(content, { headers: streamHeaders(contentTypeOf(true)) })
 }

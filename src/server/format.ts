@@ -1,14 +1,7 @@
 // How what a handler yields is written: SSE, or a line of JSON for each event.
 import { encodeLine } from '../ndjson/index.ts'
-import {
-  ControlEvent,
-  encodeComment,
-  encodeControl,
-  encodeData,
-  encodeEvent,
-  encodeRetry,
-  SseEvent,
-} from '../sse/index.ts'
+import { ControlEvent, encodeComment, encodeData, encodeEvent, encodeRetry, SseEvent } from '../sse/index.ts'
+import { contentTypeOf, encodeControl, encodeError, type ErrorPayload } from '../sse/internal.ts'
 import type { Reader } from './negotiate.ts'
 
 /** The text of everything that a stream can send; `''` where a format has no word for it. */
@@ -25,13 +18,6 @@ export interface Format {
   end(position: string): string
 }
 
-/** The data of an `error` event. */
-export interface ErrorPayload {
-  readonly error: string
-  /** The HTTP status that the failure would have been, where the error names one. */
-  readonly code?: number
-}
-
 /** The format that suits `reader`. */
 export function formatFor(reader: Reader): Format {
   if (reader.mediaType === 'text/event-stream') return reader.controls ? sseWithControls : plainSse
@@ -40,11 +26,11 @@ export function formatFor(reader: Reader): Format {
 }
 
 const plainSse: Format = {
-  contentType: 'text/event-stream; charset=utf-8',
+  contentType: contentTypeOf(false),
   controls: false,
   isSse: true,
   event: (value) => (value instanceof ControlEvent ? '' : encodeValue(value)),
-  error: (payload) => `event: error\n${encodeData(payload)}`,
+  error: encodeError,
   heartbeat: () => encodeComment(),
   retry: encodeRetry,
   end: () => '',
@@ -52,7 +38,7 @@ const plainSse: Format = {
 
 const sseWithControls: Format = {
   ...plainSse,
-  contentType: 'text/event-stream; charset=utf-8; tidings=1',
+  contentType: contentTypeOf(true),
   controls: true,
   event: encodeValue,
   end: (position) => encodeControl('end', `${position}~end`, {}),

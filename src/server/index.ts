@@ -1,11 +1,10 @@
 // server: routes that stream by `yield`, and the life of each request, on any runtime.
-export { checkAnswer, json, type JsonInit } from './answer.ts'
+export { json, type JsonInit } from './answer.ts'
 export type { Context, Part, State, Strings } from './context.ts'
 export type { CorsOptions } from './cors.ts'
+export type { ErrorPolicyOptions } from './error-policy.ts'
 export { err, HttpError, type HttpErrorOptions, type MakeHttpError } from './http-error.ts'
-export { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
 export type { SseOptions } from './policy.ts'
-export { Reply, type Content, type ReplyInit, type Writable } from './reply.ts'
 export {
   defineRoute,
   defineRoutes,
@@ -17,8 +16,8 @@ export {
   type Routes,
 } from './route.ts'
 export type { PathParams, Returns, Route, Streams } from '../schema/index.ts'
-export { Server, serverOf, type Finish, type ServerOptions } from './server.ts'
-export type { Sink, SinkSource } from './sink.ts'
+export { Server, type Finish, type ServerOptions } from './server.ts'
 export { StreamEndedError, type EndReason } from './stream-end.ts'
 export type { StreamLimits } from './stream-registry.ts'
 export type { RequestIssue } from './validation.ts'
+export { TidingsError, type ErrorCode } from '../base/index.ts'

@@ -1,5 +1,13 @@
 // What the reader can take: which format its `Accept` asks for, and whether it takes control events.
-import { asksForControls, isLikeEventSource, parseAccept, rangeOf, type MediaRange } from '../base/index.ts'
+import {
+  asksForControls,
+  isLikeEventSource,
+  parseAccept,
+  rangeOf,
+  sseMediaType,
+  takesControls,
+  type MediaRange,
+} from '../sse/internal.ts'
 import { err } from './http-error.ts'
 import type { Incoming } from './incoming.ts'
 
@@ -26,16 +34,17 @@ const eventSource: Reader = { mediaType: 'text/event-stream', controls: true, re
 export function negotiate(incoming: Incoming): Reader {
   const accept = incoming.headers['accept']
   if (accept === undefined || accept === '*/*') return plain
-  const isEventSource = isLikeEventSource(incoming.method, incoming.headers['cache-control'])
-  if (accept === 'text/event-stream') return isEventSource ? eventSource : plain
-  const best = bestOf(parseAccept(accept))
+  const request = { method: incoming.method, cacheControl: incoming.headers['cache-control'] }
+  if (accept === sseMediaType) return isLikeEventSource(request) ? eventSource : plain
+  const ranges = parseAccept(accept)
+  const best = bestOf(ranges)
   if (best === undefined) throw err.notAcceptable(`This route answers ${mediaTypes.join(', ')}.`)
   const { mediaType, range } = best
-  if (mediaType !== 'text/event-stream') {
+  if (mediaType !== sseMediaType) {
     return { mediaType, controls: range.parameters.get('envelope') === '1', reconnects: false }
   }
-  if (asksForControls(range)) return asking
-  return isEventSource && range.type === mediaType ? eventSource : plain
+  if (asksForControls(ranges)) return asking
+  return takesControls(ranges, request) ? eventSource : plain
 }
 
 interface Candidate {

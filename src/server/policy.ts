@@ -1,6 +1,7 @@
 // How long and how much a stream may: the options of streaming routes, with their defaults.
-import { TidingsError } from '../base/index.ts'
+import { checkWholeNumber, longestDelayMs } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
+import { defaultHeartbeatMs } from '../sse/internal.ts'
 import type { Context } from './context.ts'
 
 /** Options of one streaming route, or of all of a server's. */
@@ -55,7 +56,7 @@ export interface StreamPolicy {
 export function createPolicy(options: SseOptions, base: SseOptions = {}): StreamPolicy {
   const pick = <Name extends keyof SseOptions>(name: Name): SseOptions[Name] => options[name] ?? base[name]
   const policy: StreamPolicy = {
-    heartbeatMs: pick('heartbeatMs') ?? 15_000,
+    heartbeatMs: pick('heartbeatMs') ?? defaultHeartbeatMs,
     openAfterMs: pick('openAfterMs') ?? 100,
     retryMs: pick('retryMs'),
     onEnd: pick('onEnd') ?? 'stop',
@@ -65,31 +66,11 @@ export function createPolicy(options: SseOptions, base: SseOptions = {}): Stream
     validateEvents: pick('validateEvents') ?? false,
     resume: pick('resume'),
   }
-  checkNumber('heartbeatMs', policy.heartbeatMs, 1)
-  checkNumber('openAfterMs', policy.openAfterMs, 0)
-  checkNumber('retryMs', policy.retryMs, 0)
-  checkNumber('maxDurationMs', policy.maxDurationMs, 1)
-  checkNumber('maxBufferedBytes', policy.maxBufferedBytes, 1)
+  const most = longestDelayMs
+  checkWholeNumber('heartbeatMs', policy.heartbeatMs, { most, orFalse: true })
+  checkWholeNumber('openAfterMs', policy.openAfterMs, { least: 0, most, orFalse: true })
+  checkWholeNumber('retryMs', policy.retryMs, { least: 0, most })
+  checkWholeNumber('maxDurationMs', policy.maxDurationMs, { most, orFalse: true })
+  checkWholeNumber('maxBufferedBytes', policy.maxBufferedBytes)
   return policy
 }
-
-/** The largest delay that timers of every runtime take: a longer one would fire at once. */
-export const longestDelayMs: number = 2 ** 31 - 1
-
-/** @throws TidingsError `ERR_OPTION` unless `value` is left out, switched off, or a whole number from `least` on. */
-export function checkNumber(name: string, value: number | false | undefined, least: number): void {
-  if (value === undefined || value === false) return
-  if (Number.isInteger(value) && value >= least && value <= longestDelayMs) return
-  throw new TidingsError(
-    'ERR_OPTION',
-    `${name} must be a whole number from ${least} to ${longestDelayMs}, not ${value}.`,
-  )
-}
-
-/** A reconnect time that spreads readers out, so that they do not come back all at once: half to one and a half of `ms`. */
-export function jitter(ms: number): number {
-  return Math.round(ms * (0.5 + Math.random()))
-}
-
-/** What an EventSource waits where nobody says (the engines use 3 to 5 s). */
-export const defaultRetryMs = 3000

@@ -1,6 +1,6 @@
 // The routes of a server, made ready: groups flattened, schemas compiled, mistakes found at start-up.
 import { describeValue, TidingsError } from '../base/index.ts'
-import type { RequestContext } from './context.ts'
+import type { RequestContext } from './request-context.ts'
 import { createEventCheck, refuseNoSchema, type CheckEvent } from './event-schema.ts'
 import { createPolicy, type SseOptions, type StreamPolicy } from './policy.ts'
 import type { AnyRoute, Method, Middleware, RouteGroup } from './route.ts'

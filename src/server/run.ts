@@ -1,7 +1,9 @@
 // A handler that outlives its readers: started by one request, followed by that one and others.
-import { ControlEvent, type FrameSource, type Resumable, type ResumeRequest, type RunHandler } from '../sse/index.ts'
+import type { ControlEvent, FrameSource, Resumable, ResumeRequest, RunHandler } from '../sse/index.ts'
+import { createControlEvent } from '../sse/internal.ts'
 import { isAsyncIterable } from './answer.ts'
-import type { Context, RequestContext } from './context.ts'
+import type { Context } from './context.ts'
+import type { RequestContext } from './request-context.ts'
 import { checkEach } from './event-schema.ts'
 import { err } from './http-error.ts'
 import type { ReadyRoute } from './route-table.ts'
@@ -49,5 +51,5 @@ async function openHandler(ctx: RequestContext, route: ReadyRoute, signal: Abort
 
 /** An EventSource would take a 410 for the end as well, and its page would not learn why. */
 async function* tellReset(lastEventId: string): AsyncGenerator<ControlEvent> {
-  yield new ControlEvent('reset', lastEventId, { reason: 'The run is not kept any more.' })
+  yield createControlEvent('reset', lastEventId, { reason: 'The run is not kept any more.' })
 }

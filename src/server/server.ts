@@ -1,12 +1,14 @@
 // The server: from a request to its answer, on any runtime.
+import { checkWholeNumber } from '../base/index.ts'
 import { addCorsHeaders, answerPreflight, createCors, type CorsOptions } from './cors.ts'
 import { checkAnswer, toReply } from './answer.ts'
-import { RequestContext, type Context } from './context.ts'
-import { ErrorPolicy, type ErrorOptions } from './error-policy.ts'
+import type { Context } from './context.ts'
+import { RequestContext } from './request-context.ts'
+import { ErrorPolicy, type ErrorPolicyOptions } from './error-policy.ts'
 import { err } from './http-error.ts'
 import { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
 import { createNext } from './next.ts'
-import { checkNumber, type SseOptions } from './policy.ts'
+import type { SseOptions } from './policy.ts'
 import { Reply } from './reply.ts'
 import { copyHeaders, withOwnHeaders } from './response-header.ts'
 import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
@@ -33,7 +35,7 @@ export interface Finish {
 }
 
 /** Options of a {@link Server}. */
-export interface ServerOptions extends StreamLimits, ErrorOptions {
+export interface ServerOptions extends StreamLimits, ErrorPolicyOptions {
   /** Defaults for all streaming routes. */
   readonly sse?: SseOptions | undefined
   /** Lets pages of other origins read the answers. Default `false`. */
@@ -74,7 +76,7 @@ export class Server {
 
   constructor(routes: Routes | readonly (AnyRoute | RouteGroup)[], options: ServerOptions = {}) {
     const { locale = 'en', maxBodyBytes = 1024 * 1024, sse = {}, cors = false } = options
-    checkNumber('maxBodyBytes', maxBodyBytes, 0)
+    checkWholeNumber('maxBodyBytes', maxBodyBytes, { least: 0 })
     this.#router = createRouteTable('routes' in routes ? routes.routes : routes, { locale, maxBodyBytes, sse })
     this.#errors = new ErrorPolicy(options)
     this.#streams = new StreamRegistry(options, this.#errors)
@@ -84,9 +86,13 @@ export class Server {
       const waitUntil = canWait(context) ? (work: Promise<unknown>) => context.waitUntil(work) : undefined
       const incoming = new RequestIncoming(request, waitUntil)
       request.signal.addEventListener('abort', () => closeIncoming(incoming, false), { once: true })
-      return this.respond(incoming)
+      return this.#respond(incoming)
     }
-    servers.set(this.fetch, this)
+    handlers.set(this.fetch, {
+      handle: (incoming) => this.#handle(incoming),
+      respond: (incoming) => this.#respond(incoming),
+      close: (closeOptions) => this.close(closeOptions),
+    })
   }
 
   /** How many streams are open. */
@@ -126,17 +132,15 @@ export class Server {
     if (deadline.signal.aborted) await Promise.race([runs, lastWords()])
   }
 
-  /** What an adapter calls instead of {@link fetch} that learns in its own way when the reader has left. */
-  async respond(incoming: Incoming): Promise<Response> {
-    const response = await this.handle(incoming)
+  async #respond(incoming: Incoming): Promise<Response> {
+    const response = await this.#handle(incoming)
     const isStream = response instanceof Reply && typeof response.content === 'object' && response.content !== null
-    // Only a stream of our own says when it has been sent to its end; for the rest this is as true as it gets here.
+    // Only a stream of our own says when it has been sent to its end; the rest counts as sent once it is answered.
     if (!isStream) closeIncoming(incoming, true)
     return response instanceof Reply ? response.toResponse() : response
   }
 
-  /** What an adapter calls that knows {@link Reply}: no `Request` and no `Response` is made unless somebody asks. */
-  handle(incoming: Incoming): Response | Promise<Response> {
+  #handle(incoming: Incoming): Response | Promise<Response> {
     const startedAt = this.#onFinish === undefined ? 0 : performance.now()
     const path = pathOf(incoming.target)
     const match = this.#router.find(incoming.method, path)
@@ -264,11 +268,20 @@ function lastWords(): Promise<void> {
   return new Promise((resolve) => AbortSignal.timeout(1000).addEventListener('abort', () => resolve()))
 }
 
-const servers = new WeakMap<object, Server>()
+/** A server as an adapter drives it. */
+export interface RequestHandler {
+  /** For an adapter that knows `Reply`: no `Request` and no `Response` is made unless somebody asks. */
+  handle(incoming: Incoming): Response | Promise<Response>
+  /** For an adapter that takes standard responses, and learns in its own way when the reader has left. */
+  respond(incoming: Incoming): Promise<Response>
+  close(options: { readonly drainMs?: number }): Promise<void>
+}
+
+const handlers = new WeakMap<object, RequestHandler>()
 
 /** The server that `fetch` belongs to, so that an adapter can hand it requests without making a `Request`. */
-export function serverOf(fetch: (request: Request) => Response | Promise<Response>): Server | undefined {
-  return servers.get(fetch)
+export function serverOf(fetch: (request: Request) => Response | Promise<Response>): RequestHandler | undefined {
+  return handlers.get(fetch)
 }
 
 function canWait(context: unknown): context is { waitUntil(work: Promise<unknown>): void } {

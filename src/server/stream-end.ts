@@ -1,5 +1,5 @@
 // Why a stream ended before its handler did.
-import { TidingsError } from '../base/index.ts'
+import { EndedError } from '../base/index.ts'
 
 /**
  * Why a stream ended although its handler had not:
@@ -19,12 +19,8 @@ const sentences: Readonly<Record<EndReason, string>> = {
 }
 
 /** The `reason` of a stream's `ctx.signal`. Named `AbortError`, so that what it aborts takes it for what it is. */
-export class StreamEndedError extends TidingsError {
-  readonly reason: EndReason
-
+export class StreamEndedError extends EndedError<EndReason> {
   constructor(reason: EndReason) {
-    super('ERR_STREAM_ENDED', sentences[reason])
-    this.name = 'AbortError'
-    this.reason = reason
+    super(reason, sentences[reason])
   }
 }

@@ -1,12 +1,13 @@
 // All open streams of a server: their clocks, their limits, and their end.
-import { TimeoutTable } from '../base/index.ts'
+import { checkWholeNumber, longestDelayMs, TimeoutTable } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
-import type { Context, RequestContext } from './context.ts'
+import type { Context } from './context.ts'
+import type { RequestContext } from './request-context.ts'
 import { ServerStream } from './server-stream.ts'
 import type { ErrorPolicy, Failure } from './error-policy.ts'
 import type { Format } from './format.ts'
 import { err } from './http-error.ts'
-import { checkNumber, longestDelayMs, type StreamPolicy } from './policy.ts'
+import type { StreamPolicy } from './policy.ts'
 import type { EndReason } from './stream-end.ts'
 
 /** How many streams a server holds open at once. */
@@ -14,9 +15,7 @@ export interface StreamLimits {
   /** Open streams of the whole server; one more is answered 503. Default `false`: no limit. */
   readonly maxStreams?: number | false | undefined
   /** Open streams of one key (a user, an address); one more is answered 429. */
-  readonly maxStreamsPerKey?:
-    | { readonly max: number; readonly key: (ctx: RequestContext) => string | undefined }
-    | undefined
+  readonly maxStreamsPerKey?: { readonly max: number; readonly key: (ctx: Context) => string | undefined } | undefined
   /** What `Retry-After` says to those that were refused, in seconds. Default 5. */
   readonly retryAfterSeconds?: number | undefined
 }
@@ -35,9 +34,9 @@ export class StreamRegistry {
   readonly #expiries = new Map<ServerStream, ReturnType<typeof setTimeout>>()
 
   constructor(limits: StreamLimits, errors: ErrorPolicy) {
-    checkNumber('maxStreams', limits.maxStreams, 0)
-    checkNumber('retryAfterSeconds', limits.retryAfterSeconds, 0)
-    checkNumber('maxStreamsPerKey.max', limits.maxStreamsPerKey?.max, 0)
+    checkWholeNumber('maxStreams', limits.maxStreams, { least: 0, orFalse: true })
+    checkWholeNumber('retryAfterSeconds', limits.retryAfterSeconds, { least: 0 })
+    checkWholeNumber('maxStreamsPerKey.max', limits.maxStreamsPerKey?.max, { least: 0 })
     this.#limits = limits
     this.#errors = errors
   }

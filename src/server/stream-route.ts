@@ -1,20 +1,22 @@
 // The answer of a streaming route.
 import { TidingsError } from '../base/index.ts'
-import { isFrameSource, type Resumable } from '../sse/index.ts'
+import type { Resumable } from '../sse/index.ts'
+import { hasHadEnd, isFrameSource, streamHeaders } from '../sse/internal.ts'
 import { isAsyncIterable } from './answer.ts'
-import type { Context, RequestContext } from './context.ts'
+import type { Context } from './context.ts'
+import type { RequestContext } from './request-context.ts'
 import { checkEach } from './event-schema.ts'
 import type { ServerStream } from './server-stream.ts'
-import { formatFor, type Format } from './format.ts'
+import { formatFor } from './format.ts'
 import { negotiate } from './negotiate.ts'
 import { Reply } from './reply.ts'
 import type { ReadyRoute } from './route-table.ts'
 import { openRun } from './run.ts'
 import type { StreamRegistry } from './stream-registry.ts'
 
-/** Whether a reader comes back to a stream that has ended for good: 204 stops an EventSource (WHATWG HTML 9.2.2). */
+/** Whether a reader comes back that has had the end of its stream. */
 export function isFinished(ctx: RequestContext): boolean {
-  return ctx.method === 'GET' && ctx.lastEventId?.endsWith('~end') === true
+  return hasHadEnd(ctx.method, ctx.lastEventId)
 }
 
 /**
@@ -24,18 +26,14 @@ export function isFinished(ctx: RequestContext): boolean {
 export async function openStream(ctx: RequestContext, route: ReadyRoute, streams: StreamRegistry): Promise<Response> {
   const format = formatFor(negotiate(ctx.incoming))
   if (route.policy === undefined) throw new TidingsError('ERR_ROUTE', `${route.path} does not stream.`)
-  if (ctx.method === 'HEAD') return new Reply(null, { headers: headersOf(format) })
+  if (ctx.method === 'HEAD') return new Reply(null, { headers: streamHeaders(format.contentType) })
   const stream = streams.create(ctx, route.policy, format)
   ctx.stream = stream
   if (route.policy.resume === undefined) start(stream, route)
   else resume(stream, route, route.policy.resume, streams)
   await stream.opened()
-  ctx.streamReply = new Reply(stream, { headers: headersOf(format) })
+  ctx.streamReply = new Reply(stream, { headers: streamHeaders(format.contentType) })
   return ctx.streamReply
-}
-
-function headersOf(format: Format): Record<string, string> {
-  return { 'content-type': format.contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 }
 
 function start(stream: ServerStream, route: ReadyRoute): void {

@@ -1,7 +1,8 @@
 // The parts of a request against the schema of its route.
 import { createValidate, type Issue, type Result, type Schema, type Validate } from '../schema/index.ts'
 import { isForm, readBody } from './body.ts'
-import type { Part, RequestContext } from './context.ts'
+import type { Part } from './context.ts'
+import type { RequestContext } from './request-context.ts'
 import { HttpError } from './http-error.ts'
 
 /** What a route says of the parts of its requests. */

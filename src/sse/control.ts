@@ -3,6 +3,9 @@
 /** What `event` begins with in a control event; user events may not. */
 export const controlPrefix = 'tidings:' as const
 
+/** Hands the right to make control events to whoever can import it: the sibling rooms, and no user. */
+export const controlToken: unique symbol = Symbol('control event')
+
 /** What an id ends with once its stream has ended; user ids may not. */
 export const endSuffix = '~end'
 

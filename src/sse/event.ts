@@ -1,5 +1,5 @@
 // The event: what a handler yields when data alone is not enough.
-import { controlPrefix, type ControlName } from './control.ts'
+import { controlPrefix, controlToken, type ControlName } from './control.ts'
 
 /** The fields of an event beside its data, as the wire has them (WHATWG HTML 9.2.5). */
 export interface EventFields<Name extends string = string> {
@@ -31,13 +31,15 @@ export class SseEvent<Name extends string = string, Data = unknown> {
 }
 
 /**
- * What the framework itself says within a stream, to readers that tell it from data. Made by journalled streams; a handler
- * that iterates one passes it on by yielding it.
+ * A control event: what the framework itself says within a stream, to readers that tell it from data. Journalled streams
+ * make them, and nobody else can; a handler that iterates one passes it on by yielding it.
  */
 export class ControlEvent<Data extends object = object> extends SseEvent<`tidings:${ControlName}`, Data> {
   readonly name: ControlName
 
-  constructor(name: ControlName, id: string, data: Data) {
+  /** @throws TypeError for everybody but the framework: no user's event can pass for a control event */
+  constructor(token: typeof controlToken, name: ControlName, id: string, data: Data) {
+    if (token !== controlToken) throw new TypeError('Only the framework makes control events: yield sse() instead')
     super({ event: `${controlPrefix}${name}`, id }, data)
     this.name = name
   }
@@ -49,6 +51,11 @@ export class ControlEvent<Data extends object = object> extends SseEvent<`tiding
   get id(): string {
     return this.fields.id ?? ''
   }
+}
+
+/** A control event of the framework's own. */
+export function createControlEvent<Data extends object>(name: ControlName, id: string, data: Data): ControlEvent<Data> {
+  return new ControlEvent(controlToken, name, id, data)
 }
 
 /**

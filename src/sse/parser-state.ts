@@ -1,7 +1,7 @@
 // What a parser remembers between two chunks: the block, the unfinished line, and where it stands.
 import { Fragments } from '../base/index.ts'
-import type { ParsedEvent, ParserCallbacks } from './parse.ts'
 import type { ParseError } from './parse-error.ts'
+import type { ParsedEvent, ParserCallbacks } from './parser-callbacks.ts'
 
 /** How the line that goes on in the next chunk is treated. */
 export type LineKind = 'none' | 'field' | 'comment' | 'unknown' | 'skipped'

@@ -1,6 +1,7 @@
 // The parser as a stage of a stream of bytes or text.
-import { createParser, type ParsedEvent, type ParserCallbacks, type ParserOptions } from './parse.ts'
+import { createParser, type ParserOptions } from './parse.ts'
 import type { ParseError } from './parse-error.ts'
+import type { ParsedEvent, ParserCallbacks } from './parser-callbacks.ts'
 
 /** What {@link EventSourceParserStream} takes: a parser's options, events being its output. */
 export interface ParserStreamOptions extends Omit<ParserOptions, 'onEvent' | 'onError'> {

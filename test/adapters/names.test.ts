@@ -13,11 +13,27 @@ const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import
 
 const doors = Object.entries(exports).filter(([subpath]) => subpath !== './package.json')
 
-test.each(doors)('%s exports these names', async (_, target) => {
+function sourceOf(target: string | { default: string }): string {
   const file = typeof target === 'string' ? target : target.default
-  const source = file.replace('./dist/', '../../src/').replace(/\.js$/, '.ts')
-  const room = (await import(new URL(source, import.meta.url).href)) as object
+  return new URL(file.replace('./dist/', '../../src/').replace(/\.js$/, '.ts'), import.meta.url).href
+}
+
+test.each(doors)('%s exports these names', async (_, target) => {
+  const room = (await import(sourceOf(target))) as object
   expect(Object.keys(room).toSorted()).toMatchSnapshot()
+})
+
+test('TidingsError is one class, whichever subpath it comes from', async () => {
+  const classes = await Promise.all(
+    doors.map(async ([, target]) => {
+      const room = (await import(sourceOf(target))) as { readonly TidingsError?: unknown }
+      return room.TidingsError
+    }),
+  )
+  const known = classes.filter((one) => one !== undefined)
+  expect(new Set(known).size).toBe(1)
+  // Every subpath but those of single runtimes, whose `serve` throws what the server throws, and of the suites.
+  expect(known).toHaveLength(doors.length - 5)
 })
 
 /** What one adapter has beside the common names, and why. */

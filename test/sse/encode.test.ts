@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  encode,
-  encodeComment,
-  encodeControl,
-  encodeData,
-  encodeEvent,
-  encodeRetry,
-  isEndId,
-  sse,
-} from '../../src/sse/index.ts'
+import { encode, encodeComment, encodeData, encodeEvent, encodeRetry, sse } from '../../src/sse/index.ts'
+import { encodeControl, hasHadEnd } from '../../src/sse/internal.ts'
 
 function work(): void {}
 
@@ -218,7 +210,11 @@ describe('what the framework sends itself', () => {
     expect(encodeControl('end', 'e.9', {})).toBe(end)
     expect(encodeControl('end', 'e.9~end', {})).toBe(end)
     expect(encodeControl('end', '', {})).toBe('id: ~end\nevent: tidings:end\ndata: {}\n\n')
-    expect([isEndId('e.9~end'), isEndId('e.9')]).toEqual([true, false])
+    expect([hasHadEnd('GET', 'e.9~end'), hasHadEnd('GET', 'e.9'), hasHadEnd('POST', 'e.9~end')]).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 
   test('refuses a position that could forge fields', () => {

@@ -2,28 +2,6 @@ import { expect, expectTypeOf, test } from 'vitest'
 import * as face from '../../src/sse/index.ts'
 import type { EventSourceMessage, EventSourceParser, ParserConfig, StreamOptions } from '../../src/sse/index.ts'
 
-test('the room shows these names and no others', () => {
-  expect(Object.keys(face).toSorted()).toEqual([
-    'ControlEvent',
-    'EventEncoderStream',
-    'EventSourceParserStream',
-    'ParseError',
-    'SseEvent',
-    'controlPrefix',
-    'createParser',
-    'encode',
-    'encodeComment',
-    'encodeControl',
-    'encodeData',
-    'encodeEvent',
-    'encodeRetry',
-    'endSuffix',
-    'isEndId',
-    'isFrameSource',
-    'sse',
-  ])
-})
-
 test('code written for eventsource-parser compiles and runs with its import changed', () => {
   const messages: { event?: string | undefined; id?: string | undefined; data: string }[] = []
   const config: ParserConfig = {

@@ -1,5 +1,5 @@
 // bun: serves over Bun.serve.
-import { serverOf } from '../../server/index.ts'
+import { serverOf } from '../../server/internal.ts'
 import type { ServeHandle, ServeOptions } from '../contract/index.ts'
 
 /** The part of Bun that is called here. */

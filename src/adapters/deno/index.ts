@@ -1,5 +1,5 @@
 // deno: serves over Deno.serve.
-import { closeIncoming, RequestIncoming, serverOf } from '../../server/index.ts'
+import { closeIncoming, RequestIncoming, serverOf } from '../../server/internal.ts'
 import type { ServeHandle, ServeOptions } from '../contract/index.ts'
 
 /** The part of Deno that is called here. */

@@ -1,6 +1,6 @@
 // Compressed streams: every write is flushed, so that no event waits in the compressor.
 import { constants, createBrotliCompress, createGzip, type BrotliCompress, type Gzip } from 'node:zlib'
-import type { Sink, SinkSource } from '../../server/index.ts'
+import type { Sink, SinkSource } from '../../server/internal.ts'
 import type { NodeResponse } from './sink.ts'
 
 /** What streams can be compressed with, the better one first. */

@@ -1,7 +1,7 @@
 // A `(request, response)` listener of node:http, node:http2, Express and Fastify, made of a fetch function.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { checkAnswer, closeIncoming, serverOf } from '../../server/index.ts'
+import { checkAnswer, closeIncoming, serverOf } from '../../server/internal.ts'
 import type { ServeOptions } from '../contract/index.ts'
 import { NodeIncoming } from './incoming.ts'
 import { respond } from './respond.ts'

@@ -2,7 +2,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Readable } from 'node:stream'
-import { StreamEndedError, type Incoming } from '../../server/index.ts'
+import { StreamEndedError } from '../../server/index.ts'
+import { type Incoming } from '../../server/internal.ts'
 
 /** A request that costs nothing until its parts are asked for. */
 export class NodeIncoming implements Incoming {

@@ -1,6 +1,6 @@
 // From an answer to the bytes of a node response.
 import type { ServerResponse } from 'node:http'
-import { Reply, type SinkSource } from '../../server/index.ts'
+import { Reply, type SinkSource } from '../../server/internal.ts'
 import { chooseEncoding, createCompressedSink } from './compression.ts'
 import { createSink, writeNow, type NodeResponse } from './sink.ts'
 

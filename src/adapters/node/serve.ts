@@ -2,7 +2,7 @@
 import { createServer, type Server as HttpServer } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
-import { serverOf } from '../../server/index.ts'
+import { serverOf } from '../../server/internal.ts'
 import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.ts'
 import { toNodeHandler, type NodeHandler } from './handler.ts'
 

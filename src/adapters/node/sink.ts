@@ -3,7 +3,7 @@ import { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TimeoutTable } from '../../base/index.ts'
-import type { Sink } from '../../server/index.ts'
+import type { Sink } from '../../server/internal.ts'
 
 /** The response of either protocol. */
 export type NodeResponse = ServerResponse | Http2ServerResponse

@@ -1,5 +1,5 @@
 // workers: the same names where the platform itself listens (workerd, service workers, edge runtimes).
-import { serverOf } from '../../server/index.ts'
+import { serverOf } from '../../server/internal.ts'
 import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.ts'
 
 /**

@@ -1,6 +1,7 @@
 // An event of a log as a reader gets it: bytes that are made once for all readers, or a value of its own for each.
 import { formatPosition, type StoredEvent } from '../../journal/index.ts'
-import { controlPrefix, encode, SseEvent } from '../../sse/index.ts'
+import { encode, SseEvent } from '../../sse/index.ts'
+import { controlPrefix } from '../../sse/internal.ts'
 
 /** An event of a topic. Yielding one sends it with its name and its id. */
 export class TopicEvent<Data = unknown> extends SseEvent<string, Data> {

@@ -1,6 +1,7 @@
 // One topic's live feed in this process: one watch, one ring of encoded frames, and all who follow it.
 import {
   formatPosition,
+  noLog,
   type Journal,
   type Page,
   type Position,
@@ -52,7 +53,7 @@ const batchFrames = 512
 const batchChars = 256 * 1024
 
 /** A log that is gone, and will not be there again. */
-const nothing: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: true, foreign: true, events: [] }
+const goneLog: Page = { ...noLog, closed: true }
 
 /** Follows one topic for as long as somebody follows it. */
 export class Hub {
@@ -137,7 +138,7 @@ export class Hub {
 
   /** The log is gone for good: followers are told so, and end. */
   giveUp(): void {
-    this.#take({ ...nothing, epoch: this.epoch })
+    this.#take({ ...goneLog, epoch: this.epoch })
     for (const follower of this.#followers) follower.reset()
   }
 
@@ -174,7 +175,7 @@ export class Hub {
     if (this.isOver) return this.#unwatch()
     const page = await journal.read(this.topic, this.#joinFrom, 0)
     // The log of a run begins with its first event.
-    this.#take(page.epoch === '' ? { ...nothing, epoch: this.#onlyEpoch ?? '', closed: false } : page)
+    this.#take(page.epoch === '' ? { ...noLog, epoch: this.#onlyEpoch ?? '' } : page)
     if (page.first > page.tail) return
     // Most readers that come back are not far behind.
     const after = Math.max(page.first - 1, page.tail - ringFill)

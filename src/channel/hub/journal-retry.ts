@@ -1,7 +1,8 @@
 // How a topic's readers wait for a journal that is away.
-import { sleep } from '../../base/index.ts'
+import { backoffMs, sleep } from '../../base/index.ts'
 
-const longestPauseMs = 2000
+/** How long is waited for a journal that does not answer, before it is asked again. */
+export const journalPauses = { firstMs: 50, longestMs: 2000 } as const
 
 /** Does work again until it succeeds. All readers of a topic share one, so that an interruption is reported once. */
 export class JournalRetry {
@@ -22,7 +23,7 @@ export class JournalRetry {
       } catch (error) {
         this.#report(error)
         // Woken by the signal it has nothing more to do.
-        await sleep(pauseMs(failures), signal).catch(() => {})
+        await sleep(backoffMs(failures, journalPauses), signal).catch(() => {})
       }
     }
   }
@@ -32,9 +33,4 @@ export class JournalRetry {
     this.#isAway = true
     this.#onError(error)
   }
-}
-
-/** 50 ms, 100 ms, ... 2 s, less up to a half: a whole fleet does not come back at once. */
-export function pauseMs(failures: number): number {
-  return Math.min(longestPauseMs, 50 * 2 ** Math.min(failures, 10)) * (1 - Math.random() / 2)
 }

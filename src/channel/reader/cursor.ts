@@ -1,6 +1,7 @@
 // Where one reader stands in a topic, what it can have at once, and what it must be told.
 import { parsePosition, type Position } from '../../journal/index.ts'
-import { ControlEvent } from '../../sse/index.ts'
+import type { ControlEvent } from '../../sse/index.ts'
+import { createControlEvent } from '../../sse/internal.ts'
 import type { Frame } from '../hub/frame.ts'
 import type { Hub } from '../hub/hub.ts'
 import { framesBehind } from '../hub/page-cache.ts'
@@ -70,7 +71,7 @@ export class Cursor {
       this.#hidden += 1
       if (this.#hidden < hiddenBeforeNotice) continue
       this.#hidden = 0
-      this.#notices.push(new ControlEvent('open', frame.id, {}))
+      this.#notices.push(createControlEvent('open', frame.id, {}))
       return undefined
     }
     return undefined
@@ -93,7 +94,7 @@ export class Cursor {
     this.#logs += 1
     this.#frames = []
     this.seq = this.#hub.first - 1
-    this.#notices = [new ControlEvent('reset', this.id, { reason: 'The log was replaced.' })]
+    this.#notices = [createControlEvent('reset', this.id, { reason: 'The log was replaced.' })]
   }
 
   /** Brings the events that are not here any more, or what became of them. */
@@ -111,7 +112,7 @@ export class Cursor {
   #skipTo(first: number): void {
     const from = this.#hub.idAt(this.seq + 1)
     this.seq = first - 1
-    this.#notices.push(new ControlEvent('gap', this.id, { from, to: this.id }))
+    this.#notices.push(createControlEvent('gap', this.id, { from, to: this.id }))
   }
 
   #frameOfPage(seq: number): Frame | undefined {
@@ -123,7 +124,7 @@ export class Cursor {
 
   #open(seq: number): void {
     this.seq = seq
-    this.#notices = [new ControlEvent('open', this.id, {})]
+    this.#notices = [createControlEvent('open', this.id, {})]
   }
 
   /** Stands behind `position` if it is one of this log. */

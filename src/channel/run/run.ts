@@ -1,8 +1,8 @@
 // A handler that runs here: its events go to a log, whoever reads them, until it ends or is ended.
-import { sleep, TidingsError, toJson } from '../../base/index.ts'
+import { backoffMs, EndedError, sleep, TidingsError, toJson } from '../../base/index.ts'
 import type { Journal, Unwatch } from '../../journal/index.ts'
 import { SseEvent, type RunHandler } from '../../sse/index.ts'
-import { pauseMs } from '../hub/journal-retry.ts'
+import { journalPauses } from '../hub/journal-retry.ts'
 import { checkEventSize, checkName } from '../publishing.ts'
 import { endMark, hasCode, isRefusal, type Lease, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
 
@@ -28,13 +28,9 @@ const sentences: Readonly<Record<RunEndReason, string>> = {
 }
 
 /** The `reason` of a run's `ctx.signal`. Named `AbortError`, so that what it aborts takes it for what it is. */
-export class RunEndedError extends TidingsError {
-  readonly reason: RunEndReason
-
+export class RunEndedError extends EndedError<RunEndReason> {
   constructor(reason: RunEndReason) {
-    super('ERR_STREAM_ENDED', sentences[reason])
-    this.name = 'AbortError'
-    this.reason = reason
+    super(reason, sentences[reason])
   }
 }
 
@@ -149,7 +145,7 @@ export class Run {
         if (isRefusal(error)) return this.#isThere(data, options.close)
         if (!hasCode(error, 'ERR_JOURNAL_UNAVAILABLE') || failures > 60) throw error
         if (failures === 0) this.#parts.onError(error)
-        await sleep(pauseMs(failures))
+        await sleep(backoffMs(failures, journalPauses))
       }
     }
   }
@@ -230,7 +226,7 @@ export class Run {
       } catch (error) {
         if (isRefusal(error)) continue
         if (failures === 0) this.#parts.onError(error)
-        await sleep(pauseMs(failures))
+        await sleep(backoffMs(failures, journalPauses))
       }
     }
   }

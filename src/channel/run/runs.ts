@@ -1,5 +1,5 @@
 // Handlers that outlive their readers: started once, followed from anywhere, and ended for all at once.
-import { describeValue, TidingsError } from '../../base/index.ts'
+import { checkWholeNumber, describeValue, TidingsError } from '../../base/index.ts'
 import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '../../journal/index.ts'
 import type { FrameSource, Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
 import type { Hub } from '../hub/hub.ts'
@@ -208,9 +208,6 @@ function limitsOf(options: RunsOptions<never>): RunLimits {
     maxEvents,
     maxBytes,
   }
-  for (const [name, value] of Object.entries(limits)) {
-    if (Number.isSafeInteger(value) && value >= 1) continue
-    throw new TidingsError('ERR_OPTION', `runs: ${name} must be a whole number from 1, not ${value}.`)
-  }
+  for (const [name, value] of Object.entries(limits)) checkWholeNumber(`runs: ${name}`, value)
   return limits
 }

@@ -136,18 +136,23 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
         continue
       }
       this.#retry.attempt = 0
+      if (this.#isEndMark(event, connection)) {
+        this.close()
+        return undefined
+      }
       if (connection?.hasControls) {
         if (event.event === 'error') throw new StreamError(controlData(event))
-        if (event.event === 'tidings:end') return this.#finish()
         if (event.event.startsWith('tidings:')) return { ...event, data: controlData(event) }
-      } else if (event.data === doneMark && this.#options.as !== 'text') return this.#finish()
+      }
       if (this.#options.until?.(event)) this.close()
       return event
     }
   }
 
-  #finish(): undefined {
-    this.close()
+  /** Whether the event only says that the stream has ended: ours, or OpenAI's. */
+  #isEndMark({ event, data }: ServerEvent, connection: Connection | undefined): boolean {
+    if (connection?.hasControls) return event === 'tidings:end'
+    return data === doneMark && this.#options.as !== 'text'
   }
 
   async #check(event: ServerEvent): Promise<ServerEvent> {
@@ -207,7 +212,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   #endBody({ hasControls }: Connection): void {
     if (!hasControls && this.#options.until === undefined) return this.close()
     // Asked to come back: an orderly end, such as one that `maxDurationMs` makes, is no failure.
-    if (hasControls && this.#cursor.retryMs !== undefined) this.#retry.attempt -= 1
+    this.#retry.isExpected = hasControls && this.#cursor.retryMs !== undefined
     throw interrupted('The stream has ended before its end was sent')
   }
 

@@ -1,6 +1,6 @@
 // Whether and when a stream comes back.
 import { ResponseError } from '../http/response-error.ts'
-import { TidingsError } from '../../base/index.ts'
+import { exponentialMs, TidingsError } from '../../base/index.ts'
 import { isPassingStatus } from '../http/repeatable.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
 import type { StreamOptions } from './options.ts'
@@ -9,6 +9,8 @@ import type { StreamOptions } from './options.ts'
 export interface Retry {
   /** How many failures there have been since the last event. */
   attempt: number
+  /** Whether the next end of a connection is one that the server has announced, and so no failure. */
+  isExpected: boolean
   /** Whether asking again does no harm, or is wanted all the same. */
   mayRepeat: boolean
   /**
@@ -23,13 +25,15 @@ export function createRetry(options: StreamOptions['retry'], isSafe: boolean): R
   const { attempts = 10, minMs = 1000, maxMs = 30_000, unsafe = false } = options || {}
   return {
     attempt: 0,
+    isExpected: false,
     mayRepeat: isSafe || unsafe,
     delayMs(error, retryMs = 0) {
-      this.attempt += 1
+      if (!this.isExpected) this.attempt += 1
+      this.isExpected = false
       if (options === false || !this.mayRepeat || this.attempt > attempts || !isPassing(error)) throw error
       const asked = toReconnectionMs(retryAfterMs(error) ?? retryMs)
       if (this.attempt <= 1 && asked > 0) return asked
-      return Math.max(asked, Math.random() * Math.min(maxMs, minMs * 2 ** (this.attempt - 1)))
+      return Math.max(asked, Math.random() * exponentialMs(this.attempt - 1, minMs, maxMs))
     },
   }
 }

@@ -1,9 +1,10 @@
 // The journal in Postgres.
-import { TidingsError } from '../../base/index.ts'
+import { checkWholeNumber, TidingsError } from '../../base/index.ts'
 import {
   checkRetention,
   checkTopic,
   createEpoch,
+  noLog,
   type Appended,
   type AppendOptions,
   type Journal,
@@ -12,6 +13,7 @@ import {
   type Unwatch,
   type Watcher,
 } from '../../journal/index.ts'
+import { closedError } from '../../journal/internal.ts'
 import { AppendQueue, type SendAppends } from './append-queue.ts'
 import { Listener } from './listener.ts'
 import { appendStatement, appendValues, toAppended, toAppendItem, type AppendItem } from './append.ts'
@@ -71,9 +73,7 @@ class Postgres implements PostgresJournal {
 
   constructor(pool: PostgresPool, options: PostgresJournalOptions) {
     const { timeoutMs = 5000, createTables = true, listenPool } = options
-    if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1) {
-      throw new TidingsError('ERR_OPTION', `timeoutMs must be a whole number from 1, not ${timeoutMs}.`)
-    }
+    checkWholeNumber('timeoutMs', timeoutMs)
     const names = nameTables(options)
     this.#timeoutMs = timeoutMs
     this.#server = new PostgresServer(pool)
@@ -113,7 +113,7 @@ class Postgres implements PostgresJournal {
       const rows = await this.#tables.ask(deadline, this.#readStatement, readValues(topic, from, limit))
       const page = toPage(rows)
       if (page !== undefined) return page
-      if (typeof from !== 'string') return noPage
+      if (typeof from !== 'string') return noLog
       await this.#run(deadline, `${this.#tables.names.open}($2, $3)`, [topic, createEpoch()])
     }
   }
@@ -157,7 +157,7 @@ class Postgres implements PostgresJournal {
   }
 
   #refuseClosed(): void {
-    if (this.#isClosed) throw new TidingsError('ERR_JOURNAL_CLOSED', 'The journal has been closed.')
+    if (this.#isClosed) throw closedError()
   }
 
   #queue(topic: string): AppendQueue {
@@ -176,6 +176,3 @@ class Postgres implements PostgresJournal {
     await this.#tables.ask(deadline, text, [String(waitMs(deadline)), ...values])
   }
 }
-
-/** Where there is no log. */
-const noPage: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }

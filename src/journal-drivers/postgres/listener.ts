@@ -1,10 +1,11 @@
 // Who watches which topic, over one connection that is made again when it is lost.
-import { nextTurn, sleep, TidingsError } from '../../base/index.ts'
+import { backoffMs, nextTurn, sleep } from '../../base/index.ts'
 import type { Watcher } from '../../journal/index.ts'
+import { closedError } from '../../journal/internal.ts'
 import { openListening } from './listening.ts'
 import type { PostgresServer } from './server.ts'
 
-const longestPauseMs = 5000
+const pauses = { firstMs: 100, longestMs: 5000 }
 
 /** Hears of appends while at least one topic is watched. */
 export class Listener {
@@ -76,7 +77,7 @@ export class Listener {
       })
       if (left.aborted) {
         closeConnection()
-        throw new TidingsError('ERR_JOURNAL_CLOSED', 'The journal has been closed.')
+        throw closedError()
       }
       this.#closeConnection = closeConnection
     } catch (error) {
@@ -106,7 +107,7 @@ export class Listener {
         return await this.#connect()
       } catch {
         // Nobody waits for this: whoever asks the journal for something gets the error.
-        await sleep(pauseMs(failures), left).catch(() => {})
+        await sleep(backoffMs(failures, pauses), left).catch(() => {})
       }
     }
   }
@@ -125,9 +126,4 @@ export class Listener {
       for (const watcher of this.#watchers.get(topic) ?? []) watcher.onEvent()
     }
   }
-}
-
-/** 100 ms, 200 ms, ... 5 s, less up to a half: a whole fleet does not come back at once. */
-function pauseMs(failures: number): number {
-  return Math.min(longestPauseMs, 100 * 2 ** Math.min(failures, 10)) * (1 - Math.random() / 2)
 }

@@ -1,5 +1,5 @@
 // The live feed: one connection a journal, one subscription a topic, however many watch it.
-import { sleep } from '../../base/index.ts'
+import { backoffMs, sleep } from '../../base/index.ts'
 import type { Unwatch, Watcher } from '../../journal/index.ts'
 import type { Connection } from './connection.ts'
 import { LiveConnection } from './live-connection.ts'
@@ -16,8 +16,7 @@ interface Channel {
   work: Promise<void> | undefined
 }
 
-const shortestPauseMs = 50
-const longestPauseMs = 2000
+const pauses = { firstMs: 50, longestMs: 2000 }
 
 /** Hands messages to watchers, and subscribes again by itself whenever the connection was lost. */
 export class Feed {
@@ -127,12 +126,12 @@ export class Feed {
   async #restore(): Promise<void> {
     if (this.#isRestoring) return
     this.#isRestoring = true
-    for (let pauseMs = shortestPauseMs; this.#unsettled.length > 0; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    for (let failures = 0; this.#unsettled.length > 0; failures += 1) {
       try {
         await Promise.all(this.#unsettled.map((channel) => this.#settle(channel)))
       } catch {
-        // Redis is not there yet. Not all processes are to come back in the same moment.
-        await sleep(pauseMs * (0.5 + Math.random() / 2), this.#over.signal).catch(ignoreLoss)
+        // Redis is not there yet.
+        await sleep(backoffMs(failures, pauses), this.#over.signal).catch(ignoreLoss)
       }
     }
     this.#isRestoring = false

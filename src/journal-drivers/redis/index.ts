@@ -16,5 +16,6 @@ export type {
   NodeRedisSubscriber,
   NodeRedisSubscriberOptions,
 } from './node-redis.ts'
+export { TidingsError, type ErrorCode } from '../../base/index.ts'
 export { redisJournal, type RedisJournalOptions } from './journal.ts'
 export type { ReplicaWaitOptions } from './replica-wait.ts'

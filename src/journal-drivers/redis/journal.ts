@@ -1,5 +1,5 @@
 // The journal in Redis: each topic a stream, each operation one script.
-import { TidingsError } from '../../base/index.ts'
+import { checkWholeNumber, TidingsError } from '../../base/index.ts'
 import {
   checkFence,
   checkRetention,
@@ -15,6 +15,7 @@ import {
   type Unwatch,
   type Watcher,
 } from '../../journal/index.ts'
+import { closedError } from '../../journal/internal.ts'
 import { appendArguments, appendScript } from './append-script.ts'
 import { connectionOf, isCluster, type RedisJournalClient } from './client.ts'
 import { Commands } from './command.ts'
@@ -73,9 +74,7 @@ class RedisJournal implements Journal {
   ) {
     if (typeof prefix !== 'string')
       throw new TidingsError('ERR_OPTION', `prefix must be a string, not ${typeof prefix}.`)
-    if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1) {
-      throw new TidingsError('ERR_OPTION', `timeoutMs must be a whole number from 1, not ${timeoutMs}.`)
-    }
+    checkWholeNumber('timeoutMs', timeoutMs)
     if (wait !== false && isCluster(client)) {
       throw new TidingsError(
         'ERR_OPTION',
@@ -151,8 +150,4 @@ class RedisJournal implements Journal {
   #refuseClosed(): void {
     if (this.#isClosed) throw closedError()
   }
-}
-
-function closedError(): TidingsError {
-  return new TidingsError('ERR_JOURNAL_CLOSED', 'The journal has been closed.')
 }

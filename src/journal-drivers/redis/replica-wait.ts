@@ -1,5 +1,5 @@
 // Waiting until replicas have what was appended.
-import { TidingsError } from '../../base/index.ts'
+import { checkWholeNumber, TidingsError } from '../../base/index.ts'
 import type { Connection } from './connection.ts'
 
 /** How many replicas must have an event, and how long that may take. */
@@ -23,10 +23,7 @@ export class ReplicaWait {
 
   /** @throws TidingsError `ERR_OPTION` */
   constructor(connection: Connection, { replicas, timeoutMs = 500 }: ReplicaWaitOptions) {
-    for (const [name, value] of Object.entries({ replicas, timeoutMs })) {
-      if (Number.isSafeInteger(value) && value >= 1) continue
-      throw new TidingsError('ERR_OPTION', `wait.${name} must be a whole number from 1, not ${value}.`)
-    }
+    for (const [name, value] of Object.entries({ replicas, timeoutMs })) checkWholeNumber(`wait.${name}`, value)
     this.#connection = connection
     this.#replicas = replicas
     this.#timeoutMs = timeoutMs

@@ -1,5 +1,5 @@
 // What the scripts answer, by types.
-import type { Page, StoredEvent } from '../../journal/index.ts'
+import { noLog, type Page, type StoredEvent } from '../../journal/index.ts'
 
 /** What an append did, or what kept it from being done. */
 export interface AppendReply {
@@ -32,8 +32,6 @@ export function parsePage(reply: unknown): Page {
     events: parseEvents(text(marks), text(texts), Number(text(start))),
   }
 }
-
-const noLog: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }
 
 /** Cuts the texts by the lengths in the marks. */
 function parseEvents(marks: string, texts: string, start: number): StoredEvent[] {

@@ -1,6 +1,7 @@
 // The open file, and everything that is going on in it: opened when it is first needed, closed once.
-import { nextTurn, TidingsError } from '../../base/index.ts'
+import { nextTurn } from '../../base/index.ts'
 import type { Unwatch, Watcher } from '../../journal/index.ts'
+import { closedError } from '../../journal/internal.ts'
 import type { Batch } from './batch.ts'
 import { ChangePoll } from './change-poll.ts'
 import { openDatabase } from './open-database.ts'
@@ -41,7 +42,7 @@ export class Connection {
 
   /** @throws TidingsError `ERR_JOURNAL_CLOSED` after {@link Connection.close}. */
   refuseClosed(): void {
-    if (this.#isClosed) throw new TidingsError('ERR_JOURNAL_CLOSED', `The journal in ${this.#address} has been closed.`)
+    if (this.#isClosed) throw closedError(`The journal in ${this.#address}`)
   }
 
   /** Works on what is there at one moment. In a turn of its own: whoever reads page after page holds nobody up. */

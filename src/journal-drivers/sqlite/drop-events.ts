@@ -34,16 +34,22 @@ export function dropBelow(dropping: Dropping, before: number): void {
 function dropWhile({ events, log }: Dropping, isDropped: (event: EventSize) => boolean): void {
   // A full log drops a few events for those that have come; one that is told to shrink has pages of them to drop.
   for (let pageSize = 2; ; pageSize = 100) {
-    const before = log.first
     const page = events.sizes(log.id, pageSize)
-    const isDone = page.some((event) => !isDropped(event) || countOut(log, event))
-    if (log.first > before) events.drop(log.id, log.first)
-    if (isDone || page.length < pageSize) return
+    const count = countOut(log, page, isDropped)
+    if (count > 0) events.drop(log.id, log.first)
+    if (count < page.length || page.length < pageSize) return
   }
 }
 
-function countOut(log: Log, { seq, bytes }: EventSize): false {
-  log.first = seq + 1
-  log.bytes -= bytes
-  return false
+/** Counts the first events of the page out of the log, for as long as they are dropped; returns how many those are. */
+function countOut(log: Log, page: readonly EventSize[], isDropped: (event: EventSize) => boolean): number {
+  let count = 0
+  for (const event of page) {
+    // Depends on what is counted out already.
+    if (!isDropped(event)) break
+    log.first = event.seq + 1
+    log.bytes -= event.bytes
+    count += 1
+  }
+  return count
 }

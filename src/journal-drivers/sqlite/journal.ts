@@ -1,10 +1,10 @@
 // The journal in a SQLite file.
-import { TidingsError } from '../../base/index.ts'
-import { checkRetention, checkTopic, createEpoch } from '../../journal/index.ts'
+import { checkWholeNumber, TidingsError } from '../../base/index.ts'
+import { checkRetention, checkTopic, createEpoch, noLog } from '../../journal/index.ts'
 import type { Appended, AppendOptions, Journal, Page, ReadFrom, Unwatch, Watcher } from '../../journal/index.ts'
 import { appendEvent } from './append-event.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
-import { emptyPage, readPage } from './read-page.ts'
+import { readPage } from './read-page.ts'
 import type { SqliteDatabase } from './database.ts'
 
 /** Options of {@link sqliteJournal}. */
@@ -62,7 +62,7 @@ class SqliteJournal implements Journal {
       return log === undefined ? undefined : readPage(events, log, from, limit)
     })
     if (page !== undefined) return page
-    if (typeof from !== 'string') return emptyPage
+    if (typeof from !== 'string') return noLog
     return this.#connection.write((batch) => {
       const log = batch.find(topic) ?? batch.make(topic, createEpoch())
       return readPage(batch.events, log, from, limit)
@@ -119,9 +119,6 @@ function checkOptions(file: string | SqliteDatabase, options: SqliteJournalOptio
   if (synchronous !== 'full' && synchronous !== 'normal') {
     throw new TidingsError('ERR_OPTION', `synchronous must be 'full' or 'normal', not ${String(synchronous)}.`)
   }
-  for (const [name, value] of Object.entries({ timeoutMs, pollMs })) {
-    if (Number.isFinite(value) && value >= 1) continue
-    throw new TidingsError('ERR_OPTION', `${name} must be a number of milliseconds from 1, not ${value}.`)
-  }
+  for (const [name, value] of Object.entries({ timeoutMs, pollMs })) checkWholeNumber(name, value)
   return { file, synchronous, timeoutMs, pollMs }
 }

@@ -3,9 +3,6 @@ import type { Page, Position, ReadFrom } from '../../journal/index.ts'
 import type { EventTable } from './event-table.ts'
 import type { Log } from './log-table.ts'
 
-/** What a topic without a log shows to a position. */
-export const emptyPage: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }
-
 /** The page of a log. */
 export function readPage(events: EventTable, log: Log, from: ReadFrom, limit: number): Page {
   const { epoch, first, tail, nonce, closed } = log

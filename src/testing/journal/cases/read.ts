@@ -1,5 +1,5 @@
 // Reading: from where, how much, and which positions are not of this log.
-import { createEpoch, createNonce } from '../../../journal/index.ts'
+import { createEpoch, createNonce, noLog } from '../../../journal/index.ts'
 import { assert, assertEqual } from '../../assertion.ts'
 import { appendAll, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
 
@@ -33,9 +33,8 @@ export const readCases: readonly JournalCase[] = [
     name: 'makes no log for a position: it is foreign to a topic without one',
     async run({ journal, topic }) {
       const position = { epoch: createEpoch(), seq: 0, nonce: '' }
-      const none = { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }
-      assertEqual(await readChecked(journal, topic, position), none, 'The first time')
-      assertEqual(await readChecked(journal, topic, position), none, 'The second time')
+      assertEqual(await readChecked(journal, topic, position), noLog, 'The first time')
+      assertEqual(await readChecked(journal, topic, position), noLog, 'The second time')
     },
   },
   {

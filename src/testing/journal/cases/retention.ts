@@ -1,5 +1,5 @@
 // What is dropped from the beginning of a log, and when the whole log is.
-import { createEpoch, type Journal, type Page } from '../../../journal/index.ts'
+import { createEpoch, noLog, type Journal, type Page } from '../../../journal/index.ts'
 import { assert, assertEqual, assertRejects, eventually } from '../../assertion.ts'
 import { appendAll, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
 
@@ -176,8 +176,6 @@ export const retentionCases: readonly JournalCase[] = [
     },
   },
 ]
-
-const noLog: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }
 
 function rangeOf({ first, tail }: Page): [number, number] {
   return [first, tail]

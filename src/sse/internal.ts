@@ -1,0 +1,25 @@
+// The door for sibling rooms: what a stream of the framework's own is made of.
+export {
+  asksForControls,
+  hasHadEnd,
+  isLikeEventSource,
+  lastEventIdOf,
+  parseAccept,
+  rangeOf,
+  sseMediaType,
+  takesControls,
+  type MediaRange,
+  type ReaderRequest,
+} from './accept.ts'
+export { controlPrefix } from './control.ts'
+export { encodeControl } from './encode.ts'
+export { createControlEvent } from './event.ts'
+export { isFrameSource } from './frame-source.ts'
+export {
+  contentTypeOf,
+  defaultHeartbeatMs,
+  defaultRetryMs,
+  encodeError,
+  streamHeaders,
+  type ErrorPayload,
+} from './response.ts'
