@@ -1,5 +1,6 @@
-// The byte budget of each subpath, minified and gzipped with everything it imports from the package itself.
-import { readFileSync } from 'node:fs'
+// The byte budget of each subpath, minified and gzipped with everything it imports from the package itself. Holds the
+// sizes in the README to the truth as well; `--write` puts them right.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
@@ -28,17 +29,52 @@ const aloneBudgets = { './client': { stream: 4_350 } }
 
 const root = new URL('..', import.meta.url)
 const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+const sizes = new Map()
 let failed = false
 for (const [subpath, file] of Object.entries(exports)) {
   if (subpath === './package.json') continue
   const path = fileURLToPath(new URL(file, root))
   const { bytes = 0, platform } = budgets[subpath] ?? {}
-  report(subpath, await sizeOf('*', path, platform), bytes)
+  sizes.set(subpath, await sizeOf('*', path, platform))
+  report(subpath, sizes.get(subpath), bytes)
   for (const [name, budget] of Object.entries(aloneBudgets[subpath] ?? {})) {
     report(`${subpath} ${name}`, await sizeOf(`{ ${name} }`, path, platform), budget)
   }
 }
+if (process.argv.includes('--write')) writeTable()
+else checkTable()
 process.exit(failed ? 1 : 0)
+
+/** The rows of the README's table of subpaths: a name in code first, and a size last. */
+function replaceSizes(toSize) {
+  const file = new URL('README.md', root)
+  const before = readFileSync(file, 'utf8')
+  const after = [...sizes].reduce((text, [subpath, bytes]) => {
+    const row = new RegExp(`^(\\| \`tidings${subpath.slice(1)}\` .*\\| +)([\\d.]+)( kB \\|)$`, 'm')
+    const shown = row.exec(text)?.[2]
+    if (shown === undefined) complain(`README.md: the table of subpaths has no row for tidings${subpath.slice(1)}`)
+    return text.replace(row, (_, head, size, tail) => `${head}${toSize(subpath, bytes, size)}${tail}`)
+  }, before)
+  if (after !== before) writeFileSync(file, after)
+}
+
+function writeTable() {
+  replaceSizes((_, bytes, size) => (bytes / 1000).toFixed(1).padStart(size.length))
+}
+
+function checkTable() {
+  replaceSizes((subpath, bytes, size) => {
+    // A fifth of a kilobyte: whoever changes a few lines need not write the table anew.
+    const isRight = Math.abs(bytes / 1000 - Number(size)) <= 0.2
+    if (!isRight) complain(`README.md: ${subpath} is ${bytes} B, not ${size} kB; npm run size -- --write`)
+    return size
+  })
+}
+
+function complain(message) {
+  failed = true
+  console.log(message)
+}
 
 function report(title, bytes, budget) {
   const isWithin = bytes <= budget
