@@ -35,6 +35,8 @@ export interface ReadyOptions {
  * Topics and runs over one journal.
  *
  * @example
+ * import { createChannels } from 'tidings/channel'
+ *
  * const channels = createChannels()
  * const orders = channels.topic<{ status: string }>('orders')
  * await orders.publish({ status: 'paid' }, { event: 'order', key: 'evt-17' })
@@ -83,8 +85,17 @@ export class Channels {
    * Runs: handlers that outlive their readers. Taken by `sse: { resume }` of one route or of several.
    *
    * @example
+   * import { defineRoute, type Context } from 'tidings'
+   *
    * const runs = channels.runs({ owner: (ctx: Context) => String(ctx.state.user) })
-   * defineRoute({ method: 'POST', path: '/chat', sse: { resume: runs }, handler: async function* (ctx) {} })
+   * const chat = defineRoute({
+   *   method: 'POST',
+   *   path: '/chat',
+   *   sse: { resume: runs },
+   *   handler: async function* ({ signal }) {
+   *     yield* model.answer('Why?', { signal }) // it goes on when its reader leaves
+   *   },
+   * })
    *
    * @throws TidingsError `ERR_OPTION` for a limit that is none
    */

@@ -43,6 +43,11 @@ export interface ResponseOptions {
  * Nothing begins before its body is read, and no more is taken from the journal than is read.
  *
  * @example
+ * import { Hono } from 'hono'
+ * import { createChannels, lastEventIdOf, toResponse } from 'tidings/channel'
+ *
+ * const orders = createChannels().topic<{ status: string }>('orders')
+ * const app = new Hono()
  * app.get('/orders', (c) => {
  *   const subscription = orders.subscribe({ after: lastEventIdOf(c.req.raw) })
  *   return toResponse(subscription, { request: c.req.raw })

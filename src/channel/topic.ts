@@ -91,7 +91,14 @@ export class Topic<Data = unknown> {
    * The topic's events from a place on. A handler with `sse: true` returns it, or iterates it; nothing is asked for before.
    *
    * @example
-   * handler: ({ lastEventId }) => orders.subscribe({ after: lastEventId })
+   * import { defineRoute } from 'tidings'
+   *
+   * const feed = defineRoute({
+   *   method: 'GET',
+   *   path: '/orders',
+   *   sse: true,
+   *   handler: ({ lastEventId }) => orders.subscribe({ after: lastEventId }),
+   * })
    */
   subscribe(options: SubscribeOptions<Data> = {}): Subscription<Data> {
     checkSubscribe(options)

@@ -6,7 +6,9 @@ import { toJson } from '../base/index.ts'
  * one line. Throws `ERR_EVENT_DATA` with a hint for what JSON cannot hold at its top level, or holds only in part.
  *
  * @example
- * encodeLine({ n: 1 }) // '{"n":1}\n'
+ * import { encodeLine } from 'tidings/ndjson'
+ *
+ * console.log(encodeLine({ n: 1 })) // {"n":1}
  */
 export function encodeLine(value: unknown): string {
   return `${toJson(value)}\n`

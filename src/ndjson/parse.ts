@@ -27,8 +27,10 @@ export interface LineParser {
  * heartbeats and ignored, as is one leading byte order mark.
  *
  * @example
+ * import { createLineParser } from 'tidings/ndjson'
+ *
  * const parser = createLineParser({ onValue: (value) => console.log(value) })
- * parser.feed('{"n":1}\n')
+ * parser.feed('{"n":1}\n') // { n: 1 }
  */
 export function createLineParser(options: LineParserOptions): LineParser {
   const state = new LineState(options)

@@ -42,7 +42,16 @@ function maker(status: number, phrase: string): MakeHttpError {
  * Makers of the usual errors.
  *
  * @example
- * throw err.notFound('no such task')
+ * import { defineRoute, err } from 'tidings'
+ *
+ * const task = defineRoute({
+ *   method: 'GET',
+ *   path: '/tasks/:id',
+ *   handler: ({ params }) => {
+ *     if (params.id !== '1') throw err.notFound(`There is no task ${params.id}.`)
+ *     return { title: 'Write the README' }
+ *   },
+ * })
  */
 export const err: {
   readonly badRequest: MakeHttpError

@@ -101,7 +101,9 @@ type ResultOf<Sse, Result, Events> = [Sse] extends [false]
  * streamed; without, it answers once with what it returns: an object, a string, a `Response`, or nothing (204).
  *
  * @example
- * defineRoute({
+ * import { defineRoute } from 'tidings'
+ *
+ * const progress = defineRoute({
  *   method: 'GET',
  *   path: '/tasks/:id/progress',
  *   sse: true,

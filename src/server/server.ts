@@ -55,10 +55,13 @@ export interface ServerOptions extends StreamLimits, ErrorPolicyOptions {
  * @throws TidingsError `ERR_ROUTE` or `ERR_OPTION` when a route or an option cannot work.
  *
  * @example
+ * import { defineRoute, defineRoutes, Server } from 'tidings'
+ *
  * const server = new Server(defineRoutes([
  *   defineRoute({ method: 'GET', path: '/hello', handler: () => 'Hello' }),
  * ]))
  * const response = await server.fetch(new Request('http://localhost/hello'))
+ * console.log(await response.text()) // Hello
  */
 export class Server {
   /**

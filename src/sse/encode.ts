@@ -18,8 +18,12 @@ export interface EncodableEvent extends EventFields {
  * event with no field at all; `ERR_EVENT_DATA` for data that JSON cannot hold (see `toJson` for the list).
  *
  * @example
- * encode({ event: 'status', id: '7', data: { online: true } })
- * // 'id: 7\nevent: status\ndata: {"online":true}\n\n'
+ * import { encode } from 'tidings/sse'
+ *
+ * console.log(encode({ event: 'status', id: '7', data: { online: true } }))
+ * // id: 7
+ * // event: status
+ * // data: {"online":true}
  */
 export function encode(event: EncodableEvent): string {
   const block = encodeFields(event) + ('data' in event ? encodeLines(event.data) : '')

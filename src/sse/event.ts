@@ -81,7 +81,16 @@ export type Hint =
  * An event with a name, an id or a retry interval, to be yielded like plain data.
  *
  * @example
- * yield sse({ event: 'status', id: '7' }, { online: true })
+ * import { defineRoute, sse } from 'tidings'
+ *
+ * const status = defineRoute({
+ *   method: 'GET',
+ *   path: '/status',
+ *   sse: true,
+ *   handler: async function* () {
+ *     yield sse({ event: 'status', id: '7' }, { online: true })
+ *   },
+ * })
  */
 export function sse<const Name extends string = 'message', Data extends Hint = null>(
   fields: EventFields<Name>,

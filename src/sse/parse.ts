@@ -46,8 +46,10 @@ export interface Parser {
  * decoder in front (with one in front, a second byte order mark would be taken).
  *
  * @example
+ * import { createParser } from 'tidings/sse'
+ *
  * const parser = createParser({ onEvent: (event) => console.log(event.data) })
- * parser.feed('data: hello\n\n')
+ * parser.feed('data: hello\n\n') // hello
  */
 export function createParser(options: ParserOptions): Parser {
   refuseOptions(options)

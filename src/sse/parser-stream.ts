@@ -14,7 +14,11 @@ export interface ParserStreamOptions extends Omit<ParserOptions, 'onEvent' | 'on
  * `maxEventBytes` always fails the stream, with `ERR_EVENT_TOO_LARGE`.
  *
  * @example
- * const events = response.body.pipeThrough(new EventSourceParserStream())
+ * import { EventSourceParserStream } from 'tidings/sse'
+ *
+ * const { body } = await fetch('https://example.com/feed')
+ * const events = body?.pipeThrough(new EventSourceParserStream()) ?? []
+ * for await (const { event, data } of events) console.log(event, data)
  */
 export class EventSourceParserStream extends TransformStream<string | Uint8Array, ParsedEvent> {
   constructor(options: ParserStreamOptions = {}) {

@@ -21,6 +21,9 @@ export type NodeHandlerOptions = Pick<ServeOptions, 'compression'>
  * Mount it before body parsers, or leave them in: a body that they have read as JSON is taken from `request.body`.
  *
  * @example
+ * import express from 'express'
+ * import { toNodeHandler } from 'tidings/node'
+ *
  * const app = express()
  * app.use('/api', toNodeHandler(server))
  */

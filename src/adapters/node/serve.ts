@@ -10,6 +10,11 @@ import { toNodeHandler, type NodeHandler } from './handler.ts'
  * Serves over HTTP/1.1, with `tls` over HTTPS with HTTP/2 as well.
  *
  * @example
+ * import { defineRoute, defineRoutes, serve, Server } from 'tidings'
+ *
+ * const server = new Server(defineRoutes([
+ *   defineRoute({ method: 'GET', path: '/hello', handler: () => 'Hello' }),
+ * ]))
  * serve({ fetch: server.fetch, port: 3000 }, ({ url }) => console.log(url))
  */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {

@@ -7,6 +7,8 @@ import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.
  * `compression` mean nothing here, and `url` is empty.
  *
  * @example
+ * import { serve } from 'tidings/workers'
+ *
  * export default serve({ fetch: server.fetch })
  */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {

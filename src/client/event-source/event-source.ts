@@ -40,6 +40,8 @@ export interface EventSourceOptions extends EventSourceStreamOptions {
  * - In a page, `Last-Event-ID` and `headers` to another origin are asked for by a preflight.
  *
  * @example
+ * import { EventSource } from 'tidings/client'
+ *
  * const source = new EventSource('https://example.com/feed')
  * source.onmessage = (event) => console.log(event.data, event.lastEventId)
  */

@@ -8,7 +8,14 @@ import { FetchSubscription } from './subscription.ts'
  * back, and knows a whole stream from one that was cut.
  *
  * @example
- * await fetchEventSource('/chat', { method: 'POST', body: '{}', onmessage: (event) => console.log(event.data) })
+ * import { fetchEventSource } from 'tidings/client'
+ *
+ * await fetchEventSource('https://example.com/chat', {
+ *   method: 'POST',
+ *   headers: { 'content-type': 'application/json' },
+ *   body: JSON.stringify({ question: 'Why?' }),
+ *   onmessage: (event) => console.log(event.data),
+ * })
  */
 export async function fetchEventSource(input: RequestInfo | URL, init: FetchEventSourceInit = {}): Promise<void> {
   if (init.signal?.aborted) return

@@ -36,7 +36,14 @@ export interface ValidationError extends ResponseError {
  * Whether the server refused the request because it does not fit the schema of its route.
  *
  * @example
- * if (isValidationError(error)) for (const issue of error.body.errors) console.log(issue.in, issue.path, issue.message)
+ * import { isValidationError } from 'tidings/client'
+ *
+ * try {
+ *   await client.post('/tasks', { body: { title: '' } })
+ * } catch (error) {
+ *   if (!isValidationError(error)) throw error
+ *   for (const issue of error.body.errors) console.log(issue.in, issue.path) // body /title
+ * }
  */
 export function isValidationError(error: unknown): error is ValidationError {
   if (!(error instanceof ResponseError) || error.status !== 400) return false

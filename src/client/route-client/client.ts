@@ -30,7 +30,8 @@ export interface ClientOptions extends Pick<
  * @throws TidingsError `ERR_OPTION` for a base with a query, and at a call for a parameter that is missing or cannot be sent.
  *
  * @example
- * import type { routes } from '../server.ts'
+ * import { createClient } from 'tidings/client'
+ * import type { routes } from './server.ts'
  *
  * const client = createClient<typeof routes>('https://example.com')
  * for await (const { data } of client.get('/tasks/:id/progress', { params: { id: '7' } })) console.log(data.percent)

@@ -53,7 +53,12 @@ export interface PostgresJournal extends Journal {
  *
  * @throws TidingsError `ERR_OPTION` for an option that is none
  * @example
- * const journal = postgresJournal(new Pool({ connectionString: process.env.DATABASE_URL }))
+ * import { Pool } from 'pg'
+ * import { postgresJournal } from 'tidings/journal/postgres'
+ *
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL })
+ * const journal = postgresJournal(pool)
+ * await journal.append('orders', '{"status":"paid"}', { event: 'order' })
  */
 export function postgresJournal(pool: PostgresPool, options: PostgresJournalOptions = {}): PostgresJournal {
   return new Postgres(pool, options)

@@ -30,7 +30,7 @@ type Case = (subject: ResumeSubject) => Promise<void>
  * import { describe, test } from 'node:test'
  * import { describeResume } from 'tidings/testing'
  *
- * describeResume({ describe, test }, 'our feed', { url: 'http://localhost:3000/feed', produce: publishSome })
+ * describeResume({ describe, test }, 'our feed', { url: 'https://example.com/orders', produce: publishSome })
  */
 export function describeResume({ describe, test }: TestRunner, name: string, subject: ResumeSubject): void {
   describe(name, () => {
