@@ -1,4 +1,4 @@
-// The gate: types, lint, walls, format, unused code, package shape, byte budgets, tests. Ends at the first that fails.
+// The gate: types, also of the examples, lint, walls, format, unused code, package shape, byte budgets, tests. Ends at the first that fails.
 import { join } from 'node:path'
 import { run, setup } from './setup.mjs'
 
@@ -7,6 +7,7 @@ const steps = [
   ['types', bin('typescript', 'bin', 'tsc'), '-b'],
   ['types of the tests', bin('typescript', 'bin', 'tsc'), '-p', 'test'],
   ['types on TypeScript 6', bin('ts6', 'bin', 'tsc'), '-p', 'test/types'],
+  ['types of the examples', join('scripts', 'check-examples.mjs')],
   ['lint', bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
   ['walls between rooms', join('scripts', 'check-walls.mjs')],
   ['format', bin('oxfmt', 'bin', 'oxfmt'), '--check'],

@@ -1,0 +1,2 @@
+// What a server needs for TLS.
+export { cert, key } from '../../../support/server/certificate.ts'

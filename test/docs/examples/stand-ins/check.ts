@@ -1,0 +1,51 @@
+// What `after` of surroundings.mjs asks of what an example has made. Each throws unless the answer is right.
+import assert from 'node:assert/strict'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { defineRoutes, Server, type AnyRoute } from 'tidings'
+
+/** A GET as an EventSource of Tidings makes it. */
+export const eventSource = { headers: { accept: 'text/event-stream;tidings=1, */*;q=0.1' } } satisfies RequestInit
+
+/** A POST with a question. */
+export const question = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json', accept: 'text/event-stream;tidings=1' },
+  body: JSON.stringify({ question: 'Why?' }),
+} satisfies RequestInit
+
+/** Asks the route at a path; what it answers must match by the time that it ends. */
+export async function answer(
+  route: AnyRoute,
+  path: string,
+  pattern: RegExp,
+  init: RequestInit = eventSource,
+): Promise<void> {
+  const server = new Server(defineRoutes([route]))
+  await text(await server.fetch(new Request(`http://localhost${path}`, init)), pattern)
+}
+
+/** The text of an answer must match by the time that it ends. It is left as soon as it does. */
+export async function text({ body }: Response, pattern: RegExp): Promise<void> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  assert(reader !== undefined, 'The answer has no body.')
+  let sent = ''
+  while (!pattern.test(sent)) {
+    const { done, value = '' } = await reader.read()
+    if (done) break
+    sent += value
+  }
+  await reader.cancel()
+  assert.match(sent, pattern)
+}
+
+/** A GET of a path of a listener must be answered with that text. */
+export async function listener(app: RequestListener, path: string, expected: string): Promise<void> {
+  const server = createServer(app).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  const response = await fetch(`http://127.0.0.1:${port}${path}`)
+  assert.equal(await response.text(), expected)
+  server.closeAllConnections()
+  server.close()
+}

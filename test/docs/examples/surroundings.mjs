@@ -1,0 +1,111 @@
+// What examples need that they do not show, by file and number there. Most need nothing, end by themselves, and print what
+// their comments say or nothing; those are not listed.
+
+/**
+ * @typedef {object} Surrounding
+ * @property {Readonly<Record<string, string>>} [uses] names that it does not declare, by the file of stand-ins/ they are in
+ * @property {string} [after] a statement that is run behind it, in its scope, with stand-ins/check.ts as `check`
+ * @property {RegExp} [prints] what it prints without saying so in a comment
+ * @property {boolean} [stays] whether it runs until it is sent SIGTERM
+ * @property {'redis' | 'postgres'} [needs] a component, on which it is run by examples.real.test.ts
+ */
+
+const feed = /^message hello\nmessage world\n$/
+const percents = /^0\n50\n100\n$/
+const suitePasses = /pass [1-9]\d*\n\S+ fail 0\n/
+const serves = { stays: true, prints: /^(Listening on )?http:\/\/localhost:\d+\n$/ }
+
+/** @type {Readonly<Record<string, Surrounding>>} */
+export const surroundings = {
+  'README.md#1': serves,
+  'README.zh-CN.md#1': serves,
+  'README.md#2': {
+    after: `await check.answer(answers, '/answers', /^data: \\{"bytes":[1-9]\\d*\\}\\n\\n/m)`,
+    prints: /^the reader has left, or the feed has ended\n$/,
+  },
+  'README.md#3': {
+    after: `await check.answer(task, '/tasks/1', /"Write the README"/); await check.answer(task, '/tasks/2', /There is no task 2/)`,
+  },
+  'README.md#4': { stays: true },
+  'README.md#6': {
+    after: `await check.answer(feed, '/orders', /^event: tidings:open$/m)`,
+    stays: true,
+  },
+
+  'docs/channels.md#1': {
+    after: `await check.answer(feed, '/orders', /^event: tidings:open$/m)`,
+  },
+  'docs/channels.md#2': {
+    uses: { orders: 'orders, signal' },
+    prints: /^\S+\.1 order \{ status: 'paid' \}\n$/,
+    stays: true,
+  },
+  'docs/channels.md#3': {
+    uses: { orders: 'channels', model: 'model' },
+    after: `await check.answer(chat, '/chat', /\\ndata: You asked: Why\\?\\n/, check.question)`,
+  },
+  'docs/clients.md#1': { prints: /^message hello 1\nmessage world 2\n$/ },
+  'docs/clients.md#2': { uses: { model: 'question, token' }, prints: /^You asked: Why\?\nLet me think\.\n$/ },
+  'docs/clients.md#3': { prints: percents },
+  'docs/deploying.md#1': {
+    uses: { routes: 'server', certificate: 'key, cert' },
+    stays: true,
+  },
+  'docs/deploying.md#2': { uses: { handle: 'handle' }, stays: true },
+  'docs/journals.md#1': { after: 'await channels.ready()' },
+  'docs/journals.md#2': {
+    needs: 'redis',
+    after: `await journal.append('orders', '{}'); await journal.close(); redis.disconnect()`,
+  },
+  'docs/journals.md#3': { needs: 'postgres', after: 'await journal.ready(); await journal.close(); await pool.end()' },
+  'docs/journals.md#4': {
+    needs: 'postgres',
+    uses: { postgres: 'pool, journal, id, expectOrder' },
+    after: 'await expectOrder(); await journal.close(); await pool.end()',
+  },
+  'docs/journals.md#5': { uses: { 'my-journal': 'myJournal, connection' }, prints: suitePasses },
+  'docs/streams.md#1': {
+    after: `await check.answer(status, '/status', /^data: Hello\\n\\nevent: status\\ndata: \\{"online":true\\}\\n\\n/m)`,
+  },
+  'docs/streams.md#2': {
+    uses: { notes: 'notes' },
+    after: `await check.answer(feed, '/notes?lastEventId=1', /^id: 2\\nevent: note\\ndata: \\{"id":"2"/m)`,
+  },
+
+  'src/adapters/node/handler.ts#1': {
+    uses: { routes: 'server' },
+    after: `await check.listener(app, '/api/hello', 'Hello')`,
+  },
+  'src/adapters/node/serve.ts#1': serves,
+  'src/adapters/workers/index.ts#1': { uses: { routes: 'server' } },
+  'src/channel/channels.ts#2': {
+    uses: { orders: 'channels', model: 'model' },
+    after: `await check.answer(chat, '/chat', /\\ndata: You asked: Why\\?\\n/, check.question)`,
+  },
+  'src/channel/to-response.ts#1': {
+    after: `await check.text(await app.request('/orders', check.eventSource), /^event: tidings:open$/m)`,
+  },
+  'src/channel/topic.ts#1': {
+    uses: { orders: 'orders' },
+    after: `await check.answer(feed, '/orders', /^event: tidings:open$/m)`,
+  },
+  'src/client/event-source/event-source.ts#1': { prints: /^hello 1\nworld 2\n$/, stays: true },
+  'src/client/fetch-event-source/fetch-event-source.ts#1': { prints: /^You asked: Why\?\nLet me think\.\n$/ },
+  'src/client/http/response-error.ts#1': { uses: { client: 'client' } },
+  'src/client/route-client/client.ts#1': { prints: percents },
+  'src/client/stream/stream.ts#1': { prints: feed },
+  'src/journal-drivers/postgres/journal.ts#1': { needs: 'postgres', after: 'await journal.close(); await pool.end()' },
+  'src/journal-drivers/sqlite/journal.ts#1': { after: 'await journal.close()' },
+  'src/server/http-error.ts#1': {
+    after: `await check.answer(task, '/tasks/1', /README/); await check.answer(task, '/tasks/2', /"code":404.*no task 2/)`,
+  },
+  'src/server/route.ts#1': {
+    after: `await check.answer(progress, '/tasks/7/progress', /^data: \\{"task":"7","percent":0\\}\\n/m)`,
+  },
+  'src/sse/event.ts#1': {
+    after: `await check.answer(status, '/status', /^id: 7\\nevent: status\\ndata: \\{"online":true\\}\\n\\n/m)`,
+  },
+  'src/sse/parser-stream.ts#1': { prints: /^undefined hello\nundefined world\n$/ },
+  'src/testing/journal/describe-journal.ts#1': { prints: suitePasses },
+  'src/testing/resume/describe-resume.ts#1': { uses: { orders: 'publishSome' }, prints: suitePasses },
+}
