@@ -30,6 +30,14 @@ export interface MemoryJournalOptions {
 /**
  * A journal in this process's memory: streams survive a reload and a broken connection. After a restart its epochs are new,
  * so that every reader that comes back is told (`reset`).
+ *
+ * @example
+ * import { memoryJournal } from 'tidings/journal'
+ *
+ * const journal = memoryJournal({ maxTopics: 1000 })
+ * await journal.append('orders', '{"status":"paid"}', { event: 'order' })
+ * const { events } = await journal.read('orders', 'start', 10)
+ * console.log(events[0]?.event, events[0]?.data) // order {"status":"paid"}
  */
 export function memoryJournal(options: MemoryJournalOptions = {}): Journal {
   return new MemoryJournal(options)

@@ -49,6 +49,13 @@ export interface RedisJournalOptions {
  * `durability` is `process`: what Redis itself survives is set in its configuration. With `wait` it is `replicated`.
  *
  * @throws TidingsError `ERR_OPTION` for an option that is not what it must be, or a client that is neither
+ * @example
+ * import { Redis } from 'ioredis'
+ * import { redisJournal } from 'tidings/journal/redis'
+ *
+ * const redis = new Redis(process.env.REDIS_URL ?? 'redis://localhost:6379')
+ * const journal = redisJournal(redis)
+ * await journal.append('orders', '{"status":"paid"}', { event: 'order' })
  */
 export function redisJournal(client: RedisJournalClient, options: RedisJournalOptions = {}): Journal {
   return new RedisJournal(client, options)

@@ -95,6 +95,7 @@ export const surroundings = {
   'src/client/route-client/client.ts#1': { prints: percents },
   'src/client/stream/stream.ts#1': { prints: feed },
   'src/journal-drivers/postgres/journal.ts#1': { needs: 'postgres', after: 'await journal.close(); await pool.end()' },
+  'src/journal-drivers/redis/journal.ts#1': { needs: 'redis', after: 'await journal.close(); redis.disconnect()' },
   'src/journal-drivers/sqlite/journal.ts#1': { after: 'await journal.close()' },
   'src/server/http-error.ts#1': {
     after: `await check.answer(task, '/tasks/1', /README/); await check.answer(task, '/tasks/2', /"code":404.*no task 2/)`,
