@@ -1,4 +1,4 @@
-// The one error class of the house: every error that Tidings makes has a code from a closed set.
+// The base class of every error that Tidings creates, and the closed set of their codes.
 
 /** Every code that a {@link TidingsError} can carry; docs/errors.md explains each one. */
 export type ErrorCode =
@@ -23,7 +23,7 @@ export type ErrorCode =
   | 'ERR_STREAM_INTERRUPTED'
   | 'ERR_TOPIC'
 
-/** What Tidings throws: `code` is stable and documented, `message` says what happened and what to do. */
+/** The class of the errors that Tidings throws: `code` is stable, `message` says what happened and what to do. */
 export class TidingsError extends Error {
   readonly code: ErrorCode
 
@@ -34,7 +34,7 @@ export class TidingsError extends Error {
   }
 }
 
-/** Why something was ended, as the `reason` of an `AbortSignal`. Named `AbortError`, as what aborts is on the web. */
+/** The `reason` of an `AbortSignal` that Tidings aborts: says why. `name` is `AbortError`, as on the web platform. */
 export class EndedError<Reason extends string> extends TidingsError {
   readonly reason: Reason
 

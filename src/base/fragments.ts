@@ -1,9 +1,9 @@
-// Text that arrives in pieces, put together in linear time and bounded memory.
+// A string builder: joins text that arrives in pieces, in linear time and bounded memory.
 
 /**
- * Gathers pieces of text until they are taken as one. Each character is copied at most twice, whatever the size of
- * the pieces, and the waiting pieces cost little more than their text: 16 MiB in one-character pieces as a string
- * grown by `+=` is a rope of 512 MiB, here it is 16 MiB and 1,024 pieces.
+ * A string builder: collects pieces of text until {@link take} joins them. Each character is copied at most twice,
+ * whatever the size of the pieces, and memory is little more than the text: 16 MiB in one-character pieces are a rope
+ * of 512 MiB in a string grown by `+=`, and 16 MiB plus 1,024 pieces here.
  */
 export class Fragments {
   readonly #separator: string
@@ -11,12 +11,12 @@ export class Fragments {
   readonly #joined: string[] = []
   #length = 0
 
-  /** `separator` goes between the pieces; it does not count in {@link length}. */
+  /** `separator` is inserted between the pieces; {@link length} does not count it. */
   constructor(separator = '') {
     this.#separator = separator
   }
 
-  /** How many characters the pieces hold. */
+  /** The number of characters in all pieces together. */
   get length(): number {
     return this.#length
   }
@@ -27,7 +27,7 @@ export class Fragments {
     if (this.#recent.push(piece) === 1024) this.#joined.push(this.#joinRecent())
   }
 
-  /** All pieces as one text, and none are left. */
+  /** Joins all pieces and removes them. */
   take(): string {
     this.#length = 0
     if (this.#joined.length === 0) return this.#joinRecent()
@@ -37,7 +37,7 @@ export class Fragments {
     return text
   }
 
-  /** Drops all pieces. */
+  /** Discards all pieces. */
   clear(): void {
     this.#length = 0
     this.#recent.length = 0

@@ -1,4 +1,4 @@
-// base: what at least two rooms need and no runtime owns. The list is closed.
+// base: what at least two rooms share and any runtime can run: errors, JSON, option checks, timers. The list is closed.
 export { backoffMs, exponentialMs, jitter, type BackoffLimits } from './backoff.ts'
 export { EndedError, TidingsError, type ErrorCode } from './error.ts'
 export { Fragments } from './fragments.ts'

@@ -1,21 +1,25 @@
-// The checks of numeric options: one wording for all of them.
+// Validation of numeric options, with the same error text for all of them.
 import { TidingsError } from './error.ts'
 import { describeValue } from './json.ts'
 
-/** Which numbers an option takes. */
+/** The range of a numeric option. */
 export interface NumberRange {
-  /** Default 1. */
+  /** The smallest allowed number. Default 1. */
   readonly least?: number
-  /** Default: the largest whole number that a double holds exactly. */
+  /** The largest allowed number. Default 2^53 - 1, the largest whole number that a double holds exactly. */
   readonly most?: number
-  /** Whether `false` switches the option off. */
+  /** Whether `false` is allowed too and switches the option off. Default false. */
   readonly orFalse?: boolean
 }
 
-/** The longest delay that the timers of every runtime take, in milliseconds: a longer one would fire at once. */
+/** The longest timer delay that every runtime supports, in milliseconds: a longer one would fire at once. */
 export const longestDelayMs: number = 2 ** 31 - 1
 
-/** @throws TidingsError `ERR_OPTION` unless `value` is left out, or a whole number in the range. */
+/**
+ * Checks that an option is left out or a whole number in the range (or `false`, with `orFalse`).
+ *
+ * @throws TidingsError `ERR_OPTION` for any other value
+ */
 export function checkWholeNumber(
   name: string,
   value: unknown,
@@ -23,12 +27,16 @@ export function checkWholeNumber(
 ): void {
   if (value === undefined || (orFalse && value === false)) return
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return
-  const end = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`
-  const wanted = `a whole number from ${least}${end}${orFalse ? ', or false' : ''}`
-  throw new TidingsError('ERR_OPTION', `${name} must be ${wanted}, not ${describeValue(value)}.`)
+  const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`
+  const expected = `a whole number from ${least}${upTo}${orFalse ? ', or false' : ''}`
+  throw new TidingsError('ERR_OPTION', `${name} must be ${expected}, not ${describeValue(value)}.`)
 }
 
-/** @throws TidingsError `ERR_OPTION` unless `value` is left out, `false` for no limit, or a number above 0. */
+/**
+ * Checks that a limit is left out, `false` (no limit) or a number above 0.
+ *
+ * @throws TidingsError `ERR_OPTION` for any other value
+ */
 export function checkLimit(name: string, value: unknown): void {
   if (value === undefined || value === false || (typeof value === 'number' && value > 0)) return
   throw new TidingsError('ERR_OPTION', `${name} must be a number above 0, or false, not ${describeValue(value)}.`)

@@ -1,4 +1,4 @@
-// A pause that ends early when its signal aborts.
+// A delay that an AbortSignal can cut short.
 
 /**
  * Resolves after `ms` milliseconds, or rejects with `signal.reason` as soon as `signal` aborts.
@@ -6,14 +6,14 @@
  */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const end = (): void => {
+    const settle = (): void => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
+      signal?.removeEventListener('abort', settle)
       if (signal?.aborted) reject(signal.reason)
       else resolve()
     }
-    const timer = setTimeout(end, ms)
-    if (signal?.aborted) end()
-    else signal?.addEventListener('abort', end)
+    const timer = setTimeout(settle, ms)
+    if (signal?.aborted) settle()
+    else signal?.addEventListener('abort', settle)
   })
 }

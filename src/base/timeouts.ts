@@ -1,11 +1,11 @@
-// Many equal time-outs on one timer: a server with 100,000 streams has one heartbeat timer, not 100,000.
+// Many timeouts of the same delay on one timer: a server with 100,000 streams has one heartbeat timer, not 100,000.
 import { hasOwnTimers } from './turn.ts'
 
-/** Time-outs of one length. All members share a single timer, which runs only while there are members. */
+/** Timeouts of one delay. All members share a single timer, which runs only while there are members. */
 export class Timeouts<Member> {
   readonly #delayMs: number
   readonly #onDue: (member: Member) => void
-  // Insertion order is order of expiry, because every member waits equally long.
+  // Insertion order is the order of expiry, because the delay is the same for every member.
   readonly #dueAt = new Map<Member, number>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -14,14 +14,14 @@ export class Timeouts<Member> {
     this.#onDue = onDue
   }
 
-  /** Starts the member's wait, or starts it over. */
+  /** Starts the member's timeout, or restarts it from now. */
   restart(member: Member): void {
     this.#dueAt.delete(member)
     this.#dueAt.set(member, performance.now() + this.#delayMs)
     this.#timer ??= setTimeout(this.#expire, this.#delayMs)
   }
 
-  /** Ends the member's wait without a call. */
+  /** Cancels the member's timeout: `onDue` is not called. */
   stop(member: Member): void {
     this.#dueAt.delete(member)
     if (this.#dueAt.size > 0 || this.#timer === undefined) return
@@ -34,7 +34,7 @@ export class Timeouts<Member> {
     const now = performance.now()
     for (const [member, dueAt] of this.#dueAt) {
       if (dueAt > now) {
-        // `onDue` may have started the timer again by a restart.
+        // `onDue` may have set the timer already, by restarting a member.
         this.#timer ??= setTimeout(this.#expire, dueAt - now)
         return
       }
@@ -44,7 +44,7 @@ export class Timeouts<Member> {
   }
 }
 
-/** The same with a timer for each member, where a timer ends with the request that set it. */
+/** The same with a timer for each member, for runtimes where a timer ends with its request ({@link hasOwnTimers}). */
 class SeparateTimeouts<Member> {
   readonly #delayMs: number
   readonly #onDue: (member: Member) => void
@@ -70,7 +70,7 @@ class SeparateTimeouts<Member> {
   }
 }
 
-/** Time-outs of any lengths: a timer for each length that is in use, however many members it has. */
+/** Timeouts of different delays: one timer for each delay in use, however many members it has. */
 export class TimeoutTable<Member> {
   readonly #onDue: (member: Member) => void
   readonly #byDelayMs = new Map<number, Timeouts<Member> | SeparateTimeouts<Member>>()
@@ -79,7 +79,7 @@ export class TimeoutTable<Member> {
     this.#onDue = onDue
   }
 
-  /** Starts the member's wait of `delayMs`, or starts it over; `false` is no wait. */
+  /** Starts the member's timeout of `delayMs`, or restarts it from now; `false` starts none. */
   restart(member: Member, delayMs: number | false): void {
     if (delayMs === false) return
     let timeouts = this.#byDelayMs.get(delayMs)
@@ -91,7 +91,7 @@ export class TimeoutTable<Member> {
     timeouts.restart(member)
   }
 
-  /** Ends the member's wait of `delayMs` without a call. */
+  /** Cancels the member's timeout of `delayMs`: `onDue` is not called. */
   stop(member: Member, delayMs: number | false): void {
     if (delayMs !== false) this.#byDelayMs.get(delayMs)?.stop(member)
   }

@@ -130,7 +130,7 @@ describe('data is refused with a hint before anything is written, when it is', (
     ['a circular object', circular, /^\[object Object\] cannot be sent: it is circular/],
     ['a circular array', [circular], /circular/],
     ['an object with a bigint inside', { a: [{ b: 1n }] }, /it holds a bigint.*String/],
-    ['an object whose toJSON returns nothing', { toJSON: () => undefined }, /toJSON returned nothing/],
+    ['an object whose toJSON returns nothing', { toJSON: () => undefined }, /toJSON returned what JSON cannot hold/],
     [
       'an object whose toJSON throws',
       {
