@@ -1,9 +1,9 @@
-// From values to lines of JSON.
+// Encodes values as NDJSON: one line of JSON each.
 import { toJson } from '../base/index.ts'
 
 /**
- * The value as one line of `application/x-ndjson`: compact JSON and an LF. JSON escapes line breaks, so one value is
- * one line. Throws `ERR_EVENT_DATA` with a hint for what JSON cannot hold at its top level, or holds only in part.
+ * Encodes a value as one line of `application/x-ndjson`: compact JSON and an LF. JSON escapes line breaks, so one value
+ * is one line. Throws `ERR_EVENT_DATA` with a hint for a value that JSON cannot hold at its top level, or only in part.
  *
  * @example
  * import { encodeLine } from 'tidings/ndjson'

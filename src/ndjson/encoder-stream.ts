@@ -1,7 +1,10 @@
-// The line encoder as a stage of a stream of values.
+// The NDJSON encoder as a TransformStream.
 import { encodeLine } from './encode.ts'
 
-/** Values in, one chunk of bytes for each out. What JSON cannot hold fails the stream with `ERR_EVENT_DATA`. */
+/**
+ * A `TransformStream` that encodes values as NDJSON, one chunk of bytes for each value. A value that JSON cannot hold
+ * errors the stream with `ERR_EVENT_DATA`.
+ */
 export class NdjsonEncoderStream extends TransformStream<unknown, Uint8Array<ArrayBuffer>> {
   constructor() {
     const encoder = new TextEncoder()

@@ -1,4 +1,4 @@
-// ndjson: streams of JSON lines, for readers that are programs: encoding, parsing, and both as streams.
+// ndjson: newline-delimited JSON, the stream format for programs: an encoder, a parser, and both as TransformStreams.
 export { encodeLine } from './encode.ts'
 export { NdjsonEncoderStream } from './encoder-stream.ts'
 export { LineError } from './line-error.ts'

@@ -1,11 +1,14 @@
-// What is reported of a line that is not JSON, or that does not end.
+// The error of the NDJSON parser: a line that is not JSON, or too long.
 import { TidingsError } from '../base/index.ts'
 
-/** `ERR_LINE_INVALID` (the line was skipped) or `ERR_EVENT_TOO_LARGE` (the parser has stopped until `reset()`). */
+/**
+ * An error of the NDJSON parser. `code` is `ERR_LINE_INVALID` (not JSON: the line was skipped) or
+ * `ERR_EVENT_TOO_LARGE` (longer than `maxLineBytes`: the parser has stopped until `reset()`).
+ */
 export class LineError extends TidingsError {
-  /** The line's text, at most its first 1,024 characters. */
+  /** The line's text, cut to 1,024 characters. */
   readonly line: string
-  /** Which line of the stream it is, counted from 1, blank ones too. */
+  /** The line's number in the stream, from 1; blank lines count. */
   readonly lineNumber: number
 
   constructor(

@@ -1,30 +1,30 @@
-// From lines of JSON to values, in time linear in the bytes.
+// The NDJSON parser: chunks of bytes or text to values, in time linear in the bytes.
 import { checkLimit, describeValue, Fragments, TidingsError } from '../base/index.ts'
 import { LineError } from './line-error.ts'
 
-/** What {@link createLineParser} takes. What a callback throws comes out of `feed`; the next `feed` goes on behind it. */
+/** Options of {@link createLineParser}. `feed` throws what a callback throws; the next one goes on after its line. */
 export interface LineParserOptions {
-  /** A line was read. */
+  /** Called with the value of each line. */
   readonly onValue: (value: unknown) => void
-  /** A line was not JSON and is skipped, or was too long and ends the parsing. Left out, the error is thrown. */
+  /** Called when a line is not JSON (it is skipped) or too long (the parser stops). Left out, the error is thrown. */
   readonly onError?: ((error: LineError) => void) | undefined
   /** The longest line, in UTF-16 units (never more than the UTF-8 bytes). Default 16 MiB; `false` for no limit. */
   readonly maxLineBytes?: number | false | undefined
 }
 
-/** A parser of one stream of lines at a time. Its functions can be passed on without it. */
+/** An NDJSON parser, for one stream at a time. Its functions use no `this` and can be passed on alone. */
 export interface LineParser {
-  /** Reads the next chunk, split anywhere, bytes or text. Throws `ERR_PARSER_FAILED` after a line was too long. */
+  /** Parses the next chunk of bytes or text, split anywhere. Throws `ERR_PARSER_FAILED` after a line was too long. */
   readonly feed: (chunk: string | Uint8Array) => void
-  /** The stream is over: a last line without LF counts. A new stream may follow. */
+  /** Ends the stream: a last line without LF is parsed too. A new stream may follow. */
   readonly end: () => void
-  /** Forgets the unfinished line: a new stream begins. */
+  /** Discards the unfinished line and any failure: a new stream begins. */
   readonly reset: () => void
 }
 
 /**
- * Creates a parser of `application/x-ndjson` (also `application/stream+json`). Lines end in LF or CRLF; blank ones are
- * heartbeats and ignored, as is one leading byte order mark.
+ * Creates a parser of `application/x-ndjson` (also `application/stream+json`). Lines end in LF or CRLF. Blank lines
+ * (heartbeats) are ignored, and so is one leading byte order mark.
  *
  * @example
  * import { createLineParser } from 'tidings/ndjson'
@@ -37,13 +37,13 @@ export function createLineParser(options: LineParserOptions): LineParser {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
   function feed(chunk: string | Uint8Array): void {
-    if (state.failure !== undefined) throw failedError(state.failure)
-    // Text behind bytes ends a character that they left unfinished.
+    if (state.failure !== undefined) throw parserFailedError(state.failure)
+    // Text after bytes: a character that the bytes left unfinished is flushed first.
     read(state, typeof chunk === 'string' ? decoder.decode() + chunk : decoder.decode(chunk, { stream: true }))
   }
 
   function end(): void {
-    if (state.failure !== undefined) throw failedError(state.failure)
+    if (state.failure !== undefined) throw parserFailedError(state.failure)
     try {
       read(state, decoder.decode())
       if (state.line.length > 0) read(state, '\n')
@@ -60,7 +60,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
   return { feed, end, reset }
 }
 
-/** A position behind any text: reading stops there. */
+/** A position past the end of any text: it ends the reading loop. */
 const stopped = 0x3fffffff
 
 class LineState {
@@ -68,10 +68,10 @@ class LineState {
   readonly limit: number
   readonly line: Fragments = new Fragments()
   linesRead = 0
-  /** Where to go on in the text being read; true before any callback is called. */
+  /** Where to continue in the text being read; already updated when a callback is called. */
   position = 0
-  /** Text that waits: behind a callback that threw, or fed while a callback ran. */
-  waiting = ''
+  /** Text still to be read: the rest after a callback threw, or what was fed during a callback. */
+  unread = ''
   isReading = false
   failure: LineError | undefined
 
@@ -84,10 +84,10 @@ class LineState {
 }
 
 function read(state: LineState, chunk: string): void {
-  state.waiting += chunk
-  while (state.waiting !== '' && !state.isReading) {
-    const text = state.waiting
-    state.waiting = ''
+  state.unread += chunk
+  while (state.unread !== '' && !state.isReading) {
+    const text = state.unread
+    state.unread = ''
     readText(state, text)
   }
 }
@@ -98,8 +98,8 @@ function readText(state: LineState, text: string): void {
   try {
     while (state.position < text.length) readNext(state, text)
   } catch (error) {
-    // Only a callback throws, or an error without one: what is behind its line is read by the next feed.
-    state.waiting = text.slice(state.position) + state.waiting
+    // Thrown by a callback, or by `report` without one: the next feed reads the text after that line.
+    state.unread = text.slice(state.position) + state.unread
     throw error
   } finally {
     state.isReading = false
@@ -120,8 +120,8 @@ function readNext(state: LineState, text: string): void {
 
 function readLine(state: LineState, line: string): void {
   state.linesRead += 1
-  const isMarked = state.linesRead === 1 && line.charCodeAt(0) === 0xfeff
-  const json = isMarked ? line.slice(1) : line
+  const hasByteOrderMark = state.linesRead === 1 && line.charCodeAt(0) === 0xfeff
+  const json = hasByteOrderMark ? line.slice(1) : line
   if (json === '' || json === '\r') return
   let value: unknown
   try {
@@ -133,7 +133,7 @@ function readLine(state: LineState, line: string): void {
 }
 
 function refuseLine(state: LineState, line: string, cause: unknown): void {
-  // The white space of JSON (RFC 8259, section 2).
+  // A line of JSON white space (RFC 8259, section 2) counts as blank.
   if (/^[ \t\r]*$/.test(line)) return
   const lineNumber = state.linesRead
   const message = `Line ${lineNumber} is not JSON: ${describeValue(line)}. Send one JSON value on each line`
@@ -144,7 +144,7 @@ function fail(state: LineState, piece: string): void {
   const lineNumber = state.linesRead + 1
   const line = state.line.take() + piece
   state.position = stopped
-  state.waiting = ''
+  state.unread = ''
   const reason = `Line ${lineNumber} is longer than maxLineBytes (${state.limit})`
   state.failure = new LineError('ERR_EVENT_TOO_LARGE', `${reason}. Raise the limit, or stop reading`, {
     line,
@@ -162,11 +162,11 @@ function clear(state: LineState): void {
   state.line.clear()
   state.linesRead = 0
   state.position = stopped
-  state.waiting = ''
+  state.unread = ''
   state.failure = undefined
 }
 
-function failedError(cause: LineError): TidingsError {
+function parserFailedError(cause: LineError): TidingsError {
   const message = 'This parser has stopped at a line that was too long. Call reset() before feeding a new stream'
   return new TidingsError('ERR_PARSER_FAILED', message, { cause })
 }

@@ -1,13 +1,13 @@
-// The line parser as a stage of a stream of bytes or text.
+// The NDJSON parser as a TransformStream.
 import { createLineParser, type LineParser, type LineParserOptions } from './parse.ts'
 import type { LineError } from './line-error.ts'
 
-/** What {@link NdjsonParserStream} takes: a line parser's options, values being its output. */
+/** Options of {@link NdjsonParserStream}: the parser's without `onValue`, as values are its output. */
 export type NdjsonParserStreamOptions = Omit<LineParserOptions, 'onValue'>
 
 /**
- * Bytes or text in, values out; a last line without LF counts. A line that is not JSON goes to `onError`, and fails
- * the stream where there is none; a line above `maxLineBytes` always fails it.
+ * A `TransformStream` that parses NDJSON: bytes or text in, values out; a last line without LF is parsed too. A line
+ * that is not JSON is reported to `onError`, and without one errors the stream; one above `maxLineBytes` always does.
  */
 export class NdjsonParserStream extends TransformStream<string | Uint8Array, unknown> {
   constructor(options: NdjsonParserStreamOptions = {}) {
@@ -18,7 +18,7 @@ export class NdjsonParserStream extends TransformStream<string | Uint8Array, unk
 function createTransformer(options: NdjsonParserStreamOptions): Transformer<string | Uint8Array, unknown> {
   function onLineError(error: LineError): void {
     options.onError?.(error)
-    // Thrown out of feed and so out of transform: that fails both sides of the stream.
+    // Thrown out of `feed` and so out of `transform`, which errors both sides of the stream.
     if (options.onError === undefined || error.code === 'ERR_EVENT_TOO_LARGE') throw error
   }
 
