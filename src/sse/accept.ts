@@ -1,17 +1,17 @@
-// What a request's headers say about its reader: `Accept`, `Cache-Control`, `Last-Event-ID`.
+// Content negotiation: what the headers `Accept`, `Cache-Control` and `Last-Event-ID` say about a reader.
 import { endSuffix } from './control.ts'
 
 /** The media type of Server-Sent Events. */
 export const sseMediaType = 'text/event-stream'
 
-/** A media range of an `Accept` header (RFC 9110 12.5.1). */
+/** One media range of an `Accept` header, in lower case; `weight` is its `q` (RFC 9110 12.5.1). */
 export interface MediaRange {
   readonly type: string
   readonly weight: number
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** The media ranges of an `Accept` header. */
+/** Parses an `Accept` header into its media ranges. */
 export function parseAccept(accept: string): MediaRange[] {
   return accept.split(',').map((range) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
@@ -25,7 +25,7 @@ function toParameter(text: string): [string, string] {
   return [name.trim(), value.trim()]
 }
 
-/** The range that speaks of `mediaType` most closely; of several equally close the heaviest. */
+/** The most specific media range that matches `mediaType`; of several, that with the highest weight. */
 export function rangeOf(mediaType: string, ranges: readonly MediaRange[]): MediaRange | undefined {
   const [group] = mediaType.split('/')
   for (const name of [mediaType, `${group}/*`, '*/*']) {
@@ -35,23 +35,23 @@ export function rangeOf(mediaType: string, ranges: readonly MediaRange[]): Media
   return undefined
 }
 
-/** A request, as far as it tells which reader has sent it. */
+/** The parts of a request that tell what kind of reader has sent it. */
 export interface ReaderRequest {
   readonly method: string
   readonly cacheControl: string | null | undefined
 }
 
-/** Whether a request for SSE is like an EventSource's: a GET that nobody may answer from a cache (WHATWG HTML 9.2.2). */
+/** Whether a request for SSE looks like an EventSource's: a GET that no cache may answer (WHATWG HTML 9.2.2). */
 export function isLikeEventSource({ method, cacheControl }: ReaderRequest): boolean {
   return method === 'GET' && cacheControl?.includes('no-cache') === true
 }
 
-/** Whether the reader asks for control events: `text/event-stream;tidings=1`, in any place of its `Accept`. */
+/** Whether the reader requests control events: `text/event-stream;tidings=1`, anywhere in its `Accept`. */
 export function asksForControls(ranges: readonly MediaRange[]): boolean {
   return ranges.some((range) => isSse(range) && range.parameters.get('tidings') === '1')
 }
 
-/** Whether the reader tells control events from data: it asks for them, or names SSE and is like an EventSource. */
+/** Whether the reader can tell control events from data: it requests them, or names SSE and is like an EventSource. */
 export function takesControls(ranges: readonly MediaRange[], request: ReaderRequest): boolean {
   return asksForControls(ranges) || (ranges.some(isSse) && isLikeEventSource(request))
 }
@@ -60,25 +60,25 @@ function isSse({ type, weight }: MediaRange): boolean {
   return type === sseMediaType && weight > 0
 }
 
-/** Where a reader that comes back stands: its `Last-Event-ID` header, or else `lastEventId` of the url's query. */
+/** The last event id that a reconnecting reader sends: its `Last-Event-ID` header, else `lastEventId` in the query. */
 export function lastEventIdOf(header: string | null | undefined, query: string): string | undefined {
   if (header !== null && header !== undefined) return decodeHeader(header)
   if (!query.includes('lastEventId=')) return undefined
   return new URLSearchParams(query).get('lastEventId') ?? undefined
 }
 
-/** Whether a reader comes back to a stream that has ended for good: 204 stops an EventSource (WHATWG HTML 9.2.2). */
+/** Whether a reader reconnects to a stream that has ended for good: a 204 stops an EventSource (WHATWG HTML 9.2.2). */
 export function hasHadEnd(method: string, lastEventId: string | undefined): boolean {
   return method === 'GET' && lastEventId?.endsWith(endSuffix) === true
 }
 
-/** WHATWG HTML 9.2.3 sends the id as UTF-8; HTTP stacks hand header bytes on as Latin-1. */
+/** Decodes the id: WHATWG HTML 9.2.3 sends it as UTF-8, and HTTP stacks return header bytes as Latin-1. */
 function decodeHeader(value: string): string {
   if (!/[\u0080-\u00ff]/.test(value)) return value
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(value, (char) => char.charCodeAt(0)))
   } catch {
-    // Not UTF-8: a client that sends Latin-1 means the characters themselves.
+    // Not UTF-8: the client has sent Latin-1, which needs no decoding.
     return value
   }
 }

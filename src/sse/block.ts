@@ -1,14 +1,14 @@
-// The rules of HTML 9.2.6: what a line does to its block, and what the blank line does with it.
+// The parser's rules for one event block (HTML 9.2.6): what each line adds to it, and what a blank line dispatches.
 import { describeValue } from '../base/index.ts'
 import { ParseError } from './parse-error.ts'
 import { clearBlock, clearLine, stopped, type ParserState } from './parser-state.ts'
 
-/** How much of an unknown field's line an error carries. */
+/** How many characters of an unknown field's line a {@link ParseError} contains at most. */
 export const unknownLineLimit = 65_536
 
-/** The blank line: the id becomes the position, and an event is dispatched if there is data. */
+/** Handles a blank line: the id becomes the last event id, and an event is dispatched if there is data. */
 export function endBlock(state: ParserState): void {
-  if (state.isFresh) return
+  if (state.isBlockEmpty) return
   const { event, id } = state
   const hasData = state.dataLines > 0
   const data = state.dataLines > 1 ? state.dataFragments.take() : state.data
@@ -22,17 +22,17 @@ export function endBlock(state: ParserState): void {
   if (hasData) state.onEvent({ event: event === '' ? undefined : event, data, id })
 }
 
-/** Whether so many characters more are too many for the block; then the parser has stopped. */
-export function exceeds(state: ParserState, length: number): boolean {
+/** Stops the parser if `length` more characters put the block above the limit, and returns whether it did. */
+export function failsLimit(state: ParserState, length: number): boolean {
   if (state.size + length <= state.limit) return false
   fail(state)
   return true
 }
 
-/** A `data` line of `length` characters. */
+/** Handles a `data` line of `length` characters. */
 export function addData(state: ParserState, value: string, length: number): void {
-  if (exceeds(state, length)) return
-  state.isFresh = false
+  if (failsLimit(state, length)) return
+  state.isBlockEmpty = false
   state.size += value.length + 1
   state.dataLines += 1
   if (state.dataLines === 1) {
@@ -43,31 +43,31 @@ export function addData(state: ParserState, value: string, length: number): void
   state.dataFragments.push(value)
 }
 
-/** A block that is one `data` line of `length` characters. */
+/** Handles a block of a single `data` line of `length` characters. */
 export function dispatchData(state: ParserState, data: string, length: number): void {
-  if (length > state.limit) exceeds(state, length)
+  if (length > state.limit) failsLimit(state, length)
   else state.onEvent({ event: undefined, data, id: undefined })
 }
 
-/** An `event` line of `length` characters. */
+/** Handles an `event` line of `length` characters. */
 export function setEvent(state: ParserState, value: string, length: number): void {
-  if (exceeds(state, length)) return
-  state.isFresh = false
+  if (failsLimit(state, length)) return
+  state.isBlockEmpty = false
   state.size += value.length - state.event.length
   state.event = value
 }
 
-/** An `id` line of `length` characters. */
+/** Handles an `id` line of `length` characters. */
 export function setId(state: ParserState, value: string, length: number): void {
-  if (exceeds(state, length)) return
+  if (failsLimit(state, length)) return
   // HTML 9.2.6: an id that contains NUL is ignored.
   if (value.indexOf('\0') !== -1) return
-  state.isFresh = false
+  state.isBlockEmpty = false
   state.size += value.length - (state.id === undefined ? 0 : state.id.length)
   state.id = value
 }
 
-/** A comment, `retry`, a field without a colon, or one that HTML 9.2.6 ignores. */
+/** Handles the less frequent lines: a comment, `retry`, a field without a colon, or one that HTML 9.2.6 ignores. */
 export function readRareLine(state: ParserState, line: string): void {
   if (line === 'data') addData(state, '', line.length)
   else if (line === 'id') setId(state, '', line.length)
@@ -77,25 +77,25 @@ export function readRareLine(state: ParserState, line: string): void {
   else readUnknown(state, line)
 }
 
-/** Stops the parser until `reset()`. */
+/** Reports that the block is too large, and stops the parser until `reset()`. */
 function fail(state: ParserState): void {
   clearBlock(state)
   clearLine(state)
   state.position = stopped
-  state.waiting = ''
+  state.unread = ''
   const message = `An event is larger than maxEventBytes (${state.limit}). Raise the limit, or stop reading this stream`
   state.failure = new ParseError(message, { type: 'max-buffer-size-exceeded' })
   state.callbacks.onError?.(state.failure)
 }
 
 function readComment(state: ParserState, line: string): void {
-  if (state.callbacks.onComment === undefined || exceeds(state, line.length)) return
+  if (state.callbacks.onComment === undefined || failsLimit(state, line.length)) return
   state.callbacks.onComment(line.slice(1))
 }
 
 function readRetry(state: ParserState, line: string): void {
-  if (exceeds(state, line.length)) return
-  const value = valueBehind(line, 'retry'.length)
+  if (failsLimit(state, line.length)) return
+  const value = valueAfter(line, 'retry'.length)
   if (/^[0-9]+$/.test(value)) {
     state.callbacks.onRetry?.(Math.min(Number(value), Number.MAX_SAFE_INTEGER))
     return
@@ -109,12 +109,12 @@ function readUnknown(state: ParserState, wholeLine: string): void {
   const line = wholeLine.slice(0, unknownLineLimit)
   const nameEnd = line.indexOf(':')
   const field = nameEnd === -1 ? line : line.slice(0, nameEnd)
-  const value = nameEnd === -1 ? '' : valueBehind(line, nameEnd)
+  const value = nameEnd === -1 ? '' : valueAfter(line, nameEnd)
   const message = `Unknown field ${describeValue(field)}. The line was ignored`
   state.callbacks.onError(new ParseError(message, { type: 'unknown-field', field, value, line }))
 }
 
-/** What follows the colon at `nameEnd`, less one space. */
-function valueBehind(line: string, nameEnd: number): string {
+/** The field's value: what follows the colon at `nameEnd`, without one leading space. */
+function valueAfter(line: string, nameEnd: number): string {
   return line.slice(line.startsWith(' ', nameEnd + 1) ? nameEnd + 2 : nameEnd + 1)
 }

@@ -1,21 +1,21 @@
-// The names that the framework keeps for itself: control events, and the ids that mean a stream has ended.
+// Reserved names: those of control events, and the suffix of the id of a stream that has ended.
 
-/** What `event` begins with in a control event; user events may not. */
+/** The prefix of a control event's name; a user event's name may not begin with it. */
 export const controlPrefix = 'tidings:' as const
 
-/** Hands the right to make control events to whoever can import it: the sibling rooms, and no user. */
+/** Permits its holder to create control events: sibling rooms can import it, users cannot. */
 export const controlToken: unique symbol = Symbol('control event')
 
-/** What an id ends with once its stream has ended; user ids may not. */
+/** The suffix of the last event id once a stream has ended for good; a user event's id may not end in it. */
 export const endSuffix = '~end'
 
 /**
- * The control events: `open` (where a fresh reader joins), `gap` (events missed for good), `reset` (the log was
- * replaced), `end` (the stream is over, for good).
+ * The names of the control events: `open` (the position where a new reader joins), `gap` (events were missed and cannot
+ * be recovered), `reset` (the log was replaced), `end` (the stream has ended for good).
  */
 export type ControlName = 'open' | 'gap' | 'reset' | 'end'
 
-/** Whether a reader that hands in this id has already had the end of its stream. */
+/** Whether this last event id says that its reader has already received the end of the stream. */
 export function isEndId(id: string): boolean {
   return id.endsWith(endSuffix)
 }

@@ -1,21 +1,21 @@
-// From events to the wire. What cannot be sent is refused before anything is written.
+// The SSE encoder: events to text. An event that cannot be sent is refused before anything is written.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import { controlPrefix, endSuffix, isEndId, type ControlName } from './control.ts'
 import { ControlEvent, SseEvent, type EventFields } from './event.ts'
 
-/** An event to encode. A `data` that is left out writes no `data:` line; `data: undefined` is refused. */
+/** An event to encode. If `data` is left out no `data:` line is written; `data: undefined` is refused. */
 export interface EncodableEvent extends EventFields {
-  /** A string is sent as text, a line for each of its lines; anything else as JSON. */
+  /** A string is sent as text, one `data:` line for each of its lines; any other value as JSON. */
   readonly data?: unknown
 }
 
 /**
- * The event's block: `id`, `event`, `retry`, `data` in this order, LF only, then a blank line (WHATWG HTML 9.2.5).
- * An empty `event` is the same as none (9.2.6) and is not written; `id: ''` is, and resets the reader.
- * Lone surrogates become U+FFFD once the text is bytes: UTF-8 has none.
+ * Encodes an event as one SSE block: the fields `id`, `event`, `retry`, `data` in this order, line breaks as LF, then a
+ * blank line (WHATWG HTML 9.2.5). An empty `event` is the same as none (9.2.6) and is not written; `id: ''` is written,
+ * and resets the reader's last event id. Lone surrogates become U+FFFD once the text is bytes: UTF-8 has none.
  *
- * Throws `ERR_EVENT_FIELD` for fields that the wire cannot hold or that the framework keeps for itself, and for an
- * event with no field at all; `ERR_EVENT_DATA` for data that JSON cannot hold (see `toJson` for the list).
+ * Throws `ERR_EVENT_FIELD` for a field that SSE cannot hold or that the framework reserves, and for an event without
+ * any field; `ERR_EVENT_DATA` for data that JSON cannot hold (listed in docs/errors.md).
  *
  * @example
  * import { encode } from 'tidings/sse'
@@ -32,22 +32,22 @@ export function encode(event: EncodableEvent): string {
 }
 
 /**
- * A value that was yielded bare: its `data` lines and a blank line. Throws `ERR_EVENT_DATA`. Node 20, a token of 45
- * bytes: 370 ns, of which `JSON.stringify` and the template alone are 340; a string 31 ns.
+ * Encodes a value as an event of data alone: its `data` lines and a blank line. Throws `ERR_EVENT_DATA`. Node 20, a
+ * token of 45 bytes: 370 ns, of which `JSON.stringify` and the template alone are 340; a string 31 ns.
  */
 export function encodeData(value: unknown): string {
   return `${encodeLines(value)}\n`
 }
 
-/** What `sse(fields, data)` made, or a control event. Throws as {@link encode} does. */
+/** Encodes an event that `sse(fields, data)` created, or a control event. Throws as {@link encode} does. */
 export function encodeEvent(event: SseEvent): string {
   if (event instanceof ControlEvent) return encodeControl(event.name, event.id, event.data)
   return `${encodeFields(event.fields)}${encodeLines(event.data)}\n`
 }
 
 /**
- * A control event of the framework's own: always with an id, since only Chromium commits an id without data.
- * The only maker of `tidings:` names, and of `~end` ids: to the id of an `end` the suffix is added where it is missing.
+ * Encodes a control event: always with id and data, since only Chromium commits the id of a block without data. The
+ * only writer of `tidings:` names and `~end` ids: an `end` event's id gets the suffix where it is missing.
  */
 export function encodeControl(name: ControlName, id: string, data: object): string {
   refuseBreaks('id', id)
@@ -56,8 +56,8 @@ export function encodeControl(name: ControlName, id: string, data: object): stri
 }
 
 /**
- * A `retry` line on its own. It ends no block: send it before the next event or at the end of the stream.
- * The field applies when the line is read (HTML 9.2.6), so no blank line is needed, and none can be taken for an event.
+ * Encodes the reconnection time as a `retry` line, without a blank line: send it before the next event or at the end of
+ * the stream. It applies as soon as it is read (HTML 9.2.6), and without a blank line nobody can take it for an event.
  */
 export function encodeRetry(retryMs: number): string {
   refuseRetry(retryMs)
@@ -65,8 +65,8 @@ export function encodeRetry(retryMs: number): string {
 }
 
 /**
- * A comment line, without a blank line: `fetch-event-source` delivers an empty message for a comment with one.
- * No space is added: `encodeComment(' note')` is `: note`. Throws `ERR_EVENT_FIELD` for a CR or LF.
+ * Encodes a comment line, without a blank line: `fetch-event-source` delivers an empty message for a comment with one.
+ * No space is added: `encodeComment(' note')` is `: note`. Throws `ERR_EVENT_FIELD` for a text with CR or LF.
  */
 export function encodeComment(text = ''): string {
   if (text.indexOf('\n') !== -1 || text.indexOf('\r') !== -1) {
@@ -82,9 +82,9 @@ function encodeLines(data: unknown): string {
 }
 
 function encodeText(text: string): string {
-  const hasReturn = text.indexOf('\r') !== -1
-  if (!hasReturn && text.indexOf('\n') === -1) return `data: ${text}\n`
-  const lines = hasReturn ? text.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : text
+  const hasCarriageReturn = text.indexOf('\r') !== -1
+  if (!hasCarriageReturn && text.indexOf('\n') === -1) return `data: ${text}\n`
+  const lines = hasCarriageReturn ? text.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : text
   return `data: ${lines.replaceAll('\n', '\ndata: ')}\n`
 }
 
@@ -105,7 +105,7 @@ function encodeFields(fields: EventFields): string {
 
 function refuseId(id: unknown): void {
   refuseBreaks('id', id)
-  // One character first: `endsWith` and `startsWith` cost 30 to 60 ns each on Node 20.
+  // One character is compared first: `endsWith` and `startsWith` cost 30 to 60 ns each on Node 20.
   if (id.at(-endSuffix.length) !== '~' || !isEndId(id)) return
   throw fieldError(
     `An event's id cannot end in ${endSuffix}, which marks an ended stream: ${describeValue(id)}. Choose another id`,
@@ -115,7 +115,7 @@ function refuseId(id: unknown): void {
 function refuseName(name: unknown): void {
   refuseBreaks('event', name)
   if (name[0] !== 't' || !name.startsWith(controlPrefix)) return
-  const reason = `An event's name cannot begin with ${controlPrefix}, which the framework keeps`
+  const reason = `An event's name cannot begin with ${controlPrefix}, which is reserved`
   throw fieldError(`${reason}: ${describeValue(name)}. Choose another name`)
 }
 
@@ -140,5 +140,5 @@ function fieldError(message: string): TidingsError {
 }
 
 function nestedError(): TidingsError {
-  return new TidingsError('ERR_EVENT_DATA', "An event's data cannot be an event that sse() made: pass it on as it is")
+  return new TidingsError('ERR_EVENT_DATA', "An event's data cannot be an event that sse() made: yield that one itself")
 }

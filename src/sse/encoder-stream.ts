@@ -1,10 +1,11 @@
-// The encoder as a stage of a stream of events.
+// The SSE encoder as a TransformStream.
 import { encode, encodeEvent, type EncodableEvent } from './encode.ts'
 import { SseEvent } from './event.ts'
 
 /**
- * Events in (what `encode` takes, what a parser gives, or what `sse()` made), one chunk of bytes for each out.
- * An event that cannot be sent fails the stream with `ERR_EVENT_FIELD` or `ERR_EVENT_DATA`.
+ * A `TransformStream` that encodes events as SSE, one chunk of bytes for each. It takes what `encode` takes, parsed
+ * events, and events that `sse()` created. One that cannot be sent errors the stream with `ERR_EVENT_FIELD` or
+ * `ERR_EVENT_DATA`.
  */
 export class EventEncoderStream extends TransformStream<EncodableEvent | SseEvent, Uint8Array<ArrayBuffer>> {
   constructor() {

@@ -1,17 +1,17 @@
-// The event: what a handler yields when data alone is not enough.
+// The event with its fields: what a handler yields when data alone is not enough.
 import { controlPrefix, controlToken, type ControlName } from './control.ts'
 
-/** The fields of an event beside its data, as the wire has them (WHATWG HTML 9.2.5). */
+/** The fields of an event other than its data, by their names in SSE (WHATWG HTML 9.2.5). */
 export interface EventFields<Name extends string = string> {
-  /** The event's type; `message` at the reader when left out. No CR, LF or NUL, and not beginning with `tidings:`. */
+  /** The event's type; left out, the reader takes it as `message`. No CR, LF, NUL or leading `tidings:`. */
   readonly event?: Name | undefined
-  /** The position a reader that comes back hands in. No CR, LF or NUL, not ending in `~end`; `''` resets the reader. */
+  /** The last event id that the reader sends when it reconnects; `''` clears it. No CR, LF, NUL or final `~end`. */
   readonly id?: string | undefined
-  /** How long a reader waits before it reconnects, in whole milliseconds. */
+  /** The reconnection time: how long the reader waits before it reconnects, in whole milliseconds. */
   readonly retry?: number | undefined
 }
 
-/** Data together with its fields. Made by {@link sse} alone, so that user data can never pass for metadata. */
+/** An event: its data and its other fields. Only {@link sse} creates it, so user data is never taken for fields. */
 export class SseEvent<Name extends string = string, Data = unknown> {
   readonly #fields: EventFields<Name>
   readonly #data: Data
@@ -31,13 +31,13 @@ export class SseEvent<Name extends string = string, Data = unknown> {
 }
 
 /**
- * A control event: what the framework itself says within a stream, to readers that tell it from data. Journalled streams
- * make them, and nobody else can; a handler that iterates one passes it on by yielding it.
+ * A control event: a message of the framework within a stream, for readers that can tell it from data. Only journalled
+ * streams create them; a handler that iterates such a stream forwards a control event by yielding it.
  */
 export class ControlEvent<Data extends object = object> extends SseEvent<`tidings:${ControlName}`, Data> {
   readonly name: ControlName
 
-  /** @throws TypeError for everybody but the framework: no user's event can pass for a control event */
+  /** @throws TypeError without the token, which users cannot import: control events cannot be forged */
   constructor(token: typeof controlToken, name: ControlName, id: string, data: Data) {
     if (token !== controlToken) throw new TypeError('Only the framework makes control events: yield sse() instead')
     super({ event: `${controlPrefix}${name}`, id }, data)
@@ -53,14 +53,15 @@ export class ControlEvent<Data extends object = object> extends SseEvent<`tiding
   }
 }
 
-/** A control event of the framework's own. */
+/** Creates a control event; exported to sibling rooms only. */
 export function createControlEvent<Data extends object>(name: ControlName, id: string, data: Data): ControlEvent<Data> {
   return new ControlEvent(controlToken, name, id, data)
 }
 
 /**
- * A hint, not a check: it allows everything, and being full of literals it makes the compiler keep `'start'`, `1`
- * and `true` in what is yielded instead of widening them, so that events become a discriminated union at the client.
+ * A constraint for type inference, not a check: it allows every value. Its literal types make the compiler keep
+ * `'start'`, `1` and `true` in yielded values instead of widening them, so that events become a discriminated union at
+ * the client.
  */
 export type Hint =
   | ''
@@ -78,7 +79,7 @@ export type Hint =
   | readonly Hint[]
 
 /**
- * An event with a name, an id or a retry interval, to be yielded like plain data.
+ * Creates an event with a name, an id or a reconnection time, to be yielded like plain data.
  *
  * @example
  * import { defineRoute, sse } from 'tidings'

@@ -1,38 +1,39 @@
-// The contract between a stream that is encoded once for all its readers and the pump of one reader.
+// The contract between a stream whose events are encoded once for all readers and the response to one reader.
 
-/** Where the frames of a {@link FrameSource} go: one reader. */
+/** Receives the frames (encoded events) of a {@link FrameSource} for one reader. */
 export interface FrameSink {
-  /** Whether the reader tells control events from data; a reader that does not is sent none. */
+  /** Whether the reader can tell control events from data; otherwise it is sent none. */
   readonly controls: boolean
-  /** Takes `count` whole encoded events. `false`: take nothing more until {@link FrameAttachment.resume}. */
+  /** Writes `count` complete frames. Returns `false` for backpressure: no more until {@link FrameAttachment.resume}. */
   write(frames: Uint8Array, count: number): boolean
-  /** The source gives nothing more. */
+  /** Called once the source writes nothing more. */
   end(end: FrameEnd): void
 }
 
 /**
- * Why a source gives nothing more to a reader: it is `complete` and ends at `position`; it `failed`; or the reader is to
- * `reconnect`, because it has taken nothing for too long (`lagged`), or because the source is closed here (`disconnected`).
+ * Why a source writes nothing more to a reader: the stream is `complete` and ends at `position`; it `failed`; or the
+ * reader has to `reconnect`, because it read nothing for too long (`lagged`) or this process closes its source
+ * (`disconnected`).
  */
 export type FrameEnd =
   | { readonly kind: 'complete'; readonly position: string }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'reconnect'; readonly reason: 'lagged' | 'disconnected' }
 
-/** One reader's hold on a {@link FrameSource}. */
+/** The connection of one reader to a {@link FrameSource}. */
 export interface FrameAttachment {
-  /** The reader takes frames again. */
+  /** The reader has drained: frames may be written again. */
   resume(): void
-  /** The reader has gone: nothing is written after this. */
+  /** The reader has disconnected: nothing is written after this. */
   detach(): void
 }
 
-/** An iterable of events that a reader of plain SSE can also attach to, to share the encoded frames. */
+/** An async iterable of events to which SSE readers can also attach, to share the frames encoded once for all. */
 export interface FrameSource<Event = unknown> extends AsyncIterable<Event> {
   attach(sink: FrameSink): FrameAttachment
 }
 
-/** Whether frames can be had from `value` without encoding each event again. */
+/** Whether `value` can provide its events as shared frames, which need no encoding for each reader. */
 export function isFrameSource(value: AsyncIterable<unknown>): value is FrameSource {
   return 'attach' in value && typeof value.attach === 'function'
 }

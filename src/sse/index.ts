@@ -1,4 +1,4 @@
-// sse: Server-Sent Events as bytes: the event, its encoding, its parsing, and how frames reach a reader.
+// sse: the wire format of Server-Sent Events: the event, its encoder and parser, and how encoded frames reach a reader.
 export { encode, encodeComment, encodeData, encodeEvent, encodeRetry, type EncodableEvent } from './encode.ts'
 export { EventEncoderStream } from './encoder-stream.ts'
 export { ControlEvent, sse, SseEvent, type EventFields, type Hint } from './event.ts'
@@ -10,7 +10,7 @@ export type { ParsedEvent, ParserCallbacks } from './parser-callbacks.ts'
 export { EventSourceParserStream, type ParserStreamOptions } from './parser-stream.ts'
 export type { Resumable, Resumed, ResumeRequest, RunHandler } from './resumable.ts'
 export { TidingsError, type ErrorCode } from '../base/index.ts'
-// The names these types have in eventsource-parser, so that an import is all that changes.
+// The same types under their names in eventsource-parser, so that only the import has to change.
 export type { Parser as EventSourceParser, ParserOptions as ParserConfig } from './parse.ts'
 export type { ParsedEvent as EventSourceMessage } from './parser-callbacks.ts'
 export type { ParserStreamOptions as StreamOptions } from './parser-stream.ts'

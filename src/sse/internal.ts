@@ -1,4 +1,4 @@
-// The door for sibling rooms: what a stream of the framework's own is made of.
+// The door for sibling rooms: content negotiation, control events and response headers of the framework's streams.
 export {
   asksForControls,
   hasHadEnd,

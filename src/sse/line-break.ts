@@ -1,11 +1,11 @@
-// The ends of lines: LF, CR, and CRLF even where a chunk ends between the two.
+// Line breaks: LF, CR and CRLF, also when a chunk ends between CR and LF.
 import type { ParserState } from './parser-state.ts'
 
 export const lineFeed = 0x0a
 export const carriageReturn = 0x0d
 
-/** The position behind the line break at `lineEnd`. A CR at the end of a chunk ends its line at once. */
-export function behindBreak(state: ParserState, text: string, lineEnd: number): number {
+/** The position after the line break at `lineEnd`. A CR at the end of a chunk ends its line at once. */
+export function afterBreak(state: ParserState, text: string, lineEnd: number): number {
   const next = lineEnd + 1
   if (text.charCodeAt(lineEnd) === lineFeed) return next
   if (next === text.length) {
@@ -15,14 +15,14 @@ export function behindBreak(state: ParserState, text: string, lineEnd: number): 
   return text.charCodeAt(next) === lineFeed ? next + 1 : next
 }
 
-/** Where the line at `start` ends; the text's length where it does not. */
+/** The position of the first line break from `start` on; the text's length if there is none. */
 export function firstBreak(text: string, start: number): number {
-  // Chunks of one byte: two searches cost more than the rest of their way.
+  // For a chunk of one byte two searches cost more than all its other steps.
   if (text.length === 1) return text === '\n' || text === '\r' ? 0 : 1
   return Math.min(indexOrEnd(text, '\n', start), indexOrEnd(text, '\r', start))
 }
 
-/** Where the character is next; the text's length where it is not. */
+/** The position of the next `character` from `start` on; the text's length if there is none. */
 export function indexOrEnd(text: string, character: string, start: number): number {
   const index = text.indexOf(character, start)
   return index === -1 ? text.length : index

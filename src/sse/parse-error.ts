@@ -1,10 +1,10 @@
-// What a parser reports when the bytes are not the event stream they should be.
+// The error of the SSE parser: an ignored line, or an event that is too large.
 import { TidingsError } from '../base/index.ts'
 
-/** What went wrong: the names that `eventsource-parser` gives it. */
+/** The kind of a {@link ParseError}, by its name in `eventsource-parser`. */
 export type ErrorType = 'invalid-retry' | 'unknown-field' | 'max-buffer-size-exceeded'
 
-/** Where it went wrong, as far as there is a line to show. */
+/** The details of a {@link ParseError}: its kind and, for an ignored line, that line. */
 export interface ParseErrorOptions {
   readonly type: ErrorType
   /** The unknown field's name. */
@@ -16,8 +16,9 @@ export interface ParseErrorOptions {
 }
 
 /**
- * Handed to `onError`. `code` is `ERR_EVENT_TOO_LARGE` where `type` is `max-buffer-size-exceeded` (the parser has
- * stopped and waits for `reset()`), otherwise `ERR_EVENT_FIELD` (the line was ignored, as HTML 9.2.6 says).
+ * An error of the SSE parser, passed to `onError`. `code` is `ERR_EVENT_TOO_LARGE` if `type` is
+ * `max-buffer-size-exceeded` (the parser has stopped until `reset()`), else `ERR_EVENT_FIELD` (the line was ignored, as
+ * HTML 9.2.6 requires).
  */
 export class ParseError extends TidingsError {
   readonly type: ErrorType

@@ -1,4 +1,4 @@
-// From the wire to events: WHATWG HTML 9.2.5 and 9.2.6, to the letter, in time linear in the bytes.
+// The SSE parser: chunks of bytes or text to events, exactly as in WHATWG HTML 9.2.5 and 9.2.6, in linear time.
 import { createDecoder } from '#decode'
 import { checkLimit, describeValue, TidingsError } from '../base/index.ts'
 import type { ParseError } from './parse-error.ts'
@@ -6,44 +6,44 @@ import type { ParserCallbacks } from './parser-callbacks.ts'
 import { clearStream, ParserState } from './parser-state.ts'
 import { scan } from './scan.ts'
 
-/** What {@link createParser} takes. */
+/** Options of {@link createParser}. */
 export interface ParserOptions extends ParserCallbacks {
   /**
-   * How much of one block is held: its data, name and id together with the line being read. Default 16 MiB; `false`
-   * for no limit. Counted in UTF-16 units, which are never more than the UTF-8 bytes. An event above it stops the
-   * parser, however it was split into chunks.
+   * The largest event: data, name and id of its block together with the line being read. Default 16 MiB; `false` for
+   * no limit. Counted in UTF-16 units, which are never more than the UTF-8 bytes. A larger event stops the parser,
+   * however it was split into chunks.
    */
   readonly maxEventBytes?: number | false | undefined
-  /** The name that `eventsource-parser` gives to `maxEventBytes`; the latter wins. */
+  /** The name of `maxEventBytes` in `eventsource-parser`. If both are given, `maxEventBytes` wins. */
   readonly maxBufferSize?: number | undefined
-  /** Where the reader stands before the first block; default `''`. */
+  /** The last event id before the first block. Default `''`. */
   readonly lastEventId?: string | undefined
 }
 
-/** What {@link Parser.reset} takes. */
+/** Options of {@link Parser.reset}. */
 export interface ResetOptions {
-  /** Reads an unfinished last line as if it were ended before all is forgotten; default false. */
+  /** Whether to parse an unfinished last line, as if it had ended, before the reset. Default false. */
   readonly consume?: boolean | undefined
-  /** Where the reader stands from now on; left out, where it stood: a position outlives its connection. */
+  /** The new last event id. Left out, it stays: it outlives a connection. */
   readonly lastEventId?: string | undefined
 }
 
-/** A parser of one event stream at a time. Its functions can be passed on without it. */
+/** An SSE parser, for one stream at a time. Its functions use no `this` and can be passed on alone. */
 export interface Parser {
   /**
-   * Reads the next chunk, split anywhere, bytes or text. Never throws on what the chunk says; throws
-   * `ERR_PARSER_FAILED` after an event was too large, until `reset()`. Fed by a callback, it reads once that returns.
+   * Parses the next chunk of bytes or text, split anywhere. No content of a chunk makes it throw; after an event that
+   * was too large it throws `ERR_PARSER_FAILED` until `reset()`. A chunk fed during a callback is parsed after it.
    */
   readonly feed: (chunk: string | Uint8Array) => void
-  /** Forgets the unfinished line and block: a new stream begins. From a callback: the chunk's rest is dropped. */
+  /** Discards the unfinished line and block: a new stream begins. In a callback, also discards the chunk's rest. */
   readonly reset: (options?: ResetOptions) => void
-  /** The id of the last block that ended with one: what `Last-Event-ID` sends. Never that of an unfinished block. */
+  /** The last event id, to be sent as `Last-Event-ID`: that of the last finished block that had an `id`. */
   readonly lastEventId: string
 }
 
 /**
- * Creates a parser of `text/event-stream` (WHATWG HTML 9.2.6). A superset of `eventsource-parser`'s: bytes need no
- * decoder in front (with one in front, a second byte order mark would be taken).
+ * Creates a parser of `text/event-stream` (WHATWG HTML 9.2.6), with the API of `eventsource-parser` and more. Feed it
+ * bytes as they are: a decoder in front would remove a second byte order mark.
  *
  * @example
  * import { createParser } from 'tidings/sse'
@@ -56,31 +56,31 @@ export function createParser(options: ParserOptions): Parser {
   const limit = options.maxEventBytes ?? options.maxBufferSize ?? 16 * 1024 * 1024
   const state = new ParserState(options, limit === false ? Infinity : limit, options.lastEventId ?? '')
   const decoder = createDecoder()
-  // Whether the bytes so far end in ASCII, so that no character is unfinished.
-  let endsWhole = true
+  // Whether the bytes so far end at a character boundary, as they do after ASCII.
+  let endsAtBoundary = true
 
   function feed(chunk: string | Uint8Array): void {
-    if (state.failure !== undefined) throw failedError(state.failure)
+    if (state.failure !== undefined) throw parserFailedError(state.failure)
     if (typeof chunk === 'string') {
-      // Text behind bytes ends a character that they left unfinished.
-      const unfinished = endsWhole ? '' : decoder.flush()
-      endsWhole = true
+      // Text after bytes: a character that the bytes left unfinished is flushed first.
+      const unfinished = endsAtBoundary ? '' : decoder.flush()
+      endsAtBoundary = true
       read(state, unfinished + chunk, undefined)
       return
     }
     if (!ArrayBuffer.isView(chunk))
       throw optionError(`feed takes a string or a Uint8Array, not ${describeValue(chunk)}`)
     const text = decoder.decode(chunk)
-    const beganWhole = endsWhole
+    const beganAtBoundary = endsAtBoundary
     const last = chunk[chunk.length - 1]
-    if (last !== undefined) endsWhole = last < 0x80
-    // With nothing left over before, a byte gives one character at most: equal lengths mean equal places.
-    read(state, text, beganWhole && text.length === chunk.length ? chunk : undefined)
+    if (last !== undefined) endsAtBoundary = last < 0x80
+    // From a character boundary on, each byte yields at most one character: equal lengths mean equal positions.
+    read(state, text, beganAtBoundary && text.length === chunk.length ? chunk : undefined)
   }
 
   function reset(resetOptions: ResetOptions = {}): void {
     const unfinished = decoder.flush()
-    endsWhole = true
+    endsAtBoundary = true
     try {
       if (resetOptions.consume && !state.isReading && state.failure === undefined) consume(state, unfinished)
     } finally {
@@ -99,12 +99,12 @@ export function createParser(options: ParserOptions): Parser {
 }
 
 function read(state: ParserState, chunk: string, bytes: Uint8Array | undefined): void {
-  if (state.isReading || state.waiting !== '') state.waiting += chunk
+  if (state.isReading || state.unread !== '') state.unread += chunk
   else if (chunk !== '') readText(state, chunk, bytes)
   if (state.isReading) return
-  while (state.waiting !== '') {
-    const text = state.waiting
-    state.waiting = ''
+  while (state.unread !== '') {
+    const text = state.unread
+    state.unread = ''
     readText(state, text, undefined)
   }
 }
@@ -121,8 +121,8 @@ function readText(state: ParserState, chunk: string, chunkBytes: Uint8Array | un
   try {
     scan(state, text, bytes)
   } catch (error) {
-    // Only a callback throws: what is behind its line is read by the next feed.
-    state.waiting = text.slice(state.position) + state.waiting
+    // Only a callback throws: the next feed reads the text after that callback's line.
+    state.unread = text.slice(state.position) + state.unread
     throw error
   } finally {
     state.isReading = false
@@ -134,7 +134,7 @@ function consume(state: ParserState, unfinished: string): void {
   if (state.lineKind !== 'none' || state.lineStart !== '') read(state, '\n', undefined)
 }
 
-function failedError(cause: ParseError): TidingsError {
+function parserFailedError(cause: ParseError): TidingsError {
   const message = 'This parser has stopped at an event that was too large. Call reset() before feeding a new stream'
   return new TidingsError('ERR_PARSER_FAILED', message, { cause })
 }

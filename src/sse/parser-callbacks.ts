@@ -1,29 +1,29 @@
-// What a parser reports: events, positions, reconnection times, comments, errors.
+// The parser's output: the event, and the callbacks for events, ids, reconnection times, comments and errors.
 import type { ParseError } from './parse-error.ts'
 
-/** An event as the wire had it. */
+/** An event as it was parsed. */
 export interface ParsedEvent {
-  /** The event's type; undefined where the block names none or an empty one (a client takes that for `message`). */
+  /** The event's type; undefined if the block has none or an empty one (clients then dispatch `message`). */
   readonly event: string | undefined
   /** The block's data lines, joined by LF. */
   readonly data: string
-  /** The block's own id; undefined where it has none. Where the reader stands is `Parser.lastEventId`. */
+  /** The block's own id; undefined if it has none. The last event id is `Parser.lastEventId`. */
   readonly id: string | undefined
 }
 
 /**
- * What a parser calls, always from within `feed` or `reset`. A callback that throws does so out of `feed`; the text
- * behind what it was called for is not lost: the next `feed` begins with it.
+ * The parser's callbacks, called synchronously within `feed` or `reset`. `feed` throws what a callback throws; the text
+ * after the line it was called for is not lost: the next `feed` begins with it.
  */
 export interface ParserCallbacks {
-  /** A block with data has ended. */
+  /** Called for each event: at the end of a block with data. */
   readonly onEvent?: ((event: ParsedEvent) => void) | undefined
-  /** A block with an id has ended, with data or without; called before `onEvent`. */
+  /** Called at the end of a block with an id, with data or without; before `onEvent`. */
   readonly onId?: ((id: string) => void) | undefined
-  /** A `retry` line was read: milliseconds, at most 2^53 - 1. */
+  /** Called for a `retry` line with the reconnection time in milliseconds, at most 2^53 - 1. */
   readonly onRetry?: ((retryMs: number) => void) | undefined
-  /** A comment line was read; its text behind the colon, with its spaces. Left out, comments are not even buffered. */
+  /** Called with the text of a comment after its colon, spaces included. Left out, comments are not even buffered. */
   readonly onComment?: ((comment: string) => void) | undefined
-  /** A line was ignored, or an event is too large (`error.code` is `ERR_EVENT_TOO_LARGE`: the parser has stopped). */
+  /** Called for an ignored line, and for an event that is too large (`ERR_EVENT_TOO_LARGE`: the parser has stopped). */
   readonly onError?: ((error: ParseError) => void) | undefined
 }

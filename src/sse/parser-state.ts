@@ -1,50 +1,50 @@
-// What a parser remembers between two chunks: the block, the unfinished line, and where it stands.
+// The parser's state between two chunks: the block, the unfinished line and the last event id.
 import { Fragments } from '../base/index.ts'
 import type { ParseError } from './parse-error.ts'
 import type { ParsedEvent, ParserCallbacks } from './parser-callbacks.ts'
 
-/** How the line that goes on in the next chunk is treated. */
+/** The kind of the line that continues in the next chunk; `none` if there is none, or it is not known yet. */
 export type LineKind = 'none' | 'field' | 'comment' | 'unknown' | 'skipped'
 
-/** A position behind any text: the loop that reads it stops there, after a `reset()` or a failure in a callback. */
+/** A position past the end of any text: ends the reading loop after a failure, or a `reset()` in a callback. */
 export const stopped = 0x3fffffff
 
-/** All that lasts from one chunk to the next. */
+/** The parser's state: all that is kept from one chunk to the next. */
 export class ParserState {
   readonly onEvent: (event: ParsedEvent) => void
   readonly callbacks: ParserCallbacks
-  /** How many characters of one block may be held. */
+  /** The largest block, in characters. */
   readonly limit: number
 
   /** The id of the last block that ended (HTML 9.2.6: the last event ID string). */
   lastEventId: string
 
   // The block: HTML's data buffer, event type buffer and last event ID buffer.
-  /** Whether the block has had none of data, event and id. */
-  isFresh = true
+  /** Whether the block has no data, event or id so far. */
+  isBlockEmpty = true
   event = ''
   id: string | undefined
   dataLines = 0
-  /** The data, while it is one line. */
+  /** The data, while it is a single line. */
   data = ''
   /** The data, from the second line on. */
   readonly dataFragments: Fragments = new Fragments('\n')
-  /** How many characters the block holds. */
+  /** The size of the block, in characters. */
   size = 0
 
   // The line that the last chunk left unfinished.
   lineKind: LineKind = 'none'
   readonly line: Fragments = new Fragments()
-  /** Its first characters, while they do not tell which field it is: at most five. */
+  /** Its first characters, at most five, while they do not yet tell which field it is. */
   lineStart = ''
 
-  /** Where to go on in the text being read; true before any callback is called. */
+  /** Where to continue in the text being read; already updated when a callback is called. */
   position = 0
-  /** Text that waits: behind a callback that threw, or fed while a callback ran. */
-  waiting = ''
+  /** Text still to be read: the rest after a callback threw, or what was fed during a callback. */
+  unread = ''
   isReading = false
   isAtStart = true
-  /** The last chunk ended in CR, which has ended its line: an LF that follows belongs to it. */
+  /** Whether the last chunk ended in CR, so that an LF at the start of the next one is part of the same line break. */
   skipsLineFeed = false
   failure: ParseError | undefined
 
@@ -56,10 +56,10 @@ export class ParserState {
   }
 }
 
-/** Forgets the block, unfinished or done. */
+/** Clears the block, unfinished or dispatched. */
 export function clearBlock(state: ParserState): void {
   if (state.dataLines > 1) state.dataFragments.clear()
-  state.isFresh = true
+  state.isBlockEmpty = true
   state.event = ''
   state.id = undefined
   state.dataLines = 0
@@ -67,19 +67,19 @@ export function clearBlock(state: ParserState): void {
   state.size = 0
 }
 
-/** Forgets the unfinished line. */
+/** Clears the unfinished line. */
 export function clearLine(state: ParserState): void {
   state.lineKind = 'none'
   state.line.clear()
   state.lineStart = ''
 }
 
-/** Stands at the beginning of a stream again; the last event id stays. A text that is being read is left there. */
+/** Returns to the state at the beginning of a stream, but keeps the last event id. Stops reading the current text. */
 export function clearStream(state: ParserState): void {
   clearBlock(state)
   clearLine(state)
   state.position = stopped
-  state.waiting = ''
+  state.unread = ''
   state.isAtStart = true
   state.skipsLineFeed = false
   state.failure = undefined

@@ -1,17 +1,17 @@
-// The parser as a stage of a stream of bytes or text.
+// The SSE parser as a TransformStream.
 import { createParser, type ParserOptions } from './parse.ts'
 import type { ParseError } from './parse-error.ts'
 import type { ParsedEvent, ParserCallbacks } from './parser-callbacks.ts'
 
-/** What {@link EventSourceParserStream} takes: a parser's options, events being its output. */
+/** Options of {@link EventSourceParserStream}: the parser's without `onEvent`, as events are its output. */
 export interface ParserStreamOptions extends Omit<ParserOptions, 'onEvent' | 'onError'> {
-  /** `'terminate'` fails the stream at the first error; left out, what HTML 9.2.6 ignores is ignored. */
+  /** A callback, or `'terminate'` to error the stream at the first error. Left out, lines are ignored (HTML 9.2.6). */
   readonly onError?: 'terminate' | ParserCallbacks['onError']
 }
 
 /**
- * Bytes or text in, events out. An unfinished event at the end is discarded (HTML 9.2.6). An event above
- * `maxEventBytes` always fails the stream, with `ERR_EVENT_TOO_LARGE`.
+ * A `TransformStream` that parses SSE: bytes or text in, events out. An unfinished event at the end is discarded (HTML
+ * 9.2.6). An event above `maxEventBytes` always errors the stream, with `ERR_EVENT_TOO_LARGE`.
  *
  * @example
  * import { EventSourceParserStream } from 'tidings/sse'
@@ -28,12 +28,12 @@ export class EventSourceParserStream extends TransformStream<string | Uint8Array
 
 function createTransformer(options: ParserStreamOptions): Transformer<string | Uint8Array, ParsedEvent> {
   const { onError } = options
-  const isStrict = onError === 'terminate'
+  const terminates = onError === 'terminate'
 
   function onParseError(error: ParseError): void {
-    if (!isStrict) onError?.(error)
-    // Thrown out of feed and so out of transform: that fails both sides of the stream.
-    if (isStrict || error.code === 'ERR_EVENT_TOO_LARGE') throw error
+    if (!terminates) onError?.(error)
+    // Thrown out of `feed` and so out of `transform`, which errors both sides of the stream.
+    if (terminates || error.code === 'ERR_EVENT_TOO_LARGE') throw error
   }
 
   let feed: (chunk: string | Uint8Array) => void

@@ -1,18 +1,18 @@
-// What every answer that streams SSE has in common, whoever makes it.
+// What all SSE responses share: default intervals, headers, and the `error` event.
 import { encodeData } from './encode.ts'
 
-/** How long, in milliseconds, an EventSource waits before it reconnects where nobody says (the engines use 3 to 5 s). */
+/** The default reconnection time (`retry`), in milliseconds; without one, browsers wait 3 to 5 s. */
 export const defaultRetryMs = 3000
 
-/** How long, in milliseconds, a stream is silent before a comment keeps proxies from cutting it. */
+/** The default heartbeat interval, in milliseconds: after this silence, a comment keeps proxies from timing out. */
 export const defaultHeartbeatMs = 15_000
 
-/** The Content-Type of SSE; `tidings=1` says that control events are told from data. */
+/** The Content-Type of an SSE response; with `controls`, the parameter `tidings=1` announces control events. */
 export function contentTypeOf(controls: boolean): string {
   return `text/event-stream; charset=utf-8${controls ? '; tidings=1' : ''}`
 }
 
-/** The headers of an answer of that Content-Type: kept by no cache, and held back by no proxy. */
+/** The headers of a streamed response: its Content-Type, no caching, and no buffering by proxies. */
 export function streamHeaders(contentType: string): Record<string, string> {
   return { 'content-type': contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 }
@@ -20,11 +20,11 @@ export function streamHeaders(contentType: string): Record<string, string> {
 /** The data of an `error` event. */
 export interface ErrorPayload {
   readonly error: string
-  /** The HTTP status that the failure would have been, where the error names one. */
+  /** The HTTP status that the error would have had before the stream began, if it has one. */
   readonly code?: number
 }
 
-/** The `error` event that tells a reader of a failure. */
+/** Encodes the `error` event that reports a failure to the reader. */
 export function encodeError(payload: ErrorPayload): string {
   return `event: error\n${encodeData(payload)}`
 }

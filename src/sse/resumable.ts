@@ -1,38 +1,38 @@
-// The contract between a route and what makes its handler outlive its readers.
+// The contract between a route and the runs that let its handler outlive its readers.
 import type { FrameSource } from './frame-source.ts'
 
-/** A request to a route whose handler outlives its readers. `Ctx` is the route's context: whom `owner` is asked about. */
+/** A request to a route whose handler outlives its readers. `Ctx` is the route's context, which names the owner. */
 export interface ResumeRequest<Ctx> {
   readonly ctx: Ctx
-  /** Method and path as declared: what an idempotency key counts within. */
+  /** Method and path as declared: the scope of an idempotency key. */
   readonly route: string
   readonly lastEventId: string | undefined
   readonly idempotencyKey: string | undefined
 }
 
-/** The handler of such a route, for this request. */
+/** The handler of a resumable route, bound to one request. */
 export interface RunHandler {
-  /** Runs it; `signal` is the run's own, and does not abort when a reader leaves. */
+  /** Starts the handler; `signal` belongs to the run and does not abort when a reader leaves. */
   open(signal: AbortSignal): unknown
-  /** What readers are told of what it threw: the data of an `error` event. */
+  /** The data of the `error` event that readers get for an error the handler threw. */
   describe(error: unknown): object
 }
 
 /**
- * What a request gets: a place in a run; nothing, because the id names no run, or one of somebody else (`unknown`); or
- * nothing any more (`gone`).
+ * The answer to a {@link ResumeRequest}: `following` a run from a position; `unknown`, because the id names no run or
+ * that of another owner; or `gone`, because the run can no longer be followed.
  */
 export type Resumed =
   | { readonly outcome: 'following'; readonly source: FrameSource }
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'gone' }
 
-/** What `sse: { resume }` takes. */
+/** Lets a route's handler outlive its readers: the value of `sse: { resume }`. */
 export interface Resumable<Ctx> {
-  /** Follows the run that `lastEventId` names, from there on. Never starts one. */
+  /** Follows the run that `lastEventId` names, from that event on. Never starts a run. */
   follow(request: ResumeRequest<Ctx>): Promise<Resumed>
-  /** Starts a run and follows it from its beginning; or the one that this idempotency key has started already. */
+  /** Starts a run, or finds the one already started with this idempotency key, and follows it from its beginning. */
   start(request: ResumeRequest<Ctx>, handler: RunHandler): Promise<Resumed>
-  /** Resolves when no handler runs in this process any more; those that still do when `deadline` aborts are aborted. */
+  /** Resolves once no handler runs in this process; when `deadline` aborts, the handlers still running are aborted. */
   drain(deadline: AbortSignal): Promise<void>
 }

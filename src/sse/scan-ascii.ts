@@ -1,30 +1,30 @@
-// The hot loop of the house: the lines of a chunk of ASCII, whose bytes stand where its characters do.
+// The parser's hot loop: the lines of an ASCII chunk, whose bytes and characters have the same positions.
 import { addData, dispatchData, endBlock, readRareLine, setEvent, setId } from './block.ts'
-import { behindBreak, carriageReturn, indexOrEnd, lineFeed } from './line-break.ts'
+import { afterBreak, carriageReturn, indexOrEnd, lineFeed } from './line-break.ts'
 import type { ParserState } from './parser-state.ts'
 
 const space = 0x20
 const colon = 0x3a
 
 /**
- * Reads the lines of `text` from `start` on, and returns where the unfinished one begins. The bytes tell the fields,
- * the text gives the values and is searched.
+ * Reads the lines of `text` from `start` on, and returns where the unfinished one begins. Fields are recognized in the
+ * bytes; line breaks and values come from the text.
  *
- * Written out, and once more for text in scan.ts: Node 20 reads a byte in 1.0 ns and a
- * character in 2.3 ns, which is a third of the time of an 80-byte event (33 ns against 54), and a function for reading
- * either of them used up what V8 inlines, which doubled the time of a block with an id, a name and comments.
+ * Inlined by hand, and a second time for text in scan.ts: Node 20 reads a byte in 1.0 ns and a character in 2.3 ns,
+ * which is a third of the time of an 80-byte event (33 ns against 54). One function to read either used up V8's
+ * inlining budget, which doubled the time of a block with an id, a name and comments.
  */
 export function scanAscii(state: ParserState, text: string, bytes: Uint8Array, start: number): number {
   const end = text.length
   const skipsComments = state.callbacks.onComment === undefined
   let position = start
-  // Each searched for once a line break, and only behind the last: a text without CR is searched for CR once.
+  // Each is searched for only after the last one found was passed: a text without CR is searched for CR once.
   let nextFeed = -1
   let nextReturn = -1
   while (position < end) {
     const first = bytes[position]
     if (first === lineFeed || first === carriageReturn) {
-      state.position = behindBreak(state, text, position)
+      state.position = afterBreak(state, text, position)
       endBlock(state)
       position = state.position
       continue
@@ -34,7 +34,7 @@ export function scanAscii(state: ParserState, text: string, bytes: Uint8Array, s
     const lineEnd = nextFeed < nextReturn ? nextFeed : nextReturn
     if (lineEnd === end) return position
     const length = lineEnd - position
-    const next = lineEnd === nextFeed ? lineEnd + 1 : behindBreak(state, text, lineEnd)
+    const next = lineEnd === nextFeed ? lineEnd + 1 : afterBreak(state, text, lineEnd)
     if (
       first === 0x64 && // d
       length > 4 &&
@@ -44,8 +44,8 @@ export function scanAscii(state: ParserState, text: string, bytes: Uint8Array, s
       bytes[position + 4] === colon
     ) {
       const value = text.slice(bytes[position + 5] === space ? position + 6 : position + 5, lineEnd)
-      if (state.isFresh && next < end && (bytes[next] === lineFeed || bytes[next] === carriageReturn)) {
-        // The most frequent block by far: one data line and a blank line (the LF of a CRLF is one more, for nothing).
+      if (state.isBlockEmpty && next < end && (bytes[next] === lineFeed || bytes[next] === carriageReturn)) {
+        // By far the most frequent block: a data line and a blank line. (The LF of a CRLF is a second one, harmless.)
         state.position = next + 1
         dispatchData(state, value, length)
       } else {

@@ -1,6 +1,15 @@
-// From the text of a chunk to its lines, and what becomes of the line that the next chunk goes on with.
-import { addData, dispatchData, endBlock, exceeds, readRareLine, setEvent, setId, unknownLineLimit } from './block.ts'
-import { behindBreak, carriageReturn, firstBreak, indexOrEnd, lineFeed } from './line-break.ts'
+// Splits a chunk into lines, and keeps the unfinished last line for the next chunk.
+import {
+  addData,
+  dispatchData,
+  endBlock,
+  failsLimit,
+  readRareLine,
+  setEvent,
+  setId,
+  unknownLineLimit,
+} from './block.ts'
+import { afterBreak, carriageReturn, firstBreak, indexOrEnd, lineFeed } from './line-break.ts'
 import type { LineKind, ParserState } from './parser-state.ts'
 import { scanAscii } from './scan-ascii.ts'
 
@@ -10,8 +19,8 @@ const byteOrderMark = 0xfeff
 const fields = ['data:', 'id:', 'event:', 'retry:']
 
 /**
- * Reads the text of the next chunk; `bytes` are its bytes if each of its characters is the byte at the same place.
- * Linear: each character is looked at a fixed number of times and joined once.
+ * Reads the text of the next chunk; `bytes` are its bytes if each character is the byte at the same position.
+ * Linear: each character is examined a fixed number of times and joined once.
  */
 export function scan(state: ParserState, text: string, bytes: Uint8Array | undefined): void {
   let position = 0
@@ -21,7 +30,7 @@ export function scan(state: ParserState, text: string, bytes: Uint8Array | undef
   }
   if (state.isAtStart) {
     state.isAtStart = false
-    // HTML 9.2.5: one leading byte order mark, and no more.
+    // HTML 9.2.5: one leading byte order mark is ignored, and no more.
     if (text.charCodeAt(0) === byteOrderMark) position = 1
   }
   if (state.lineKind !== 'none' && position < text.length) position = continueLine(state, text, position)
@@ -29,7 +38,7 @@ export function scan(state: ParserState, text: string, bytes: Uint8Array | undef
   if (unfinished < text.length) holdLine(state, text.slice(unfinished))
 }
 
-/** The loop of {@link scanAscii} for text that has no bytes, or others. Returns where the unfinished line begins. */
+/** The loop of {@link scanAscii} for text without bytes at the same positions. Returns where the unfinished line is. */
 function scanText(state: ParserState, text: string, start: number): number {
   const end = text.length
   const skipsComments = state.callbacks.onComment === undefined
@@ -39,7 +48,7 @@ function scanText(state: ParserState, text: string, start: number): number {
   while (position < end) {
     const first = text.charCodeAt(position)
     if (first === lineFeed || first === carriageReturn) {
-      state.position = behindBreak(state, text, position)
+      state.position = afterBreak(state, text, position)
       endBlock(state)
       position = state.position
       continue
@@ -48,11 +57,11 @@ function scanText(state: ParserState, text: string, start: number): number {
     if (nextReturn < position) nextReturn = indexOrEnd(text, '\r', position)
     const lineEnd = nextFeed < nextReturn ? nextFeed : nextReturn
     if (lineEnd === end) return position
-    const next = lineEnd === nextFeed ? lineEnd + 1 : behindBreak(state, text, lineEnd)
+    const next = lineEnd === nextFeed ? lineEnd + 1 : afterBreak(state, text, lineEnd)
     if (first === colon && skipsComments) {
       state.position = next
-    } else if (state.isFresh && next < end && isData(text, position, lineEnd) && isBreak(text, next)) {
-      state.position = behindBreak(state, text, next)
+    } else if (state.isBlockEmpty && next < end && isData(text, position, lineEnd) && isBreak(text, next)) {
+      state.position = afterBreak(state, text, next)
       dispatchData(state, valueOf(text, position + 5, lineEnd), lineEnd - position)
     } else {
       state.position = next
@@ -72,7 +81,7 @@ function readLine(state: ParserState, text: string, start: number, end: number):
   else readRareLine(state, text.slice(start, end))
 }
 
-// Character by character: `startsWith` takes four times as long (Node 20: 57 ns against 14).
+// Field names are compared by character: `startsWith` takes four times as long (Node 20: 57 ns against 14).
 
 function isData(text: string, start: number, end: number): boolean {
   return (
@@ -111,7 +120,7 @@ function isBreak(text: string, position: number): boolean {
   return code === lineFeed || code === carriageReturn
 }
 
-/** The field's value: what begins at `start`, behind the colon, less one space. */
+/** The field's value: the text from `start`, after the colon, without one leading space. */
 function valueOf(text: string, start: number, end: number): string {
   return text.slice(start < end && text.charCodeAt(start) === space ? start + 1 : start, end)
 }
@@ -122,7 +131,7 @@ function continueLine(state: ParserState, text: string, start: number): number {
     growLine(state, start === 0 ? text : text.slice(start))
     return lineEnd
   }
-  state.position = behindBreak(state, text, lineEnd)
+  state.position = afterBreak(state, text, lineEnd)
   const kind = state.lineKind
   state.lineKind = 'none'
   if (kind !== 'skipped') {
@@ -133,7 +142,7 @@ function continueLine(state: ParserState, text: string, start: number): number {
   return state.position
 }
 
-/** Keeps the beginning of a line whose end is in a later chunk, if anyone will want it. */
+/** Keeps the beginning of a line that continues in the next chunk, unless the line will be skipped. */
 function holdLine(state: ParserState, start: string): void {
   const kind = kindOf(state, start)
   if (kind === 'none') {
@@ -154,11 +163,11 @@ function growLine(state: ParserState, piece: string): void {
       return
     }
     default:
-      if (!exceeds(state, state.line.length + piece.length)) state.line.push(piece)
+      if (!failsLimit(state, state.line.length + piece.length)) state.line.push(piece)
   }
 }
 
-/** `none` while the text is too short to tell. */
+/** The kind of a line that begins with `start`; `none` while that is too short to tell. */
 function kindOf(state: ParserState, start: string): LineKind {
   if (start.startsWith(':')) return state.callbacks.onComment === undefined ? 'skipped' : 'comment'
   for (const field of fields) {
