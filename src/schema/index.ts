@@ -1,4 +1,4 @@
-// schema: any TypeBox type or Standard Schema behind one validator, and the types that routes make of them.
+// schema: validation by a TypeBox type or any Standard Schema, and the types that routes infer from them.
 export type { Input, Output, Schema, TypeBoxSchema } from './schema.ts'
 export type { StandardResult, StandardSchema } from './standard.ts'
 export type { Issue, Result, Validate } from './issue.ts'

@@ -1,18 +1,18 @@
-// What is wrong with a value, and where.
+// The result of a validation: a value, or issues that say what is wrong with it, and where.
 
-/** One thing that is wrong with a value. `path` is a JSON Pointer (RFC 6901), `''` for the value itself. */
+/** One validation error. `path` is a JSON Pointer (RFC 6901) to the wrong part, `''` for the value itself. */
 export interface Issue {
   readonly path: string
   readonly message: string
 }
 
-/** The value as the schema made it, or what is wrong with it. */
+/** The result of a validation: the value as the schema decoded it, or the issues that it has. */
 export type Result = { readonly value: unknown; readonly issues?: undefined } | { readonly issues: readonly Issue[] }
 
-/** Checks a value. A promise only where the schema itself is asynchronous. */
+/** Validates a value. Returns a promise only if the schema itself is asynchronous. */
 export type Validate = (value: unknown) => Result | Promise<Result>
 
-/** A JSON Pointer (RFC 6901) of `path`. */
+/** Formats a path of keys as a JSON Pointer (RFC 6901). */
 export function toPointer(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

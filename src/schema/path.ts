@@ -1,38 +1,39 @@
-// The parameters that a path pattern names, as types.
+// The type of the path parameters, inferred from a route's path pattern.
 import type { InferRouteParams } from 'rou3'
 
-/** What makes a pattern more than names: the router's own type then reads it letter by letter, at ten times the cost. */
+/** The characters of patterns beyond `:name`: those are parsed by the router's own type, at ten times the cost. */
 type Special = '?' | '*' | '+' | '(' | '{' | '\\'
-/** What ends a name before its segment does: `:name.:ext` is two names. */
+/** The characters that end a name before the end of its segment: `:name.:ext` has two names. */
 type Separator = '-' | '.' | ':' | '~' | '@' | ',' | ';' | '=' | '!' | '&' | '$' | '%' | "'"
 
-/** What stands between each `:` and the end of its segment. */
+/** The union of the texts between each `:` and the end of its segment. */
 type Names<Path extends string> = Path extends `${string}:${infer Name}/${infer Tail}`
   ? Name | Names<Tail>
   : Path extends `${string}:${infer Name}`
     ? Name
     : never
-type Plain<Path extends string, Name extends string> =
-  Extract<Name, `${string}${Separator}${string}`> extends never ? { [N in Name]: string } : Read<Path>
+type NamedParams<Path extends string, Name extends string> =
+  Extract<Name, `${string}${Separator}${string}`> extends never ? { [N in Name]: string } : RouterParams<Path>
 
-/** rou3 says `string | undefined` of an optional parameter. Its key is missing then, and a caller may leave it out. */
-type Read<Path extends string> =
+/** Makes optional keys of the parameters that rou3 types `string | undefined`: their keys can be missing. */
+type RouterParams<Path extends string> =
   InferRouteParams<Path> extends infer Params
     ? Flatten<{ [N in RequiredName<Params>]: string } & { [N in OptionalName<Params>]?: string }>
     : never
 type RequiredName<Params> = { [N in keyof Params]-?: undefined extends Params[N] ? never : N }[keyof Params]
-/** All but one whose key is optional to rou3 as well: `_`, the old name of what `**` matched. */
+/** The optional parameters, without `_`: the former name of the match of `**`, whose key rou3 itself makes optional. */
 type OptionalName<Params> = {
   [N in keyof Params]-?: {} extends Pick<Params, N> ? never : undefined extends Params[N] ? N : never
 }[keyof Params]
 type Flatten<T> = { [K in keyof T]: T[K] } & {}
 
 /**
- * `/tasks/:id/stream` -> `{ id: string }`; every pattern of rou3, as it matches it: `:a?`, `:a+`, `:a*`, `:a(re)`,
- * `*`, `**`, `**:a`, `:a.:b`, `{/:a}?`. What has no name has a number: `/files/*` -> `{ 0?: string }`.
+ * The parameters of a path pattern: `/tasks/:id/stream` -> `{ id: string }`. Supports every pattern of rou3, as rou3
+ * matches it: `:a?`, `:a+`, `:a*`, `:a(re)`, `*`, `**`, `**:a`, `:a.:b`, `{/:a}?`. A parameter without a name is
+ * numbered: `/files/*` -> `{ 0?: string }`.
  */
 export type PathParams<Path extends string> = string extends Path
   ? { [name: string]: string }
   : Path extends `${string}${Special}${string}`
-    ? Read<Path>
-    : Plain<Path, Names<Path>>
+    ? RouterParams<Path>
+    : NamedParams<Path, Names<Path>>

@@ -1,7 +1,7 @@
-// What the declaration of a route tells a client: plain types, so that a client needs no schema and nothing of TypeBox.
+// The types of a declared route that its client uses: plain types, so that it needs neither schemas nor TypeBox.
 
 declare const types: unique symbol
-/** A declared route. */
+/** A declared route: method and path, and the types of its inputs and its result (types only, no value at run time). */
 export interface Route<Method extends string, Path extends string, Params, Query, Body, Headers, Cookies, Result> {
   readonly method: Method
   readonly path: Path

@@ -1,21 +1,21 @@
-// What a route may give as a schema, and the types that come out of it.
+// The kinds of schema that a route accepts, and the types inferred from them.
 import type { StaticDecode, StaticEncode, TSchema } from 'typebox'
 import type { StandardSchema } from './standard.ts'
 
-/** A TypeBox 1.x type. Its own `TSchema` is the empty interface and would accept everything. */
+/** A TypeBox 1.x type. TypeBox's own `TSchema` is an empty interface, which would accept everything. */
 export type TypeBoxSchema = { readonly '~kind': string } | { readonly '~unsafe': unknown }
 
 /** A TypeBox type or any Standard Schema (zod, valibot, arktype, ...). */
 export type Schema = StandardSchema | TypeBoxSchema
 
-/** What a handler gets from a schema. */
+/** The type of a validated value, as a handler gets it: decoded, with defaults. */
 export type Output<S> = S extends StandardSchema
   ? NonNullable<S['~standard']['types']>['output']
   : S extends TSchema
     ? StaticDecode<S>
     : never
 
-/** What a caller hands in for a schema. */
+/** The type of a value to be validated, as a client passes it: not decoded yet. */
 export type Input<S> = S extends StandardSchema
   ? NonNullable<S['~standard']['types']>['input']
   : S extends TSchema

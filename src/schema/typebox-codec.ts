@@ -1,25 +1,25 @@
-// TypeBox codecs: from the value that was checked to the one that the handler gets.
+// TypeBox codecs: decode a checked value into the one that the handler gets.
 import { IsArray, IsObject, type TSchema } from 'typebox'
 import { DecodeUnsafe, HasCodec } from 'typebox/value'
 import { copyOf, isPlain } from './copy.ts'
 import { toPointer, type Issue, type Result } from './issue.ts'
 
-/** Decodes values that fit `schema`. A codec refuses one by throwing: that is an issue like any other. */
+/** Creates a decoder of values that fit `schema`. A codec refuses a value by throwing, which becomes an issue. */
 export function createDecode(schema: TSchema): (value: unknown) => Result {
   if (!HasCodec(schema)) return (value) => ({ value })
   return (value) => {
     try {
       return { value: DecodeUnsafe({}, schema, copyOf(value)) }
     } catch {
-      // What was thrown says what is wrong and not where: that is found by decoding the parts, each by itself.
+      // The error does not say where it was thrown: decoding each part by itself finds the path.
       return { issues: findIssues(schema, value, []) }
     }
   }
 }
 
 function findIssues(schema: TSchema, value: unknown, path: readonly PropertyKey[]): Issue[] {
-  const inner = partsOf(schema, value).flatMap(([key, type, part]) => findIssues(type, part, [...path, key]))
-  if (inner.length > 0) return inner
+  const innerIssues = partsOf(schema, value).flatMap(([key, type, part]) => findIssues(type, part, [...path, key]))
+  if (innerIssues.length > 0) return innerIssues
   try {
     DecodeUnsafe({}, schema, copyOf(value))
     return []

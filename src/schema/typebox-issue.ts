@@ -1,4 +1,4 @@
-// TypeBox's errors as issues that say which property is wrong, and what it should be.
+// Converts TypeBox's errors into issues that say which property is wrong, and what it should be.
 import type { Validator as CompiledType } from 'typebox/compile'
 import { describeValue } from '../base/index.ts'
 import { toPointer, type Issue } from './issue.ts'
@@ -6,25 +6,25 @@ import { toPointer, type Issue } from './issue.ts'
 type TypeBoxErrors = ReturnType<CompiledType['Errors']>
 type TypeBoxError = TypeBoxErrors[number]
 
-/** TypeBox stops at 8 errors (its `Settings`). */
+/** Converts TypeBox's errors into issues. TypeBox stops at 8 errors (its `Settings`). */
 export function toIssues(all: TypeBoxErrors): Issue[] {
   const errors = all.filter((error) => !isRepeated(error, all))
   const choices = errors.map((error) => choicesOf(error, errors))
-  const told = new Set(choices.flat())
+  const covered = new Set(choices.flat())
   return errors.flatMap((error, index) => {
     const allowed = choices[index] ?? []
     if (allowed.length > 0) return [{ path: error.instancePath, message: oneOf(allowed.map(allowedBy)) }]
-    return told.has(error) ? [] : toIssue(error)
+    return covered.has(error) ? [] : toIssue(error)
   })
 }
 
-/** A property that is not allowed is told a second time as "schema is false", a literal's type beside the literal. */
+/** Whether an error repeats another: "schema is false" of an additional property, or the type of a wrong literal. */
 function isRepeated({ keyword, schemaPath }: TypeBoxError, errors: TypeBoxErrors): boolean {
   if (keyword === 'boolean') return schemaPath.endsWith('/additionalProperties')
   return keyword === 'type' && errors.some((other) => other.keyword === 'const' && other.schemaPath === schemaPath)
 }
 
-/** One error at an object names several properties; a reader wants one for each. */
+/** Converts one error: into an issue for each property, where it names several of an object. */
 function toIssue(error: TypeBoxError): Issue[] {
   const { instancePath: path, message } = error
   switch (error.keyword) {
@@ -44,7 +44,7 @@ function toIssue(error: TypeBoxError): Issue[] {
   }
 }
 
-/** The errors of a union's members, where the union is a choice of constants and nothing else. */
+/** The errors of a union's members if all of them are constants, so that one issue can list the allowed values. */
 function choicesOf(error: TypeBoxError, errors: TypeBoxErrors): TypeBoxError[] {
   if (error.keyword !== 'anyOf') return []
   const members = errors.filter((member) => member.schemaPath.startsWith(`${error.schemaPath}/anyOf/`))

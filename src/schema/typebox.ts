@@ -1,4 +1,4 @@
-// The TypeBox bridge: a TypeBox type becomes a validator; coercion, defaults and codecs are TypeBox's own.
+// Validators from TypeBox types; coercion, defaults and codecs are TypeBox's own.
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { copyOf } from './copy.ts'
@@ -7,15 +7,15 @@ import { createDecode } from './typebox-codec.ts'
 import { restoreLossy } from './typebox-coercion.ts'
 import { toIssues } from './typebox-issue.ts'
 
-/** Whether `schema` was made by TypeBox 1.x. */
+/** Whether `schema` is a TypeBox 1.x type. */
 export function isTypeBoxSchema(schema: unknown): schema is TSchema {
   return typeof schema === 'object' && schema !== null && ('~kind' in schema || '~unsafe' in schema)
 }
 
 /**
- * A validator of a TypeBox type, compiled where `eval` is allowed.
- * `coerce` turns strings into the numbers, booleans and arrays that the type asks for. Nothing is stripped, and what is
- * given is never changed.
+ * Creates a validator from a TypeBox type, compiled where `eval` is allowed.
+ * `coerce` converts strings into the numbers, booleans and arrays that the type requires. Nothing is stripped, and the
+ * given value is never changed.
  */
 export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validate {
   const compiled = Compile(schema)
@@ -23,8 +23,8 @@ export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validat
   const hasDefault = mentionsDefault(schema)
   const prepare = (given: unknown): unknown => {
     if (!coerce && !hasDefault) return given
-    const filled = hasDefault ? compiled.Default(copyOf(given)) : copyOf(given)
-    return coerce ? restoreLossy(given, compiled.Convert(filled)) : filled
+    const withDefaults = hasDefault ? compiled.Default(copyOf(given)) : copyOf(given)
+    return coerce ? restoreLossy(given, compiled.Convert(withDefaults)) : withDefaults
   }
   return (given): Result => {
     const value = prepare(given)
@@ -32,7 +32,7 @@ export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validat
   }
 }
 
-/** A property that is itself named `default` costs a copy of each value and nothing else. */
+/** Whether `schema` may have defaults. A property that is itself named `default` only costs a copy of each value. */
 function mentionsDefault(schema: unknown): boolean {
   if (typeof schema !== 'object' || schema === null) return false
   return Object.entries(schema).some(([name, part]) => name === 'default' || mentionsDefault(part))

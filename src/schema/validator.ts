@@ -1,13 +1,13 @@
-// A validator: one face for every kind of schema.
+// The validator: one interface for every kind of schema.
 import { TidingsError } from '../base/index.ts'
 import { toPointer, type Issue, type Result, type Validate } from './issue.ts'
 import { isStandardSchema, type StandardIssue, type StandardResult, type StandardValidator } from './standard.ts'
 import { createTypeBoxValidate, isTypeBoxSchema } from './typebox.ts'
 
 /**
- * Makes a validator of `schema`, once, when a server starts.
- * `coerce` is for values that arrive as strings (query, params, headers, cookies): a TypeBox type converts them itself,
- * a Standard Schema is given the strings and converts them where it says so (`z.coerce.number()`).
+ * Creates a validator from `schema`, once, when a server starts.
+ * `coerce` is for values that arrive as strings (query, params, headers, cookies): they are converted for a TypeBox
+ * type, while a Standard Schema gets the strings and has to convert them itself (`z.coerce.number()`).
  *
  * @throws TidingsError `ERR_ROUTE` when `schema` is neither a TypeBox type nor a Standard Schema.
  */
@@ -20,7 +20,7 @@ export function createValidate(schema: unknown, options: { readonly coerce: bool
   )
 }
 
-/** Whether `schema` is one that {@link createValidate} takes, without the cost of making it ready. */
+/** Whether `schema` is one that {@link createValidate} accepts, without the cost of compiling it. */
 export function isSchema(schema: unknown): boolean {
   return isStandardSchema(schema) || isTypeBoxSchema(schema)
 }
@@ -34,16 +34,16 @@ function createStandardValidate(schema: StandardValidator): Validate {
 
 function fromStandard(result: StandardResult): Result {
   if (result.issues === undefined) return { value: result.value }
-  // Not `slice` and `map` on what came: arktype's lists are subclasses of Array, whose copies can come out wrong.
+  // Not `slice` and `map` on the list itself: arktype's is a subclass of Array, whose copies can be wrong.
   const issues = Array.from(result.issues).slice(0, maxIssues).map(fromStandardIssue)
   const more = result.issues.length - issues.length
   return { issues: more === 0 ? issues : [...issues, { path: '', message: `and ${more} more issues` }] }
 }
 
-/** Enough for a reader, and less than a body of a million wrong items would be answered with. */
+/** How many issues are listed: enough for a person, and a bound on the answer to a body of a million wrong items. */
 const maxIssues = 100
 
 function fromStandardIssue(issue: StandardIssue): Issue {
-  const keys = Array.from(issue.path ?? [], (step) => (typeof step === 'object' ? step.key : step))
+  const keys = Array.from(issue.path ?? [], (segment) => (typeof segment === 'object' ? segment.key : segment))
   return { path: toPointer(keys), message: issue.message }
 }
