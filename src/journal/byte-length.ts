@@ -1,6 +1,6 @@
-// How many bytes a text takes.
+// The length of a text in UTF-8 bytes.
 
-/** The length in UTF-8 of a text without lone surrogates. A nanosecond a character: encoding it would copy it. */
+/** The UTF-8 length of a text without lone surrogates. Takes 1 ns a character, and no copy as encoding would. */
 export function byteLength(text: string): number {
   let bytes = text.length
   for (let index = 0; index < text.length; index += 1) {
@@ -10,7 +10,7 @@ export function byteLength(text: string): number {
   return bytes
 }
 
-/** Half of a pair, which takes four bytes. */
+/** Whether `code` is half of a surrogate pair, which takes four bytes. */
 function isSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdfff
 }

@@ -1,4 +1,4 @@
-// journal: the contract of what keeps a stream's events, positions in it, and the journal in this process's memory.
+// journal: the contract of event storage, positions in a log, and the journal in this process's memory.
 export { checkFence, type LogState } from './fence.ts'
 export {
   noLog,

@@ -1,2 +1,2 @@
-// The door for sibling rooms: what drivers and readers have in common, and users never need.
+// The door for sibling rooms: what drivers and readers share, and users never need.
 export { closedError } from './closed-error.ts'

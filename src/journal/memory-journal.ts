@@ -1,4 +1,4 @@
-// The journal of one process: nothing to install, and nothing survives it.
+// The journal in the memory of one process: nothing to install, and nothing survives the process.
 import { checkWholeNumber, TidingsError } from '../base/index.ts'
 import { closedError } from './closed-error.ts'
 import { checkFence } from './fence.ts'
@@ -21,15 +21,15 @@ import { checkTopic } from './topic-name.ts'
 /** Options of {@link memoryJournal}. */
 export interface MemoryJournalOptions {
   /**
-   * How many topics are kept. Default 100,000. For one more, the topic that was longest without an append and that nobody
-   * watches is forgotten; where all are watched, an append rejects with `ERR_JOURNAL_FULL`.
+   * The largest number of topics. Default 100,000. One more evicts the unwatched topic whose last append is the oldest;
+   * if all are watched, it is refused with `ERR_JOURNAL_FULL`.
    */
   readonly maxTopics?: number | undefined
 }
 
 /**
- * A journal in this process's memory: streams survive a reload and a broken connection. After a restart its epochs are new,
- * so that every reader that comes back is told (`reset`).
+ * Creates a journal in this process's memory: streams survive a page reload and a broken connection. After a restart
+ * its epochs are new, so that every reader that reconnects is told (`tidings:reset`).
  *
  * @example
  * import { memoryJournal } from 'tidings/journal'
@@ -46,7 +46,7 @@ export function memoryJournal(options: MemoryJournalOptions = {}): Journal {
 class MemoryJournal implements Journal {
   readonly durability = 'none'
   readonly #maxTopics: number
-  /** In the order of their last append. */
+  /** By topic, in the order of their last append. */
   readonly #logs = new Map<string, MemoryLog>()
   readonly #watchers = new Map<string, Set<Watcher>>()
   #sweep: Iterator<[string, MemoryLog]> | undefined
@@ -58,9 +58,9 @@ class MemoryJournal implements Journal {
   }
 
   async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
-    this.#check(topic)
+    this.#refuseInvalid(topic)
     if (options.retention !== undefined) checkRetention(options.retention)
-    this.#forgetSome()
+    this.#forgetStale()
     const log = this.#find(topic)
     if (log !== undefined) {
       const appended = log.append(data, options)
@@ -68,19 +68,19 @@ class MemoryJournal implements Journal {
       this.#logs.set(topic, log)
       return appended
     }
-    // Before it is made: a refusal makes no log, and costs none that is there its place.
+    // Checked before the log is created: a refused append neither creates a log nor evicts one.
     checkFence({ epoch: '', tail: 0, closed: false }, options)
-    return this.#make(topic, options.epoch).append(data, options)
+    return this.#create(topic, options.epoch).append(data, options)
   }
 
   async read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
-    this.#check(topic)
-    const log = this.#find(topic) ?? (typeof from === 'string' ? this.#make(topic) : undefined)
+    this.#refuseInvalid(topic)
+    const log = this.#find(topic) ?? (typeof from === 'string' ? this.#create(topic) : undefined)
     return log === undefined ? noLog : log.read(from, limit)
   }
 
   async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
-    this.#check(topic)
+    this.#refuseInvalid(topic)
     const watchers = this.#watchers.get(topic) ?? new Set()
     this.#watchers.set(topic, watchers.add(watcher))
     return async () => {
@@ -90,7 +90,7 @@ class MemoryJournal implements Journal {
   }
 
   async trim(topic: string, before: number): Promise<void> {
-    this.#check(topic)
+    this.#refuseInvalid(topic)
     this.#find(topic)?.trim(before)
   }
 
@@ -104,7 +104,7 @@ class MemoryJournal implements Journal {
     this.#watchers.clear()
   }
 
-  #check(topic: string): void {
+  #refuseInvalid(topic: string): void {
     this.#refuseClosed()
     checkTopic(topic)
   }
@@ -120,9 +120,9 @@ class MemoryJournal implements Journal {
     return undefined
   }
 
-  /** It is there before its first event is: a watcher may read at once. */
-  #make(topic: string, epoch: string = createEpoch()): MemoryLog {
-    if (this.#logs.size >= this.#maxTopics) this.#makeRoom()
+  /** Creates a log and stores it before its first append: a watcher may read as soon as it is notified. */
+  #create(topic: string, epoch: string = createEpoch()): MemoryLog {
+    if (this.#logs.size >= this.#maxTopics) this.#evictOne()
     const log = new MemoryLog(epoch, (event) => this.#notify(topic, event))
     this.#logs.set(topic, log)
     return log
@@ -132,18 +132,18 @@ class MemoryJournal implements Journal {
     for (const watcher of this.#watchers.get(topic) ?? []) watcher.onEvent(event)
   }
 
-  #makeRoom(): void {
+  #evictOne(): void {
     for (const topic of this.#logs.keys()) {
       if (this.#watchers.has(topic)) continue
       this.#logs.delete(topic)
       return
     }
-    throw new TidingsError('ERR_JOURNAL_FULL', `All of the ${this.#maxTopics} topics are being read.`)
+    throw new TidingsError('ERR_JOURNAL_FULL', `All ${this.#maxTopics} topics are being watched. Raise maxTopics.`)
   }
 
-  /** Looks at two logs for each append: all are seen again and again, and no timer keeps the process alive. */
-  #forgetSome(): void {
-    for (let looks = 0; looks < 2; looks += 1) {
+  /** Checks two logs at each append, in rotation: without a timer, which would keep the process alive. */
+  #forgetStale(): void {
+    for (let checked = 0; checked < 2; checked += 1) {
       this.#sweep ??= this.#logs.entries()
       const { done, value } = this.#sweep.next()
       if (done) this.#sweep = undefined

@@ -1,4 +1,4 @@
-// One topic's log in memory.
+// The log of one topic in memory.
 import { byteLength } from './byte-length.ts'
 import { checkFence } from './fence.ts'
 import type { Appended, AppendOptions, Page, ReadFrom, StoredEvent, WatchedEvent } from './journal.ts'
@@ -12,12 +12,12 @@ interface Entry {
   readonly at: number
 }
 
-/** An array whose beginning moves. Times are of a clock that nobody sets. */
+/** A log in memory: an array whose first entries are dropped by moving `#head`. Times are of the monotonic clock. */
 export class MemoryLog {
   readonly epoch: string
   readonly #notify: (event: WatchedEvent) => void
   #entries: Entry[] = []
-  /** Where the kept entries begin. */
+  /** The index of the first entry that is kept. */
   #head = 0
   readonly #seqOfKey = new Map<string, number>()
   #tail = 0
@@ -31,15 +31,15 @@ export class MemoryLog {
     this.#notify = notify
   }
 
-  /** Whether it has had no append for longer than it is to be kept. */
+  /** Whether its last append is longer ago than `forgetAfterMs`: it is to be forgotten. */
   get isStale(): boolean {
     return performance.now() - this.#lastAppendAt > this.#forgetAfterMs
   }
 
   append(data: string, options: AppendOptions): Appended {
     const { key, event } = options
-    const known = key === undefined ? undefined : this.#seqOfKey.get(key)
-    if (known !== undefined) return { position: this.#positionAt(known), duplicate: true }
+    const duplicateSeq = key === undefined ? undefined : this.#seqOfKey.get(key)
+    if (duplicateSeq !== undefined) return { position: this.#positionAt(duplicateSeq), duplicate: true }
     checkFence({ epoch: this.epoch, tail: this.#tail, closed: this.#closed }, options)
     const stored = { seq: this.#tail + 1, nonce: '', ...(event === undefined ? {} : { event }), data }
     const entry = { event: stored, bytes: byteLength(data), key, at: performance.now() }
@@ -54,7 +54,7 @@ export class MemoryLog {
     const page = { epoch: this.epoch, first, tail: this.#tail, nonce: '', closed: this.#closed }
     if (from === 'now') return { ...page, foreign: false, events: [] }
     const { epoch, seq, nonce } = from === 'start' ? this.#positionAt(0) : from
-    // No event of this journal has a nonce: an id with one is of a journal that was here before.
+    // No event of this journal has a nonce: a position with one is from another journal that was used before.
     if (epoch !== this.epoch || seq > this.#tail || nonce !== '') return { ...page, foreign: true, events: [] }
     const start = this.#head + Math.max(0, seq + 1 - first)
     const events = this.#entries.slice(start, start + limit).map(({ event }) => event)
@@ -98,7 +98,7 @@ export class MemoryLog {
     if (entry.key !== undefined) this.#seqOfKey.delete(entry.key)
   }
 
-  /** Linear: an entry is moved once for every as many that were dropped before it. */
+  /** Removes dropped entries from the array. Linear: it moves no more entries than were dropped since the last time. */
   #compact(): void {
     if (this.#head < 64 || this.#head * 2 < this.#entries.length) return
     this.#entries = this.#entries.slice(this.#head)

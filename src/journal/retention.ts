@@ -1,19 +1,19 @@
-// How much of a log is kept.
+// Retention: how many events of a log are kept, and for how long.
 import { checkWholeNumber } from '../base/index.ts'
 
-/** What is dropped from the beginning of a log. The last event always stays. A reader that misses what was dropped is told. */
+/** How much of a log is kept. Older events are dropped, but never the last. Readers that miss some are told. */
 export interface Retention {
-  /** How many events are kept. Default 10,000; `false` for any number. */
+  /** The most events that are kept. Default 10,000; `false` for no limit. */
   readonly maxEvents?: number | false | undefined
-  /** How many bytes of data are kept. Default 16 Mi; `false` for any number. */
+  /** The most bytes of data that are kept. Default 16 Mi; `false` for no limit. */
   readonly maxBytes?: number | false | undefined
-  /** How old an event gets, in milliseconds; older ones go with the next append. Default `false`: any age. */
+  /** The age limit, in milliseconds: older events are dropped at the next append. Default `false`: no limit. */
   readonly maxAgeMs?: number | false | undefined
-  /** After how many milliseconds without an append the whole log is forgotten, its epoch too. Default `false`: never. */
+  /** The time without an append, in milliseconds, until the log and its epoch are deleted. Default `false`: never. */
   readonly forgetAfterMs?: number | false | undefined
 }
 
-/** A {@link Retention} with nothing left out; `Infinity` is no limit. */
+/** A {@link Retention} with all defaults filled in; `Infinity` is no limit. */
 export interface RetentionLimits {
   readonly maxEvents: number
   readonly maxBytes: number
@@ -21,7 +21,7 @@ export interface RetentionLimits {
   readonly forgetAfterMs: number
 }
 
-/** What is kept where nobody says. */
+/** The default {@link Retention}. */
 export const defaultRetention: RetentionLimits = {
   maxEvents: 10_000,
   maxBytes: 16 * 1024 * 1024,
@@ -29,7 +29,7 @@ export const defaultRetention: RetentionLimits = {
   forgetAfterMs: Infinity,
 }
 
-/** Fills in the defaults. */
+/** Fills in the defaults of a {@link Retention}. */
 export function fillRetention(retention: Retention | undefined): RetentionLimits {
   if (retention === undefined) return defaultRetention
   return {
@@ -40,13 +40,17 @@ export function fillRetention(retention: Retention | undefined): RetentionLimits
   }
 }
 
-/** @throws TidingsError `ERR_OPTION` for a limit that is no whole number from 1 on. */
+/**
+ * Checks the limits of a {@link Retention}.
+ *
+ * @throws TidingsError `ERR_OPTION` for one that is neither a whole number from 1 on nor `false`
+ */
 export function checkRetention(retention: Retention): void {
   for (const [name, value] of Object.entries(retention)) {
     checkWholeNumber(`retention.${name}`, value, { orFalse: true })
   }
 }
 
-function limitOf(value: number | false | undefined, byDefault: number): number {
-  return value === false ? Infinity : (value ?? byDefault)
+function limitOf(value: number | false | undefined, defaultLimit: number): number {
+  return value === false ? Infinity : (value ?? defaultLimit)
 }

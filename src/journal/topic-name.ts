@@ -1,15 +1,17 @@
-// What a topic may be called.
+// The rules for a topic's name.
 import { describeValue, TidingsError } from '../base/index.ts'
 
-const longest = 256
+const maxLength = 256
 
-/** @throws TidingsError `ERR_TOPIC` for a name that is empty, too long, or holds control characters or lone surrogates. */
+/**
+ * Checks a topic's name.
+ *
+ * @throws TidingsError `ERR_TOPIC` for a name that is empty, too long, or has control characters or lone surrogates
+ */
 export function checkTopic(name: string): void {
-  if (typeof name === 'string' && name !== '' && name.length <= longest && isPrintable(name)) return
-  throw new TidingsError(
-    'ERR_TOPIC',
-    `A topic's name must have 1 to ${longest} characters, none of them a control character: ${describeValue(name)}`,
-  )
+  if (typeof name === 'string' && name !== '' && name.length <= maxLength && isPrintable(name)) return
+  const rule = `1 to ${maxLength} characters, no control characters and no lone surrogates`
+  throw new TidingsError('ERR_TOPIC', `A topic's name must have ${rule}: ${describeValue(name)}`)
 }
 
 function isPrintable(name: string): boolean {
