@@ -1,9 +1,9 @@
-// From what a handler returns, or throws, to a reply.
+// Makes a response of what a handler returns or throws.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import type { HttpError } from './http-error.ts'
 import { checkHeaders, checkStatus, hasNoBody, Reply } from './reply.ts'
 
-/** How {@link json} answers beside the value. */
+/** The status and headers of {@link json}. */
 export interface JsonInit {
   /** From 200 to 599. Default 200. */
   readonly status?: number
@@ -11,24 +11,29 @@ export interface JsonInit {
 }
 
 /**
- * A JSON answer with a status and headers of its own; a handler that needs neither returns the value.
+ * A JSON response with a status and headers; a handler that needs neither returns the value itself.
  * Cheaper than `Response.json`.
  *
- * @throws TidingsError `ERR_EVENT_DATA` for what JSON cannot hold, `ERR_OPTION` for a status that cannot have it;
- * TypeError for a header that HTTP cannot hold.
+ * @throws TidingsError `ERR_EVENT_DATA` for what JSON cannot hold, `ERR_OPTION` for a status that is invalid or has no
+ * body (204, 205, 304); TypeError for a header that is invalid in HTTP.
  */
 export function json(value: unknown, init: JsonInit = {}): Response {
   const { status = 200, headers } = init
   checkStatus(status, 200)
   if (hasNoBody(status))
-    throw new TidingsError('ERR_OPTION', `An answer with status ${status} has no body: return nothing.`)
+    throw new TidingsError(
+      'ERR_OPTION',
+      `Status ${status} has no body: return new Response(null, { status: ${status} }).`,
+    )
   return new Reply(toJson(value), {
     status,
     headers: headers === undefined ? jsonHeaders : withJson(checkHeaders(headers)),
   })
 }
 
-/** The reply for what a handler returned: a `Response` as it is, text, JSON, or 204 for nothing. */
+/**
+ * The response for what a handler returned: a `Response` as it is, text for a string, 204 for `undefined`, else JSON.
+ */
 export function toReply(value: unknown): Response {
   if (value instanceof Response) return value
   if (value === undefined) return new Reply(null, { status: 204 })
@@ -39,7 +44,7 @@ export function toReply(value: unknown): Response {
   return json(value)
 }
 
-/** The reply for an error that is meant for the client: `{ code, message, ...details }`. */
+/** The response for an error that is meant for the client: `{ code, message, ...details }`. */
 export function toErrorReply(error: HttpError): Reply {
   const own = { code: error.status, message: error.message }
   const body = toJson(Object.assign({ ...own }, error.details, own))
@@ -53,25 +58,26 @@ function withJson(headers: Readonly<Record<string, string>>): Readonly<Record<st
 }
 
 /**
- * The answer itself, if HTTP can carry it.
+ * Returns `answer` if it is a response that can be sent.
  *
- * @throws TidingsError `ERR_ROUTE` when it is no `Response`, has no real status, or its body has been read already.
+ * @throws TidingsError `ERR_ROUTE` when it is not a `Response`, has a status below 200, or its body has been read
+ * already.
  */
 export function checkAnswer(answer: unknown): Response {
   if (answer instanceof Reply && !answer.isNative) return answer
   if (!(answer instanceof Response)) {
     throw new TidingsError(
       'ERR_ROUTE',
-      `The answer must be a Response, not ${describeValue(answer)}; a middleware returns next()'s.`,
+      `The answer must be a Response, not ${describeValue(answer)}; in middleware, return next().`,
     )
   }
   if (answer.status < 200) throw new TidingsError('ERR_ROUTE', `A Response of status ${answer.status} cannot be sent.`)
   if (answer.bodyUsed)
-    throw new TidingsError('ERR_ROUTE', 'The body of the Response has been read already: answer a clone.')
+    throw new TidingsError('ERR_ROUTE', 'The body of the Response has been read already: return a clone.')
   return answer
 }
 
-/** Whether `value` can be streamed. */
+/** Whether `value` is an `AsyncIterable`, which can be streamed. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }

@@ -1,14 +1,14 @@
-// The request's body: bounded as it is read, and turned into a value by its media type.
+// Reads a request's body, up to a limit, and parses it by its media type.
 import { err } from './http-error.ts'
 import type { Incoming } from './incoming.ts'
 
 /**
- * The body as a value: JSON, a form's fields (`multipart/form-data`, `application/x-www-form-urlencoded`) or text.
- * `undefined` when there is none, and, without a schema, for media types that only the handler can know: it reads those
- * from `ctx.request` by itself.
+ * The parsed body: JSON, a form's fields (`multipart/form-data`, `application/x-www-form-urlencoded`) or text.
+ * `undefined` when there is no body, and, without a schema, for other media types, which the handler reads from
+ * `ctx.request` itself.
  *
- * @throws HttpError 400 for a body that is not what its media type says, 413 beyond `limit`, 415 for a media type that
- * no schema can check.
+ * @throws HttpError 400 for a body that is not what its media type says, 413 beyond `limit` bytes, 415 for a media type
+ * that no schema can check.
  */
 export async function readBody(incoming: Incoming, limit: number, hasSchema: boolean): Promise<unknown> {
   if (!mayHaveBody(incoming)) return undefined
@@ -49,7 +49,7 @@ function parserFor(contentType: string | undefined): ParseBody | undefined {
   return isForm(contentType) ? (bytes) => parseForm(bytes, contentType ?? mediaType) : undefined
 }
 
-/** UTF-8 or nothing (RFC 8259 8.1); a BOM is dropped. */
+/** Decodes UTF-8; anything else is refused (RFC 8259 8.1). A BOM is dropped. */
 function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -73,11 +73,11 @@ async function parseForm(bytes: Uint8Array<ArrayBuffer>, contentType: string): P
     const form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData()
     return fieldsOf(form)
   } catch (cause) {
-    throw err.badRequest('The body is not a form of the kind that its media type names.', { cause })
+    throw err.badRequest('The body is not the form that its Content-Type says.', { cause })
   }
 }
 
-/** A name that comes more than once becomes an array: nothing that was sent is lost. */
+/** The fields by name. The values of a repeated name become an array, so that none is lost. */
 function fieldsOf(form: FormData): Record<string, unknown> {
   const fields: Record<string, unknown> = Object.create(null)
   for (const name of new Set(form.keys())) {
@@ -94,5 +94,5 @@ function tooLarge(limit: number): Error {
 function unsupported(contentType: string | undefined): string {
   return contentType === undefined
     ? 'The body has no Content-Type; send application/json.'
-    : `The body's media type ${contentType} is not one that this route reads; send application/json.`
+    : `This route cannot read a body of type ${contentType}; send application/json.`
 }

@@ -1,37 +1,40 @@
-// What a handler is given: everything about one request, computed when it is asked for.
+// The context of a request, as handlers see it. Each part is computed on first access.
 import type { CookieSerializeOptions } from 'cookie-es'
 
-/** String values by name: what a part of a request is without a schema. */
+/** String values by name: the type of a request part (params, query, headers, cookies) that has no schema. */
 export type Strings = { readonly [name: string]: string | undefined }
 
-/** Room for what middleware hands on to handlers. Widen it by declaration merging. */
+/** Values that middleware passes on to handlers, as `ctx.state`. Extend it by declaration merging. */
 export interface State {
   [name: string]: unknown
 }
 
-/** One request, as a handler sees it. Its types come from the route's schema and path. */
+/** One request, as its handler sees it. The types come from the route's schema and path. */
 export interface Context<Params = Strings, Query = Strings, Body = unknown, Headers = Strings, Cookies = Strings> {
-  /** The standard request; built when first asked for. */
+  /** The standard `Request`, built on first access. */
   readonly request: Request
   readonly method: string
   /** The path as the client sent it, without the query. */
   readonly path: string
-  /** Percent-decoded. */
+  /** The path's parameters, percent-decoded. */
   readonly params: Params
-  /** Percent-decoded. Without a schema the first value of each name; `request.url` has them all. */
+  /**
+   * The query's parameters, percent-decoded. Without a schema the first value of each name; `request.url` has them all.
+   */
   readonly query: Query
+  /** The body: JSON, a form's fields or text, parsed by its `Content-Type`; `undefined` when there is none. */
   readonly body: Body
-  /** Lower-case names. */
+  /** The request's headers, with lower-case names. */
   readonly headers: Headers
   readonly cookies: Cookies
-  /** Aborts when the reader has left, and when the stream is ended for it; `reason` says which. */
+  /** Aborts when the reader disconnects and when the server ends the stream; its `reason` says which. */
   readonly signal: AbortSignal
-  /** Where a reader that comes back stands: its `Last-Event-ID` header, or else the query's `lastEventId`. */
+  /** The last event id of a reader that reconnects: its `Last-Event-ID` header, or else the query's `lastEventId`. */
   readonly lastEventId: string | undefined
   readonly state: State
-  /** Headers that go out with whatever the handler answers. */
+  /** Headers that are added to the answer, whatever it is: a value, a stream or an error. */
   readonly responseHeaders: globalThis.Headers
-  /** Adds a `Set-Cookie` to the answer. */
+  /** Adds a `Set-Cookie` header to the answer. */
   readonly setCookie: (name: string, value: string, options?: CookieSerializeOptions) => void
   /** Resolves after `ms` milliseconds; rejects at once when `signal` aborts. */
   readonly sleep: (ms: number) => Promise<void>

@@ -5,17 +5,19 @@ import { Reply } from './reply.ts'
 
 /** Which other origins may read this server's answers. */
 export interface CorsOptions {
-  /** `'*'` (default), origins, or a decision for each. */
+  /** `'*'` (default), a list of origins, or a function that decides for each origin. */
   readonly origin?: '*' | readonly string[] | ((origin: string) => boolean) | undefined
-  /** Methods beside the safelisted ones. Default: those that the path has. */
+  /** Methods that are allowed besides the safelisted ones. Default: those of the path's routes. */
   readonly methods?: readonly string[] | undefined
-  /** Request headers that are allowed. Default: those that the preflight asks for. */
+  /** Request headers that are allowed. Default: those that the preflight requests. */
   readonly headers?: readonly string[] | undefined
   /** Response headers that a page may read. */
   readonly exposedHeaders?: readonly string[] | undefined
-  /** Whether cookies and HTTP authentication are let through. Needs named origins. Default `false`. */
+  /**
+   * Whether requests may carry cookies and HTTP authentication. Needs a list or function as `origin`. Default `false`.
+   */
   readonly credentials?: boolean | undefined
-  /** How long a preflight's answer is good for, in seconds. Default 600. */
+  /** How long a browser may cache the answer to a preflight, in seconds. Default 600. */
   readonly maxAgeSeconds?: number | undefined
 }
 
@@ -25,7 +27,7 @@ export function createCors(options: CorsOptions): CorsOptions {
   throw new TidingsError('ERR_OPTION', 'cors.credentials needs named origins: set cors.origin to a list or a function.')
 }
 
-/** The answer to a preflight, or nothing when `incoming` is none. */
+/** The answer to a preflight; `undefined` when `incoming` is not a preflight. */
 export function answerPreflight(
   incoming: Incoming,
   options: CorsOptions,
@@ -43,7 +45,7 @@ export function answerPreflight(
   return reply
 }
 
-/** Adds what lets a page of the request's origin read the answer; nothing for an origin that may not. */
+/** Adds the headers that let a page of the request's origin read the answer, if that origin is allowed. */
 export function addCorsHeaders(headers: Headers, incoming: Incoming, options: CorsOptions): void {
   const origin = incoming.headers['origin']
   const isOpen = (options.origin ?? '*') === '*'

@@ -1,4 +1,4 @@
-// What becomes of an error: who is told, and how much of it the client sees.
+// Error handling: where errors are reported, and how much of them the client sees.
 import { describeValue, jitter, TidingsError } from '../base/index.ts'
 import { encodeRetry } from '../sse/index.ts'
 import { contentTypeOf, defaultRetryMs, encodeError, streamHeaders, type ErrorPayload } from '../sse/internal.ts'
@@ -10,7 +10,7 @@ import { negotiate } from './negotiate.ts'
 import { Reply } from './reply.ts'
 import { StreamEndedError } from './stream-end.ts'
 
-/** Options for errors. */
+/** Options for the handling of errors. */
 export interface ErrorPolicyOptions {
   /**
    * Whether the client sees the message of an error that was not meant for it (anything but an `HttpError`).
@@ -18,19 +18,21 @@ export interface ErrorPolicyOptions {
    */
   readonly exposeErrors?: boolean | undefined
   /**
-   * Told of every error that was not meant for the client. What it returns replaces what is sent: an `Error`
+   * Called with every error that was not meant for the client. What it returns is sent in its place: an `Error`
    * (an `HttpError` with its status) or a message. Default: `console.error`.
    */
   readonly onError?: ((error: unknown, ctx: Context) => Error | string | void) | undefined
 }
 
-/** What a stream does about an error after its head. */
+/** What a stream sends for an error after its head. */
 export interface Failure {
+  /** The data of the `error` event. */
   readonly payload: ErrorPayload
+  /** Whether reconnecting may help. */
   readonly retryable: boolean
 }
 
-/** The one place where errors are told and turned into answers. */
+/** Reports errors and turns them into answers. The only place that does. */
 export class ErrorPolicy {
   readonly #exposes: boolean
   readonly #onError: NonNullable<ErrorPolicyOptions['onError']>
@@ -40,31 +42,31 @@ export class ErrorPolicy {
     this.#onError = options.onError ?? ((error) => console.error(error))
   }
 
-  /** The answer for an error before the head. `streams`: the route streams, so its reader may be an EventSource. */
+  /** The answer to an error before the head. `streams`: the route streams, so its reader may be an EventSource. */
   reply(error: unknown, ctx: RequestContext, streams: boolean): Response {
     ctx.hasFailed = true
     ctx.error = error
-    const { shown } = this.#show(error, ctx)
-    if (streams && isRetryable(shown) && reconnects(ctx)) return toRetryStream(shown)
+    const { httpError } = this.#toClientError(error, ctx)
+    if (streams && isRetryable(httpError) && reconnects(ctx)) return toRetryStream(httpError)
     try {
-      return toErrorReply(shown)
+      return toErrorReply(httpError)
     } catch (failure) {
-      // Its details are what JSON cannot hold.
-      this.#log(failure, ctx)
-      return toErrorReply(new HttpError(shown.status, shown.message))
+      // The error's details are something that JSON cannot hold.
+      this.#report(failure, ctx)
+      return toErrorReply(new HttpError(httpError.status, httpError.message))
     }
   }
 
-  /** What the reader is told of an error after the head, and whether coming back may help. */
+  /** What the reader is sent for an error after the head, and whether reconnecting may help. */
   failure(error: unknown, ctx: RequestContext): Failure {
-    const { shown, isMeant } = this.#show(error, ctx)
-    const payload = isMeant ? { error: shown.message, code: shown.status } : { error: shown.message }
-    return { payload, retryable: isRetryable(shown) }
+    const { httpError, isIntended } = this.#toClientError(error, ctx)
+    const payload = isIntended ? { error: httpError.message, code: httpError.status } : { error: httpError.message }
+    return { payload, retryable: isRetryable(httpError) }
   }
 
-  /** Runs a hook. What it throws, or rejects with, is told to `onError` and goes no further. */
+  /** Runs a hook. What it throws, or rejects with, is passed to `onError` and not rethrown. */
   guard(hook: () => unknown, ctx: RequestContext): void {
-    const fail = (error: unknown): void => void this.#log(error, ctx)
+    const fail = (error: unknown): void => void this.#report(error, ctx)
     try {
       const result = hook()
       if (result instanceof Promise) result.catch(fail)
@@ -73,8 +75,8 @@ export class ErrorPolicy {
     }
   }
 
-  /** Tells `onError`, and answers what it wants to be sent instead. An `onError` that fails cannot end the process. */
-  #log(error: unknown, ctx: RequestContext): unknown {
+  /** Calls `onError`, and returns what is to be sent instead. An `onError` that fails cannot end the process. */
+  #report(error: unknown, ctx: RequestContext): unknown {
     try {
       const replacement: unknown = this.#onError(error, ctx)
       if (replacement instanceof Promise) replacement.catch((failure: unknown) => console.error(failure))
@@ -85,33 +87,33 @@ export class ErrorPolicy {
     }
   }
 
-  #show(error: unknown, ctx: RequestContext): Shown {
-    if (error instanceof HttpError) return { shown: error, isMeant: true }
-    if (error instanceof StreamEndedError) return unmeant(503, error.message, error)
-    // Whatever it is, the reader's leaving has brought it about, and nobody sees the answer.
-    if (ctx.ended !== undefined && !ctx.isOutliving) return unmeant(500, messageOf(error), error)
-    const replacement = this.#log(error, ctx)
-    if (replacement instanceof HttpError) return { shown: replacement, isMeant: true }
-    if (replacement instanceof Error) return unmeant(500, replacement.message, error)
-    if (typeof replacement === 'string') return unmeant(500, replacement, error)
-    if (isAway(error)) return unmeant(503, 'The stream cannot be had at the moment.', error)
-    return unmeant(500, this.#exposes ? messageOf(error) : 'Internal Server Error', error)
+  #toClientError(error: unknown, ctx: RequestContext): ClientError {
+    if (error instanceof HttpError) return { httpError: error, isIntended: true }
+    if (error instanceof StreamEndedError) return unintended(503, error.message, error)
+    // The reader has disconnected, which has most likely caused the error, and no client gets the answer.
+    if (ctx.ended !== undefined && !ctx.isOutliving) return unintended(500, messageOf(error), error)
+    const replacement = this.#report(error, ctx)
+    if (replacement instanceof HttpError) return { httpError: replacement, isIntended: true }
+    if (replacement instanceof Error) return unintended(500, replacement.message, error)
+    if (typeof replacement === 'string') return unintended(500, replacement, error)
+    if (isJournalAway(error)) return unintended(503, 'The stream is unavailable at the moment.', error)
+    return unintended(500, this.#exposes ? messageOf(error) : 'Internal Server Error', error)
   }
 }
 
-/** Its message has the address of a database in it. */
-function isAway(error: unknown): boolean {
+/** Whether the engine of a journal does not answer. The error's message has its address in it, so it is not sent. */
+function isJournalAway(error: unknown): boolean {
   return error instanceof TidingsError && error.code === 'ERR_JOURNAL_UNAVAILABLE'
 }
 
-/** What the client sees of an error, and whether somebody chose its status. */
-interface Shown {
-  readonly shown: HttpError
-  readonly isMeant: boolean
+/** What the client sees of an error, and whether it was meant for the client, with a status of its own. */
+interface ClientError {
+  readonly httpError: HttpError
+  readonly isIntended: boolean
 }
 
-function unmeant(status: number, message: string, cause: unknown): Shown {
-  return { shown: new HttpError(status, message, { cause }), isMeant: false }
+function unintended(status: number, message: string, cause: unknown): ClientError {
+  return { httpError: new HttpError(status, message, { cause }), isIntended: false }
 }
 
 function messageOf(error: unknown): string {
@@ -124,12 +126,15 @@ function reconnects(ctx: RequestContext): boolean {
   try {
     return negotiate(ctx.incoming).reconnects
   } catch {
-    // 406: it takes no stream at all, so it is no EventSource.
+    // 406: the reader accepts no stream, so it is not an EventSource.
     return false
   }
 }
 
-/** A 5xx closes a native EventSource for good in all three engines; this makes it come back (WHATWG HTML 9.2.2). */
+/**
+ * A stream with `retry` and an `error` event, instead of a 5xx: that closes a native EventSource for good in all three
+ * engines, while the end of a stream makes it reconnect (WHATWG HTML 9.2.2).
+ */
 function toRetryStream(error: HttpError): Reply {
   const afterSeconds = Number(error.headers['retry-after'])
   const retryMs = jitter(Number.isFinite(afterSeconds) ? afterSeconds * 1000 : defaultRetryMs)

@@ -3,12 +3,15 @@ import { TidingsError } from '../base/index.ts'
 import { createValidate, isSchema, type Input, type Result, type Schema, type Validate } from '../schema/index.ts'
 import { ControlEvent, SseEvent } from '../sse/index.ts'
 
-/** One schema for the data of every event, or one for each event name; `message` is the name of what is yielded bare. */
+/** One schema for the data of every event, or one for each event name; values yielded without `sse()` are `message`. */
 export type EventSchemas = Schema | { readonly [name: string]: Schema }
 
-/** Those of the yields that the schemas do not allow. What is sent is what was yielded: a schema's input, not its output. */
-export type Stray<Yield, Events> = Events extends Schema
-  ? Misfit<Yield, Input<Events>>
+/**
+ * The yielded types that the schemas do not allow. Compared with the schemas' input: events are sent as they were
+ * yielded.
+ */
+export type Mismatched<Yield, Events> = Events extends Schema
+  ? MismatchedData<Yield, Input<Events>>
   : Yield extends SseEvent<infer Name, infer Data>
     ? Name extends keyof Events
       ? Data extends Input<Events[Name]>
@@ -16,9 +19,9 @@ export type Stray<Yield, Events> = Events extends Schema
         : Yield
       : Yield
     : 'message' extends keyof Events
-      ? Misfit<Yield, Input<Events['message']>>
+      ? MismatchedData<Yield, Input<Events['message']>>
       : Yield
-type Misfit<Yield, Allowed> =
+type MismatchedData<Yield, Allowed> =
   Yield extends SseEvent<string, infer Data>
     ? Data extends Allowed
       ? never
@@ -27,29 +30,29 @@ type Misfit<Yield, Allowed> =
       ? never
       : Yield
 
-/** What a route with `schema.event` streams, for its clients. Of one schema for all events the yields give the names. */
+/**
+ * The events of a route with `schema.event`, for its clients. With one schema for all events, the yields give the
+ * names.
+ */
 export type EventsOf<Yield, Events> = Events extends Schema
   ? SseEvent<NameOf<Yield>, Input<Events>>
   : { [Name in keyof Events & string]: SseEvent<Name, Input<Events[Name]>> }[keyof Events & string]
 type NameOf<Yield> = [Yield] extends [never] ? 'message' : Yield extends SseEvent<infer Name> ? Name : 'message'
 
 /**
- * Checks one value that a handler yielded; a promise only where the schema itself is asynchronous.
+ * Checks one value that a handler yielded; returns a promise only when the schema is asynchronous.
  * Throws, or rejects with, `ERR_EVENT_INVALID`.
  */
 export type CheckEvent = (value: unknown) => void | Promise<void>
 
-/** @throws TidingsError `ERR_ROUTE` unless `schema` is one, or a record of at least one. */
-export function refuseNoSchema(route: string, schema: unknown): void {
+/** @throws TidingsError `ERR_ROUTE` unless `schema` is a schema, or a record of at least one schema. */
+export function refuseInvalidSchema(route: string, schema: unknown): void {
   if (isSchema(schema) || (isRecord(schema) && Object.values(schema).every(isSchema) && Object.keys(schema).length > 0))
     return
-  throw new TidingsError(
-    'ERR_ROUTE',
-    `${route}: schema.event must be a schema, or a record of one for each event name.`,
-  )
+  throw new TidingsError('ERR_ROUTE', `${route}: schema.event must be a schema, or a record of schemas by event name.`)
 }
 
-/** Makes the check of a route's events, once, when a server starts. */
+/** Compiles the check of a route's events. Called once, when a server starts. */
 export function createEventCheck(schema: unknown): CheckEvent {
   if (isSchema(schema) || !isRecord(schema)) return createCheck(createValidate(schema, { coerce: false }))
   const checks = new Map(
@@ -57,17 +60,17 @@ export function createEventCheck(schema: unknown): CheckEvent {
   )
   return (value) => {
     const check = checks.get(nameOf(value))
-    if (check === undefined) throw invalid(value, `is none of ${[...checks.keys()].join(', ')}`)
+    if (check === undefined) throw invalid(value, `its name is not one of ${[...checks.keys()].join(', ')}`)
     return check(value)
   }
 }
 
-/** The events of a handler, each of them checked before it is handed on. */
+/** The events of a handler, each checked before it is passed on. */
 export function checkEach(events: AsyncIterator<unknown>, check: CheckEvent): AsyncIterator<unknown> {
   return {
     next: async () => {
       const result = await events.next()
-      // What the framework itself says is in no schema.
+      // Control events are the framework's own; no schema describes them.
       if (result.done !== true && !(result.value instanceof ControlEvent)) await check(result.value)
       return result
     },

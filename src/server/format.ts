@@ -1,15 +1,15 @@
-// How what a handler yields is written: SSE, or a line of JSON for each event.
+// The formats of a stream: SSE, or a line of JSON for each event.
 import { encodeLine } from '../ndjson/index.ts'
 import { ControlEvent, encodeComment, encodeData, encodeEvent, encodeRetry, SseEvent } from '../sse/index.ts'
 import { contentTypeOf, encodeControl, encodeError, type ErrorPayload } from '../sse/internal.ts'
 import type { Reader } from './negotiate.ts'
 
-/** The text of everything that a stream can send; `''` where a format has no word for it. */
+/** Encodes everything that a stream can send; `''` for what the format cannot express. */
 export interface Format {
   readonly contentType: string
-  /** Whether the reader tells control events from data. */
+  /** Whether control events are sent. Only to readers that tell them from data. */
   readonly controls: boolean
-  /** Frames are plain SSE, so that those of a `FrameSource` can be passed on. */
+  /** Whether the frames are SSE, so that those of a `FrameSource` can be passed on. */
   readonly isSse: boolean
   event(value: unknown): string
   error(payload: ErrorPayload): string
@@ -18,7 +18,7 @@ export interface Format {
   end(position: string): string
 }
 
-/** The format that suits `reader`. */
+/** The format that was negotiated with `reader`. */
 export function formatFor(reader: Reader): Format {
   if (reader.mediaType === 'text/event-stream') return reader.controls ? sseWithControls : plainSse
   const makeLines = reader.controls ? createEnvelopeLines : createDataLines
@@ -48,7 +48,7 @@ function encodeValue(value: unknown): string {
   return value instanceof SseEvent ? encodeEvent(value) : encodeData(value)
 }
 
-/** Each line is an event's data and nothing else: data must not pass for metadata. */
+/** NDJSON without an envelope: each line is the data of one event alone, so that data cannot pass for metadata. */
 function createDataLines(mediaType: string): Format {
   return {
     contentType: `${mediaType}; charset=utf-8`,
@@ -56,14 +56,14 @@ function createDataLines(mediaType: string): Format {
     isSse: false,
     event: (value) => (value instanceof ControlEvent ? '' : encodeLine(value instanceof SseEvent ? value.data : value)),
     error: encodeLine,
-    // RFC 8259 2: white space before a value means nothing, so a reader of lines sees no difference.
+    // RFC 8259 2: whitespace before a value is insignificant, so a parser of lines ignores it.
     heartbeat: () => ' ',
     retry: () => '',
     end: () => '',
   }
 }
 
-/** Each line is `{ event?, id?, data }`, control events included. */
+/** NDJSON with an envelope: each line is `{ event?, id?, data }`, including control events. */
 function createEnvelopeLines(mediaType: string): Format {
   return {
     ...createDataLines(mediaType),
@@ -77,13 +77,13 @@ function createEnvelopeLines(mediaType: string): Format {
 
 function toEnvelope(value: unknown): string {
   if (!(value instanceof SseEvent)) return envelopeOf({}, value)
-  // What the wire of SSE refuses is refused here too.
+  // Throws for fields that SSE refuses, so that both formats take the same events.
   encodeEvent(value)
   const { event, id } = value.fields
   return envelopeOf({ ...(event === undefined ? {} : { event }), ...(id === undefined ? {} : { id }) }, value.data)
 }
 
-/** Encodes the data alone first, so that a value that JSON cannot hold is refused as it is in the other formats. */
+/** Encodes the data on its own, so that a value that JSON cannot hold is refused as in the other formats. */
 function envelopeOf(fields: object, data: unknown): string {
   const json = encodeLine(data)
   const head = JSON.stringify(fields).slice(0, -1)

@@ -2,25 +2,28 @@
 import { TidingsError } from '../base/index.ts'
 import { checkHeaders, checkStatus } from './reply.ts'
 
-/** What an {@link HttpError} carries beside its status and message. */
+/** What an {@link HttpError} carries besides its status and message. */
 export interface HttpErrorOptions {
-  /** Sent with the answer, such as `Retry-After`. */
+  /** Headers of the answer, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Further properties of the JSON body; `code` and `message` stay what they are. */
+  /** Further properties of the JSON body. They cannot replace `code` and `message`. */
   readonly details?: Readonly<Record<string, unknown>> | undefined
   readonly cause?: unknown
 }
 
 /**
  * Thrown by a handler or a middleware to answer with a status and `{ "code": status, "message": message }`.
- * Its message always reaches the client, also with `exposeErrors: false`.
+ * Its message always reaches the client, even with `exposeErrors: false`.
  */
 export class HttpError extends TidingsError {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly details: Readonly<Record<string, unknown>>
 
-  /** @throws TidingsError `ERR_OPTION` for a status that is no error's; TypeError for a header that HTTP cannot hold. */
+  /**
+   * @throws TidingsError `ERR_OPTION` for a status that is not 400 to 599; TypeError for a header that is invalid in
+   * HTTP.
+   */
   constructor(status: number, message: string, options: HttpErrorOptions = {}) {
     checkStatus(status, 400)
     super('ERR_HTTP', message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -31,7 +34,7 @@ export class HttpError extends TidingsError {
   }
 }
 
-/** Makes an error of one status; the message defaults to the status's reason phrase. */
+/** Makes an {@link HttpError} of one status; the message defaults to the status's reason phrase. */
 export type MakeHttpError = (message?: string, options?: HttpErrorOptions) => HttpError
 
 function maker(status: number, phrase: string): MakeHttpError {
@@ -39,7 +42,7 @@ function maker(status: number, phrase: string): MakeHttpError {
 }
 
 /**
- * Makers of the usual errors.
+ * Functions that make the usual HTTP errors; `err.notFound()` is a 404.
  *
  * @example
  * import { defineRoute, err } from 'tidings'
@@ -85,7 +88,7 @@ export const err: {
   unavailable: maker(503, 'Service Unavailable'),
 }
 
-/** Whether the same request may succeed later (RFC 9110 15.6, RFC 6585 4). What is no `HttpError` may. */
+/** Whether the same request may succeed later (RFC 9110 15.6, RFC 6585 4): after a 5xx, a 429, or any other error. */
 export function isRetryable(error: unknown): boolean {
   return !(error instanceof HttpError) || error.status >= 500 || error.status === 429
 }

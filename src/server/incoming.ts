@@ -1,25 +1,28 @@
-// A request as an adapter hands it in: plain fields, and a real Request only for whoever asks.
+// A request as an adapter passes it to the server: plain fields, and a standard Request that is made on demand.
 
-/** One request. Everything but `method` and `target` may be computed when first asked for. */
+/** One request. Everything but `method` and `target` may be computed on first access. */
 export interface Incoming {
   readonly method: string
   /** Path and query as the client sent them, beginning with `/`. */
   readonly target: string
-  /** Headers with lower-case names, several of one name joined with `, `. */
+  /** Headers with lower-case names; repeated ones are joined with `, `. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly request: Request
-  /** The body's bytes, or nothing when there are more than `limit`. Rejects when the client breaks off. */
+  /**
+   * The body's bytes, or `undefined` when there are more than `limit`. Rejects when the client disconnects before the
+   * end.
+   */
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined>
   /**
-   * Set by the server; the adapter calls it once, when the response has been sent whole (`true`)
-   * or its reader has gone before that (`false`).
+   * Set by the server. The adapter calls it once: when the whole response has been sent (`true`), or when the reader
+   * has disconnected before that (`false`).
    */
   onClose: ((complete: boolean) => void) | undefined
-  /** Keeps the request's context alive for `work`, where a runtime drops it as soon as the reader has gone. */
+  /** Keeps the request alive until `work` has settled, on runtimes that drop it when the reader disconnects. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
-/** An {@link Incoming} of a standard `Request`, for every runtime that has one. */
+/** An {@link Incoming} made of a standard `Request`, for runtimes that pass one. */
 export class RequestIncoming implements Incoming {
   readonly request: Request
   readonly target: string
@@ -48,14 +51,14 @@ export class RequestIncoming implements Incoming {
   }
 }
 
-/** Tells the server that `incoming` is over; later calls do nothing. */
+/** Calls `onClose` of `incoming` the first time; later calls do nothing. */
 export function closeIncoming(incoming: Incoming, complete: boolean): void {
   const listener = incoming.onClose
   incoming.onClose = undefined
   listener?.(complete)
 }
 
-/** The bytes of `stream`, or nothing when there are more than `limit`: no more than that is ever held. */
+/** The bytes of `stream`, or `undefined` when there are more than `limit`; never keeps more than that. */
 async function readStream(
   stream: ReadableStream<Uint8Array> | null,
   limit: number,
@@ -69,7 +72,7 @@ async function readStream(
     if (done) return concatenate(chunks, size)
     size += value.byteLength
     if (size > limit) {
-      // The answer is 413 whatever becomes of the rest.
+      // The answer is 413, even if the cancel fails.
       reader.cancel().catch(() => {})
       return undefined
     }

@@ -1,4 +1,4 @@
-// What the reader can take: which format its `Accept` asks for, and whether it takes control events.
+// Content negotiation: which format the reader's `Accept` requests, and whether it takes control events.
 import {
   asksForControls,
   isLikeEventSource,
@@ -11,40 +11,40 @@ import {
 import { err } from './http-error.ts'
 import type { Incoming } from './incoming.ts'
 
-/** How a stream is written for one reader. */
+/** What was negotiated with one reader. */
 export interface Reader {
   readonly mediaType: 'text/event-stream' | 'application/x-ndjson' | 'application/stream+json'
-  /** Takes `tidings:*` events (SSE), or lines that say what they are (NDJSON with `;envelope=1`). */
+  /** Whether it takes control events: `tidings:*` (SSE), or lines with an envelope (NDJSON with `;envelope=1`). */
   readonly controls: boolean
-  /** An EventSource, which a 5xx would close for good (WHATWG HTML 9.2.2, "fail the connection"). */
+  /** Whether it is an EventSource, which a 5xx would close for good (WHATWG HTML 9.2.2, "fail the connection"). */
   readonly reconnects: boolean
 }
 
 const mediaTypes = ['text/event-stream', 'application/x-ndjson', 'application/stream+json'] as const
 
-const plain: Reader = { mediaType: 'text/event-stream', controls: false, reconnects: false }
-const asking: Reader = { mediaType: 'text/event-stream', controls: true, reconnects: false }
-const eventSource: Reader = { mediaType: 'text/event-stream', controls: true, reconnects: true }
+const plainReader: Reader = { mediaType: 'text/event-stream', controls: false, reconnects: false }
+const controlReader: Reader = { mediaType: 'text/event-stream', controls: true, reconnects: false }
+const eventSourceReader: Reader = { mediaType: 'text/event-stream', controls: true, reconnects: true }
 
 /**
- * What the reader of `incoming` takes; SSE when it does not say.
+ * What the reader of `incoming` takes; SSE without control events when it has no `Accept`.
  *
  * @throws HttpError 406 when it takes neither SSE nor NDJSON.
  */
 export function negotiate(incoming: Incoming): Reader {
   const accept = incoming.headers['accept']
-  if (accept === undefined || accept === '*/*') return plain
+  if (accept === undefined || accept === '*/*') return plainReader
   const request = { method: incoming.method, cacheControl: incoming.headers['cache-control'] }
-  if (accept === sseMediaType) return isLikeEventSource(request) ? eventSource : plain
+  if (accept === sseMediaType) return isLikeEventSource(request) ? eventSourceReader : plainReader
   const ranges = parseAccept(accept)
   const best = bestOf(ranges)
-  if (best === undefined) throw err.notAcceptable(`This route answers ${mediaTypes.join(', ')}.`)
+  if (best === undefined) throw err.notAcceptable(`This route answers with ${mediaTypes.join(', ')}.`)
   const { mediaType, range } = best
   if (mediaType !== sseMediaType) {
     return { mediaType, controls: range.parameters.get('envelope') === '1', reconnects: false }
   }
-  if (asksForControls(ranges)) return asking
-  return takesControls(ranges, request) ? eventSource : plain
+  if (asksForControls(ranges)) return controlReader
+  return takesControls(ranges, request) ? eventSourceReader : plainReader
 }
 
 interface Candidate {
@@ -52,7 +52,10 @@ interface Candidate {
   readonly range: MediaRange
 }
 
-/** The heaviest media type; of equal ones that which is named, then SSE. Weight 0 is none, whatever a wildcard says. */
+/**
+ * The media type with the highest weight; of equal ones the one that is named, then SSE. One with weight 0 is excluded,
+ * even if a wildcard matches it.
+ */
 function bestOf(ranges: readonly MediaRange[]): Candidate | undefined {
   const candidates = mediaTypes.flatMap((mediaType): Candidate[] => {
     const range = rangeOf(mediaType, ranges)

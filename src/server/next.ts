@@ -1,7 +1,7 @@
-// What a middleware calls to run what is inside it, once.
+// The `next()` of a middleware: runs the inner middleware and the handler, once.
 import { TidingsError } from '../base/index.ts'
 
-/** `run`, to be called once: the handler must not run twice. A second call rejects with `ERR_ROUTE`. */
+/** Makes `next()` of `run`. A second call rejects with `ERR_ROUTE`, because a handler must not run twice. */
 export function createNext(run: () => Promise<Response>): () => Promise<Response> {
   let called = false
   return () => {
@@ -11,7 +11,7 @@ export function createNext(run: () => Promise<Response>): () => Promise<Response
   }
 }
 
-/** A rejection that counts as heard, whether the middleware waits for it or not. */
+/** A rejected promise that raises no `unhandledRejection` when the middleware does not await it. */
 function refuse(message: string): Promise<never> {
   const refused = Promise.reject(new TidingsError('ERR_ROUTE', message))
   refused.catch(() => {})

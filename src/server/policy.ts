@@ -1,27 +1,40 @@
-// How long and how much a stream may: the options of streaming routes, with their defaults.
+// The options of streaming routes (times, limits, ends), with their defaults.
 import { checkWholeNumber, longestDelayMs } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import { defaultHeartbeatMs } from '../sse/internal.ts'
 import type { Context } from './context.ts'
 
-/** Options of one streaming route, or of all of a server's. */
+/** Options of one streaming route, or defaults for all streaming routes of a server. */
 export interface SseOptions {
-  /** Silence in milliseconds after which a comment keeps proxies from cutting the stream. Default 15,000; `false` for none. */
+  /**
+   * Silence in milliseconds after which a heartbeat (a comment) is sent, so that proxies do not cut the stream. Default
+   * 15,000; `false`: no heartbeats.
+   */
   readonly heartbeatMs?: number | false | undefined
   /**
-   * How long in milliseconds the response's head waits for the first event, so that an error before it can be a real HTTP
-   * status. Default 100; `false` waits for the first event however long it takes.
+   * How long in milliseconds the response's head waits for the first event, so that an error before it can be a real
+   * HTTP status. Default 100; `false`: no limit.
    */
   readonly openAfterMs?: number | false | undefined
-  /** How long in milliseconds a reader waits before it reconnects; sent at the beginning. Default: the reader's own. */
+  /**
+   * How long in milliseconds a reader waits before it reconnects; sent first, as `retry`. Default: the reader's own.
+   */
   readonly retryMs?: number | undefined
-  /** After the handler has returned: `stop` (default) tells readers not to come back, `reconnect` lets them. */
+  /**
+   * What readers do once the handler has returned: `stop` (default) tells them not to reconnect, `reconnect` lets them.
+   */
   readonly onEnd?: 'stop' | 'reconnect' | undefined
-  /** The longest life of a stream in milliseconds; its reader reconnects then. Default `false`: no limit. */
+  /** The time in milliseconds after which a stream is ended, and its reader reconnects. Default `false`: no limit. */
   readonly maxDurationMs?: number | false | undefined
-  /** When what allowed this stream runs out (a token's end), in milliseconds since 1970; the reader reconnects then. */
+  /**
+   * When the authorization of a stream (a token, say) expires, in milliseconds since 1970: the stream is ended then,
+   * and its reader reconnects. `undefined`: never.
+   */
   readonly expiresAt?: ((ctx: Context) => number | undefined) | undefined
-  /** What may wait for one slow reader before it is sent away to reconnect. Default 1 MiB. One event may be larger. */
+  /**
+   * How many bytes are buffered for one slow reader of a topic or a run; with more the stream is ended, and its reader
+   * reconnects. Default 1 MiB. One event may be larger. (Handlers wait at `yield` instead.)
+   */
   readonly maxBufferedBytes?: number | undefined
   /**
    * Checks each event against the route's `schema.event` before it is written; one that does not fit fails the stream
@@ -29,8 +42,8 @@ export interface SseOptions {
    */
   readonly validateEvents?: boolean | undefined
   /**
-   * Lets the handler outlive its readers: it runs once, its events are kept, and a reader that comes back goes on where it
-   * was, on any node. Made by `channels.runs()` of `tidings/channel`.
+   * Lets the handler outlive its readers: it runs once, its events are retained, and a reader that reconnects continues
+   * after its last event, on any node. Made by `channels.runs()` of `tidings/channel`.
    */
   readonly resume?: Resumable<Context> | undefined
 }
@@ -49,9 +62,9 @@ export interface StreamPolicy {
 }
 
 /**
- * Fills in the defaults; what `options` leaves out comes from `base`, the server's own.
+ * Fills in the defaults: what `options` leaves out comes from `base`, the options of the server.
  *
- * @throws TidingsError `ERR_OPTION` for a time or size that is none.
+ * @throws TidingsError `ERR_OPTION` for an invalid time or size.
  */
 export function createPolicy(options: SseOptions, base: SseOptions = {}): StreamPolicy {
   const pick = <Name extends keyof SseOptions>(name: Name): SseOptions[Name] => options[name] ?? base[name]

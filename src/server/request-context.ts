@@ -1,4 +1,4 @@
-// The context of one request as the server keeps it: every part is computed when it is asked for.
+// The context of one request, as the server keeps it. Each part is computed on first access.
 import { parseCookie, serializeCookie } from 'cookie-es'
 import { sleep, TidingsError } from '../base/index.ts'
 import { lastEventIdOf } from '../sse/internal.ts'
@@ -7,32 +7,34 @@ import type { Incoming } from './incoming.ts'
 import type { Reply } from './reply.ts'
 import type { EndReason } from './stream-end.ts'
 
-/** What the server asks of the stream that a request was answered with. */
+/** The stream that answers a request, as far as the server needs to know it. */
 export interface RequestStream {
-  /** How it ended: `complete`, `failed`, or why it was ended; nothing while it is open. */
+  /** How the stream ended: `complete`, `failed`, or the reason for which it was ended; `undefined` while it is open. */
   readonly outcome: 'complete' | 'failed' | EndReason | undefined
-  /** How many events it has sent. */
+  /** The number of events sent. */
   readonly events: number
   /** What its handler threw. */
   readonly error: unknown
-  /** The reader has gone. */
+  /** Ends the stream because its reader has disconnected. */
   leave(): void
 }
 
-/** The context's own side: what the server sets and the handler only reads. */
+/** The context of one request with the fields that only the server sets and reads. */
 export class RequestContext implements Context {
   readonly incoming: Incoming
   readonly path: string
-  /** Whether the route streams: its query's `lastEventId` is then the framework's, not the handler's. */
+  /** Whether the route streams. If so, the query's `lastEventId` is for the framework, and `query` leaves it out. */
   readonly streams: boolean
   body: unknown
   /** The stream that this request was answered with. */
   stream: RequestStream | undefined
   /** The reply that carries {@link stream}. */
   streamReply: Reply | undefined
-  /** The status that was answered; 0 before that. */
+  /** The status of the answer; 0 before there is one. */
   status = 0
-  /** What failed before the head went out; `error` alone would not tell a thrown `undefined` from none. */
+  /**
+   * Whether the request failed before the head was sent, with `error`; a flag, because `undefined` can be thrown, too.
+   */
   hasFailed = false
   error: unknown
   #params: Strings | undefined
@@ -87,7 +89,7 @@ export class RequestContext implements Context {
     return this.#responseHeaders
   }
 
-  /** Whether anything was set on {@link responseHeaders}, without making them. */
+  /** Whether {@link responseHeaders} has been read, without creating them. */
   get hasResponseHeaders(): boolean {
     return this.#responseHeaders !== undefined
   }
@@ -111,45 +113,45 @@ export class RequestContext implements Context {
     return query
   }
 
-  /** Why {@link signal} aborted, or would have if anybody had asked for it. */
+  /** The reason with which {@link signal} has aborted, also if the signal has not been created yet. */
   get ended(): Error | undefined {
     return this.#ended
   }
 
-  /** Hands the handler the signal of a run, which the leaving of this request's reader does not abort. */
+  /** Replaces {@link signal} by the signal of a run, which does not abort when this request's reader disconnects. */
   outlive(signal: AbortSignal): void {
     this.#runSignal = signal
   }
 
-  /** Whether the handler goes on when {@link ended} is set. */
+  /** Whether the handler belongs to a run, which continues after {@link ended} is set. */
   get isOutliving(): boolean {
     return this.#runSignal !== undefined
   }
 
-  /** Aborts {@link signal}; one that nobody has asked for yet is never made. */
+  /** Aborts {@link signal}, without creating it if no handler has read it yet. */
   abort(reason: Error): void {
     this.#ended ??= reason
     this.#controller?.abort(this.#ended)
   }
 
   /**
-   * Replaces a part by what the route's path or schema made of it.
+   * Replaces a part of the request by its decoded or validated value.
    *
-   * @throws TidingsError `ERR_ROUTE` when a schema made something else than an object of a part that is one.
+   * @throws TidingsError `ERR_ROUTE` when the schema of params, query, headers or cookies did not produce an object.
    */
   setPart(part: Part, value: unknown): void {
     if (part === 'body') {
       this.body = value
       return
     }
-    if (!isRecord(value)) throw new TidingsError('ERR_ROUTE', `The schema of ${part} must make an object.`)
+    if (!isRecord(value)) throw new TidingsError('ERR_ROUTE', `The schema of ${part} must produce an object.`)
     if (part === 'params') this.#params = value
     else if (part === 'query') this.#query = value
     else if (part === 'headers') this.#headers = value
     else this.#cookies = value
   }
 
-  // Getters, because handlers take them out of the context by destructuring.
+  // Getters of bound functions, because handlers destructure the context.
   get setCookie(): Context['setCookie'] {
     return (name, value, options) => this.responseHeaders.append('set-cookie', serializeCookie(name, value, options))
   }
@@ -161,7 +163,7 @@ export class RequestContext implements Context {
 
 const noParams: Strings = Object.freeze({})
 
-/** The types of a route's schema are known to its handler alone; here a part is a record of something. */
+/** Whether a part is an object. `Strings` stands for the types of the route's schema, which only its handler knows. */
 function isRecord(value: unknown): value is Strings {
   return typeof value === 'object' && value !== null
 }

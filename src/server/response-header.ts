@@ -1,13 +1,13 @@
-// The headers that a context adds to whatever is answered.
+// Adds headers to a response that is already made.
 import { Reply } from './reply.ts'
 
-/** The same answer with headers that can be changed (not so `Response.redirect`'s), and for this request alone. */
+/** A copy with headers that can be changed (those of `Response.redirect` cannot) and belong to this request alone. */
 export function withOwnHeaders(response: Response): Response {
   if (response instanceof Reply && !response.isNative) return response.copy()
   return new Response(response.body, response)
 }
 
-/** Sets what `from` has; a `Set-Cookie` is added to those that are there. */
+/** Sets the headers of `from` on `to`; each `Set-Cookie` is appended to those that `to` has. */
 export function copyHeaders(from: Headers, to: Headers): void {
   for (const [name, value] of from) {
     if (name === 'set-cookie') to.append(name, value)

@@ -1,7 +1,7 @@
-// The routes of a server, made ready: groups flattened, schemas compiled, mistakes found at start-up.
+// Compiles the routes of a server at start-up: flattens groups, compiles schemas, and reports mistakes.
 import { describeValue, TidingsError } from '../base/index.ts'
 import type { RequestContext } from './request-context.ts'
-import { createEventCheck, refuseNoSchema, type CheckEvent } from './event-schema.ts'
+import { createEventCheck, refuseInvalidSchema, type CheckEvent } from './event-schema.ts'
 import { createPolicy, type SseOptions, type StreamPolicy } from './policy.ts'
 import type { AnyRoute, Method, Middleware, RouteGroup } from './route.ts'
 import { Router } from './router.ts'
@@ -12,16 +12,16 @@ import {
   type ValidationOptions,
 } from './validation.ts'
 
-/** A route, ready to run. */
+/** A compiled route. */
 export interface ReadyRoute {
   readonly method: string
-  /** With the paths of its groups before it. */
+  /** The whole path, beginning with the paths of the route's groups. */
   readonly path: string
   readonly middleware: readonly Middleware[]
   readonly validate: ValidateRequest
-  /** What its streams may; nothing for a route that answers once. */
+  /** The options of its streams; `undefined` for a route that answers once. */
   readonly policy: StreamPolicy | undefined
-  /** Checks what its streams send; nothing where that is not asked for. */
+  /** Checks the events of its streams; `undefined` without `validateEvents`. */
   readonly checkEvent: CheckEvent | undefined
   readonly handler: (ctx: RequestContext) => unknown
 }
@@ -30,7 +30,7 @@ export interface RouteTableOptions extends ValidationOptions {
   readonly sse: SseOptions
 }
 
-/** A route as it was declared, its types left behind. */
+/** A route as it was declared, without its type parameters. */
 interface DeclaredRoute extends AnyRoute {
   readonly sse?: boolean | SseOptions
   readonly schema?: RequestSchema & { readonly event?: unknown }
@@ -43,7 +43,7 @@ export function createRouteTable(
   routes: readonly (AnyRoute | RouteGroup)[],
   options: RouteTableOptions,
 ): Router<ReadyRoute> {
-  // A default that cannot work is a mistake also while no route streams.
+  // Checks the server's defaults, even if no route streams.
   createPolicy(options.sse)
   const router = new Router<ReadyRoute>()
   addAll(router, routes, { path: '', middleware: [] }, options)
@@ -52,7 +52,7 @@ export function createRouteTable(
 
 const methods: ReadonlySet<string> = new Set<Method>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
 
-interface Above {
+interface Parent {
   readonly path: string
   readonly middleware: readonly Middleware[]
 }
@@ -60,16 +60,16 @@ interface Above {
 function addAll(
   router: Router<ReadyRoute>,
   routes: readonly (AnyRoute | RouteGroup)[],
-  above: Above,
+  parent: Parent,
   options: RouteTableOptions,
 ): void {
   for (const entry of routes) {
     if (typeof entry.path !== 'string' || !entry.path.startsWith('/')) {
       throw new TidingsError('ERR_ROUTE', `A path must begin with a slash, not be ${describeValue(entry.path)}.`)
     }
-    const here = { path: above.path + entry.path, middleware: [...above.middleware, ...middlewareOf(entry)] }
-    if ('children' in entry) addAll(router, entry.children, here, options)
-    else router.add(entry.method, here.path, prepare(entry, here, options))
+    const current = { path: parent.path + entry.path, middleware: [...parent.middleware, ...middlewareOf(entry)] }
+    if ('children' in entry) addAll(router, entry.children, current, options)
+    else router.add(entry.method, current.path, compileRoute(entry, current, options))
   }
 }
 
@@ -77,19 +77,19 @@ function middlewareOf(entry: AnyRoute | RouteGroup | DeclaredRoute): readonly Mi
   return ('middleware' in entry ? entry.middleware : undefined) ?? []
 }
 
-function prepare(route: AnyRoute, above: Above, options: RouteTableOptions): ReadyRoute {
+function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOptions): ReadyRoute {
   if (!methods.has(route.method))
-    throw new TidingsError('ERR_ROUTE', `${above.path} has no method of ${[...methods].join(', ')}.`)
-  if (!isDeclared(route)) throw new TidingsError('ERR_ROUTE', `${route.method} ${above.path} has no handler.`)
+    throw new TidingsError('ERR_ROUTE', `${parent.path}: method must be one of ${[...methods].join(', ')}.`)
+  if (!isDeclared(route)) throw new TidingsError('ERR_ROUTE', `${route.method} ${parent.path} has no handler.`)
   const { method, handler, schema = {}, sse = false } = route
-  const name = `${method} ${above.path}`
-  refuseMismatch(name, handler, sse !== false)
-  refuseUselessEvent(name, schema.event, sse)
+  const name = `${method} ${parent.path}`
+  refuseWrongGenerator(name, handler, sse !== false)
+  refuseWrongEventOptions(name, schema.event, sse)
   const policy = sse === false ? undefined : createPolicy(sse === true ? {} : sse, options.sse)
   return {
     method,
-    path: above.path,
-    middleware: above.middleware,
+    path: parent.path,
+    middleware: parent.middleware,
     validate: createRequestValidation(method, schema, options),
     policy,
     checkEvent: policy?.validateEvents && schema.event !== undefined ? createEventCheck(schema.event) : undefined,
@@ -97,31 +97,34 @@ function prepare(route: AnyRoute, above: Above, options: RouteTableOptions): Rea
   }
 }
 
-/** A schema that nothing is held to, or a check of nothing. A server's own default may find a route without a schema. */
-function refuseUselessEvent(name: string, event: unknown, sse: boolean | SseOptions): void {
+/**
+ * Refuses `schema.event` without `sse`, and `validateEvents` without `schema.event`, unless the latter is the server's
+ * default.
+ */
+function refuseWrongEventOptions(name: string, event: unknown, sse: boolean | SseOptions): void {
   if (event === undefined) {
     if (typeof sse !== 'object' || sse.validateEvents !== true) return
-    throw new TidingsError('ERR_ROUTE', `${name} has \`validateEvents\`, and no schema.event to check against.`)
+    throw new TidingsError('ERR_ROUTE', `${name} has \`validateEvents\`, but no schema.event to check against.`)
   }
   if (sse === false)
     throw new TidingsError('ERR_ROUTE', `${name} has schema.event, which is for routes with \`sse: true\`.`)
-  refuseNoSchema(name, event)
+  refuseInvalidSchema(name, event)
 }
 
 function isDeclared(route: AnyRoute): route is DeclaredRoute {
   return 'handler' in route && typeof route.handler === 'function'
 }
 
-/** What the types refuse as well, for JavaScript and for casts. */
-function refuseMismatch(name: string, handler: DeclaredRoute['handler'], streams: boolean): void {
+/** Refuses a generator that does not match `sse`. The types do so, too; this is for JavaScript and for casts. */
+function refuseWrongGenerator(name: string, handler: DeclaredRoute['handler'], streams: boolean): void {
   const kind: unknown = Reflect.get(handler, Symbol.toStringTag)
   if (streams && kind === 'GeneratorFunction') {
     throw new TidingsError(
       'ERR_ROUTE',
-      `${name} has \`sse\` and a handler that is no async generator: write \`async function*\`.`,
+      `${name} has \`sse\` and a generator that is not async: write \`async function*\`.`,
     )
   }
   if (!streams && (kind === 'AsyncGeneratorFunction' || kind === 'GeneratorFunction')) {
-    throw new TidingsError('ERR_ROUTE', `${name} has a generator for a handler: add \`sse: true\`.`)
+    throw new TidingsError('ERR_ROUTE', `${name} has a generator as its handler: add \`sse: true\`.`)
   }
 }

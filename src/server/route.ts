@@ -2,26 +2,32 @@
 import type { Input, Output, PathParams, Returns, Route, Schema, Streams } from '../schema/index.ts'
 import type { Hint, SseEvent } from '../sse/index.ts'
 import type { Context, Strings } from './context.ts'
-import type { EventsOf, EventSchemas, Stray } from './event-schema.ts'
+import type { EventsOf, EventSchemas, Mismatched } from './event-schema.ts'
 import type { SseOptions } from './policy.ts'
 
 /** The methods that a route can have. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
 
-/** Runs around a handler. Answers by itself, or passes on what `next()` gives, changed or not. */
+/** A function that runs around a handler. Returns a response of its own, or the one of `next()`, changed or not. */
 export type Middleware = (ctx: Context, next: () => Promise<Response>) => Response | Promise<Response>
 
 declare const mistake: unique symbol
-/** Never built. It is what the compiler prints when a route is wrong. */
+/** A compile-time error: the type that the compiler prints for an invalid route. No value has this type. */
 export interface Mistake<Message extends string, Found = never> {
   readonly [mistake]: [Message, Found]
 }
 
-/** Not the inferred `Yield`: of an iterable of this or an iterable of that, it is only one. */
+/**
+ * The type of the values that a handler yields. Not the inferred `Yield`: for a union of iterables that is only one of
+ * them.
+ */
 type YieldOf<Result> = Awaited<Result> extends AsyncIterable<infer Yield> ? Yield : never
 type DataOf<Yield> = Yield extends SseEvent<string, infer Data> ? Data : Yield
-/** What JSON cannot hold, or makes `{}` of. By shape, so that `ReadonlyMap`, `Buffer` and iterators are meant too. */
-type Unfit =
+/**
+ * Values that JSON cannot hold or turns into `{}`. Matched by shape, so that `ReadonlyMap`, `Buffer` and iterators
+ * match.
+ */
+type NotJsonShape =
   | bigint
   | symbol
   | ((...args: never[]) => unknown)
@@ -32,19 +38,21 @@ type Unfit =
   | (RegExp & { readonly toJSON?: never })
   | AsyncIterable<unknown>
   | PromiseLike<unknown>
-/** An error is told by `stack` and `cause`: `name` and `message` alone may well be somebody's data. */
+/** `Data` where it is an error. Recognised by `stack` and `cause`: `name` and `message` alone may be ordinary data. */
 type ErrorIn<Data> = Data extends { readonly name: string; readonly message: string; readonly toJSON?: never }
   ? 'stack' | 'cause' extends keyof Data
     ? Data
     : never
   : never
-type NotJson<Data> = Extract<Data, Unfit> | ErrorIn<Data>
-type Nothing = undefined | void
-type Generating = AsyncIterable<unknown> | Generator<unknown, unknown, never>
-/** In tuples on purpose: a bare conditional on the compiler's error type is the error type and hides the next error. */
+type NotJson<Data> = Extract<Data, NotJsonShape> | ErrorIn<Data>
+type Empty = undefined | void
+type Iterates = AsyncIterable<unknown> | Generator<unknown, unknown, never>
+/** In tuples: a bare conditional on the compiler's error type is that error type again, which hides the next error. */
 type IsUnknown<T> = [unknown] extends [T] ? true : false
 
-/** `unknown` for a handler that fits its `sse` (and for one of which nothing is known yet), else the property that is wrong. */
+/**
+ * `unknown` for a handler that fits its `sse` (and while its type is not inferred), else a {@link Mistake} by property.
+ */
 type Verdict<Sse, Yield, Result, Events> = [Sse] extends [false]
   ? [Events] extends [Unset]
     ? AnswerVerdict<Yield, Awaited<Result>>
@@ -52,42 +60,46 @@ type Verdict<Sse, Yield, Result, Events> = [Sse] extends [false]
   : Awaited<Result> extends AsyncIterable<unknown>
     ? [Events] extends [Unset]
       ? StreamVerdict<DataOf<YieldOf<Result>>>
-      : StreamVerdict<DataOf<YieldOf<Result>>> & StrayVerdict<YieldOf<Result>, Events>
+      : StreamVerdict<DataOf<YieldOf<Result>>> & EventVerdict<YieldOf<Result>, Events>
     : { readonly sse: Mistake<'needs a handler that is an `async function*`, or that returns an AsyncIterable'> }
 
 type StreamVerdict<Data> =
   IsUnknown<Data> extends true
     ? unknown
-    : [NotJson<Data> | Extract<Data, Nothing>] extends [never]
+    : [NotJson<Data> | Extract<Data, Empty>] extends [never]
       ? unknown
       : {
-          readonly handler: Mistake<'JSON cannot hold what this handler yields', NotJson<Data> | Extract<Data, Nothing>>
+          readonly handler: Mistake<'JSON cannot hold what this handler yields', NotJson<Data> | Extract<Data, Empty>>
         }
 
-type StrayVerdict<Yield, Events> =
+type EventVerdict<Yield, Events> =
   IsUnknown<Yield> extends true
     ? unknown
-    : [Stray<Yield, Events>] extends [never]
+    : [Mismatched<Yield, Events>] extends [never]
       ? unknown
-      : { readonly handler: Mistake<'this yield does not fit `schema.event`', Stray<Yield, Events>> }
+      : { readonly handler: Mistake<'this yield does not fit `schema.event`', Mismatched<Yield, Events>> }
 
-/** Where a handler returns an iterable in one case and a value in another, the iterable is seen in `Yield` alone. */
+/**
+ * For routes without `sse`. A handler that returns an iterable or a value by case has the iterable in `Yield` alone.
+ */
 type AnswerVerdict<Yield, Value> =
   IsUnknown<Value> extends true
     ? unknown
-    : [Yield | Extract<Value, Generating>] extends [never]
+    : [Yield | Extract<Value, Iterates>] extends [never]
       ? [NotJson<Value>] extends [never]
         ? unknown
         : { readonly handler: Mistake<'JSON cannot hold what this handler returns', NotJson<Value>> }
       : { readonly handler: Mistake<'a handler that streams needs `sse: true`'> }
 
-/** A hint that keeps the literals in what is yielded or returned; with `{}` it lets `unknown` pass as well. */
-type Anything = Hint | {}
+/** A constraint that keeps literal types in the inferred yield or result; `{}` makes it accept `unknown` as well. */
+type InferLiterals = Hint | {}
 type Unset = undefined
-type Given<S, Otherwise> = S extends Schema ? Output<S> : Otherwise
-type Sent<S> = S extends Schema ? Input<S> : Unset
+type OutputOf<S, Otherwise> = S extends Schema ? Output<S> : Otherwise
+type InputOf<S> = S extends Schema ? Input<S> : Unset
 type ParamsIn<Path extends string, S> = S extends Schema ? Input<S> : PathParams<Path>
-/** By its global name: the class that a runtime's types have behind it cannot be named in a declaration file. */
+/**
+ * Any response as the global `Response`: the class that a runtime's types declare cannot be named in a `.d.ts` file.
+ */
 type AnswerOf<Value> = Value extends Response ? Response : Value
 type ResultOf<Sse, Result, Events> = [Sse] extends [false]
   ? Returns<AnswerOf<Awaited<Result>>>
@@ -96,9 +108,10 @@ type ResultOf<Sse, Result, Events> = [Sse] extends [false]
     : Streams<EventsOf<YieldOf<Result>, Events>>
 
 /**
- * Declares a route. `ctx` is typed from the schema, `ctx.params` from the path when there is no schema.
- * With `sse: true` (or options) the handler is an `async function*`, or returns an `AsyncIterable`, and what it yields is
- * streamed; without, it answers once with what it returns: an object, a string, a `Response`, or nothing (204).
+ * Declares a route. `ctx` is typed by the schema; without one, `ctx.params` is typed by the path. With `sse: true` (or
+ * options) the handler is an `async function*`, or returns an `AsyncIterable`, and each value that it yields is sent as
+ * an event. Without `sse` it answers once, with what it returns: an object, a string, a `Response`, or `undefined`
+ * (204).
  *
  * @example
  * import { defineRoute } from 'tidings'
@@ -122,13 +135,13 @@ export function defineRoute<
   HeadersSchema extends Schema | Unset = Unset,
   CookiesSchema extends Schema | Unset = Unset,
   Events extends EventSchemas | Unset = Unset,
-  Yield extends Anything = never,
-  Result extends Anything = never,
+  Yield extends InferLiterals = never,
+  Result extends InferLiterals = never,
 >(
   route: {
     readonly method: M
     readonly path: Path
-    /** Streams what the handler yields. `Sse` is `boolean` when options are given: they fit no candidate. */
+    /** `true`, or options: streams what the handler yields. (With options `Sse` is inferred as `boolean`.) */
     readonly sse?: Sse | SseOptions | undefined
     readonly schema?:
       | {
@@ -137,20 +150,22 @@ export function defineRoute<
           readonly body?: BodySchema
           readonly headers?: HeadersSchema
           readonly cookies?: CookiesSchema
-          /** What the handler may yield: one schema, or one for each event name (`message` for what is yielded bare). */
+          /**
+           * What the handler may yield: one schema, or one for each event name (`message` for values without `sse()`).
+           */
           readonly event?: Events
         }
       | undefined
     readonly middleware?: readonly Middleware[] | undefined
-    // Under NoInfer: inference that walks into TypeBox's Static while a schema is open costs a million instantiations.
+    // NoInfer: inferring through TypeBox's `Static` before the schema is known costs a million instantiations.
     readonly handler: (
       ctx: NoInfer<
         Context<
-          Given<ParamsSchema, PathParams<Path>>,
-          Given<QuerySchema, Strings>,
-          Given<BodySchema, unknown>,
-          Given<HeadersSchema, Strings>,
-          Given<CookiesSchema, Strings>
+          OutputOf<ParamsSchema, PathParams<Path>>,
+          OutputOf<QuerySchema, Strings>,
+          OutputOf<BodySchema, unknown>,
+          OutputOf<HeadersSchema, Strings>,
+          OutputOf<CookiesSchema, Strings>
         >
       >,
     ) => AsyncIterable<Yield> | Promise<AsyncIterable<Yield>> | Result
@@ -159,16 +174,16 @@ export function defineRoute<
   M,
   Path,
   ParamsIn<Path, ParamsSchema>,
-  Sent<QuerySchema>,
-  Sent<BodySchema>,
-  Sent<HeadersSchema>,
-  Sent<CookiesSchema>,
+  InputOf<QuerySchema>,
+  InputOf<BodySchema>,
+  InputOf<HeadersSchema>,
+  InputOf<CookiesSchema>,
   ResultOf<Sse, Result, Events>
 > {
   return route
 }
 
-/** A route whatever its types. */
+/** A route of any types. */
 export interface AnyRoute {
   readonly method: string
   readonly path: string
@@ -186,25 +201,34 @@ export interface Routes<List extends readonly unknown[] = readonly (AnyRoute | R
   readonly routes: List
 }
 
-/** A misspelt `middleware` would leave a whole group unguarded, and a bare object's handler is checked by nothing. */
-type Flaw<Entry> = Entry extends { readonly children: readonly (infer Child)[] }
+/**
+ * The wrong property of an entry: an unknown one of a group (a misspelt `middleware` would leave all its routes
+ * unguarded), or the `handler` of an object that did not go through `defineRoute`, which nothing has checked.
+ */
+type WrongKey<Entry> = Entry extends { readonly children: readonly (infer Child)[] }
   ? [RouteGroup] extends [Entry]
     ? never
-    : Exclude<keyof Entry, keyof RouteGroup> | Flaw<Child>
+    : Exclude<keyof Entry, keyof RouteGroup> | WrongKey<Child>
   : Entry extends { readonly handler: unknown }
     ? 'handler'
     : never
-type ListVerdict<Entry> = [Flaw<Entry>] extends [never]
+type ListVerdict<Entry> = [WrongKey<Entry>] extends [never]
   ? unknown
-  : Mistake<'a route is made by `defineRoute`; a group has `path`, `middleware` and `children`', Flaw<Entry>>
+  : Mistake<'a route is made by `defineRoute`; a group has `path`, `middleware` and `children`', WrongKey<Entry>>
 
-/** Without the groups' middleware: its types are nobody's business, and may not be nameable in a declaration file. */
+/**
+ * The list without the groups' middleware: clients do not need its types, and a `.d.ts` file may not be able to name
+ * them.
+ */
 type Listed<List> = { readonly [Index in keyof List]: ListedEntry<List[Index]> }
 type ListedEntry<Entry> = Entry extends { readonly path: infer Path extends string; readonly children: infer Children }
   ? { readonly path: Path; readonly children: Listed<Children> }
   : Entry
 
-/** Collects routes and groups of routes (`{ path, middleware, children }`) for a server, and for the type of a client. */
+/**
+ * Collects routes and groups of routes (`{ path, middleware, children }`) for a server; a client is typed by the
+ * result.
+ */
 export function defineRoutes<const List extends readonly (AnyRoute | RouteGroup)[]>(
   routes: List & ListVerdict<List[number]>,
 ): Routes<Listed<List>>

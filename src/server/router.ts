@@ -1,9 +1,9 @@
-// From method and path to a route.
+// Finds the route of a method and a path.
 import { addRoute, createRouter, findRoute, type RouterContext } from 'rou3'
 import { TidingsError } from '../base/index.ts'
 import { err } from './http-error.ts'
 
-/** A route that matched, with its parameters as the path had them. */
+/** A route that matched, with the parameters of the path, still percent-encoded. */
 export interface Match<Data> {
   readonly data: Data
   readonly params: Readonly<Record<string, string>>
@@ -11,16 +11,19 @@ export interface Match<Data> {
 
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
 
-/** Finds routes by method and path. HEAD is answered by GET's route; a path of other methods never hides one that fits. */
+/**
+ * Finds routes by method and path. HEAD falls back to the route of GET. A path whose routes have other methods never
+ * hides another path that matches.
+ */
 export class Router<Data> {
   readonly #context: RouterContext<Data> = createRouter<Data>()
   readonly #methods = new Set<string>()
   readonly #known = new Set<string>()
 
-  /** @throws TidingsError `ERR_ROUTE` for a pattern that is none, and for a route that is there already. */
+  /** @throws TidingsError `ERR_ROUTE` for an invalid path pattern, and for a route that is declared twice. */
   add(method: string, path: string, data: Data): void {
     const name = `${method} ${path}`
-    // The names of parameters tell no two requests apart.
+    // Paths that differ in the names of their parameters alone match the same requests.
     const shape = name.replaceAll(/:\w+/g, ':')
     if (this.#known.has(shape)) throw new TidingsError('ERR_ROUTE', `${name} is declared twice.`)
     this.#known.add(shape)
@@ -41,7 +44,7 @@ export class Router<Data> {
     return { data: found.data, params: found.params ?? noParams }
   }
 
-  /** The methods that `path` has, as `Allow` lists them; empty when there is no such path. */
+  /** The methods of the routes that match `path`, as `Allow` lists them; empty when none does. */
   methodsOf(path: string): string[] {
     const methods = [...this.#methods].filter((method) => findRoute(this.#context, method, path) !== undefined)
     return methods.includes('GET') && !methods.includes('HEAD') ? [...methods, 'HEAD'] : methods
@@ -49,9 +52,9 @@ export class Router<Data> {
 }
 
 /**
- * The parameters, percent-decoded.
+ * The path's parameters, percent-decoded.
  *
- * @throws HttpError 400 for one that is not percent-encoded UTF-8.
+ * @throws HttpError 400 for a parameter that is not percent-encoded UTF-8.
  */
 export function decodeParams(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   if (params === noParams) return params
@@ -65,6 +68,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch (cause) {
-    throw err.badRequest(`The path holds ${text}, which is not percent-encoded UTF-8.`, { cause })
+    throw err.badRequest(`The path contains ${text}, which is not percent-encoded UTF-8.`, { cause })
   }
 }

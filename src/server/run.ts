@@ -1,4 +1,4 @@
-// A handler that outlives its readers: started by one request, followed by that one and others.
+// Runs: handlers that outlive their readers. One request starts a run; that request and later ones follow it.
 import type { ControlEvent, FrameSource, Resumable, ResumeRequest, RunHandler } from '../sse/index.ts'
 import { createControlEvent } from '../sse/internal.ts'
 import { isAsyncIterable } from './answer.ts'
@@ -8,15 +8,16 @@ import { checkEach } from './event-schema.ts'
 import { err } from './http-error.ts'
 import type { ReadyRoute } from './route-table.ts'
 
-/** Whether this request follows a run: its handler is not called, so nothing of the request need be valid. */
+/** Whether this request follows an existing run. Then its handler is not called, and the request is not validated. */
 export function followsRun(ctx: RequestContext, { policy }: ReadyRoute): boolean {
   return policy?.resume !== undefined && Boolean(ctx.lastEventId)
 }
 
 /**
- * What the reader gets: a place in a run, which this request starts where it names none.
+ * The events of a run for one reader: of the run that `lastEventId` names, or, without an id, of a new one.
  *
- * @throws HttpError 404 for a run that is none or somebody else's, 410 for one that is gone (to a GET it is told in the stream)
+ * @throws HttpError 404 for an unknown run and for one of another owner, 410 for a run that is no longer retained (a
+ * GET gets a `tidings:reset` event instead)
  */
 export async function openRun(
   ctx: RequestContext,
@@ -37,8 +38,8 @@ export async function openRun(
       : await resume.follow(request)
   if (resumed.outcome === 'following') return resumed.source
   if (resumed.outcome === 'unknown') throw err.notFound('There is no such run.')
-  if (ctx.method !== 'GET') throw err.gone('The run is not kept any more.')
-  return tellReset(lastEventId)
+  if (ctx.method !== 'GET') throw err.gone('The run is no longer retained.')
+  return createReset(lastEventId)
 }
 
 async function openHandler(ctx: RequestContext, route: ReadyRoute, signal: AbortSignal): Promise<unknown> {
@@ -49,7 +50,7 @@ async function openHandler(ctx: RequestContext, route: ReadyRoute, signal: Abort
   return { [Symbol.asyncIterator]: () => checkEach(events[Symbol.asyncIterator](), checkEvent) }
 }
 
-/** An EventSource would take a 410 for the end as well, and its page would not learn why. */
-async function* tellReset(lastEventId: string): AsyncGenerator<ControlEvent> {
-  yield createControlEvent('reset', lastEventId, { reason: 'The run is not kept any more.' })
+/** One `tidings:reset` event: a 410 would also stop an EventSource, but its page would not learn why. */
+async function* createReset(lastEventId: string): AsyncGenerator<ControlEvent> {
+  yield createControlEvent('reset', lastEventId, { reason: 'The run is no longer retained.' })
 }

@@ -1,4 +1,4 @@
-// One open stream: what it still has to write, who reads it, and how it ends.
+// One open stream: pulls events from a handler, batches their frames, and writes them to the sink of one reader.
 import { jitter, nextTurn } from '../base/index.ts'
 import type { FrameAttachment, FrameEnd, FrameSink, FrameSource } from '../sse/index.ts'
 import { SseEvent } from '../sse/index.ts'
@@ -14,26 +14,31 @@ import { StreamEndedError, type EndReason } from './stream-end.ts'
 import { flushAfterTurn, type Flushable } from './turn-flush.ts'
 import { openReadableStream } from './web-sink.ts'
 
-/** The server's side of a stream: what it is told and asked. */
+/** What a stream reports to the server that holds it. */
 export interface StreamHost {
-  /** Something was written: the silence that a heartbeat breaks starts over. */
+  /** Frames were written: the time until the next heartbeat starts over. */
   onWrite(stream: ServerStream): void
-  /** What the reader is told of `error`, and whether coming back may help. */
+  /** Reports `error`; returns what the reader is sent, and whether reconnecting may help. */
   onFailure(stream: ServerStream, error: unknown): Failure
-  /** The stream has ended; `settled` resolves when its handler's `finally` has run. */
+  /** The stream has ended; `settled` resolves when its handler's `finally` has run, if it has not yet. */
   onEnd(stream: ServerStream, settled: Promise<void> | undefined): void
 }
 
-// Measured (Node 20, one stream of 80-byte events): 4 KiB 0.93, 16 KiB 1, 64 KiB 0.98 of the events/s.
-const gatherChars = 16 * 1024
+// The largest batch. Relative events/s, measured on Node 20 with one stream of 80-byte events: 4 KiB 0.93, 16 KiB 1,
+// 64 KiB 0.98.
+const batchChars = 16 * 1024
+// How long a handler that never waits may be pulled before other callbacks of the event loop get their turn.
 const sliceMs = 5
 
-/** A stream of one reader. Pulls from its handler while there is room, and writes once a turn or every 16 KiB. */
+/**
+ * The stream of one reader: pulls from its handler while the sink has room, and writes one batch of frames a turn of
+ * the event loop, or every 16 KiB.
+ */
 export class ServerStream implements Writable, SinkSource, Flushable {
   readonly ctx: RequestContext
   readonly policy: StreamPolicy
   events = 0
-  /** How it ended: `complete`, `failed`, or why it was ended; nothing while it is open. */
+  /** How the stream ended: `complete`, `failed`, or the reason for which it was ended; `undefined` while it is open. */
   outcome: 'complete' | 'failed' | EndReason | undefined
   error: unknown
   readonly #format: Format
@@ -48,7 +53,7 @@ export class ServerStream implements Writable, SinkSource, Flushable {
   #isBlocked = false
   #isScheduled = false
   #sliceStart = 0
-  #sinceCheck = 0
+  #eventsInSlice = 0
   #wake: (() => void) | undefined
   #settleHead: { resolve: () => void; reject: (error: unknown) => void } | undefined
 
@@ -60,7 +65,9 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     this.#position = ctx.lastEventId?.replace(/[\0\r\n]/g, '') ?? ''
   }
 
-  /** Resolves when the response's head should go out; rejects when the handler failed before that. Asked for once. */
+  /**
+   * Resolves when the response's head should be sent; rejects when the stream failed or was ended before. Call it once.
+   */
   opened(): Promise<void> {
     if (this.#isOpen) return Promise.resolve()
     return new Promise((resolve, reject) => {
@@ -69,46 +76,46 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     })
   }
 
-  /** Whether the reader gets plain SSE, so that frames can be passed on. */
+  /** Whether the format is SSE, so that the frames of a `FrameSource` can be passed on without encoding them again. */
   get takesFrames(): boolean {
     return this.#format.isSse
   }
 
-  /** Begins to pull from a handler's iterator. */
+  /** Starts to pull events from a handler's iterator. */
   pull(iterator: AsyncIterator<unknown>): void {
     this.#iterator = iterator
     if (this.outcome !== undefined) this.#closeIterator()
     else void this.#pump(iterator)
   }
 
-  /** Takes the frames of a source as they are, once a reader is there. */
+  /** Passes on the encoded frames of a source, from when a sink is attached. */
   follow(source: FrameSource): void {
     this.#source = source
     this.open()
   }
 
-  /** Lets the head go out although there is no event yet. */
+  /** Opens the response without waiting for the first event. */
   open(): void {
     if (this.#isOpen || this.outcome !== undefined) return
     this.#beginFrames()
-    this.#gather(this.#format.heartbeat())
+    this.#enqueue(this.#format.heartbeat())
   }
 
-  /** Breaks the silence, so that no proxy takes the stream for dead. */
-  beat(): void {
+  /** Sends a heartbeat, so that no proxy cuts a silent stream; none to a blocked sink, which has bytes to send. */
+  sendHeartbeat(): void {
     if (this.outcome !== undefined) return
     if (this.#isBlocked) this.#host.onWrite(this)
-    else this.#gather(this.#format.heartbeat())
+    else this.#enqueue(this.#format.heartbeat())
   }
 
   attach(sink: Sink): void {
     this.#sink = sink
     if (this.outcome !== undefined) {
-      this.#writeLast(sink)
+      this.#endSink(sink)
       return
     }
     if (this.#source !== undefined) this.#attachTo(this.#source)
-    if (this.#pending.length >= gatherChars) this.#flush()
+    if (this.#pending.length >= batchChars) this.#flush()
     else if (this.#pending !== '') this.#schedule()
     this.#wakePump()
   }
@@ -126,16 +133,16 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     if (this.outcome !== undefined) return
     this.#pending = ''
     this.#conclude('left')
-    this.#abandon('left')
+    this.#abortHandler('left')
   }
 
-  /** Ends the stream for a reason of the server's; readers that understand it are asked to come back later. */
+  /** Ends the stream for a reason of the server's; readers that take control events are told when to reconnect. */
   end(reason: Exclude<EndReason, 'left'>): void {
     if (this.outcome !== undefined) return
-    if (this.#isOpen) this.#pending += this.#comeBack()
+    if (this.#isOpen) this.#pending += this.#reconnectFrame()
     this.#conclude(reason)
-    this.#abandon(reason)
-    if (this.#sink !== undefined) this.#writeLast(this.#sink)
+    this.#abortHandler(reason)
+    if (this.#sink !== undefined) this.#endSink(this.#sink)
   }
 
   toReadableStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -144,7 +151,7 @@ export class ServerStream implements Writable, SinkSource, Flushable {
 
   flushTurn(): void {
     this.#isScheduled = false
-    this.#sinceCheck = 0
+    this.#eventsInSlice = 0
     this.#flush()
   }
 
@@ -155,8 +162,8 @@ export class ServerStream implements Writable, SinkSource, Flushable {
         if (this.outcome !== undefined) return
         if (result.done) return this.#complete()
         this.#send(result.value)
-        if (this.#mustWait) await this.#room()
-        if (this.#hasStarvedOthers()) await new Promise<void>(nextTurn)
+        if (this.#mustWait) await this.#waitForRoom()
+        if (this.#countTowardsSlice()) await new Promise<void>(nextTurn)
         if (this.outcome !== undefined) return
       }
     } catch (error) {
@@ -164,7 +171,9 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     }
   }
 
-  /** The handler failed, or yielded what cannot be sent. What a reader that left has caused is no failure. */
+  /**
+   * Ends the stream because its handler threw or yielded what cannot be sent. After the end the error is only recorded.
+   */
   fail(error: unknown): void {
     if (this.outcome !== undefined) {
       this.error ??= error
@@ -173,20 +182,20 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     this.error = error
     if (this.#isOpen) {
       const { payload, retryable } = this.#host.onFailure(this, error)
-      this.#pending += this.#format.error(payload) + (retryable ? this.#comeBack() : this.#goodbye())
+      this.#pending += this.#format.error(payload) + (retryable ? this.#reconnectFrame() : this.#endFrame())
     }
     this.#conclude('failed')
     this.#closeIterator()
     this.#settleHead?.reject(error)
-    if (this.#sink !== undefined) this.#writeLast(this.#sink)
+    if (this.#sink !== undefined) this.#endSink(this.#sink)
   }
 
   #complete(): void {
     if (!this.#isOpen) this.#beginFrames()
-    this.#pending += this.policy.onEnd === 'stop' ? this.#goodbye() : this.#comeBack()
+    this.#pending += this.policy.onEnd === 'stop' ? this.#endFrame() : this.#reconnectFrame()
     this.#conclude('complete')
     this.#host.onEnd(this, undefined)
-    if (this.#sink !== undefined) this.#writeLast(this.#sink)
+    if (this.#sink !== undefined) this.#endSink(this.#sink)
   }
 
   #beginFrames(): void {
@@ -201,12 +210,12 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     if (value instanceof SseEvent && value.fields.id !== undefined) this.#position = value.fields.id
     this.events += 1
     if (!this.#isOpen) this.#beginFrames()
-    this.#gather(frames)
+    this.#enqueue(frames)
   }
 
-  #gather(frames: string): void {
+  #enqueue(frames: string): void {
     this.#pending += frames
-    if (this.#pending.length >= gatherChars) this.#flush()
+    if (this.#pending.length >= batchChars) this.#flush()
     if (!this.#isScheduled) this.#schedule()
   }
 
@@ -226,10 +235,10 @@ export class ServerStream implements Writable, SinkSource, Flushable {
   }
 
   get #mustWait(): boolean {
-    return this.#isBlocked || this.#pending.length >= gatherChars
+    return this.#isBlocked || this.#pending.length >= batchChars
   }
 
-  #room(): Promise<void> {
+  #waitForRoom(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve
     })
@@ -241,16 +250,19 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     wake?.()
   }
 
-  /** Every 8th event the clock is read: often enough for slow handlers, too rarely to cost a fast one anything. */
-  #hasStarvedOthers(): boolean {
-    this.#sinceCheck += 1
-    return (this.#sinceCheck & 7) === 0 && performance.now() - this.#sliceStart > sliceMs
+  /**
+   * Counts an event; `true` when this turn's slice of time is used up. The clock is read every 8th event: often enough
+   * for slow handlers, too rarely to cost a fast one anything.
+   */
+  #countTowardsSlice(): boolean {
+    this.#eventsInSlice += 1
+    return (this.#eventsInSlice & 7) === 0 && performance.now() - this.#sliceStart > sliceMs
   }
 
   #attachTo(source: FrameSource): void {
     try {
       const attachment = source.attach(this.#frameSink())
-      // What the source had ready was written at once, and may have been too much for the reader.
+      // `attach` has written what the source had ready, which may have ended this stream (`overflow`).
       if (this.outcome === undefined) this.#attachment = attachment
       else attachment.detach()
     } catch (error) {
@@ -280,22 +292,22 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     if (this.#sink === undefined || this.outcome !== undefined) return false
     if (frames.byteLength === 0) return !this.#isBlocked
     this.events += count
-    // Text that waits comes first, also when the socket is full: order is worth more than a few bytes of its buffer.
+    // Pending text is written first, even to a full socket: order is worth more than a few bytes of its buffer.
     if (this.#pending !== '') this.#sink.write(this.#pending)
     this.#pending = ''
     this.#isBlocked = !this.#sink.writeBytes(frames)
     this.#host.onWrite(this)
-    // A sink that has room for more holds less than the limit of its own.
+    // Only a blocked sink is measured: one with room holds less than its own high-water mark.
     if (this.#isBlocked && this.#sink.bufferedBytes > this.policy.maxBufferedBytes + frames.byteLength)
       this.end('overflow')
     return !this.#isBlocked
   }
 
-  #goodbye(): string {
+  #endFrame(): string {
     return this.policy.onEnd === 'stop' ? this.#format.end(this.#position) : ''
   }
 
-  #comeBack(): string {
+  #reconnectFrame(): string {
     return this.#format.controls ? this.#format.retry(jitter(this.policy.retryMs ?? defaultRetryMs)) : ''
   }
 
@@ -304,32 +316,34 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     this.#wakePump()
   }
 
-  #abandon(reason: EndReason): void {
+  #abortHandler(reason: EndReason): void {
     const ended = new StreamEndedError(reason)
     this.ctx.abort(ended)
     this.#closeIterator()
     this.#settleHead?.reject(ended)
   }
 
-  /** `return()` is queued behind the step that a generator is in: its `finally` runs as soon as that step is over. */
+  /**
+   * Calls `return()`, which a generator queues behind the step that it is in: its `finally` runs right after that step.
+   */
   #closeIterator(): void {
     this.#attachment?.detach()
     const iterator = this.#iterator
-    const settled = iterator && this.#return(iterator)
+    const settled = iterator && this.#returnIterator(iterator)
     if (settled !== undefined) this.ctx.incoming.waitUntil?.(settled)
     this.#host.onEnd(this, settled)
   }
 
-  async #return(iterator: AsyncIterator<unknown>): Promise<void> {
+  async #returnIterator(iterator: AsyncIterator<unknown>): Promise<void> {
     try {
       await iterator.return?.()
     } catch (error) {
-      // Nobody is left to be told; the record of the stream's end carries it.
+      // The stream has ended, so its reader cannot be sent this error; `onFinish` gets it.
       this.error ??= error
     }
   }
 
-  #writeLast(sink: Sink): void {
+  #endSink(sink: Sink): void {
     const frames = this.#pending
     this.#pending = ''
     sink.end(frames)

@@ -1,4 +1,4 @@
-// The server: from a request to its answer, on any runtime.
+// The server: finds the route of a request, runs middleware and handler, and answers, on any runtime.
 import { checkWholeNumber } from '../base/index.ts'
 import { addCorsHeaders, answerPreflight, createCors, type CorsOptions } from './cors.ts'
 import { checkAnswer, toReply } from './answer.ts'
@@ -16,21 +16,21 @@ import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
 import { followsRun } from './run.ts'
 import { StreamEndedError, type EndReason } from './stream-end.ts'
-import { isFinished, openStream } from './stream-route.ts'
+import { hasReceivedEnd, openStream } from './stream-route.ts'
 import { StreamRegistry, type StreamLimits } from './stream-registry.ts'
 
-/** How one request ended. */
+/** The record of one finished request: what was answered, and how it ended. */
 export interface Finish {
   readonly ctx: Context
-  /** The path that the route was declared with; nothing where none matched. */
+  /** The path that the route was declared with; `undefined` when no route matched. */
   readonly route: string | undefined
   readonly status: number
-  /** `complete`, `failed`, or why it was ended before its handler was done. */
+  /** `complete`, `failed`, or the reason for which the request was ended before its handler had finished. */
   readonly outcome: 'complete' | 'failed' | EndReason
-  /** How many events were sent (of a `FrameSource`, how many frames); 0 for a route that answers once. */
+  /** The number of events sent (from a topic or a run including control events); 0 for a route that answers once. */
   readonly events: number
   readonly durationMs: number
-  /** What the handler threw, also while it was winding up for a reader that had left. */
+  /** What the handler threw, even if it did so in a `finally` after its reader had disconnected. */
   readonly error: unknown
 }
 
@@ -44,7 +44,10 @@ export interface ServerOptions extends StreamLimits, ErrorPolicyOptions {
   readonly maxBodyBytes?: number | undefined
   /** The language of validation messages. Default `en`. */
   readonly locale?: 'en' | 'zh-CN' | undefined
-  /** Called at the true end of each response: when a stream has ended or its reader has gone, not when its head went out. */
+  /**
+   * Called at the end of each response: when a stream has ended or its reader has disconnected, not when its head was
+   * sent.
+   */
   readonly onFinish?: ((finish: Finish) => void) | undefined
 }
 
@@ -65,8 +68,8 @@ export interface ServerOptions extends StreamLimits, ErrorPolicyOptions {
  */
 export class Server {
   /**
-   * Answers a standard `Request`. Never rejects. Where the platform hands in more (a worker's environment and context),
-   * the context is asked to wait for handlers that wind up.
+   * Answers a standard `Request`. Never rejects. Where the platform passes a worker's environment and context, the
+   * context's `waitUntil` keeps the worker alive until each handler's `finally` has run.
    */
   readonly fetch: (request: Request, environment?: unknown, context?: unknown) => Promise<Response>
   readonly #router: Router<ReadyRoute>
@@ -86,7 +89,7 @@ export class Server {
     this.#cors = cors === false ? undefined : createCors(cors === true ? {} : cors)
     this.#onFinish = options.onFinish
     this.fetch = (request, _environment, context) => {
-      const waitUntil = canWait(context) ? (work: Promise<unknown>) => context.waitUntil(work) : undefined
+      const waitUntil = hasWaitUntil(context) ? (work: Promise<unknown>) => context.waitUntil(work) : undefined
       const incoming = new RequestIncoming(request, waitUntil)
       request.signal.addEventListener('abort', () => closeIncoming(incoming, false), { once: true })
       return this.#respond(incoming)
@@ -103,24 +106,24 @@ export class Server {
     return this.#streams.size
   }
 
-  /** Adds middleware that runs around every request, those that match no route included. */
+  /** Adds middleware that runs around every request, including those that match no route. */
   use(middleware: Middleware): this {
     this.#middleware.push(middleware)
     return this
   }
 
   /**
-   * Ends the streams that `matches` (all of a user who logged out, say) with reason `disconnected`.
-   * Their readers reconnect and meet the guards again. Says how many there were.
+   * Ends the streams whose context `matches` (all streams of a user who logged out, say) with reason `disconnected`.
+   * Their readers reconnect, and middleware can refuse them. Returns how many streams were ended.
    */
   disconnect(matches: (ctx: Context) => boolean): number {
     return this.#streams.end('disconnected', matches)
   }
 
   /**
-   * Ends all streams with reason `shutdown`, asks their readers to come back at different times, and waits until every
-   * handler's `finally` has run, for `drainMs` (default 10,000) at most; runs that are still going on then are aborted, and
-   * end as interrupted. New streams are refused with 503 from here on.
+   * Ends all streams with reason `shutdown`, asks their readers to reconnect at different times, and waits until every
+   * handler's `finally` has run and every run has ended, for at most `drainMs` milliseconds (default 10,000). Runs that
+   * are still active then are aborted, and end as interrupted. From the call on new streams are refused with 503.
    */
   async close(options: { readonly drainMs?: number } = {}): Promise<void> {
     this.#isClosing = true
@@ -128,17 +131,17 @@ export class Server {
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), options.drainMs ?? 10_000)
     const runs = this.#streams.drain(deadline.signal)
-    const passed = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()))
-    await Promise.race([Promise.all([this.#streams.settled(), runs]), passed])
+    const timedOut = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()))
+    await Promise.race([Promise.all([this.#streams.settled(), runs]), timedOut])
     clearTimeout(timer)
-    // What they end with is still to be written.
-    if (deadline.signal.aborted) await Promise.race([runs, lastWords()])
+    // The runs that were aborted have yet to append their end to their logs.
+    if (deadline.signal.aborted) await Promise.race([runs, waitForAppends()])
   }
 
   async #respond(incoming: Incoming): Promise<Response> {
     const response = await this.#handle(incoming)
     const isStream = response instanceof Reply && typeof response.content === 'object' && response.content !== null
-    // Only a stream of our own says when it has been sent to its end; the rest counts as sent once it is answered.
+    // Only our own streams report when they have been sent; anything else counts as sent once it is answered.
     if (!isStream) closeIncoming(incoming, true)
     return response instanceof Reply ? response.toResponse() : response
   }
@@ -151,8 +154,10 @@ export class Server {
     incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
     const preflight = this.#preflight(ctx)
     if (preflight !== undefined) return preflight
-    const response = this.#run(ctx, match, this.#layersOf(match), 0)
-    return response instanceof Promise ? response.then((late) => this.#send(ctx, late)) : this.#send(ctx, response)
+    const response = this.#runLayers(ctx, match, this.#middlewareOf(match), 0)
+    return response instanceof Promise
+      ? response.then((settled) => this.#finalize(ctx, settled))
+      : this.#finalize(ctx, response)
   }
 
   #preflight(ctx: RequestContext): Response | undefined {
@@ -161,19 +166,19 @@ export class Server {
       ctx.status = answer?.status ?? 0
       return answer
     } catch (error) {
-      // `cors.origin` may be a function that fails.
+      // `cors.origin` may be a function that throws.
       return this.#errors.reply(error, ctx, false)
     }
   }
 
-  #layersOf(match: Match<ReadyRoute> | undefined): readonly Middleware[] {
+  #middlewareOf(match: Match<ReadyRoute> | undefined): readonly Middleware[] {
     if (match === undefined) return this.#middleware
     const own = match.data.middleware
     return this.#middleware.length === 0 ? own : [...this.#middleware, ...own]
   }
 
-  /** Runs the layers from `index` on, the handler being the innermost. An error becomes an answer where it was thrown. */
-  #run(
+  /** Runs middleware from `index` on, then the handler. An error becomes a response in the layer that threw it. */
+  #runLayers(
     ctx: RequestContext,
     match: Match<ReadyRoute> | undefined,
     layers: readonly Middleware[],
@@ -187,7 +192,7 @@ export class Server {
           ? this.#answer(ctx, match)
           : layer(
               ctx,
-              createNext(async () => this.#run(ctx, match, layers, index + 1)),
+              createNext(async () => this.#runLayers(ctx, match, layers, index + 1)),
             )
       if (!(response instanceof Promise)) return checkAnswer(response)
       return response.then(checkAnswer).catch((error: unknown) => this.#errors.reply(error, ctx, streams))
@@ -200,7 +205,7 @@ export class Server {
     if (match === undefined) throw this.#noRoute(ctx)
     const route = match.data
     ctx.setPart('params', decodeParams(match.params))
-    if (route.policy !== undefined && isFinished(ctx)) {
+    if (route.policy !== undefined && hasReceivedEnd(ctx)) {
       return new Reply(null, { status: 204, headers: { 'cache-control': 'no-store' } })
     }
     if (followsRun(ctx, route)) return this.#callHandler(ctx, route)
@@ -212,7 +217,7 @@ export class Server {
   #callHandler(ctx: RequestContext, route: ReadyRoute): Response | Promise<Response> {
     if (route.policy !== undefined) {
       if (this.#isClosing) throw err.unavailable('The server is shutting down.')
-      // A guard can take longer than its reader waits.
+      // The reader may have disconnected while middleware was running.
       if (ctx.ended !== undefined) throw ctx.ended
       return openStream(ctx, route, this.#streams)
     }
@@ -222,13 +227,13 @@ export class Server {
 
   #noRoute(ctx: RequestContext): Error {
     const methods = this.#router.methodsOf(ctx.path)
-    if (methods.length === 0) return err.notFound(`There is no ${ctx.path} here.`)
+    if (methods.length === 0) return err.notFound(`There is no route for ${ctx.path}.`)
     const headers = { allow: methods.join(', ') }
-    return err.methodNotAllowed(`${ctx.path} has ${headers.allow}, not ${ctx.method}.`, { headers })
+    return err.methodNotAllowed(`${ctx.path} allows ${headers.allow}, not ${ctx.method}.`, { headers })
   }
 
-  /** What is common to all answers. A stream that a middleware answered over is left, so that its handler ends. */
-  #send(ctx: RequestContext, given: Response): Response {
+  /** Finishes a response: adds its headers, records its status. A stream that middleware has replaced is ended. */
+  #finalize(ctx: RequestContext, given: Response): Response {
     const response = this.#withHeaders(ctx, given)
     if (ctx.streamReply !== undefined && !isCarriedBy(ctx.streamReply, given)) ctx.stream?.leave()
     ctx.status = response.status
@@ -266,28 +271,28 @@ export class Server {
   }
 }
 
-/** Resolves when runs that were aborted have had time to say so in their logs; does not keep the process alive. */
-function lastWords(): Promise<void> {
+/** Resolves after a second, in which aborted runs can append their end; does not keep the process alive. */
+function waitForAppends(): Promise<void> {
   return new Promise((resolve) => AbortSignal.timeout(1000).addEventListener('abort', () => resolve()))
 }
 
-/** A server as an adapter drives it. */
+/** What an adapter calls of a server. */
 export interface RequestHandler {
-  /** For an adapter that knows `Reply`: no `Request` and no `Response` is made unless somebody asks. */
+  /** For an adapter that knows `Reply`: a `Request` or `Response` is made only if a handler or middleware uses it. */
   handle(incoming: Incoming): Response | Promise<Response>
-  /** For an adapter that takes standard responses, and learns in its own way when the reader has left. */
+  /** For an adapter that needs a standard `Response`, and detects by its own means when the reader disconnects. */
   respond(incoming: Incoming): Promise<Response>
   close(options: { readonly drainMs?: number }): Promise<void>
 }
 
 const handlers = new WeakMap<object, RequestHandler>()
 
-/** The server that `fetch` belongs to, so that an adapter can hand it requests without making a `Request`. */
+/** The server whose `fetch` this is, if any, so that an adapter can pass it requests without making a `Request`. */
 export function serverOf(fetch: (request: Request) => Response | Promise<Response>): RequestHandler | undefined {
   return handlers.get(fetch)
 }
 
-function canWait(context: unknown): context is { waitUntil(work: Promise<unknown>): void } {
+function hasWaitUntil(context: unknown): context is { waitUntil(work: Promise<unknown>): void } {
   return typeof context === 'object' && context !== null && 'waitUntil' in context
 }
 
@@ -296,7 +301,7 @@ function pathOf(target: string): string {
   return end === -1 ? target : target.slice(0, end)
 }
 
-/** Whether the stream in `reply` is what `response` sends, or somebody reads it on its way there. */
+/** Whether `response` sends the stream of `reply`, or middleware reads it, to transform it. */
 function isCarriedBy(reply: Reply, response: Response): boolean {
   if (response === reply) return true
   return reply.isNative && (reply.body === response.body || reply.body?.locked === true)

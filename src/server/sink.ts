@@ -1,20 +1,25 @@
-// Where one reader's bytes go: the seam between a stream and the adapter of a runtime.
+// The interface between a stream and the adapter of a runtime: where the bytes for one reader are written.
 
 /** One reader's connection, as a stream sees it. */
 export interface Sink {
-  /** Takes text in whole frames. `false`: the reader's buffer is full; the adapter calls `resume` when there is room. */
+  /**
+   * Takes text in whole frames. `false`: the reader's buffer is full; the adapter calls `resume` when there is room.
+   */
   write(frames: string): boolean
   /** Like {@link write}, for frames that were encoded once for many readers. */
   writeBytes(frames: Uint8Array): boolean
-  /** What has been taken and not yet handed to the network, in bytes. */
+  /** The bytes that have been written to the sink and not yet handed to the network. */
   readonly bufferedBytes: number
   /** Writes the last frames, if any, and ends the response properly. */
   end(frames: string): void
 }
 
-/** What an adapter drives: it attaches its sink, and says when there is room and when the reader has gone. */
+/** A stream, as an adapter drives it. */
 export interface SinkSource {
+  /** Starts to write to `sink`. Called once. */
   attach(sink: Sink): void
+  /** The sink has room again. */
   resume(): void
+  /** The reader has disconnected. */
   leave(): void
 }

@@ -2,23 +2,26 @@
 import { EndedError } from '../base/index.ts'
 
 /**
- * Why a stream ended although its handler had not:
- * `left` (the reader went away), `shutdown`, `duration` (`maxDurationMs`), `expired` (`expiresAt`),
- * `disconnected` (`server.disconnect`), `overflow` (`maxBufferedBytes`), `lagged` (a topic has gone on without the reader).
+ * Why a stream ended although its handler had not: `left` (the reader has disconnected), `shutdown` (`server.close`),
+ * `duration` (`maxDurationMs`), `expired` (`expiresAt`), `disconnected` (`server.disconnect`, or the channels have
+ * closed), `overflow` (`maxBufferedBytes`), `lagged` (the reader took nothing while a topic went on for more than
+ * `maxLagEvents`).
  */
 export type EndReason = 'left' | 'shutdown' | 'duration' | 'expired' | 'disconnected' | 'overflow' | 'lagged'
 
 const sentences: Readonly<Record<EndReason, string>> = {
-  left: 'The reader has left.',
+  left: 'The reader has disconnected.',
   shutdown: 'The server is shutting down.',
   duration: 'The stream has reached its maxDurationMs.',
-  expired: 'What allowed the stream has expired.',
+  expired: 'The authorization of the stream has expired.',
   disconnected: 'The server disconnected the reader.',
-  lagged: 'The reader has taken nothing for too long.',
-  overflow: 'More than maxBufferedBytes were waiting for the reader.',
+  lagged: 'The reader is more than maxLagEvents behind.',
+  overflow: 'More than maxBufferedBytes were buffered for the reader.',
 }
 
-/** The `reason` of a stream's `ctx.signal`. Named `AbortError`, so that what it aborts takes it for what it is. */
+/**
+ * The `reason` of `ctx.signal` when a stream was ended. Its name is `AbortError`, by which code recognises an abort.
+ */
 export class StreamEndedError extends EndedError<EndReason> {
   constructor(reason: EndReason) {
     super(reason, sentences[reason])

@@ -1,4 +1,4 @@
-// All open streams of a server: their clocks, their limits, and their end.
+// All open streams of a server: their timers, their limits, and their end.
 import { checkWholeNumber, longestDelayMs, TimeoutTable } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import type { Context } from './context.ts'
@@ -10,13 +10,15 @@ import { err } from './http-error.ts'
 import type { StreamPolicy } from './policy.ts'
 import type { EndReason } from './stream-end.ts'
 
-/** How many streams a server holds open at once. */
+/** Limits on the streams that a server holds open at once. */
 export interface StreamLimits {
   /** Open streams of the whole server; one more is answered 503. Default `false`: no limit. */
   readonly maxStreams?: number | false | undefined
-  /** Open streams of one key (a user, an address); one more is answered 429. */
+  /**
+   * Open streams of one key (a user, an address); one more is answered 429. No limit where `key` returns `undefined`.
+   */
   readonly maxStreamsPerKey?: { readonly max: number; readonly key: (ctx: Context) => string | undefined } | undefined
-  /** What `Retry-After` says to those that were refused, in seconds. Default 5. */
+  /** The `Retry-After` header of requests that are refused, in seconds. Default 5. */
   readonly retryAfterSeconds?: number | undefined
 }
 
@@ -28,7 +30,7 @@ export class StreamRegistry {
   readonly #perKey = new Map<string, number>()
   readonly #settling = new Set<Promise<void>>()
   readonly #resumables = new Set<Resumable<Context>>()
-  readonly #heartbeats = new TimeoutTable<ServerStream>((stream) => stream.beat())
+  readonly #heartbeats = new TimeoutTable<ServerStream>((stream) => stream.sendHeartbeat())
   readonly #openings = new TimeoutTable<ServerStream>((stream) => stream.open())
   readonly #durations = new TimeoutTable<ServerStream>((stream) => stream.end('duration'))
   readonly #expiries = new Map<ServerStream, ReturnType<typeof setTimeout>>()
@@ -47,16 +49,16 @@ export class StreamRegistry {
   }
 
   /**
-   * A new stream for `ctx`, counted and timed.
+   * Creates the stream of `ctx`, counts it, and starts its timers.
    *
-   * @throws HttpError 503 or 429 beyond a limit, 401 when what allows the stream has expired already.
+   * @throws HttpError 503 or 429 beyond a limit, 401 when `expiresAt` has passed already.
    */
   create(ctx: RequestContext, policy: StreamPolicy, format: Format): ServerStream {
     const key = this.#limits.maxStreamsPerKey?.key(ctx)
     this.#refuseBeyondLimits(key)
     const expiresAt = policy.expiresAt?.(ctx)
     if (expiresAt !== undefined && expiresAt <= Date.now())
-      throw err.unauthorized('What allows this stream has expired.')
+      throw err.unauthorized('The authorization of the stream has expired.')
     const stream = new ServerStream(ctx, policy, format, this)
     this.#open.set(stream, key)
     if (policy.resume !== undefined) this.#resumables.add(policy.resume)
@@ -67,7 +69,7 @@ export class StreamRegistry {
     return stream
   }
 
-  /** Ends every stream that `matches`, and says how many those were. */
+  /** Ends every stream whose context `matches`, and returns how many there were. */
   end(reason: Exclude<EndReason, 'left'>, matches: (ctx: RequestContext) => boolean): number {
     const chosen = [...this.#open.keys()].filter((stream) => matches(stream.ctx))
     for (const stream of chosen) stream.end(reason)
@@ -79,7 +81,7 @@ export class StreamRegistry {
     while (this.#settling.size > 0) await Promise.all(this.#settling)
   }
 
-  /** Resolves when no handler that outlives its readers runs any more; `deadline` aborts those that do. */
+  /** Resolves when no run is active in this process any more; `deadline` aborts those that still are. */
   async drain(deadline: AbortSignal): Promise<void> {
     await Promise.all(Array.from(this.#resumables, (resumable) => resumable.drain(deadline)))
   }

@@ -1,4 +1,4 @@
-// One write for each stream and turn of the event loop, however many events the turn brought.
+// Flushes streams at the end of a turn of the event loop: one write for each stream, however many events the turn had.
 import { hasOwnTimers, nextTurn } from '../base/index.ts'
 
 /** What can be flushed at the end of a turn. */
@@ -8,7 +8,9 @@ export interface Flushable {
 
 let waiting: Flushable[] = []
 
-/** Has `stream` flushed when this turn of the event loop is over. All streams of a turn share one callback. */
+/**
+ * Schedules a flush of `stream` for the end of this turn of the event loop. All streams of a turn share one callback.
+ */
 export function flushAfterTurn(stream: Flushable): void {
   if (hasOwnTimers) {
     nextTurn(() => stream.flushTurn())

@@ -1,19 +1,19 @@
-// The parts of a request against the schema of its route.
+// Validates the parts of a request by the schema of its route.
 import { createValidate, type Issue, type Result, type Schema, type Validate } from '../schema/index.ts'
 import { isForm, readBody } from './body.ts'
 import type { Part } from './context.ts'
 import type { RequestContext } from './request-context.ts'
 import { HttpError } from './http-error.ts'
 
-/** What a route says of the parts of its requests. */
+/** The schemas of a route, by part of the request. */
 export type RequestSchema = { readonly [P in Part]?: Schema | undefined }
 
-/** One thing that is wrong with a request: in which part, where in it, and what. */
+/** One validation issue of a request: in which part, where in it, and what is wrong. */
 export interface RequestIssue extends Issue {
   readonly in: Part
 }
 
-/** Checks a request and puts what the schemas made of it into its context. A promise only where it must wait. */
+/** Validates a request and puts the schemas' output into its context. Returns a promise only when it must wait. */
 export type ValidateRequest = (ctx: RequestContext) => void | Promise<void>
 
 export interface ValidationOptions {
@@ -25,13 +25,13 @@ const prefixes = { en: 'Validation failed', 'zh-CN': '验证失败' } as const
 
 interface Check {
   readonly part: Part
-  readonly given: (ctx: RequestContext) => unknown
+  readonly input: (ctx: RequestContext) => unknown
   readonly validate: (ctx: RequestContext) => Validate
 }
 
 /**
- * Makes the check of one route's requests.
- * It rejects with an HttpError 400 that lists every issue of every part.
+ * Compiles the validation of one route's requests.
+ * It throws, or rejects with, an HttpError 400 that lists every issue of every part.
  */
 export function createRequestValidation(
   method: string,
@@ -48,10 +48,10 @@ export function createRequestValidation(
 
 function createChecks(schema: RequestSchema): Check[] {
   const checks: Check[] = []
-  const add = (part: Exclude<Part, 'body'>, given: Check['given']): void => {
+  const add = (part: Exclude<Part, 'body'>, input: Check['input']): void => {
     if (schema[part] === undefined) return
     const validate = createValidate(schema[part], { coerce: true })
-    checks.push({ part, given, validate: () => validate })
+    checks.push({ part, input, validate: () => validate })
   }
   add('params', (ctx) => ctx.params)
   add('query', (ctx) => unwrapSingles(ctx.queryValues()))
@@ -61,7 +61,7 @@ function createChecks(schema: RequestSchema): Check[] {
     const asJson = createValidate(schema.body, { coerce: false })
     const asForm = createValidate(schema.body, { coerce: true })
     const validate = (ctx: RequestContext): Validate => (isForm(ctx.incoming.headers['content-type']) ? asForm : asJson)
-    checks.push({ part: 'body', given: (ctx) => ctx.body, validate })
+    checks.push({ part: 'body', input: (ctx) => ctx.body, validate })
   }
   return checks
 }
@@ -77,7 +77,7 @@ async function readThenCheck(
 }
 
 function runChecks(ctx: RequestContext, checks: readonly Check[], options: ValidationOptions): void | Promise<void> {
-  const results = checks.map((check) => check.validate(ctx)(check.given(ctx)))
+  const results = checks.map((check) => check.validate(ctx)(check.input(ctx)))
   const settle = (settled: readonly Result[]): void => {
     const issues = settled.flatMap((result, index) => apply(ctx, checks[index], result))
     if (issues.length > 0) throw toHttpError(issues, options)

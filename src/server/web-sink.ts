@@ -4,8 +4,8 @@ import type { Sink, SinkSource } from './sink.ts'
 const highWaterBytes = 16 * 1024
 
 /**
- * Opens `source` as a `ReadableStream`: pulled while its reader reads, left when its reader cancels.
- * `onClose` is told once whether the reader got it all.
+ * Opens `source` as a `ReadableStream` with backpressure; a cancel tells the source that its reader has disconnected.
+ * `onClose` is called once, with whether the whole stream was taken.
  */
 export function openReadableStream(
   source: SinkSource,

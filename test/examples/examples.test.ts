@@ -70,7 +70,7 @@ test('05: a handler cleans up at once when its reader leaves', async () => {
   await stream.until('data: ')
   stream.leave()
   const output = await example.printed('Cleaned up')
-  expect(output).toContain('The reader has left.')
+  expect(output).toContain('The reader has disconnected.')
 })
 
 test('06: a server reads lines of JSON from another', async () => {

@@ -46,8 +46,8 @@ describe('validateEvents', () => {
       'The event status does not fit schema.event: data/online ',
     ],
     ['a wrong bare yield', { txt: 'SECRET' }, 'The event message does not fit schema.event: data/text '],
-    ['an event that has no schema', sse({ event: 'other' }, 'SECRET'), 'is none of status, message, slow.'],
-    ['the name of a property that every object has', sse({ event: 'toString' }, 'SECRET'), 'is none of'],
+    ['an event that has no schema', sse({ event: 'other' }, 'SECRET'), 'its name is not one of status, message, slow.'],
+    ['the name of a property that every object has', sse({ event: 'toString' }, 'SECRET'), 'its name is not one of'],
     [
       'what a schema refuses later',
       sse({ event: 'slow' }, 'refused'),
@@ -143,6 +143,6 @@ describe('schema.event is an error at start-up', () => {
   })
 
   it('when it is missing where its check is asked for', () => {
-    expect(start(route([], {}))).toThrow(/has `validateEvents`, and no schema\.event/)
+    expect(start(route([], {}))).toThrow(/has `validateEvents`, but no schema\.event/)
   })
 })

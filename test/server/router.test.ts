@@ -22,7 +22,7 @@ describe('routing', () => {
     const response = await ask('/nowhere')
     expect(response.status).toBe(404)
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
-    expect(await response.json()).toEqual({ code: 404, message: 'There is no /nowhere here.' })
+    expect(await response.json()).toEqual({ code: 404, message: 'There is no route for /nowhere.' })
   })
 
   it('answers HEAD with the status and headers of GET', async () => {
