@@ -2,7 +2,7 @@
 import { serverOf } from '../../server/internal.ts'
 import type { ServeHandle, ServeOptions } from '../contract/index.ts'
 
-/** The part of Bun that is called here. */
+/** The part of Bun's API that is used here. */
 declare const Bun: {
   serve(options: {
     readonly fetch: (request: Request) => Response | Promise<Response>
@@ -14,7 +14,7 @@ declare const Bun: {
   }): { readonly url: URL; stop(closeActiveConnections?: boolean): Promise<void> }
 }
 
-/** Serves over HTTP/1.1, with `tls` over HTTPS. Streams are kept open by their own heartbeats alone. */
+/** Starts a server on Bun: HTTP/1.1, or with `tls` HTTPS. Bun's idle timeout is off: heartbeats keep streams open. */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
   const { fetch, port = 3000, hostname, tls } = options
   const server = Bun.serve({
@@ -22,15 +22,15 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     port,
     ...(hostname === undefined ? {} : { hostname }),
     ...(tls === undefined ? {} : { tls }),
-    // Bun cuts a silent response after 10 s otherwise, which is sooner than the first heartbeat.
+    // By default Bun closes a silent response after 10 s, before the first heartbeat.
     idleTimeout: 0,
   })
   const close: ServeHandle['close'] = async ({ drainMs = 10_000 } = {}) => {
     const stopped = server.stop()
-    const forced = setTimeout(() => void server.stop(true), drainMs)
+    const forceTimer = setTimeout(() => void server.stop(true), drainMs)
     await serverOf(fetch)?.close({ drainMs })
     await stopped
-    clearTimeout(forced)
+    clearTimeout(forceTimer)
   }
   let closed: Promise<void> | undefined
   const handle: ServeHandle & { stop(): Promise<void> } = {
@@ -38,7 +38,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     url: server.url.href.replace(/\/$/, ''),
     ready: Promise.resolve(),
     close: (closeOptions) => (closed ??= close(closeOptions)),
-    // Bun serves a module's default export by itself, unless it can be stopped, as a server that runs already can.
+    // Bun serves a module's default export itself, unless it has a `stop` method, as a running server has.
     stop: () => handle.close(),
   }
   if (onListen !== undefined) queueMicrotask(() => onListen(handle))

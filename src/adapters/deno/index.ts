@@ -2,7 +2,7 @@
 import { closeIncoming, RequestIncoming, serverOf } from '../../server/internal.ts'
 import type { ServeHandle, ServeOptions } from '../contract/index.ts'
 
-/** The part of Deno that is called here. */
+/** The part of Deno's API that is used here. */
 declare const Deno: {
   serve(
     options: {
@@ -11,38 +11,38 @@ declare const Deno: {
       readonly key?: string
       readonly cert?: string
       readonly signal: AbortSignal
-      /** Prints a line when left out. */
+      /** Without it Deno prints a line. */
       readonly onListen: () => void
     },
     handler: (request: Request, info: { readonly completed: Promise<void> }) => Response | Promise<Response>,
   ): { readonly addr: { readonly port: number }; shutdown(): Promise<void> }
 }
 
-/** Serves over HTTP/1.1, with `tls` over HTTPS with HTTP/2 as well. */
+/** Starts a server on Deno: HTTP/1.1, or with `tls` HTTPS with both HTTP/1.1 and HTTP/2. */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
   const { fetch, port = 3000, hostname, tls } = options
-  const owner = serverOf(fetch)
-  const cut = new AbortController()
+  const requestHandler = serverOf(fetch)
+  const abortAll = new AbortController()
   const server = Deno.serve(
-    { port, ...(hostname === undefined ? {} : { hostname }), ...tls, signal: cut.signal, onListen: () => {} },
+    { port, ...(hostname === undefined ? {} : { hostname }), ...tls, signal: abortAll.signal, onListen: () => {} },
     (request, { completed }) => {
-      if (owner === undefined) return fetch(request)
+      if (requestHandler === undefined) return fetch(request)
       const incoming = new RequestIncoming(request)
-      const leave = (): void => closeIncoming(incoming, false)
-      // Only before the answer: `request.signal` aborts after every one in Deno 2. From there on a stream is cancelled,
-      // and `completed` rejects where it could not be sent.
-      request.signal.addEventListener('abort', leave)
-      completed.catch(leave)
-      return owner.respond(incoming).finally(() => request.signal.removeEventListener('abort', leave))
+      const onLeave = (): void => closeIncoming(incoming, false)
+      // Listens only until there is an answer: in Deno 2 `request.signal` also aborts after each one. From then on
+      // Deno cancels the stream of a reader that disconnects, and `completed` rejects when an answer could not be sent.
+      request.signal.addEventListener('abort', onLeave)
+      completed.catch(onLeave)
+      return requestHandler.respond(incoming).finally(() => request.signal.removeEventListener('abort', onLeave))
     },
   )
   const url = `${tls === undefined ? 'http' : 'https'}://${hostname ?? 'localhost'}:${server.addr.port}`
   const close: ServeHandle['close'] = async ({ drainMs = 10_000 } = {}) => {
     const stopped = server.shutdown()
-    const forced = setTimeout(() => cut.abort(), drainMs)
-    await owner?.close({ drainMs })
+    const forceTimer = setTimeout(() => abortAll.abort(), drainMs)
+    await requestHandler?.close({ drainMs })
     await stopped
-    clearTimeout(forced)
+    clearTimeout(forceTimer)
   }
   let closed: Promise<void> | undefined
   const handle: ServeHandle = {

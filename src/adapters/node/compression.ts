@@ -1,12 +1,14 @@
-// Compressed streams: every write is flushed, so that no event waits in the compressor.
+// Compression of streams: every write is flushed, so that no event waits in the compressor.
 import { constants, createBrotliCompress, createGzip, type BrotliCompress, type Gzip } from 'node:zlib'
 import type { Sink, SinkSource } from '../../server/internal.ts'
 import type { NodeResponse } from './sink.ts'
 
-/** What streams can be compressed with, the better one first. */
+/** The content codings of compressed streams. */
 export type Encoding = 'br' | 'gzip'
 
-/** The better encoding that `Accept-Encoding` lets (RFC 9110 12.5.3), or nothing. */
+/**
+ * The coding with the highest weight in `Accept-Encoding` (RFC 9110 12.5.3), `br` of equal ones; `undefined` for none.
+ */
 export function chooseEncoding(acceptEncoding: string | undefined): Encoding | undefined {
   const weights = new Map((acceptEncoding ?? '').split(',').map(toWeight))
   const weightOf = (encoding: Encoding): number => weights.get(encoding) ?? weights.get('*') ?? 0
@@ -20,7 +22,7 @@ function toWeight(text: string): [string, number] {
   return [name, weight === undefined ? 1 : Number(weight.slice(2))]
 }
 
-/** A sink in front of `sink` that compresses. The pump writes once a turn, so there is one flush a turn. */
+/** A sink that compresses what it writes to `sink`. A stream writes once a turn, so there is one flush a turn. */
 export function createCompressedSink(encoding: Encoding, sink: Sink, response: NodeResponse, source: SinkSource): Sink {
   const compressor = createCompressor(encoding)
   compressor.on('data', (chunk: Uint8Array) => {
@@ -28,7 +30,7 @@ export function createCompressedSink(encoding: Encoding, sink: Sink, response: N
   })
   compressor.on('drain', () => source.resume())
   compressor.on('end', () => sink.end(''))
-  // A compressor fails only when it is destroyed under way, which `close` does.
+  // A compressor fails only when it is destroyed before its end, which `close` does.
   compressor.on('error', () => {})
   response.on('drain', () => compressor.resume())
   response.on('close', () => compressor.destroy())
@@ -42,7 +44,7 @@ export function createCompressedSink(encoding: Encoding, sink: Sink, response: N
   }
 }
 
-// Small windows: an event repeats what came shortly before it, and memory counts for every open stream.
+// Small windows: an event repeats parts of the events right before it, and every open stream pays for its window.
 function createCompressor(encoding: Encoding): BrotliCompress | Gzip {
   if (encoding === 'gzip') return createGzip({ flush: constants.Z_SYNC_FLUSH, level: 6, windowBits: 13, memLevel: 7 })
   return createBrotliCompress({

@@ -1,4 +1,4 @@
-// A `(request, response)` listener of node:http, node:http2, Express and Fastify, made of a fetch function.
+// Makes a `(request, response)` listener for node:http, node:http2, Express and Fastify of a fetch function.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { checkAnswer, closeIncoming, serverOf } from '../../server/internal.ts'
@@ -7,7 +7,7 @@ import { NodeIncoming } from './incoming.ts'
 import { respond } from './respond.ts'
 import type { NodeResponse } from './sink.ts'
 
-/** What node calls with each request. */
+/** A request listener of Node, as `http.createServer` and `app.use` take it. */
 export type NodeHandler = (
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
@@ -17,8 +17,9 @@ export type NodeHandler = (
 export type NodeHandlerOptions = Pick<ServeOptions, 'compression'>
 
 /**
- * Mounts a server (or any fetch function) where node's listeners go: `http.createServer(handler)`, `app.use(handler)`.
- * Mount it before body parsers, or leave them in: a body that they have read as JSON is taken from `request.body`.
+ * Makes a Node request listener of a server (or any fetch function), for `http.createServer(handler)` or
+ * `app.use(handler)`. It works before body parsers and after them: a body that they have read as JSON is taken from
+ * `request.body`.
  *
  * @example
  * import express from 'express'
@@ -32,12 +33,12 @@ export function toNodeHandler(
   options: NodeHandlerOptions = {},
 ): NodeHandler {
   const { compression = false } = options
-  const owner = serverOf(server.fetch)
+  const requestHandler = serverOf(server.fetch)
   const answer = (incoming: NodeIncoming): Response | Promise<Response> =>
-    owner === undefined ? server.fetch(incoming.request) : owner.handle(incoming)
+    requestHandler === undefined ? server.fetch(incoming.request) : requestHandler.handle(incoming)
   return (request, response) => {
     const incoming = new NodeIncoming(request)
-    // HTTP/2 reports a broken stream here, and an unheard `error` ends the process.
+    // HTTP/2 reports a broken stream here, and an `error` without a listener ends the process.
     if ('stream' in response) request.on('error', () => {})
     const onClose = (): void => {
       const complete = isComplete(response)
@@ -60,7 +61,10 @@ export function toNodeHandler(
   }
 }
 
-/** A pipelined response has no socket until its turn comes, and node does not close it when that turn never comes. */
+/**
+ * Watches the socket of a pipelined response, which gets it only when its turn comes: if the socket closes before, Node
+ * emits no `close` on the response.
+ */
 function watchSocket(request: IncomingMessage | Http2ServerRequest, response: NodeResponse, onClose: () => void): void {
   const { socket } = request
   socket.once('close', onClose)
@@ -71,7 +75,7 @@ function isComplete(response: NodeResponse): boolean {
   return 'stream' in response ? !response.stream.aborted && response.stream.rstCode === 0 : response.writableFinished
 }
 
-/** Only a foreign fetch function gets here: a server answers its own errors. */
+/** Answers 500 to an error of a fetch function that is not a server's: a server answers its own errors. */
 function fail(response: NodeResponse, error: unknown): void {
   console.error(error)
   if (response.headersSent || response.destroyed) {

@@ -1,11 +1,11 @@
-// A request of node:http or node:http2 as the server takes it.
+// Adapts a request of node:http or node:http2 to the server's `Incoming`.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Readable } from 'node:stream'
 import { StreamEndedError } from '../../server/index.ts'
 import { type Incoming } from '../../server/internal.ts'
 
-/** A request that costs nothing until its parts are asked for. */
+/** An `Incoming` over Node's request; its parts are computed on access. */
 export class NodeIncoming implements Incoming {
   onClose: ((complete: boolean) => void) | undefined
   readonly #message: IncomingMessage | Http2ServerRequest
@@ -22,7 +22,7 @@ export class NodeIncoming implements Incoming {
 
   get target(): string {
     const url = this.#message.url ?? '/'
-    // What `new URL` would rewrite (the absolute form, dot segments, backslashes) is rewritten; the rest is taken as it is.
+    // Only targets that `new URL` would rewrite (the absolute form, dot segments, backslashes) are normalized.
     return url.startsWith('/') && !/^\/\/|\/(\.|%2e)|\\|#/i.test(url) ? url : normalize(url)
   }
 
@@ -36,7 +36,7 @@ export class NodeIncoming implements Incoming {
     return this.#request
   }
 
-  /** The reader has left: aborts the signal of a {@link request} that somebody holds. */
+  /** Aborts the signal of {@link request}, if it was made, because the reader has disconnected. */
   abort(): void {
     this.#controller?.abort(new StreamEndedError('left'))
   }
@@ -52,7 +52,7 @@ export class NodeIncoming implements Incoming {
     const { method } = this
     const init = { method, signal: this.#controller.signal, headers: toHeaders(this.#message.headers) }
     if (method === 'GET' || method === 'HEAD') return new Request(this.#url, init)
-    // Fetch asks for `duplex` where the body is a stream; TypeScript's `RequestInit` does not know it.
+    // Fetch requires `duplex` for a body that is a stream; TypeScript's `RequestInit` does not have it.
     const streaming: RequestInit & { readonly duplex: 'half' } = {
       ...init,
       body: toStream(this.#message),
@@ -76,7 +76,7 @@ function collect(message: Readable, limit: number): Promise<Uint8Array<ArrayBuff
     let size = 0
     message.on('data', (chunk: Uint8Array) => {
       size += chunk.byteLength
-      // Beyond the limit it is read on and let go, so that the client gets to hear the answer.
+      // Beyond the limit the body is still read, and discarded: a client that is still sending may not read the answer.
       if (size <= limit) chunks.push(chunk)
       else resolve(undefined)
     })
@@ -86,7 +86,7 @@ function collect(message: Readable, limit: number): Promise<Uint8Array<ArrayBuff
   })
 }
 
-/** Reads as its reader pulls, so that an upload waits for whoever takes it. */
+/** The body as a stream with backpressure: an upload waits until the handler reads. */
 function toStream(message: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunks: AsyncIterator<unknown> = message.iterator({ destroyOnReturn: false })
   return new ReadableStream({
@@ -106,7 +106,7 @@ function normalize(url: string): string {
   return pathname + search
 }
 
-/** Node joins repeated headers, but for Set-Cookie, which no request should have. */
+/** Whether each header is a string. Node joins repeated headers, except Set-Cookie, which no request should have. */
 function isFlat(headers: IncomingHttpHeaders): headers is Record<string, string | undefined> {
   return headers['set-cookie'] === undefined
 }
@@ -115,7 +115,7 @@ function flatten(headers: IncomingHttpHeaders): Record<string, string | undefine
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()]))
 }
 
-/** HTTP/2's pseudo-headers stay behind: `Headers` does not take them. */
+/** The headers without HTTP/2's pseudo-headers, which `Headers` refuses. */
 function toHeaders(headers: IncomingHttpHeaders): Headers {
   const result = new Headers()
   for (const [name, value] of Object.entries(headers)) {
@@ -124,7 +124,7 @@ function toHeaders(headers: IncomingHttpHeaders): Headers {
   return result
 }
 
-/** What a body parser in front of us (Express's, say) has left of a body that it has read. */
+/** The bytes of a body that a body parser (Express's, say) has read already: what it parsed, encoded again. */
 function parsedBody(message: object & { readonly readableEnded: boolean }): Uint8Array<ArrayBuffer> | undefined {
   const body: unknown = message.readableEnded ? Reflect.get(message, 'body') : undefined
   if (body === undefined) return undefined

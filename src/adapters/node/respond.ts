@@ -1,4 +1,4 @@
-// From an answer to the bytes of a node response.
+// Writes an answer to a response of Node.
 import type { ServerResponse } from 'node:http'
 import { Reply, type SinkSource } from '../../server/internal.ts'
 import { chooseEncoding, createCompressedSink } from './compression.ts'
@@ -10,7 +10,7 @@ export interface RespondOptions {
   readonly acceptEncoding: string | undefined
 }
 
-/** Writes `answer`. Its stream is pulled while the socket takes it, and left when the socket closes. */
+/** Writes `answer`. A stream is written with backpressure. */
 export function respond(response: NodeResponse, answer: Response, options: RespondOptions): void {
   if (response.destroyed) {
     dispose(answer)
@@ -30,14 +30,14 @@ export function respond(response: NodeResponse, answer: Response, options: Respo
   else respondNative(response, answer.toResponse())
 }
 
-/** A reader that left before the answer was there: a stream in it must not wait for ever. */
+/** Discards an answer whose reader has disconnected: ends its stream, which would wait for a reader for ever. */
 function dispose(answer: Response): void {
   if (answer instanceof Reply && !answer.isNative) {
     if (isSinkSource(answer.content)) answer.content.leave()
     return
   }
   answer.body?.cancel().catch(() => {
-    // Nobody is left who could be told why it does not cancel.
+    // The reader has disconnected: an error of the cancel cannot be sent.
   })
 }
 
@@ -62,7 +62,7 @@ function respondStream(response: NodeResponse, answer: Reply, source: SinkSource
   if (encoding !== undefined) headers.push('content-encoding', encoding)
   if (options.compression) headers.push('vary', 'Accept-Encoding')
   writeHead(response, answer.status, headers)
-  // A write that meets a socket that is closing: `close` follows and ends the stream.
+  // A write to a closing socket emits `error`. `close` follows and ends the stream.
   response.on('error', () => {})
   const sink = createSink(response)
   if (encoding !== undefined) {
@@ -81,14 +81,14 @@ function respondNative(response: NodeResponse, answer: Response): void {
     dispose(answer)
     return
   }
-  // Its first bytes can be long in coming.
+  // The first bytes of the body may take long.
   if (isHttp1(response)) response.flushHeaders()
   void pipe(answer.body.getReader(), response)
 }
 
 async function pipe(reader: ReadableStreamDefaultReader<Uint8Array>, response: NodeResponse): Promise<void> {
   response.once('close', () => {
-    // Nobody is left who could be told why it does not cancel.
+    // The reader has disconnected: an error of the cancel cannot be sent.
     reader.cancel().catch(() => {})
   })
   try {
@@ -99,7 +99,7 @@ async function pipe(reader: ReadableStreamDefaultReader<Uint8Array>, response: N
     }
     response.end()
   } catch {
-    // The body failed after the head: breaking off is the only way left to say so.
+    // The body failed after the head was sent: only a broken connection can still tell the reader.
     response.destroy()
   }
 }

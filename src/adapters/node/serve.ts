@@ -1,4 +1,4 @@
-// A listening server on Node.
+// Starts a listening server on Node.
 import { createServer, type Server as HttpServer } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
@@ -7,7 +7,7 @@ import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.
 import { toNodeHandler, type NodeHandler } from './handler.ts'
 
 /**
- * Serves over HTTP/1.1, with `tls` over HTTPS with HTTP/2 as well.
+ * Starts a server on Node: HTTP/1.1, or with `tls` HTTPS with both HTTP/1.1 and HTTP/2.
  *
  * @example
  * import { defineRoute, defineRoutes, serve, Server } from 'tidings'
@@ -28,8 +28,8 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
       resolve()
     })
   })
-  const owner = serverOf(options.fetch)
-  let isAwaited = false
+  const requestHandler = serverOf(options.fetch)
+  let isReadyRead = false
   let closed: Promise<void> | undefined
   const handle: ServeHandle = {
     fetch: options.fetch,
@@ -37,16 +37,16 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
       return urlOf(listener.server, options)
     },
     get ready() {
-      isAwaited = true
+      isReadyRead = true
       return listening
     },
-    close: (closeOptions) => (closed ??= close(listener, owner, closeOptions)),
+    close: (closeOptions) => (closed ??= close(listener, requestHandler, closeOptions)),
   }
   void listening.then(
     () => onListen?.(handle),
     (error: unknown) => {
-      // A port that is taken must not pass in silence: where nobody has asked for `ready`, it ends the process.
-      if (!isAwaited) throw error
+      // An error such as a taken port must not be lost: if `ready` was never read, it ends the process.
+      if (!isReadyRead) throw error
     },
   )
   return handle
@@ -55,7 +55,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
 /** A server of either protocol, and how its connections are closed. */
 interface Listener {
   readonly server: HttpServer | Http2SecureServer
-  /** Closes the connections that nothing is under way on. */
+  /** Closes the connections without a request in progress. */
   closeIdle(): void
   closeAll(): void
 }
@@ -93,7 +93,7 @@ function createHttps(handler: NodeHandler, tls: NonNullable<ServeOptions['tls']>
   }
 }
 
-/** With `allowHTTP1` the server has this method of `node:http`'s, which its types do not know. */
+/** Calls a method of `node:http` servers that an HTTP/2 server has with `allowHTTP1`; its types lack it. */
 function closeIdleHttp1(server: object): void {
   if ('closeIdleConnections' in server && typeof server.closeIdleConnections === 'function')
     server.closeIdleConnections()
@@ -101,20 +101,20 @@ function closeIdleHttp1(server: object): void {
 
 async function close(
   listener: Listener,
-  owner: { close(options: { readonly drainMs?: number }): Promise<void> } | undefined,
+  requestHandler: { close(options: { readonly drainMs?: number }): Promise<void> } | undefined,
   { drainMs = 10_000 }: CloseOptions = {},
 ): Promise<void> {
   const allClosed = new Promise<void>((resolve) => {
     listener.server.close(() => resolve())
   })
-  const forced = setTimeout(() => listener.closeAll(), drainMs)
-  // A connection that finishes its response while the server closes would be kept alive otherwise.
-  const sweep = setInterval(() => listener.closeIdle(), 20)
-  const drained = owner?.close({ drainMs })
+  const forceTimer = setTimeout(() => listener.closeAll(), drainMs)
+  // Connections whose last response ends while the server closes would be kept alive otherwise.
+  const idleTimer = setInterval(() => listener.closeIdle(), 20)
+  const drained = requestHandler?.close({ drainMs })
   listener.closeIdle()
   await Promise.all([allClosed, drained])
-  clearInterval(sweep)
-  clearTimeout(forced)
+  clearInterval(idleTimer)
+  clearTimeout(forceTimer)
 }
 
 function urlOf(server: HttpServer | Http2SecureServer, { tls, hostname }: ServeOptions): string {

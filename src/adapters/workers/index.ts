@@ -1,10 +1,10 @@
-// workers: the same names where the platform itself listens (workerd, service workers, edge runtimes).
+// workers: `serve` for platforms that listen by themselves (workerd, service workers, edge runtimes).
 import { serverOf } from '../../server/internal.ts'
 import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.ts'
 
 /**
  * Makes a worker's default export. The platform chooses address and protocol, so `port`, `hostname`, `tls` and
- * `compression` mean nothing here, and `url` is empty.
+ * `compression` are ignored, and `url` is empty.
  *
  * @example
  * import { serve } from 'tidings/workers'
