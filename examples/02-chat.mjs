@@ -1,4 +1,4 @@
-// Chat: a POST that is answered by a stream. A body that does not fit the schema is a 400 with JSON, and no stream.
+// Chat: a POST that is answered by a stream. A body that does not match the schema is answered 400, with JSON.
 //   curl -N http://localhost:3000/chat -H 'content-type: application/json' \
 //     -d '{"messages":[{"role":"user","content":"hello"}]}'
 import { fileURLToPath } from 'node:url'
@@ -27,7 +27,7 @@ const routes = defineRoutes([
   }),
 ])
 
-/** Stands for a model: `signal` aborts when the reader leaves, so that nobody pays for words that nobody reads. */
+/** Stands for a model. `signal` aborts when the reader disconnects, so that no more tokens are paid for. */
 async function* answer(messages, signal) {
   for (const word of `You said: ${messages.at(-1).content}`.split(/(?<= )/)) {
     await sleep(40, signal)

@@ -1,4 +1,4 @@
-// Notifications: events with ids. A reader that comes back hands in the last id it saw, and misses nothing.
+// Notifications: events with ids. A reader that reconnects sends the id of the last event it got, and misses nothing.
 //   curl -N http://localhost:3000/notes                        (and again with -H 'Last-Event-ID: 2')
 //   curl http://localhost:3000/notes -H 'content-type: application/json' -d '{"text":"tea is ready"}'
 import { EventEmitter, once } from 'node:events'
@@ -15,7 +15,7 @@ const routes = defineRoutes([
     path: '/notes',
     sse: { retryMs: 1000 },
     handler: async function* ({ lastEventId, signal }) {
-      // One behind the note that the reader saw last; the first one for a reader that is new.
+      // The note after the last one that the reader got; the first note for a new reader.
       let next = notes.findIndex(({ id }) => id === lastEventId) + 1
       for (;;) {
         while (next < notes.length) yield sse({ event: 'note', id: notes[next].id }, { text: notes[next++].text })

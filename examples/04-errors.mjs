@@ -1,4 +1,4 @@
-// Errors: before the first event they are a real HTTP status; behind it, an `error` event.
+// Errors: before the first event an error is a real HTTP status; after it, an `error` event.
 //   curl -i http://localhost:3000/tasks/7        404, {"code":404,"message":"There is no task 7."}
 //   curl -N http://localhost:3000/tasks/1        two events, then `event: error`
 import { fileURLToPath } from 'node:url'
@@ -13,11 +13,11 @@ const routes = defineRoutes([
     sse: true,
     handler: async function* ({ params }) {
       const task = tasks.get(params.id)
-      // Meant for the client: sent as it is, and final.
+      // An HttpError is meant for the client: its status and message are sent; after a 404 no reader reconnects.
       if (task === undefined) throw err.notFound(`There is no task ${params.id}.`)
       yield { title: task.title }
       yield { progress: 50 }
-      // Not meant for the client: `onError` hears of it, and says what is sent instead.
+      // Any other error is not meant for the client: `onError` is called with it, and returns what is sent instead.
       throw new Error('connect ECONNREFUSED 10.0.0.7:5432')
     },
   }),

@@ -1,4 +1,4 @@
-// Leaving: when the reader goes away, `ctx.signal` aborts, `ctx.sleep` ends, and `finally` runs at once.
+// Leaving: when the reader disconnects, `ctx.signal` aborts, `ctx.sleep` rejects, and `finally` runs at once.
 //   curl -N http://localhost:3000/clock          then press Ctrl-C and watch what the server prints
 import { fileURLToPath } from 'node:url'
 import { defineRoute, defineRoutes, serve, Server } from 'tidings'
@@ -10,11 +10,11 @@ const routes = defineRoutes([
     sse: true,
     handler: async function* (ctx) {
       const openedAt = Date.now()
-      console.log('A reader has come.')
+      console.log('A reader has connected.')
       try {
         for (;;) {
           yield { time: new Date().toISOString() }
-          // Hand `ctx.signal` to whatever waits (fetch, a query, a file): an await that ignores it cannot be broken.
+          // Pass `ctx.signal` to everything that waits (fetch, a query, a file): nothing else can interrupt an await.
           await ctx.sleep(1000)
         }
       } finally {

@@ -1,6 +1,6 @@
-// NDJSON between servers: the same route answers lines of JSON to those that ask for them.
+// NDJSON between servers: the same route answers with lines of JSON when `Accept` requests them.
 //   curl -N http://localhost:3000/readings -H 'accept: application/x-ndjson'
-//   curl -N http://localhost:3000/average        a second route, which reads the first one as a server would
+//   curl -N http://localhost:3000/average        a second route, which reads the first as another server would
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'

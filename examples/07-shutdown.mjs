@@ -1,4 +1,4 @@
-// Shutting down: `close` takes no new requests, ends every stream properly (readers are told to come back, at
+// Shut-down: `close` accepts no new requests, ends every stream properly (readers are asked to reconnect, at
 // different times), and waits for each handler's `finally`.
 //   node examples/07-shutdown.mjs                then `curl -N http://localhost:3000/ticks`, and Ctrl-C here
 import { fileURLToPath } from 'node:url'
@@ -16,9 +16,9 @@ const routes = defineRoutes([
           await ctx.sleep(1000)
         }
       } finally {
-        // Time to put things away: `close` waits for it, up to `drainMs`.
+        // Clean up here: `close` waits for it, for at most `drainMs`.
         await new Promise((resolve) => setTimeout(resolve, 50))
-        console.log(`Put away, because: ${ctx.signal.reason.message}`)
+        console.log(`Cleaned up, because: ${ctx.signal.reason.message}`)
       }
     },
   }),

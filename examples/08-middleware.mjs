@@ -1,4 +1,4 @@
-// Middleware, authorisation and cookies: a session guards a group of routes, and ending it ends its streams.
+// Middleware, authorization and cookies: a group of routes requires a session, and logging out ends its streams.
 //   curl -i http://localhost:3000/login -X POST  then send the cookie that it sets to /me/inbox
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,7 @@ function logout({ cookies }) {
   return { streamsEnded: server.disconnect((ctx) => ctx.cookies.session === cookies.session) }
 }
 
-/** Guards run again when a reader reconnects: an event id never stands for a permission. */
+/** Refuses requests without a session. It also runs when a reader reconnects: a last event id is not a permission. */
 function guard(ctx, next) {
   ctx.state.user = users.get(ctx.cookies.session)
   if (ctx.state.user === undefined) throw err.unauthorized('Log in first.')

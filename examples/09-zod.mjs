@@ -1,4 +1,4 @@
-// Any Standard Schema (zod, valibot, arktype, ...) goes where `Type` goes. It is given strings, so zod coerces them.
+// zod, or any other Standard Schema (valibot, arktype, ...), in place of `Type`. A query is strings: `z.coerce` them.
 //   curl -N 'http://localhost:3000/countdown?from=3'
 //   curl -i 'http://localhost:3000/countdown?from=many'
 import { fileURLToPath } from 'node:url'

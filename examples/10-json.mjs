@@ -1,4 +1,4 @@
-// Plain routes: what a handler returns is the answer: JSON, text, nothing (204), or a Response.
+// Routes that answer once, with what the handler returns: a value as JSON, text, nothing (204), or a Response.
 //   curl http://localhost:3000/books
 //   curl -i http://localhost:3000/books -H 'content-type: application/json' -d '{"title":"Emma","year":1815}'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-// In Express: `toNodeHandler` is a listener like any other. Express takes the mount's path off before it.
+// In Express: `toNodeHandler` makes middleware. Express removes the path that it is mounted on from the url.
 //   curl -N http://localhost:3000/live/count
 import { fileURLToPath } from 'node:url'
 import express from 'express'
@@ -23,7 +23,7 @@ const routes = defineRoutes([
 export const server = new Server(routes)
 export const app = express()
 
-// A body that a parser has read already is taken from it.
+// A body that `express.json()` has read already is taken from `request.body`.
 app.use(express.json())
 app.get('/', (request, response) => void response.send('Express answers here.'))
 app.use('/live', toNodeHandler(server))

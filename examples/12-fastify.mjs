@@ -1,4 +1,4 @@
-// In Fastify: a plugin that hands its requests over, bodies unread, and ends the streams when Fastify closes.
+// In Fastify: a plugin that passes its requests on with unread bodies, and a hook that ends the streams on close.
 //   curl -N http://localhost:3000/live/count
 import { fileURLToPath } from 'node:url'
 import fastify from 'fastify'

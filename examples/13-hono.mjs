@@ -1,4 +1,4 @@
-// In Hono: `server.fetch` is mounted as it is, and `serve` runs the Hono app.
+// In Hono: `server.fetch` is mounted with `app.mount`, and `serve` runs the Hono app.
 //   curl -N http://localhost:3000/live/count
 import { fileURLToPath } from 'node:url'
 import { Hono } from 'hono'

@@ -1,4 +1,4 @@
-// In h3: `server.fetch` is mounted as it is, and `serve` runs the h3 app.
+// In h3: `server.fetch` is mounted with `app.mount`, and `serve` runs the h3 app.
 //   curl -N http://localhost:3000/live/count
 import { fileURLToPath } from 'node:url'
 import { H3 } from 'h3'

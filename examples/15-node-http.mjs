@@ -1,4 +1,4 @@
-// In a bare node:http server: some paths are Tidings', the others stay as they were.
+// In a bare node:http server: Tidings answers the paths below /live/, the server itself all others.
 //   curl -N http://localhost:3000/live/count
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,5 @@
-// A client that knows the routes: paths, bodies, answers and events are typed (in .mjs by JSDoc), nothing is generated.
-// The server holds its events to `schema.event`, at compile time and, with `validateEvents`, as they go out.
+// A typed client: paths, bodies, answers and events have the types of the routes (in .mjs by JSDoc), without generated
+// code. The server checks its events by `schema.event`: at compile time, and with `validateEvents` before each is sent.
 //   node examples/16-typed-client.mjs
 import { fileURLToPath } from 'node:url'
 import { defineRoute, defineRoutes, serve, Server, sse, Type } from 'tidings'
@@ -31,7 +31,7 @@ const routes = defineRoutes([
 
 export const server = new Server(routes)
 
-/** In TypeScript: `createClient<typeof routes>(url)`, where the type of the routes is all that a client imports. */
+/** In TypeScript: `createClient<typeof routes>(url)`. A client imports nothing of the routes but their type. */
 async function order(url) {
   /** @type {import('tidings/client').Client<typeof routes>} */
   const client = createClient(url)

@@ -1,16 +1,16 @@
-// A topic: what one request publishes, all readers get, and a page that is reloaded misses nothing.
+// A topic: all readers get what one request publishes, and a page that is reloaded misses nothing.
 //   curl -N http://localhost:3000/orders                       (and again with -H 'Last-Event-ID: <the id of an event>')
 //   curl http://localhost:3000/orders -H 'content-type: application/json' -d '{"status":"paid"}'
 import { fileURLToPath } from 'node:url'
 import { defineRoute, defineRoutes, serve, Server, Type } from 'tidings'
 import { createChannels } from 'tidings/channel'
 
-// In this process's memory; `createChannels({ journal })` is the same over Redis, Postgres or SQLite.
+// Events are kept in the memory of this process; `createChannels({ journal })` keeps them in Redis, Postgres or SQLite.
 const channels = createChannels()
 const Order = Type.Object({ status: Type.String({ minLength: 1 }) })
 const orders = channels.topic('orders', { schema: Order })
 
-/** An EventSource comes back by itself, with the last id. A page that is reloaded has to remember it. */
+/** An EventSource reconnects by itself, with the last event id. A page that is reloaded must have stored the id. */
 const page = `<!doctype html>
 <title>Orders</title>
 <ul></ul>
@@ -18,7 +18,7 @@ const page = `<!doctype html>
   const at = sessionStorage.getItem('at')
   const source = new EventSource('/orders' + (at === null ? '' : '?lastEventId=' + encodeURIComponent(at)))
   const remember = ({ lastEventId }) => sessionStorage.setItem('at', lastEventId)
-  // Where it stands before the first event; events that are gone; a log that is another one.
+  // The position before the first event; events that are no longer retained; a log that has been replaced.
   for (const name of ['tidings:open', 'tidings:gap', 'tidings:reset']) source.addEventListener(name, remember)
   source.addEventListener('order', (event) => {
     const item = document.createElement('li')
@@ -45,7 +45,7 @@ const routes = defineRoutes([
     method: 'POST',
     path: '/orders',
     schema: { body: Order },
-    // A client that is not sure whether it has published sends the same key again.
+    // A client that does not know whether its publish succeeded repeats it with the same idempotency key.
     handler: ({ body, headers }) => orders.publish(body, { event: 'order', key: headers['idempotency-key'] }),
   }),
 ])

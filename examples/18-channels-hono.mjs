@@ -1,4 +1,4 @@
-// A topic in a Hono app of its own: `toResponse` makes a Response of a subscription.
+// A topic in a Hono app, without a Tidings server: `toResponse` makes a Response of a subscription.
 //   curl -N http://localhost:3000/orders                       (and again with -H 'Last-Event-ID: <the id of an event>')
 //   curl http://localhost:3000/orders -H 'content-type: application/json' -d '{"status":"paid"}'
 import { fileURLToPath } from 'node:url'

@@ -16,7 +16,7 @@ const stream = toNodeHandler({
   fetch: (request) => toResponse(orders.subscribe({ after: lastEventIdOf(request) }), { request }),
 })
 
-/** What is left to do when nobody else does it: no heartbeats here, no control events, no `retry`. */
+/** Writes a subscription without `toResponse`: this leaves out heartbeats, control events and `retry`. */
 async function streamByHand(request, response) {
   const left = new AbortController()
   const { signal } = left

@@ -1,4 +1,4 @@
-// A run: the answer goes on when its reader leaves, and whoever has an id of its events follows it, reloads or not.
+// A run: the handler continues when its reader disconnects; its owner can follow it with the id of any of its events.
 //   curl -N http://localhost:3000/chat -H 'user: ada' -H 'content-type: application/json' -d '{"question":"why?"}'
 //   curl -N http://localhost:3000/chat -H 'user: ada' -H 'Last-Event-ID: <the id of an event>' -X POST
 //   curl http://localhost:3000/chat/<the id of an event> -H 'user: ada' -X DELETE
@@ -7,7 +7,7 @@ import { defineRoute, defineRoutes, err, serve, Server, sleep, Type } from 'tidi
 import { createChannels } from 'tidings/channel'
 
 const channels = createChannels()
-/** Whose a run is. A real guard checks a session or a token, and so does it for each follow. */
+/** `owner` says whose run it is. A real app checks a session or a token, also for requests that follow a run. */
 const runs = channels.runs({ owner: ({ headers }) => headers.user })
 
 const routes = defineRoutes([
@@ -35,7 +35,7 @@ const routes = defineRoutes([
 ])
 
 function signedIn({ headers }, next) {
-  if (headers.user === undefined) throw err.unauthorized('Say who you are: the header `user`.')
+  if (headers.user === undefined) throw err.unauthorized('The header `user` is missing.')
   return next()
 }
 

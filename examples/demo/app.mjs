@@ -9,7 +9,7 @@ const noteRoutes = createNoteRoutes((matches) => server.disconnect(matches))
 
 export const server = new Server(defineRoutes([hash, work, chat, ...noteRoutes, ...pageRoutes]), { onFinish: print })
 
-/** A line for each stream that has ended, and why. */
+/** Prints a line for each stream that has ended: how, after how many events. */
 function print({ ctx, status, outcome, events, durationMs }) {
   if (events > 0)
     console.log(`  ${ctx.method} ${ctx.path} ${status}, ${outcome}: ${events} events in ${Math.round(durationMs)} ms`)

@@ -1,4 +1,4 @@
-// Large files to read that take no room: nothing but zeros, which file systems keep as a note of their length.
+// Large files that take no disk space: sparse files of zeros, of which a file system stores the length only.
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const chunkBytes = 2 * 2 ** 20
 
-/** The chunks of a file of `bytes` zeros, which is gone when they have been read. Throws as soon as `signal` aborts. */
+/** The chunks of a temporary file of `bytes` zeros, which is deleted at the end. Throws as soon as `signal` aborts. */
 export async function* readBlankFile(bytes, signal) {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-demo-'))
   try {

@@ -1,4 +1,4 @@
-// What the server is hashing, and how the last jobs ended.
+// The hash jobs of the server: those that are running, and how the last ones ended.
 const mostRemembered = 20
 
 export class Jobs {
@@ -9,7 +9,7 @@ export class Jobs {
     return this.#jobs.filter(({ state }) => state === 'running').length
   }
 
-  /** `signal` is the request's: from when it aborts to when the handler has ended is `stoppedAfterMs`. */
+  /** Adds a job. `stoppedAfterMs` is the time from the abort of `signal`, the request's, to the end of the handler. */
   begin(total, signal) {
     const job = { id: (this.#lastId += 1), total, bytes: 0, state: 'running', leftAt: undefined }
     signal.addEventListener('abort', () => (job.leftAt = performance.now()), { once: true })

@@ -1,8 +1,8 @@
-// The models that the chat can have. Each has a `name`, and `answer(messages, signal)`: pieces of text as they are made.
+// The chat's models. Each has a `name` and `answer(messages, signal)`, which yields the text in pieces.
 import { EventSourceParserStream } from 'tidings/sse'
 import { scriptedModel } from './scripted-model.mjs'
 
-/** A real model when the environment names one, otherwise the scripted one. */
+/** The real model if the environment configures one, otherwise the scripted one. */
 export function chooseModel({ OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL = 'gpt-4o-mini' }) {
   if (!OPENAI_BASE_URL || !OPENAI_API_KEY) return scriptedModel
   const url = `${OPENAI_BASE_URL.replace(/\/+$/, '')}/chat/completions`
@@ -13,7 +13,7 @@ export function chooseModel({ OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL = 'g
   }
 }
 
-/** When `signal` aborts, the request to the model is broken off with it. */
+/** Streams the answer of an OpenAI-compatible API; the request is aborted with `signal`. */
 async function* complete({ url, headers, model, messages, signal }) {
   const body = JSON.stringify({ model, messages, stream: true })
   const response = await fetch(url, { method: 'POST', headers, body, signal })

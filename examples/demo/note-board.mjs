@@ -1,14 +1,14 @@
-// The last notes, in memory, and everyone who follows them.
+// A board of notes: keeps the last ones in memory, and streams new ones to all readers.
 import { EventEmitter, once } from 'node:events'
 
 export class NoteBoard {
   #capacity
   #notes = []
-  /** How many notes there were before the first that is still here. */
+  /** The number of old notes that are no longer kept. */
   #dropped = 0
   #readers = 0
   #bell = new EventEmitter().setMaxListeners(0)
-  /** Part of every id, so that an id of an earlier run of the server is not taken for one of this. */
+  /** Part of every id, so that ids from before a restart of the server are not taken for new ones. */
   #run = Date.now().toString(36)
 
   constructor(capacity) {
@@ -26,12 +26,15 @@ export class NoteBoard {
     return id
   }
 
-  /** How many notes a reader with this id has not seen. */
+  /** The number of notes after the one with this id. */
   countAfter(id) {
     return this.#end - this.#positionAfter(id)
   }
 
-  /** The notes behind `id`, then each new one, and how many follow whenever that changes. Ends by throwing when `signal` aborts. */
+  /**
+   * Yields the notes after `id`, then each new one, and the number of readers when it changes. Throws when `signal`
+   * aborts.
+   */
   async *follow(id, signal) {
     let next = this.#positionAfter(id)
     let told = 0
@@ -52,7 +55,7 @@ export class NoteBoard {
     return this.#dropped + this.#notes.length
   }
 
-  /** Behind the note with this id; at the oldest one for a new reader, and for an id that is gone. */
+  /** The position after the note with this id; that of the oldest note without an id, or if its note is not kept. */
   #positionAfter(id) {
     return this.#dropped + this.#notes.findIndex((note) => note.id === id) + 1
   }

@@ -1,4 +1,4 @@
-// A model without a model: it knows a few things about Server-Sent Events and says them piece by piece.
+// A scripted stand-in for a model: has a few answers about Server-Sent Events and yields them piece by piece.
 import { sleep } from 'tidings'
 
 const topics = [
@@ -113,7 +113,7 @@ function shorten(question) {
   return question.length > 60 ? `${question.slice(0, 59)}…` : question
 }
 
-/** About as large as a model's tokens: a word or a part of one, with the space before it. */
+/** Pieces about the size of a model's tokens: a word or a part of one, with the space before it. */
 function piecesOf(text) {
   return text.match(/\s*(?:\p{L}{1,7}|\S)/gu) ?? []
 }

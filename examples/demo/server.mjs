@@ -1,4 +1,4 @@
-// The demo, as `npm start` runs it. PORT and HOST say where; a port that is taken gives way to the next free one.
+// Starts the demo, as `npm start` does, on PORT and HOST. If the port is taken, the next free one is used.
 import { serve } from 'tidings'
 import { server } from './app.mjs'
 

@@ -89,7 +89,7 @@ test('07: SIGTERM ends the streams properly and waits for the handlers', async (
   const code = example.terminate()
   await expect(stream.ended()).resolves.toContain('{"tick":0}')
   expect(await code).toBe(0)
-  await example.printed('Put away, because: The server is shutting down.')
+  await example.printed('Cleaned up, because: The server is shutting down.')
 })
 
 test('08: a guard lets a session in, and logging out ends its streams', async () => {

@@ -1,4 +1,4 @@
-// The page: each scenario on its own, with its wire and the code that answers it.
+// The page: three scenarios, each with a view of the bytes on the wire and of the server's code.
 import { ChatScenario } from './chat.js'
 import { showSources } from './code.js'
 import { HashScenario } from './hash.js'

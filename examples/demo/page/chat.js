@@ -1,4 +1,4 @@
-// Scenario 2: a conversation. The page keeps it and sends all of it each time; the server keeps nothing.
+// Scenario 2: a chat. The page keeps the conversation and sends all of it each time; the server keeps none of it.
 import { readStream, RefusedError } from './stream.js'
 import { renderText } from './text.js'
 
@@ -9,7 +9,7 @@ export class ChatScenario {
   #wire
   #panel
   #messages = []
-  /** Of the answer that is being written, if one is. */
+  /** Aborts the answer that is being streamed, if any. */
   #controller
 
   constructor(section, wire, panel) {
@@ -60,7 +60,7 @@ export class ChatScenario {
     this.#keepAtEnd(() => renderText(answer.element, answer.text))
   }
 
-  /** An answer that was stopped stays in the conversation as far as it came; a question without one is taken back. */
+  /** Adds the answer to the conversation, as far as it was received; if nothing was, takes the question back. */
   #settle(question, { element, text }) {
     element.classList.remove('writing')
     this.#find('[data-answer]').textContent = text

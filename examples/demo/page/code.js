@@ -1,9 +1,9 @@
-// The code of the server, coloured lightly. The line whose `yield` has just been heard lights up.
+// Shows the server's code with highlighted syntax. The line of a `yield` lights up when its event arrives.
 const tokens =
   /(?<comment>\/\/.*)|(?<string>'[^'\n]*'|`[^`]*`)|(?<yield>\byield\b)|(?<keyword>\b(?:async|await|const|export|finally|for|function|if|import|let|new|of|return|try)\b)|(?<number>\b\d[\d_]*\b)/g
 const glowMs = 500
 
-/** Puts the code of each scenario beside it. Returns, by name, what lights up a `yield`. */
+/** Shows the code of each scenario beside it. Returns the panels by name; their `glow` lights up a `yield`. */
 export function showSources(sections) {
   const panels = Object.fromEntries(Object.entries(sections).map(([name, section]) => [name, new CodePanel(section)]))
   void fillIn(panels)
@@ -31,7 +31,7 @@ class CodePanel {
     this.#section.querySelector('.server code').replaceChildren(...lines)
   }
 
-  /** Lights up the `yield` that comes `index`th in the code. */
+  /** Lights up the line of the `yield` number `index` in the code, from 0. */
   glow(index) {
     const line = this.#yields[index]
     if (line === undefined) return

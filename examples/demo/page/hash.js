@@ -1,4 +1,4 @@
-// Scenario 1: a hash with its progress, and what the server itself says that it is doing.
+// Scenario 1: a hash job with its progress, and the server's own report of what it is doing.
 import { readStream } from './stream.js'
 
 const mebibyte = 2 ** 20
@@ -9,7 +9,7 @@ export class HashScenario {
   #wire
   #panel
   #controller
-  /** What the page knows of the file that is being hashed, or was hashed last. */
+  /** The progress of the current job, or of the last one. */
   #run
 
   constructor(section, wire, panel) {
@@ -67,7 +67,7 @@ export class HashScenario {
     this.#find('.check code').textContent = `head -c ${total} /dev/zero | sha256sum`
   }
 
-  /** A second stream, of what the server is at. It ends by itself once no handler is running. */
+  /** Reads a second stream, the server's report of its jobs, which ends when no job is running. */
   async #watch(id, run) {
     const onEvent = (_event, { running, jobs }) => {
       this.#find('.running').textContent = running

@@ -21,7 +21,7 @@ export class NotesScenario {
   #tab = { id: Math.random().toString(36).slice(2), letter: nextLetter() }
   #source = new EventSource(`/notes?tab=${this.#tab.id}`)
   #lastId = ''
-  /** How many of the next notes are ones that were missed. */
+  /** How many of the next notes were missed while disconnected. */
   #late = 0
 
   constructor(section, wire, panel) {
@@ -56,7 +56,7 @@ export class NotesScenario {
   #on(name, take) {
     this.#source.addEventListener(name, ({ data, lastEventId }) => {
       this.#panel.glow(name === 'hello' ? 0 : 1)
-      // EventSource repeats the last id with every event; it was sent where it changes.
+      // EventSource repeats the last event id with every event; only where it changes was it sent.
       this.#wire.rebuild({ event: name, id: lastEventId === this.#lastId ? '' : lastEventId, data })
       this.#lastId = lastEventId
       take(JSON.parse(data))
@@ -121,12 +121,12 @@ async function succeeds(url, init) {
   try {
     return (await fetch(url, init)).ok
   } catch {
-    // The server cannot be reached: the caller says so.
+    // The server cannot be reached: the caller shows that.
     return false
   }
 }
 
-/** Tabs of one browser take turns. */
+/** The flag of this tab; the tabs of one browser get different ones in turn. */
 function nextLetter() {
   const letters = Object.keys(names)
   const turn = Number(localStorage.getItem('tabs') ?? Math.floor(Math.random() * letters.length))

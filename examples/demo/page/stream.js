@@ -1,7 +1,7 @@
-// A stream read with fetch: the wire is shown its bytes, the scenario is given its events.
+// Reads a stream with fetch: shows its bytes on the wire view, and passes its events to the scenario.
 import { createParser } from 'tidings/sse'
 
-/** The answer was no stream: `body` is what it was instead. */
+/** The server answered with an error instead of a stream; `body` is the JSON of the answer. */
 export class RefusedError extends Error {
   constructor(status, body) {
     super(body?.message ?? `The server answered ${status}.`)
@@ -10,8 +10,8 @@ export class RefusedError extends Error {
 }
 
 /**
- * Reads until the stream ends; rejects when `signal` aborts, when the answer is no stream, and when the connection fails.
- * `wire` may be left out: then nothing is shown.
+ * Reads until the stream ends; rejects when `signal` aborts, when the answer is not a stream, and when the connection
+ * fails. Without `wire` the bytes are not shown.
  */
 export async function readStream(url, { wire, onEvent, ...init }) {
   wire?.begin(`${init.method ?? 'GET'} ${url}`)
@@ -40,7 +40,7 @@ function parseJson(text) {
   try {
     return JSON.parse(text)
   } catch {
-    // Something between the server and here has answered; its text says nothing to the scenario.
+    // Not JSON: a proxy has answered instead of the server.
     return undefined
   }
 }

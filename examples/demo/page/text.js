@@ -1,4 +1,4 @@
-// A model's text as elements: paragraphs, code blocks, `code` and **strong**. Never as HTML: it is somebody else's text.
+// Renders a model's text: paragraphs, code blocks, `code` and **strong**. Never as HTML: the text is not trusted.
 
 export function renderText(element, text) {
   const parts = text.split(/```[a-z]*\n?/)

@@ -1,4 +1,4 @@
-// The wire: what came, line by line, each line under the flag of its field.
+// The wire view: shows what was received, line by line, each line with the flag of its field.
 const letters = { id: 'I', event: 'E', data: 'D', retry: 'R', comment: 'C' }
 const mostLines = 400
 
@@ -7,12 +7,12 @@ export class Wire {
   #count
   #startedAt = 0
   #decoder = new TextDecoder()
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not been received yet. */
   #rest = ''
   #isNewFrame = true
   #events = 0
   #bytes = 0
-  /** Lines that wait to be drawn. */
+  /** Lines that are drawn with the next animation frame. */
   #queue = []
   #isScheduled = false
 
@@ -25,7 +25,7 @@ export class Wire {
     element.querySelector('.copy').addEventListener('click', (event) => copy(event.currentTarget, code))
   }
 
-  /** A new request: what the one before it has left goes. */
+  /** Clears the view for a new request. */
   begin(request) {
     this.#startedAt = performance.now()
     this.#decoder = new TextDecoder()
@@ -43,7 +43,7 @@ export class Wire {
     this.say(`${response.status} ${response.statusText} · ${type}`, response.ok ? 'response' : 'refusal')
   }
 
-  /** The body of an answer that is no stream. */
+  /** Shows the body of an answer that is not a stream. */
   body(text) {
     this.say(text, 'body')
   }
@@ -55,13 +55,13 @@ export class Wire {
     for (const line of lines) this.#take(line)
   }
 
-  /** An event as EventSource reported it, put back into the lines that it must have been. */
+  /** Shows an event of an EventSource as the lines that it must have been on the wire. */
   rebuild({ id, event, data }) {
     const lines = [id && `id: ${id}`, event !== 'message' && `event: ${event}`, `data: ${data}`, '']
     for (const line of lines) if (typeof line === 'string') this.#take(line)
   }
 
-  /** Something that happened, and was not sent. */
+  /** Shows a remark: something that happened, and was not sent. */
   say(text, kind = 'remark') {
     this.#isNewFrame = true
     this.#draw({ kind, text })
@@ -119,7 +119,7 @@ function toElement({ kind, text, isFirst, at }) {
   return element
 }
 
-/** Field and value as they are shown: the one space that belongs to the syntax (HTML 9.2.6) is the gap between them. */
+/** Splits a line into field and value; the one space after the colon is syntax (HTML 9.2.6) and dropped. */
 function split(line) {
   if (line.startsWith(':')) return { field: 'comment', name: ':', value: line.slice(1) }
   const colon = line.indexOf(':')
@@ -128,7 +128,7 @@ function split(line) {
   return { field, name: `${field}:`, value: line.slice(colon + 1).replace(/^ /, '') }
 }
 
-/** JSON may go on to the next line behind a comma, so that names and values stay whole where there is room. */
+/** Allows a line break after each comma of JSON, so that names and values are not split where there is room. */
 function breakable(value) {
   return value.split(/(?<=,)(?=")/).flatMap((part) => [part, document.createElement('wbr')])
 }
@@ -145,7 +145,7 @@ async function copy(button, code) {
     await navigator.clipboard.writeText(code.textContent)
     button.textContent = 'Copied'
   } catch {
-    // No clipboard without HTTPS or localhost: then it is one key press away.
+    // Browsers have a clipboard on HTTPS and localhost only: elsewhere the text is selected, ready to copy.
     getSelection().selectAllChildren(code)
     button.textContent = 'Selected'
   }

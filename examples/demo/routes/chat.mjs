@@ -1,4 +1,4 @@
-// Scenario 2: a conversation, sent by POST and answered word by word.
+// Scenario 2: a chat. A conversation is sent by POST and answered word by word.
 import { defineRoute, Type } from 'tidings'
 import { chooseModel } from '../model.mjs'
 

@@ -1,4 +1,4 @@
-// Scenario 1: a piece of work that reports, and that stops when nobody listens any more.
+// Scenario 1: a long job that reports its progress, and stops when its reader disconnects.
 import { createHash } from 'node:crypto'
 import { defineRoute, sse, Type } from 'tidings'
 import { readBlankFile } from '../blank-file.mjs'
@@ -27,14 +27,14 @@ export const hash = defineRoute({
 
       yield sse({ event: 'done' }, { hash: sha256.digest('hex') })
     } finally {
-      // At the end of the file, or as soon as the reader leaves.
+      // Runs at the end of the file, or as soon as the reader disconnects.
       jobs.end(job)
     }
   },
 })
 // #endregion
 
-/** What the server is at, for as long as it is at something: how the page knows that leaving has stopped it. */
+/** Reports the server's jobs while any is running: by this the page sees that disconnecting has stopped its own. */
 export const work = defineRoute({
   method: 'GET',
   path: '/work',

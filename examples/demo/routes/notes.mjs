@@ -1,4 +1,4 @@
-// Scenario 3: notes that every open tab gets, and gets later when it was away.
+// Scenario 3: notes for every open tab; a tab that was disconnected gets the notes it missed when it reconnects.
 import { defineRoute, sse, Type } from 'tidings'
 import { NoteBoard } from '../note-board.mjs'
 

@@ -1,4 +1,4 @@
-// The page: its files as they are on disk, the parser that it shares with the server, and the code that it shows.
+// Serves the page: its files, the library's parser that it uses, and the server's code that it shows.
 import { readFile } from 'node:fs/promises'
 import { defineRoute, err } from 'tidings'
 
@@ -28,7 +28,7 @@ async function readSources() {
   return Object.fromEntries(await Promise.all(entries))
 }
 
-/** The lines between the markers, without the indentation that they share. */
+/** The lines between the `#region` markers, without their common indentation. */
 function cutOut(text) {
   const lines = text.split(/\r?\n/)
   const start = lines.findIndex((line) => line.trim() === '// #region shown')
@@ -44,7 +44,7 @@ function fileIn(folder, file) {
   return new URL(nameOf(file), folder)
 }
 
-/** Plain names only: no way out of the folder. */
+/** Refuses anything but a plain file name, so that no path leads out of the folder. */
 function nameOf(name) {
   if (!/^[a-z-]+(\.[a-z]+)?$/.test(name)) throw err.notFound()
   return name
@@ -52,7 +52,7 @@ function nameOf(name) {
 
 async function send(url) {
   const type = types[url.pathname.split('.').at(-1)]
-  // A file that is not there is one of the answers.
+  // A file that does not exist is answered 404.
   const content = type && (await readFile(url).catch(() => undefined))
   if (content === undefined) throw err.notFound()
   return new Response(content, { headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-cache' } })
