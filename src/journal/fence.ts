@@ -17,14 +17,22 @@ export interface LogState {
  * is not that of the log
  */
 export function checkFence({ epoch, tail, closed }: LogState, expected: AppendOptions): void {
-  if (closed) throw new TidingsError('ERR_LOG_CLOSED', `The log was closed by its last event, number ${tail}.`)
-  if (expected.expectSeq !== undefined && expected.expectSeq !== tail) {
-    throw new TidingsError('ERR_FENCED', `The log was expected to end at ${expected.expectSeq} and ends at ${tail}.`)
-  }
-  if (expected.epoch !== undefined && epoch !== '' && expected.epoch !== epoch) {
-    throw new TidingsError(
-      'ERR_FENCED',
-      `The log was expected to have epoch ${expected.epoch}; another log has replaced it.`,
-    )
-  }
+  if (closed) throw closedLogError(tail)
+  if (expected.expectSeq !== undefined && expected.expectSeq !== tail) throw wrongSeqError(expected.expectSeq, tail)
+  if (expected.epoch !== undefined && epoch !== '' && expected.epoch !== epoch) throw wrongEpochError(expected.epoch)
+}
+
+/** The refusal of an append to a log whose last event has the number `tail`. */
+export function closedLogError(tail: number): TidingsError {
+  return new TidingsError('ERR_LOG_CLOSED', `The log was closed by its last event, number ${tail}.`)
+}
+
+/** The refusal of an append that expected the log to end elsewhere. */
+export function wrongSeqError(expectSeq: number, tail: number): TidingsError {
+  return new TidingsError('ERR_FENCED', `The log was expected to end at ${expectSeq} and ends at ${tail}.`)
+}
+
+/** The refusal of an append to another log than the expected one. The log's own epoch is not named: a run's is secret. */
+export function wrongEpochError(epoch: string): TidingsError {
+  return new TidingsError('ERR_FENCED', `The log was expected to have epoch ${epoch}; another log has replaced it.`)
 }

@@ -1,2 +1,3 @@
 // The door for sibling rooms: what drivers and readers share, and users never need.
 export { closedError } from './closed-error.ts'
+export { closedLogError, wrongEpochError, wrongSeqError } from './fence.ts'

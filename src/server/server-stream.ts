@@ -163,7 +163,7 @@ export class ServerStream implements Writable, SinkSource, Flushable {
         if (result.done) return this.#complete()
         this.#send(result.value)
         if (this.#mustWait) await this.#waitForRoom()
-        if (this.#countTowardsSlice()) await new Promise<void>(nextTurn)
+        if (this.#mustYieldTurn) await new Promise<void>(nextTurn)
         if (this.outcome !== undefined) return
       }
     } catch (error) {
@@ -209,6 +209,7 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     const frames = this.#format.event(value)
     if (value instanceof SseEvent && value.fields.id !== undefined) this.#position = value.fields.id
     this.events += 1
+    this.#eventsInSlice += 1
     if (!this.#isOpen) this.#beginFrames()
     this.#enqueue(frames)
   }
@@ -251,11 +252,10 @@ export class ServerStream implements Writable, SinkSource, Flushable {
   }
 
   /**
-   * Counts an event; `true` when this turn's slice of time is used up. The clock is read every 8th event: often enough
-   * for slow handlers, too rarely to cost a fast one anything.
+   * Whether this turn's slice of time is used up. The clock is read every 8th event: often enough for slow handlers, too
+   * rarely to cost a fast one anything.
    */
-  #countTowardsSlice(): boolean {
-    this.#eventsInSlice += 1
+  get #mustYieldTurn(): boolean {
     return (this.#eventsInSlice & 7) === 0 && performance.now() - this.#sliceStart > sliceMs
   }
 

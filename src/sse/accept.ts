@@ -1,5 +1,5 @@
 // Content negotiation: what the headers `Accept`, `Cache-Control` and `Last-Event-ID` say about a reader.
-import { endSuffix } from './control.ts'
+import { isEndId } from './control.ts'
 
 /** The media type of Server-Sent Events. */
 export const sseMediaType = 'text/event-stream'
@@ -69,7 +69,7 @@ export function lastEventIdOf(header: string | null | undefined, query: string):
 
 /** Whether a reader reconnects to a stream that has ended for good: a 204 stops an EventSource (WHATWG HTML 9.2.2). */
 export function hasHadEnd(method: string, lastEventId: string | undefined): boolean {
-  return method === 'GET' && lastEventId?.endsWith(endSuffix) === true
+  return method === 'GET' && lastEventId !== undefined && isEndId(lastEventId)
 }
 
 /** Decodes the id: WHATWG HTML 9.2.3 sends it as UTF-8, and HTTP stacks return header bytes as Latin-1. */

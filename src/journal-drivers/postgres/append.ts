@@ -1,7 +1,8 @@
 // What an append sends to the database, and what its answer means.
 import { createHash } from 'node:crypto'
-import { TidingsError } from '../../base/index.ts'
+import type { TidingsError } from '../../base/index.ts'
 import { createEpoch, createNonce, fillRetention, type Appended, type AppendOptions } from '../../journal/index.ts'
+import { closedLogError, wrongEpochError, wrongSeqError } from '../../journal/internal.ts'
 import type { PostgresNames } from './name.ts'
 import type { PostgresRow } from './pool.ts'
 import { waitMs } from './server.ts'
@@ -63,9 +64,8 @@ export function toAppended(
     const position = { epoch: String(row['epoch']), seq, nonce: String(row['nonce']) }
     return { position, duplicate: outcome === 'duplicate' }
   }
-  if (outcome === 'closed') return new TidingsError('ERR_LOG_CLOSED', 'The log has had its last event.')
-  const asked = expectSeq === undefined || expectSeq === seq ? `and not of the epoch ${epoch}` : `not ${expectSeq}`
-  return new TidingsError('ERR_FENCED', `Somebody else has appended: the log is at ${seq}, ${asked}.`)
+  if (outcome === 'closed') return closedLogError(seq)
+  return expectSeq === undefined || expectSeq === seq ? wrongEpochError(String(epoch)) : wrongSeqError(expectSeq, seq)
 }
 
 const longestKey = 500
