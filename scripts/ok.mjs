@@ -1,4 +1,5 @@
-// The gate: types, also of the examples, lint, walls, format, unused code, package shape, byte budgets, tests. Ends at the first that fails.
+// The gate: types (of the examples too), lint, walls, doc comments, format, unused code, package shape, byte budgets, tests. Ends
+// at the first that fails.
 import { join } from 'node:path'
 import { run, setup } from './setup.mjs'
 
@@ -10,6 +11,7 @@ const steps = [
   ['types of the examples', join('scripts', 'check-examples.mjs')],
   ['lint', bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
   ['walls between rooms', join('scripts', 'check-walls.mjs')],
+  ['doc comments', join('scripts', 'check-docs.mjs')],
   ['format', bin('oxfmt', 'bin', 'oxfmt'), '--check'],
   ['unused code and dependencies', bin('knip', 'bin', 'knip.js')],
   ['package shape (publint)', bin('publint', 'src', 'cli.js'), '--strict'],

@@ -25,6 +25,7 @@ export type ErrorCode =
 
 /** The class of the errors that Tidings throws: `code` is stable, `message` says what happened and what to do. */
 export class TidingsError extends Error {
+  /** What went wrong: a stable name, described in docs/errors.md. */
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {

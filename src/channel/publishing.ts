@@ -7,7 +7,11 @@ export function checkName(event: string): void {
   encode({ event, data: null })
 }
 
-/** @throws TidingsError `ERR_EVENT_TOO_LARGE` for JSON of more bytes */
+/**
+ * Checks the size of an event.
+ *
+ * @throws TidingsError `ERR_EVENT_TOO_LARGE` for JSON of more bytes
+ */
 export function checkEventSize(json: string, maxEventBytes: number): void {
   // A character takes three bytes at most: most events need not be measured.
   if (json.length * 3 <= maxEventBytes) return

@@ -50,12 +50,16 @@ const longestKey = 256
 
 /** Events of one kind, in one order for all readers. */
 export class Topic<Data = unknown> {
+  /** The topic's name, which is also that of its log in the journal. */
   readonly name: string
   readonly #parts: TopicParts
   readonly #retention: Retention | undefined
   readonly #validate: Validate | undefined
 
-  /** @throws TidingsError `ERR_TOPIC` for a name, `ERR_OPTION` for a limit, `ERR_ROUTE` for a schema that is none */
+  /**
+   * @throws TidingsError `ERR_TOPIC` for a name, `ERR_OPTION` for a limit, `ERR_ROUTE` for a schema that is none
+   * @internal
+   */
   constructor(name: string, { schema, retention }: TopicOptions, parts: TopicParts) {
     checkTopic(name)
     if (name.startsWith(runPrefix))

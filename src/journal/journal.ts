@@ -74,9 +74,11 @@ export type ReadFrom = Position | 'start' | 'now'
 
 /** An event as it is stored. */
 export interface StoredEvent {
+  /** The event's number: 1 for the first of a log, and one more for each. */
   readonly seq: number
   /** Random if the engine may lose acknowledged events and then use their numbers for others; else `''`. */
   readonly nonce: string
+  /** The event's name; left out for a `message`. */
   readonly event?: string | undefined
   /** JSON text. */
   readonly data: string
@@ -105,6 +107,7 @@ export const noLog: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: fa
 
 /** An event in a notification to a {@link Watcher}. */
 export interface WatchedEvent extends StoredEvent {
+  /** The epoch of its log. */
   readonly epoch: string
   /** Whether it is the last event of its log. */
   readonly closed: boolean

@@ -2,6 +2,7 @@
 
 /** A position in a log: after the event with the sequence number `seq`. */
 export interface Position {
+  /** Which log of the topic it is. */
   readonly epoch: string
   /** 0 is the position before the first event. */
   readonly seq: number

@@ -7,6 +7,7 @@ import { checkHeaders, checkStatus, hasNoBody, Reply } from './reply.ts'
 export interface JsonInit {
   /** From 200 to 599. Default 200. */
   readonly status?: number
+  /** Headers of the answer, beside or instead of its `content-type`. */
   readonly headers?: Readonly<Record<string, string>>
 }
 

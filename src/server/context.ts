@@ -13,6 +13,7 @@ export interface State {
 export interface Context<Params = Strings, Query = Strings, Body = unknown, Headers = Strings, Cookies = Strings> {
   /** The standard `Request`, built on first access. */
   readonly request: Request
+  /** The request's method, in capitals. */
   readonly method: string
   /** The path as the client sent it, without the query. */
   readonly path: string
@@ -26,11 +27,13 @@ export interface Context<Params = Strings, Query = Strings, Body = unknown, Head
   readonly body: Body
   /** The request's headers, with lower-case names. */
   readonly headers: Headers
+  /** The cookies of the request, by name. */
   readonly cookies: Cookies
   /** Aborts when the reader disconnects and when the server ends the stream; its `reason` says which. */
   readonly signal: AbortSignal
   /** The last event id of a reader that reconnects: its `Last-Event-ID` header, or else the query's `lastEventId`. */
   readonly lastEventId: string | undefined
+  /** What middleware has handed on; the handler's own object for this request. */
   readonly state: State
   /** Headers that are added to the answer, whatever it is: a value, a stream or an error. */
   readonly responseHeaders: globalThis.Headers

@@ -21,7 +21,11 @@ export interface CorsOptions {
   readonly maxAgeSeconds?: number | undefined
 }
 
-/** @throws TidingsError `ERR_OPTION` for credentials without named origins, which browsers refuse (Fetch 3.2.5). */
+/**
+ * Checks the options of cross-origin requests, once, when a server is made.
+ *
+ * @throws TidingsError `ERR_OPTION` for credentials without named origins, which browsers refuse (Fetch 3.2.5).
+ */
 export function createCors(options: CorsOptions): CorsOptions {
   if (options.credentials !== true || (options.origin ?? '*') !== '*') return options
   throw new TidingsError('ERR_OPTION', 'cors.credentials needs named origins: set cors.origin to a list or a function.')

@@ -8,6 +8,7 @@ export interface HttpErrorOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Further properties of the JSON body. They cannot replace `code` and `message`. */
   readonly details?: Readonly<Record<string, unknown>> | undefined
+  /** The error behind this one, for logs; never sent to the client. */
   readonly cause?: unknown
 }
 
@@ -16,8 +17,11 @@ export interface HttpErrorOptions {
  * Its message always reaches the client, even with `exposeErrors: false`.
  */
 export class HttpError extends TidingsError {
+  /** The answer's status, from 400 to 599. */
   readonly status: number
+  /** Headers of the answer, by lower-case names. */
   readonly headers: Readonly<Record<string, string>>
+  /** Further properties of the JSON body. */
   readonly details: Readonly<Record<string, unknown>>
 
   /**

@@ -136,7 +136,11 @@ export class Reply implements Response {
 // Makes `reply instanceof Response` true, as middleware expects of what `next()` resolves to.
 Object.setPrototypeOf(Reply.prototype, Response.prototype)
 
-/** @throws TidingsError `ERR_OPTION` unless `status` is a whole number from `least` to 599. */
+/**
+ * Checks the status of an answer.
+ *
+ * @throws TidingsError `ERR_OPTION` unless `status` is a whole number from `least` to 599.
+ */
 export function checkStatus(status: number, least: number): void {
   checkWholeNumber('status', status, { least, most: 599 })
 }

@@ -26,6 +26,7 @@ export interface ReadyRoute {
   readonly handler: (ctx: RequestContext) => unknown
 }
 
+/** What routes take from their server where they do not say themselves. */
 export interface RouteTableOptions extends ValidationOptions {
   readonly sse: SseOptions
 }
@@ -38,7 +39,11 @@ interface DeclaredRoute extends AnyRoute {
   readonly handler: (ctx: RequestContext) => unknown
 }
 
-/** @throws TidingsError `ERR_ROUTE` or `ERR_OPTION` for a declaration that cannot work. */
+/**
+ * Makes all routes ready to be found and run, each with its middleware, its checks and its limits.
+ *
+ * @throws TidingsError `ERR_ROUTE` or `ERR_OPTION` for a declaration that cannot work.
+ */
 export function createRouteTable(
   routes: readonly (AnyRoute | RouteGroup)[],
   options: RouteTableOptions,

@@ -21,14 +21,17 @@ import { StreamRegistry, type StreamLimits } from './stream-registry.ts'
 
 /** The record of one finished request: what was answered, and how it ended. */
 export interface Finish {
+  /** The request's context, as its handler had it. */
   readonly ctx: Context
   /** The path that the route was declared with; `undefined` when no route matched. */
   readonly route: string | undefined
+  /** The status of the answer. */
   readonly status: number
   /** `complete`, `failed`, or the reason for which the request was ended before its handler had finished. */
   readonly outcome: 'complete' | 'failed' | EndReason
   /** The number of events sent (from a topic or a run including control events); 0 for a route that answers once. */
   readonly events: number
+  /** How long the request took, from its arrival to the true end of its response, in milliseconds. */
   readonly durationMs: number
   /** What the handler threw, even if it did so in a `finally` after its reader had disconnected. */
   readonly error: unknown

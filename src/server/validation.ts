@@ -10,12 +10,14 @@ export type RequestSchema = { readonly [P in Part]?: Schema | undefined }
 
 /** One validation issue of a request: in which part, where in it, and what is wrong. */
 export interface RequestIssue extends Issue {
+  /** The part of the request. */
   readonly in: Part
 }
 
 /** Validates a request and puts the schemas' output into its context. Returns a promise only when it must wait. */
 export type ValidateRequest = (ctx: RequestContext) => void | Promise<void>
 
+/** How requests are read and refused: the language of messages, and the largest body in bytes. */
 export interface ValidationOptions {
   readonly locale: 'en' | 'zh-CN'
   readonly maxBodyBytes: number

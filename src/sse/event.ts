@@ -21,10 +21,12 @@ export class SseEvent<Name extends string = string, Data = unknown> {
     this.#data = data
   }
 
+  /** The event's name, id and retry interval, as they were given. */
   get fields(): EventFields<Name> {
     return this.#fields
   }
 
+  /** The data, as it was given; not yet JSON. */
   get data(): Data {
     return this.#data
   }
@@ -35,6 +37,7 @@ export class SseEvent<Name extends string = string, Data = unknown> {
  * streams create them; a handler that iterates such a stream forwards a control event by yielding it.
  */
 export class ControlEvent<Data extends object = object> extends SseEvent<`tidings:${ControlName}`, Data> {
+  /** Which control event it is, without the prefix: `gap` of `tidings:gap`. */
   readonly name: ControlName
 
   /** @throws TypeError without the token, which users cannot import: control events cannot be forged */
@@ -44,10 +47,12 @@ export class ControlEvent<Data extends object = object> extends SseEvent<`tiding
     this.name = name
   }
 
+  /** The event's name on the wire, such as `tidings:gap`. */
   get event(): `tidings:${ControlName}` {
     return `${controlPrefix}${this.name}`
   }
 
+  /** Where the reader stands with this event. */
   get id(): string {
     return this.fields.id ?? ''
   }

@@ -30,6 +30,7 @@ export interface FrameAttachment {
 
 /** An async iterable of events to which SSE readers can also attach, to share the frames encoded once for all. */
 export interface FrameSource<Event = unknown> extends AsyncIterable<Event> {
+  /** Sends frames to one more reader, until it is detached or the source ends. */
   attach(sink: FrameSink): FrameAttachment
 }
 

@@ -1,7 +1,9 @@
 // Line breaks: LF, CR and CRLF, also when a chunk ends between CR and LF.
 import type { ParserState } from './parser-state.ts'
 
+/** LF, as a character code. */
 export const lineFeed = 0x0a
+/** CR, as a character code. */
 export const carriageReturn = 0x0d
 
 /** The position after the line break at `lineEnd`. A CR at the end of a chunk ends its line at once. */

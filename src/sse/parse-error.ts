@@ -6,6 +6,7 @@ export type ErrorType = 'invalid-retry' | 'unknown-field' | 'max-buffer-size-exc
 
 /** The details of a {@link ParseError}: its kind and, for an ignored line, that line. */
 export interface ParseErrorOptions {
+  /** What went wrong. */
   readonly type: ErrorType
   /** The unknown field's name. */
   readonly field?: string | undefined
@@ -21,9 +22,13 @@ export interface ParseErrorOptions {
  * HTML 9.2.6 requires).
  */
 export class ParseError extends TidingsError {
+  /** What went wrong. */
   readonly type: ErrorType
+  /** The unknown field's name; nothing where no field is meant. */
   readonly field: string | undefined
+  /** The field's value; nothing where no field is meant. */
   readonly value: string | undefined
+  /** The whole line; of an unknown field at most its first 65,536 characters. */
   readonly line: string | undefined
 
   constructor(message: string, options: ParseErrorOptions) {

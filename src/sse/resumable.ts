@@ -3,10 +3,13 @@ import type { FrameSource } from './frame-source.ts'
 
 /** A request to a route whose handler outlives its readers. `Ctx` is the route's context, which names the owner. */
 export interface ResumeRequest<Ctx> {
+  /** The request's context. */
   readonly ctx: Ctx
   /** Method and path as declared: the scope of an idempotency key. */
   readonly route: string
+  /** Where the reader stands; nothing for a fresh one. */
   readonly lastEventId: string | undefined
+  /** The request's `Idempotency-Key`: the same key starts no second run. */
   readonly idempotencyKey: string | undefined
 }
 

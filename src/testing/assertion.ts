@@ -1,6 +1,10 @@
 // The few assertions that the suites need: no test runner's own, so that they run on any.
 
-/** @throws Error with `message` when it does not hold. */
+/**
+ * Fails the case when something does not hold.
+ *
+ * @throws Error with `message` when it does not hold.
+ */
 export function assert(holds: boolean, message: string): asserts holds {
   if (!holds) throw new Error(message)
 }

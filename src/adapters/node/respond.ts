@@ -4,6 +4,7 @@ import { Reply, type SinkSource } from '../../server/internal.ts'
 import { chooseEncoding, createCompressedSink } from './compression.ts'
 import { createSink, writeNow, type NodeResponse } from './sink.ts'
 
+/** How an answer is written: what {@link respond} takes beside it. */
 export interface RespondOptions {
   readonly compression: boolean
   /** The request's `Accept-Encoding`. */

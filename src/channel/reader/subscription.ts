@@ -35,7 +35,11 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
   /** Asks the filter, whose type is known here alone: a subscription to orders is one to anything. */
   readonly #isShown: ((frame: Frame) => boolean) | undefined
 
-  /** `openHub` gives the topic's hub to one more follower. */
+  /**
+   * `openHub` gives the topic's hub to one more follower.
+   *
+   * @internal
+   */
   constructor(hubs: HubRegistry, openHub: () => Hub, options: SubscribeOptions<Data>) {
     this.#hubs = hubs
     this.#openHub = openHub
@@ -52,6 +56,7 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
     return iteration
   }
 
+  /** Sends the encoded frames to one reader, from where the subscription begins, until the reader leaves. */
   attach(sink: FrameSink): FrameAttachment {
     const { hub, cursor, join } = this.#open()
     const attachment: Attachment = new Attachment(hub, cursor, sink, () => end())
@@ -79,7 +84,11 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
   }
 }
 
-/** @throws TidingsError `ERR_OPTION` for a place that is no id */
+/**
+ * Checks where a subscription is to begin.
+ *
+ * @throws TidingsError `ERR_OPTION` for a place that is no id
+ */
 export function checkSubscribe({ after, from }: SubscribeOptions<never>): void {
   for (const [name, value] of Object.entries({ after, from })) {
     if (value === undefined || typeof value === 'string') continue

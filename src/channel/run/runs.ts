@@ -55,6 +55,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #settling = new Set<Promise<void>>()
   readonly #watched = new WeakSet<Hub>()
 
+  /** @internal */
   constructor(options: RunsOptions<Ctx>, parts: RunsParts) {
     this.#parts = parts
     this.#owner = options.owner
@@ -63,12 +64,14 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     this.#keys = new RunKeys(parts.journal, this.#limits.maxDurationMs + this.#limits.keepMs)
   }
 
+  /** Follows the run that `lastEventId` names, for its owner alone. Called by the route. */
   async follow({ ctx, lastEventId = '' }: ResumeRequest<Ctx>): Promise<Resumed> {
     const position = parsePosition(lastEventId)
     if (position === undefined) return { outcome: 'unknown' }
     return this.#resume(position.epoch, this.#ownerOf(ctx), lastEventId)
   }
 
+  /** Starts a run, or finds the one of the request's idempotency key, and follows it. Called by the route. */
   async start(request: ResumeRequest<Ctx>, handler: RunHandler): Promise<Resumed> {
     const owner = this.#ownerOf(request.ctx)
     const log = this.#logOf(createSecretEpoch())
@@ -108,6 +111,10 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     }
   }
 
+  /**
+   * Waits for the handlers that run in this process. Called when the server closes; `deadline` aborts those that are
+   * left.
+   */
   async drain(deadline: AbortSignal): Promise<void> {
     const abort = (): void => this.#abortAll('shutdown')
     if (deadline.aborted) abort()

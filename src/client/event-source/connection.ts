@@ -7,7 +7,9 @@ import { toReconnectionMs } from '../http/reconnection-time.ts'
 
 /** The values of `readyState`. */
 export const connecting = 0
+/** `readyState` while a connection is open. */
 export const open = 1
+/** `readyState` once the source has ended for good. */
 export const closed = 2
 
 /** What a {@link Source} is made with. */

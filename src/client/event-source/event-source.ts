@@ -47,11 +47,17 @@ export interface EventSourceOptions extends EventSourceStreamOptions {
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see the interface below
 export class EventSource extends EventTarget {
+  /** `readyState` before the first connection is open, and while it waits to come back. */
   declare static readonly CONNECTING: 0
+  /** `readyState` while a connection is open. */
   declare static readonly OPEN: 1
+  /** `readyState` once it has ended for good. */
   declare static readonly CLOSED: 2
+  /** `readyState` before the first connection is open, and while it waits to come back. */
   declare readonly CONNECTING: 0
+  /** `readyState` while a connection is open. */
   declare readonly OPEN: 1
+  /** `readyState` once it has ended for good. */
   declare readonly CLOSED: 2
   readonly #url: string
   readonly #withCredentials: boolean
@@ -104,10 +110,12 @@ export class EventSource extends EventTarget {
     return this.#url
   }
 
+  /** Whether cookies are sent to other origins as well. */
   get withCredentials(): boolean {
     return this.#withCredentials
   }
 
+  /** The state of the connection: {@link CONNECTING}, {@link OPEN} or {@link CLOSED}. */
   get readyState(): 0 | 1 | 2 {
     return this.#source.readyState
   }
@@ -122,6 +130,7 @@ export class EventSource extends EventTarget {
     return this.#source.reconnectionMs
   }
 
+  /** Called when a connection has opened. `null` for nothing. */
   get onopen(): EventSourceHandler<Event> {
     return this.#onopen.value
   }
@@ -130,6 +139,7 @@ export class EventSource extends EventTarget {
     this.#onopen.value = handler
   }
 
+  /** Called with each event that has no name, or the name `message`. `null` for nothing. */
   get onmessage(): EventSourceHandler<MessageEvent> {
     return this.#onmessage.value
   }
@@ -138,6 +148,7 @@ export class EventSource extends EventTarget {
     this.#onmessage.value = handler
   }
 
+  /** Called when a connection has ended or failed; `readyState` tells whether it comes back. `null` for nothing. */
   get onerror(): EventSourceHandler<Event> {
     return this.#onerror.value
   }
@@ -180,6 +191,7 @@ export class EventSource extends EventTarget {
 // as in its own DOM: a listener of MessageEvents is, strictly, no listener of Events.
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface EventSource {
+  /** Adds a listener for events of a name: those of the stream are `MessageEvent`s, with their data as text. */
   addEventListener<Name extends keyof EventSourceEventMap>(
     type: Name,
     listener: (event: EventSourceEventMap[Name]) => unknown,
@@ -195,6 +207,7 @@ export interface EventSource {
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
   ): void
+  /** Removes a listener that {@link addEventListener} has added. */
   removeEventListener<Name extends keyof EventSourceEventMap>(
     type: Name,
     listener: (event: EventSourceEventMap[Name]) => unknown,

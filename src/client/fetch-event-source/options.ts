@@ -10,6 +10,7 @@ export interface EventSourceMessage {
   id: string
   /** The event's name; `''` where it has none. */
   event: string
+  /** The event's data, as text. */
   data: string
   /** The last `retry`, in milliseconds, that was read since the message before; left out for none. */
   retry?: number

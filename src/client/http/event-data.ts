@@ -24,7 +24,11 @@ export function toValue(text: string): unknown {
   }
 }
 
-/** @throws TidingsError `ERR_EVENT_INVALID` */
+/**
+ * The value of data that has to be JSON.
+ *
+ * @throws TidingsError `ERR_EVENT_INVALID`
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -5,7 +5,9 @@ import { toValue } from './event-data.ts'
 
 /** An answer whose status is no success. Thrown by every client of this room. */
 export class ResponseError extends TidingsError {
+  /** The answer's status. */
   readonly status: number
+  /** The answer's headers. */
   readonly headers: Headers
   /** What the server said: the value where it is JSON, else the text, `''` for none; never more than 64 Ki characters of it. */
   readonly body: unknown

@@ -22,7 +22,11 @@ export interface EventStream<Event extends ServerEvent = ServerEvent> extends As
 
 type Result = IteratorResult<ServerEvent, undefined>
 
-/** @throws TidingsError `ERR_OPTION` for a url that is none */
+/**
+ * The stream that {@link EventStream} promises, over as many connections as it takes.
+ *
+ * @throws TidingsError `ERR_OPTION` for a url that is none
+ */
 export class Events implements EventStream, AsyncIterator<ServerEvent, undefined> {
   status = 0
   readonly #options: StreamOptions

@@ -27,6 +27,7 @@ export interface RetryOptions {
 export interface RetryNotice {
   /** How many failures in a row there have been; 1 at first. */
   readonly attempt: number
+  /** How long it waits before the next request, in milliseconds. */
   readonly delayMs: number
   /** Why the connection ended. */
   readonly error: unknown
@@ -50,6 +51,7 @@ export interface StreamOptions<Data = unknown> {
   readonly json?: unknown
   /** Sent as it is. A `ReadableStream` can be sent only once, so that such a request is never repeated. */
   readonly body?: BodyInit | undefined
+  /** Whether cookies are sent, as `fetch` has it. Default: that of `fetch`, to the same origin only. */
   readonly credentials?: RequestCredentials | undefined
   /** Ends the stream: the iteration throws its reason. */
   readonly signal?: AbortSignal | undefined
@@ -73,6 +75,7 @@ export interface StreamOptions<Data = unknown> {
   readonly as?: 'json' | 'text' | 'auto' | undefined
   /** Whether this is the last event: a connection that ends before it was interrupted. */
   readonly until?: ((event: ServerEvent<Data>) => boolean) | undefined
+  /** Makes the requests. Default: the global one. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** An answer that streams has come. */
   readonly onOpen?: ((response: Response) => void) | undefined

@@ -16,7 +16,11 @@ export interface StreamRequest {
   send(headers: Headers, signal: AbortSignal): Promise<Response>
 }
 
-/** @throws TidingsError `ERR_OPTION` for a url that is none */
+/**
+ * Makes the request that every try of a stream repeats.
+ *
+ * @throws TidingsError `ERR_OPTION` for a url that is none
+ */
 export function createRequest(url: string | URL, options: StreamOptions): StreamRequest {
   const { json, credentials } = options
   const body = json === undefined ? options.body : JSON.stringify(json)

@@ -21,6 +21,7 @@ export interface Retry {
   delayMs(error: unknown, retryMs: number | undefined): number
 }
 
+/** Makes the counter of one stream. `isSafe` says whether its request may be repeated without `unsafe`. */
 export function createRetry(options: StreamOptions['retry'], isSafe: boolean): Retry {
   const { attempts = 10, minMs = 1000, maxMs = 30_000, unsafe = false } = options || {}
   return {

@@ -4,6 +4,7 @@
 export interface ServerEvent<Data = unknown> {
   /** The event's name; `message` where the server gave none. */
   readonly event: string
+  /** The event's data: as the wire has it, or parsed where the stream parses it. */
   readonly data: Data
   /** Where the reader stands with this event: the last id that the stream has sent; `''` while it has sent none. */
   readonly id: string

@@ -25,7 +25,11 @@ export interface PostgresNames {
   readonly channel: string
 }
 
-/** @throws TidingsError `ERR_OPTION` for what cannot be such a name. */
+/**
+ * Names the tables, functions and the channel of a journal.
+ *
+ * @throws TidingsError `ERR_OPTION` for what cannot be such a name.
+ */
 export function nameTables({ schema, prefix = 'tidings' }: PostgresNaming): PostgresNames {
   if (schema !== undefined) checkName('schema', schema, /^[\p{L}_][\p{L}\p{N}_ -]{0,47}$/u)
   checkName('prefix', prefix, /^[a-z_][a-z0-9_]{0,47}$/)

@@ -35,8 +35,11 @@ export interface PostgresPool {
 
 /** Where the pool's connections lead. */
 export interface PostgresPoolOptions {
+  /** The server's host name, or the folder of its socket. */
   readonly host?: string | undefined
+  /** The server's port. */
   readonly port?: number | undefined
+  /** All of it as a url, which goes before the others. */
   readonly connectionString?: string | undefined
 }
 

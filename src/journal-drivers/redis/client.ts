@@ -7,7 +7,11 @@ import type { Connection } from './connection.ts'
 /** A client of `ioredis` or `redis`, of one server or of a cluster. */
 export type RedisJournalClient = IoRedisClient | IoRedisCluster | NodeRedisClient | NodeRedisCluster
 
-/** @throws TidingsError `ERR_OPTION` for what is neither. */
+/**
+ * Finds out which client it is, and wraps it.
+ *
+ * @throws TidingsError `ERR_OPTION` for what is neither.
+ */
 export function connectionOf(client: RedisJournalClient): Connection {
   if ('evalSha' in client && 'isOpen' in client) return new NodeRedisConnection(client)
   if ('call' in client && 'status' in client) return new IoRedisConnection(client)

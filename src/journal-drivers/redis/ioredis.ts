@@ -35,11 +35,17 @@ export interface IoRedisSubscriber {
 
 /** How a connection for subscriptions differs from the client that it is made of. */
 export interface IoRedisSubscriberOptions {
+  /** `true`: connects when it is asked to, so that a failure has somebody who hears of it. */
   readonly lazyConnect: boolean
+  /** `true`: waits until a server that starts has loaded its data. */
   readonly enableReadyCheck: boolean
+  /** `true`: commands wait until the connection is ready. */
   readonly enableOfflineQueue: boolean
+  /** `false`: a new connection is subscribed by the journal. */
   readonly autoResubscribe: boolean
+  /** `false`: a lost connection sends nothing again. */
   readonly autoResendUnfulfilledCommands: boolean
+  /** Answers `null`: a lost connection stays lost, and the journal makes another. */
   readonly retryStrategy: () => null
 }
 
@@ -54,6 +60,7 @@ const subscriberOptions: IoRedisSubscriberOptions = {
   retryStrategy: () => null,
 }
 
+/** A client of ioredis as the connection that a journal needs. */
 export class IoRedisConnection implements Connection {
   generation = 0
   lastError: unknown

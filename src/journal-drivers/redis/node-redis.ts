@@ -52,10 +52,13 @@ export interface NodeRedisSubscriber {
 
 /** How a connection for subscriptions differs from the client that it is made of. */
 export interface NodeRedisSubscriberOptions {
+  /** The socket's own options, with a `reconnectStrategy` that gives up: the journal makes another connection. */
   readonly socket: { readonly reconnectStrategy: () => Error }
+  /** `false`: commands wait until the connection is ready. */
   readonly disableOfflineQueue: boolean
 }
 
+/** A client of node-redis as the connection that a journal needs. */
 export class NodeRedisConnection implements Connection {
   generation = 0
   lastError: unknown

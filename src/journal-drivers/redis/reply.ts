@@ -11,14 +11,22 @@ export interface AppendReply {
   readonly closed: boolean
 }
 
-/** @throws TypeError for anything that the append script does not say. */
+/**
+ * Reads what the append script answers.
+ *
+ * @throws TypeError for anything that the append script does not say.
+ */
 export function parseAppendReply(reply: unknown): AppendReply {
   const [outcome, epoch, seq, last] = list(reply).map(text)
   if (outcome === undefined || epoch === undefined || last === undefined) throw unexpected(reply)
   return { outcome, epoch, seq: Number(seq), nonce: last, closed: outcome === 'refused' && last !== '' }
 }
 
-/** @throws TypeError for anything that the read script does not say. */
+/**
+ * Reads what the read script answers.
+ *
+ * @throws TypeError for anything that the read script does not say.
+ */
 export function parsePage(reply: unknown): Page {
   const [epoch, first, tail, nonce, closed, foreign, start, marks, texts] = list(reply)
   if (epoch === undefined) return noLog

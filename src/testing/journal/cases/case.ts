@@ -50,7 +50,11 @@ export async function readChecked(journal: Journal, topic: string, from: ReadFro
   return page
 }
 
-/** @throws Error when no moment of a log can look like this. */
+/**
+ * Checks that a page does not contradict itself.
+ *
+ * @throws Error when no moment of a log can look like this.
+ */
 export function checkPage(page: Page, from: ReadFrom, limit: number): void {
   const what = `The page from ${JSON.stringify(from)}, at most ${limit}`
   const { first, tail, events, foreign } = page
