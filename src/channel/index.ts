@@ -8,4 +8,5 @@ export { lastEventIdOf, toResponse, type ResponseOptions } from './to-response.t
 export { Topic, type Published, type PublishOptions, type TopicOptions } from './topic.ts'
 export { TidingsError, type ErrorCode } from '../base/index.ts'
 export type { Journal, Retention } from '../journal/index.ts'
+export type { Input, Schema } from '../schema/index.ts'
 export { ControlEvent } from '../sse/index.ts'

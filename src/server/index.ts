@@ -2,6 +2,7 @@
 export { json, type JsonInit } from './answer.ts'
 export type { Context, Part, State, Strings } from './context.ts'
 export type { CorsOptions } from './cors.ts'
+export type { EventSchemas } from './event-schema.ts'
 export type { ErrorPolicyOptions } from './error-policy.ts'
 export { err, HttpError, type HttpErrorOptions, type MakeHttpError } from './http-error.ts'
 export type { SseOptions } from './policy.ts'
@@ -15,7 +16,17 @@ export {
   type RouteGroup,
   type Routes,
 } from './route.ts'
-export type { PathParams, Returns, Route, Streams } from '../schema/index.ts'
+export type {
+  Input,
+  Output,
+  PathParams,
+  Returns,
+  Route,
+  Schema,
+  StandardSchema,
+  Streams,
+  TypeBoxSchema,
+} from '../schema/index.ts'
 export { Server, type Finish, type ServerOptions } from './server.ts'
 export { StreamEndedError, type EndReason } from './stream-end.ts'
 export type { StreamLimits } from './stream-registry.ts'

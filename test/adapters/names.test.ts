@@ -1,5 +1,7 @@
 // What can be imported from where: a name that comes, goes or moves is a decision, and shows up here.
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import ts from 'ts6'
 import { expect, test } from 'vitest'
 import * as bun from '../../src/adapters/bun/index.ts'
 import * as deno from '../../src/adapters/deno/index.ts'
@@ -22,6 +24,27 @@ test.each(doors)('%s exports these names', async (_, target) => {
   const room = (await import(sourceOf(target))) as object
   expect(Object.keys(room).toSorted()).toMatchSnapshot()
 })
+
+/** The compiler as a reader of names: no type is computed, and no library read. */
+const program = ts.createProgram(
+  doors.map(([, target]) => fileURLToPath(sourceOf(target))),
+  { noLib: true, types: [], module: ts.ModuleKind.NodeNext, allowImportingTsExtensions: true, noEmit: true },
+)
+const checker = program.getTypeChecker()
+
+test.each(doors)('%s exports these types', (_, target) => {
+  const file = program.getSourceFile(fileURLToPath(sourceOf(target)))
+  const room = file && checker.getSymbolAtLocation(file)
+  if (room === undefined) throw new Error(`${sourceOf(target)} is no module`)
+  const types = checker.getExportsOfModule(room).filter((symbol) => isOnlyType(symbol))
+  expect(types.map(({ name }) => name).toSorted()).toMatchSnapshot()
+})
+
+function isOnlyType(symbol: ts.Symbol): boolean {
+  const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0
+  const { flags } = isAlias ? checker.getAliasedSymbol(symbol) : symbol
+  return (flags & ts.SymbolFlags.Type) !== 0 && (flags & ts.SymbolFlags.Value) === 0
+}
 
 test('TidingsError is one class, whichever subpath it comes from', async () => {
   const classes = await Promise.all(
