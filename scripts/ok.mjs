@@ -1,4 +1,4 @@
-// The gate: types (of the examples too), lint, walls, doc comments, format, unused code, package shape, byte budgets, tests. Ends
+// The gate: types (of the examples too), lint, walls, doc comments, format, unused code, package shape, byte budgets, API reference, tests. Ends
 // at the first that fails.
 import { join } from 'node:path'
 import { run, setup } from './setup.mjs'
@@ -12,6 +12,7 @@ const steps = [
   ['lint', bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
   ['walls between rooms', join('scripts', 'check-walls.mjs')],
   ['doc comments', join('scripts', 'check-docs.mjs')],
+  ['API reference', join('scripts', 'reference.mjs')],
   ['format', bin('oxfmt', 'bin', 'oxfmt'), '--check'],
   ['unused code and dependencies', bin('knip', 'bin', 'knip.js')],
   ['package shape (publint)', bin('publint', 'src', 'cli.js'), '--strict'],

@@ -45,7 +45,11 @@ type NameOf<Yield> = [Yield] extends [never] ? 'message' : Yield extends SseEven
  */
 export type CheckEvent = (value: unknown) => void | Promise<void>
 
-/** @throws TidingsError `ERR_ROUTE` unless `schema` is a schema, or a record of at least one schema. */
+/**
+ * Checks that `schema.event` of a route can check events.
+ *
+ * @throws TidingsError `ERR_ROUTE` unless `schema` is a schema, or a record of at least one schema
+ */
 export function refuseInvalidSchema(route: string, schema: unknown): void {
   if (isSchema(schema) || (isRecord(schema) && Object.values(schema).every(isSchema) && Object.keys(schema).length > 0))
     return

@@ -40,7 +40,10 @@ export class ControlEvent<Data extends object = object> extends SseEvent<`tiding
   /** Which control event it is, without the prefix: `gap` of `tidings:gap`. */
   readonly name: ControlName
 
-  /** @throws TypeError without the token, which users cannot import: control events cannot be forged */
+  /**
+   * @throws TypeError without the token, which users cannot import: control events cannot be forged
+   * @internal
+   */
   constructor(token: typeof controlToken, name: ControlName, id: string, data: Data) {
     if (token !== controlToken) throw new TypeError('Only the framework makes control events: yield sse() instead')
     super({ event: `${controlPrefix}${name}`, id }, data)

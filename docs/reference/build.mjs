@@ -1,0 +1,68 @@
+// The API reference, made from the doc comments of what the subpaths of package.json export. A warning is a failure: a
+// type that no subpath exports, a link that leads nowhere.
+//
+// `npm run reference` installs what this needs, and runs it. The pages are in `output`.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Application, Comment, Converter } from 'typedoc'
+
+const root = new URL('../../', import.meta.url)
+const pathOf = (path) => fileURLToPath(new URL(path, root))
+const { exports } = JSON.parse(readFileSync(pathOf('package.json'), 'utf8'))
+/** What each room with a public door is imported as: `adapters/node` as `tidings/node`. */
+const subpaths = new Map(
+  Object.entries(exports)
+    .filter(([, target]) => target.endsWith('.js'))
+    .map(([subpath, target]) => [target.slice('./dist/'.length, -'/index.js'.length), subpath.replace('.', 'tidings')]),
+)
+
+/**
+ * Steps of computations on types, private to the file that exports their result. Nobody can name them, and a page of each
+ * would hide that result. A type that users meet, such as an option's, has no place here: a subpath exports it.
+ */
+const steps = {
+  // `Client`, `Ask`: a client's methods from the list of its routes.
+  'client/route-client/types.ts': ['Arguments', 'CallOf', 'ClientOf', 'Flat', 'ReplyOf', 'TableOf'],
+  // `Json`: what is left of a value on the wire.
+  'client/route-client/json.ts': ['JsonItem', 'JsonObject', 'Lost'],
+  // `PathParams`: names from a pattern, read letter by letter.
+  'schema/path.ts': ['Names', 'Plain', 'Read', 'Special'],
+  // `defineRoute` and `defineRoutes`: what the context has, what is wrong with a declaration, what a client gets.
+  'server/route.ts': ['Anything', 'Given', 'Listed', 'ListVerdict', 'ParamsIn', 'ResultOf', 'Sent', 'Verdict'],
+}
+
+const app = await Application.bootstrap({
+  name: 'Tidings',
+  entryPoints: Array.from(subpaths.keys(), (room) => pathOf(`src/${room}/index.ts`)),
+  tsconfig: pathOf('docs/reference/tsconfig.json'),
+  readme: 'none',
+  // In the order of package.json.
+  sortEntryPoints: false,
+  // TypeBox's `Type` comes with the front door: documented as well, it takes gigabytes and minutes.
+  excludeExternals: true,
+  // The constructors of classes that only the framework makes.
+  excludeInternal: true,
+  excludePrivate: true,
+  // A page would link to a commit that is not there yet.
+  disableSources: true,
+  validation: { notExported: true, invalidLink: true, invalidPath: true },
+  intentionallyNotExported: Object.entries(steps).flatMap(([file, names]) =>
+    names.map((name) => `src/${file}:${name}`),
+  ),
+})
+app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => project.children.forEach(introduce))
+
+const project = await app.convert()
+if (project !== undefined) {
+  app.validate(project)
+  await app.generateDocs(project, pathOf('docs/reference/output'))
+}
+if (project === undefined || app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)
+
+/** Calls a module what it is imported as, and begins it with the first line of its file, which says what it is for. */
+function introduce(module) {
+  const [line] = readFileSync(pathOf(`src/${module.name}/index.ts`), 'utf8').split('\n')
+  const purpose = line.replace(/^\/\/ \w+: /, '')
+  module.name = subpaths.get(module.name)
+  module.comment = new Comment([{ kind: 'text', text: purpose }])
+}

@@ -1,0 +1,7 @@
+// Makes the API reference out of the doc comments: `npm run reference`. What it warns of is a failure.
+import { join } from 'node:path'
+import { install, run, setup } from './setup.mjs'
+
+setup()
+install(join('docs', 'reference'))
+run(process.execPath, [join('docs', 'reference', 'build.mjs')])
