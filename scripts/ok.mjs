@@ -1,5 +1,5 @@
-// The gate: types (of the examples too), lint, walls, doc comments, format, unused code, package shape, byte budgets, API reference, tests. Ends
-// at the first that fails.
+// The gate: types, lint, walls, doc comments, API reference, format, unused code, package shape, byte budgets, tests.
+// Ends at the first that fails.
 import { join } from 'node:path'
 import { run, setup } from './setup.mjs'
 
