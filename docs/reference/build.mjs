@@ -26,9 +26,18 @@ const steps = {
   // `Json`: what is left of a value on the wire.
   'client/route-client/json.ts': ['JsonItem', 'JsonObject', 'Lost'],
   // `PathParams`: names from a pattern, read letter by letter.
-  'schema/path.ts': ['Names', 'Plain', 'Read', 'Special'],
+  'schema/path.ts': ['Names', 'NamedParams', 'RouterParams', 'Special'],
   // `defineRoute` and `defineRoutes`: what the context has, what is wrong with a declaration, what a client gets.
-  'server/route.ts': ['Anything', 'Given', 'Listed', 'ListVerdict', 'ParamsIn', 'ResultOf', 'Sent', 'Verdict'],
+  'server/route.ts': [
+    'InferLiterals',
+    'OutputOf',
+    'Listed',
+    'ListVerdict',
+    'ParamsIn',
+    'ResultOf',
+    'InputOf',
+    'Verdict',
+  ],
 }
 
 const app = await Application.bootstrap({
