@@ -3,5 +3,5 @@ import { join } from 'node:path'
 import { install, run, setup } from './setup.mjs'
 
 setup()
-install(join('docs', 'reference'))
-run(process.execPath, [join('docs', 'reference', 'build.mjs')])
+install('reference')
+run(process.execPath, [join('reference', 'build.mjs')])

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Application, Comment, Converter } from 'typedoc'
 
-const root = new URL('../../', import.meta.url)
+const root = new URL('../', import.meta.url)
 const pathOf = (path) => fileURLToPath(new URL(path, root))
 const { exports } = JSON.parse(readFileSync(pathOf('package.json'), 'utf8'))
 /** What each room with a public door is imported as: `adapters/node` as `tidings/node`. */
@@ -43,7 +43,7 @@ const steps = {
 const app = await Application.bootstrap({
   name: 'Tidings',
   entryPoints: Array.from(subpaths.keys(), (room) => pathOf(`src/${room}/index.ts`)),
-  tsconfig: pathOf('docs/reference/tsconfig.json'),
+  tsconfig: pathOf('reference/tsconfig.json'),
   readme: 'none',
   // In the order of package.json.
   sortEntryPoints: false,
@@ -64,7 +64,7 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => project.childre
 const project = await app.convert()
 if (project !== undefined) {
   app.validate(project)
-  await app.generateDocs(project, pathOf('docs/reference/output'))
+  await app.generateDocs(project, pathOf('reference/output'))
 }
 if (project === undefined || app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)
 
