@@ -126,20 +126,21 @@ test.each(Object.entries(failures))('a function that %s is answered 500, and oth
 })
 
 test('a body that fails is broken off, not ended, and others are served', async () => {
+  const received = createGate()
   const { url } = await serveForeign((request) => {
     if (request.url.endsWith('/fine')) return new Response('fine')
-    const sent = createGate()
     const body = new ReadableStream({
       start: (controller) => controller.enqueue(encode('one')),
       pull: async (controller) => {
-        setTimeout(() => sent.open(), 10)
-        await sent.opened
+        await received.opened
         controller.error(new Error('broke'))
       },
     })
     return new Response(body)
   })
   const reader = await FetchReader.open(url)
+  await reader.until('one')
+  received.open()
   await expect(reader.ended()).rejects.toThrow()
   expect(await (await fetch(`${url}/fine`)).text()).toBe('fine')
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { sleep } from '../../src/base/index.ts'
 import { defineRoute } from '../../src/server/index.ts'
+import { turns } from '../support/server/asking.ts'
 import { parseChunked } from '../support/server/chunked.ts'
 import { createGate } from '../support/time/gate.ts'
 import { RawClient } from '../support/server/raw-client.ts'
@@ -12,7 +12,7 @@ const words = defineRoute({
   sse: true,
   handler: async function* () {
     yield 'one'
-    await sleep(1)
+    await turns()
     yield 'zwei €😀'
   },
 })

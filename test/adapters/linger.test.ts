@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { defineRoute } from '../../src/server/index.ts'
+import { standstill, until } from '../support/server/asking.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { run } from '../support/server/running.ts'
 
@@ -27,12 +28,8 @@ it('cuts a reader that has stopped reading some time after its stream was ended,
   const client = await RawClient.open(port)
   client.socket.pause()
   client.request('GET /x HTTP/1.1')
-  await vi.waitFor(async () => {
-    const before = yields
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    expect(yields).toBeGreaterThan(0)
-    expect(yields).toBe(before)
-  })
+  await until(() => yields > 0)
+  await standstill(() => yields)
   expect(server.disconnect(() => true)).toBe(1)
   vi.advanceTimersByTime(10_000)
   client.socket.resume()

@@ -10,6 +10,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { toNodeHandler } from '../../src/adapters/node/index.ts'
 import { defineRoute, Server } from '../../src/server/index.ts'
 import { Type } from 'typebox'
+import { turns } from '../support/server/asking.ts'
 import { FetchReader } from '../support/server/fetch-reader.ts'
 import { createGate } from '../support/time/gate.ts'
 
@@ -199,10 +200,10 @@ test('behind a middleware that has replaced `response.write`, as compressors do,
     method: 'GET',
     path: '/three',
     sse: true,
-    handler: async function* (ctx) {
+    handler: async function* () {
       for (let count = 1; count <= 3; count += 1) {
         yield count
-        await ctx.sleep(1)
+        await turns()
       }
     },
   })

@@ -134,7 +134,7 @@ describe('a connection that has gone silent', () => {
     const seen: number[] = []
     const reasons: unknown[] = []
     const events = stream(`${proxy.url}/numbers`, {
-      idleTimeoutMs: 100,
+      idleTimeoutMs: 2000,
       retry: { minMs: 1, maxMs: 5 },
       onRetry: ({ error }) => reasons.push(error),
     })

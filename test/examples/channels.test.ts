@@ -1,10 +1,7 @@
 // The examples of topics: in Tidings, and in other frameworks, with the same readers.
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { startExample } from './running-example.ts'
 import { jsonRequest, readStream, type StreamReader } from './stream-reader.ts'
-
-// A process for each: their start takes its time on a machine that has other things to do.
-vi.setConfig({ testTimeout: 30_000 })
 
 const eventSource = { accept: 'text/event-stream', 'cache-control': 'no-cache' }
 

@@ -3,11 +3,9 @@ import { createHash } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { startExample } from './running-example.ts'
 import { dataOf, jsonRequest, readStream } from './stream-reader.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const demo = 'demo/server.mjs'
 const user = (content: string): object => ({ role: 'user', content })

@@ -1,11 +1,8 @@
 // Each example is started as its reader would start it, and does what it says.
 import { readdirSync, readFileSync } from 'node:fs'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { startExample } from './running-example.ts'
 import { dataOf, jsonRequest, readStream } from './stream-reader.ts'
-
-// A process for each: their start takes its time on a machine that has other things to do.
-vi.setConfig({ testTimeout: 30_000 })
 
 const folder = new URL('../../examples/', import.meta.url)
 const numbered = readdirSync(folder).filter((name) => /^\d\d-.*\.mjs$/.test(name))

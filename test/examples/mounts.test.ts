@@ -1,10 +1,7 @@
 // The same routes inside other frameworks: each mount passes the same tests.
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { startExample } from './running-example.ts'
 import { jsonRequest, readStream } from './stream-reader.ts'
-
-// A process for each: their start takes its time on a machine that has other things to do.
-vi.setConfig({ testTimeout: 30_000 })
 
 const mounts = [
   { file: '11-express.mjs', own: 'Express answers here.' },

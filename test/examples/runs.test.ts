@@ -1,9 +1,7 @@
 // The example of runs: left, followed, stopped, and nobody else's.
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { startExample } from './running-example.ts'
 import { jsonRequest, readStream } from './stream-reader.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const asked = (user: string): RequestInit => ({
   ...jsonRequest({ question: 'why?' }),

@@ -59,7 +59,7 @@ describe('a reader that stops reading', () => {
     client.socket.resume()
     await client.until(`data: ${stopped + 1000} `)
     client.leave()
-  }, 20_000)
+  })
 
   it('stops a handler whose Response nobody reads', async () => {
     const { route, pulled } = counted(1024)

@@ -33,6 +33,7 @@ async function* winding(ctx) {
     yield { open: true }
     await ctx.sleep(3_600_000)
   } finally {
+    // oxlint-disable-next-line no-restricted-globals -- how long it takes is what is tested
     await new Promise((resolve) => setTimeout(resolve, 50))
     finallys += 1
   }
@@ -109,7 +110,7 @@ const handle = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, ({
 )
 
 process.on('SIGTERM', () => {
-  void handle.close({ drainMs: 8000 }).then(() => {
+  void handle.close({ drainMs: 600_000 }).then(() => {
     console.log(`finallys ${finallys}`)
     process.exit(0)
   })

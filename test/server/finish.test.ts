@@ -289,7 +289,7 @@ describe('hooks that fail', () => {
     const { url } = await run(routes, options)
     for (let round = 0; round < 2; round += 1) expect(await (await fetch(`${url}/plain/1`)).text()).toBe('ok')
     expect(await (await fetch(`${url}/short`)).text()).toBe('data: 1\n\ndata: 2\n\n')
-    await vi.waitFor(() => expect(errors).toEqual([own, own, own]))
+    await expect.poll(() => errors).toEqual([own, own, own])
   })
 
   it('an onFinish that rejects is told to onError and leaves no unhandled rejection', async () => {

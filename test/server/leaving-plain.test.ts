@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- a wait that never runs out: its signal ends it, with an error of Node’s
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../src/server/index.ts'

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { err } from '../../src/server/index.ts'
+import { err, type Context } from '../../src/server/index.ts'
 import { sse } from '../../src/sse/index.ts'
 import { make, Reading, turns, untyped } from '../support/server/asking.ts'
 
@@ -62,9 +62,9 @@ describe('a stream as JSON lines', () => {
       method: 'GET',
       path: '/x',
       sse: { heartbeatMs: 100 },
-      handler: async function* () {
+      handler: async function* (ctx: Context) {
         yield { first: 1 }
-        await new Promise((resolve) => setTimeout(resolve, 350))
+        await ctx.sleep(350)
         yield { last: 1 }
       },
     })

@@ -116,6 +116,7 @@ describe('the turns of the event loop', () => {
       path: '/x',
       sse: true,
       handler: async function* () {
+        // oxlint-disable-next-line no-restricted-globals -- that a timer fires is what is tested
         setTimeout(() => fired.open(), 5)
         for (;;) yield 'tick'
       },

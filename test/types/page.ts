@@ -14,6 +14,7 @@ interface Note {
 declare function findJob(id: string): Promise<Job>
 declare function complete(messages: { role: string; content: string }[]): AsyncIterable<{ text: string }>
 declare function notesOf(user: string): AsyncIterable<Note>
+// oxlint-disable-next-line no-restricted-globals -- compiled, and never called
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 const countdown = defineRoute({

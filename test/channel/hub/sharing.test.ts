@@ -17,7 +17,7 @@ async function publish(topic: Topic, count: number): Promise<void> {
 }
 
 describe('many readers of one topic', () => {
-  it('share one watch and its reads: a thousand that join and get live events', { timeout: 30_000 }, async () => {
+  it('share one watch and its reads: a thousand that join and get live events', async () => {
     const { topic, journal } = make()
     await publish(topic, 10)
     const readers = Array.from({ length: 1000 }, () => new FrameReader(topic.subscribe()))
@@ -30,35 +30,31 @@ describe('many readers of one topic', () => {
     await until(() => journal.watching === 0)
   })
 
-  it(
-    'share one watch and its pages: a thousand that come back to the same place far behind',
-    { timeout: 30_000 },
-    async () => {
-      const { topic, journal } = make()
-      const { id } = await topic.publish(0)
-      await publish(topic, 3000)
-      const one = new FrameReader(topic.subscribe({ after: id }))
-      const others = Array.from({ length: 1000 }, () => {
-        const taken = { events: 0, bytes: 0 }
-        topic.subscribe({ after: id }).attach({
-          controls: true,
-          write: ({ byteLength }, count) => {
-            taken.events += count
-            taken.bytes += byteLength
-            return true
-          },
-          end: () => {},
-        })
-        return taken
+  it('share one watch and its pages: a thousand that come back to the same place far behind', async () => {
+    const { topic, journal } = make()
+    const { id } = await topic.publish(0)
+    await publish(topic, 3000)
+    const one = new FrameReader(topic.subscribe({ after: id }))
+    const others = Array.from({ length: 1000 }, () => {
+      const taken = { events: 0, bytes: 0 }
+      topic.subscribe({ after: id }).attach({
+        controls: true,
+        write: ({ byteLength }, count) => {
+          taken.events += count
+          taken.bytes += byteLength
+          return true
+        },
+        end: () => {},
       })
-      await one.until(3000)
-      await until(() => others.every(({ events }) => events === 3000))
-      expect(others.every(({ bytes }) => bytes === one.text.length)).toBe(true)
-      expect(journal.watches).toBe(1)
-      // Two to begin with, and 2,000 events in pages of 64.
-      expect(journal.reads).toBeLessThan(50)
-    },
-  )
+      return taken
+    })
+    await one.until(3000)
+    await until(() => others.every(({ events }) => events === 3000))
+    expect(others.every(({ bytes }) => bytes === one.text.length)).toBe(true)
+    expect(journal.watches).toBe(1)
+    // Two to begin with, and 2,000 events in pages of 64.
+    expect(journal.reads).toBeLessThan(50)
+  })
 
   it('share the bytes: an event that is published to a thousand is encoded once', async () => {
     const { topic } = make()
@@ -137,7 +133,7 @@ describe('many readers of one topic', () => {
 })
 
 describe('readers that join at any moment while events are published', () => {
-  it('through a server get each event once and in order, from their open on', { timeout: 30_000 }, async () => {
+  it('through a server get each event once and in order, from their open on', async () => {
     const random = createSeededRandom(7)
     const { topic } = make()
     const handler = ({ lastEventId }: { lastEventId?: string }): unknown => topic.subscribe({ after: lastEventId })

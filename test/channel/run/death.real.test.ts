@@ -21,9 +21,13 @@ async function startTwo(): Promise<{ readonly one: FixtureProcess; readonly othe
   return { one, other }
 }
 
-/** Follows until the end; resolves with the numbers it got and how it ended. */
-async function follow(url: string, lastEventId: string): Promise<{ readonly seen: number[]; readonly end: string }> {
-  const seen: number[] = []
+interface Followed {
+  readonly seen: number[]
+  readonly end: string
+}
+
+/** Follows until the end; resolves with the numbers it got, which `seen` has as they come, and how it ended. */
+async function follow(url: string, lastEventId: string, seen: number[] = []): Promise<Followed> {
   try {
     for await (const event of stream(`${url}/run`, {
       method: 'POST',
@@ -46,12 +50,12 @@ async function begin({ url }: FixtureProcess): Promise<ServerEvent> {
 test('a run whose node is killed ends as interrupted for all who follow it, with every event before that once', async () => {
   const { one, other } = await startTwo()
   const event = await begin(one)
-  const first = follow(other.url, event.id)
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  const seen: number[] = []
+  const first = follow(other.url, event.id, seen)
+  await expect.poll(() => seen.length).toBeGreaterThan(5)
   await one.kill()
-  const { seen, end } = await first
+  const { end } = await first
   expect(end).toContain('interrupted')
-  expect(seen.length).toBeGreaterThan(5)
   expect(seen).toEqual(Array.from(seen, (_, index) => 21 + index))
   expect(await follow(other.url, event.id)).toEqual({ seen, end })
 })

@@ -1,8 +1,10 @@
 // How runs end, and whose they are.
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { stream, type ServerEvent } from '../../../src/client/index.ts'
 import { memoryJournal } from '../../../src/journal/index.ts'
+import { turns, until } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
+import { holdTime, pass, passDuring } from '../../support/time/held-time.ts'
 import {
   follow,
   numbers,
@@ -16,6 +18,8 @@ import {
   type RunNode,
 } from '../../support/channel/run-node.ts'
 import { SpyingJournal } from '../../support/journal/spying-journal.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const failing: RunHandler = async function* () {
   yield 1
@@ -101,19 +105,23 @@ describe('the end of a run', () => {
 
   test('on shut-down is waited for until the handler’s finally has run', async () => {
     const steps: string[] = []
+    const winding = createGate()
     const released = createGate()
     const node = await startNode(memoryJournal(), async function* ({ sleep }) {
       try {
         yield 1
         await sleep(600_000)
       } finally {
+        winding.open()
         await released.opened
         steps.push('finally')
       }
     })
     await take(node.url, start, 1)
     const closed = node.server.close({ drainMs: 10 }).then(() => steps.push('closed'))
-    setTimeout(released.open, 100)
+    await winding.opened
+    await turns(20)
+    released.open()
     await closed
     expect(steps).toEqual(['finally', 'closed'])
   })
@@ -168,6 +176,7 @@ describe('the end of a run', () => {
   })
 
   test('does not come while somebody follows on another node', async () => {
+    holdTime()
     const journal = memoryJournal()
     const { handler, log, open, openAll } = stepped(3)
     const limits = { unfollowed: 'stop', graceMs: 120 } as const
@@ -175,11 +184,12 @@ describe('the end of a run', () => {
     const other = await startNode(journal, handler, limits)
     const first = await take(one.url, start, 1)
     const rest = take(other.url, follow(first))
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await until(() => other.server.openStreams === 1 && one.server.openStreams === 0)
+    await pass(400)
     expect(log).toEqual(['called'])
     open(1)
     openAll()
-    expect(numbers(await rest)).toEqual(upTo(3, 2))
+    expect(numbers(await passDuring(rest))).toEqual(upTo(3, 2))
   })
 })
 

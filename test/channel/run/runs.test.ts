@@ -1,10 +1,12 @@
 // Handlers that outlive their readers: started once, and followed from anywhere.
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createChannels } from '../../../src/channel/index.ts'
 import { isReset, stream, type ServerEvent } from '../../../src/client/index.ts'
 import { memoryJournal, TidingsError } from '../../../src/journal/index.ts'
 import { sse } from '../../../src/sse/index.ts'
+import { until } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
+import { holdTime, passDuring } from '../../support/time/held-time.ts'
 import {
   follow,
   numbers,
@@ -16,6 +18,8 @@ import {
   type RunHandler,
 } from '../../support/channel/run-node.ts'
 import { SpyingJournal } from '../../support/journal/spying-journal.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const asking = { accept: 'text/event-stream;tidings=1' }
 const runId = /^[0-9a-z]{25}$/
@@ -208,8 +212,10 @@ describe('a journal that is away', () => {
       events.push(event)
       if (events.length !== 1) continue
       journal.failure = unavailable()
+      const { appends } = journal
       openAll()
-      setTimeout(() => (journal.failure = undefined), 100)
+      // Tried in vain, and again.
+      void until(() => journal.appends > appends + 1).then(() => (journal.failure = undefined))
     }
     expect(numbers(events)).toEqual(upTo(20))
   })
@@ -239,12 +245,15 @@ describe('options of runs', () => {
   })
 
   test('a run is forgotten after keepMs', async () => {
+    holdTime()
     const { handler, openAll } = stepped(2)
     openAll()
-    const node = await startNode(memoryJournal(), handler, { keepMs: 30 })
-    const events = await take(node.url, start)
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    const later = await take(node.url, follow(events.slice(0, 1)))
+    const node = await startNode(memoryJournal(), handler, { keepMs: 60_000 })
+    const events = await passDuring(take(node.url, start))
+    const again = await passDuring(take(node.url, follow(events.slice(0, 1))))
+    expect(numbers(again)).toEqual(upTo(2, 2))
+    vi.advanceTimersByTime(60_001)
+    const later = await passDuring(take(node.url, follow(events.slice(0, 1))))
     expect(later.map((event) => isReset(event))).toEqual([true])
   })
 })

@@ -101,6 +101,7 @@ describe('a listener', () => {
   it('does not keep timers from running, however much has come already', async () => {
     const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(bytes('data: a\n\n')) })
     const source = EventSource.fromReadableStream(endless)
+    // oxlint-disable-next-line no-restricted-globals -- that a timer fires is what is tested
     await new Promise((resolve) => setTimeout(resolve, 1))
     source.close()
     expect(source.readyState).toBe(EventSource.CLOSED)

@@ -1,19 +1,35 @@
 // How a stream() ends: by what the server says, by its reader, by its limits of time.
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { isGap, isReset, stream, type RetryNotice } from '../../../src/client/index.ts'
-import {
-  answering,
-  held,
-  sseType,
-  status,
-  theEnd,
-  tidingsType,
-  whole,
-  type Answer,
-} from '../../support/client/answering-server.ts'
+import { answering, held, sseType, status, theEnd, tidingsType, whole } from '../../support/client/answering-server.ts'
+import { HeldBody } from '../../support/client/held-body.ts'
+import { until } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
+import { holdTime, pass } from '../../support/time/held-time.ts'
 import { all, dataOf, failure, soon } from '../../support/client/stream-outcome.ts'
+
+afterEach(() => void vi.useRealTimers())
+
+type Fetch = typeof globalThis.fetch
+
+/** A `fetch` that has these answers, in their order, and says how often it was asked. */
+function answeredBy(answers: readonly Fetch[]): { readonly asked: () => number; readonly fetch: Fetch } {
+  let count = 0
+  const fetch: Fetch = async (...given) => {
+    const answer = answers[count]
+    count += 1
+    if (answer === undefined) throw new Error('There is no such answer.')
+    return answer(...given)
+  }
+  return { asked: () => count, fetch }
+}
+
+/** No answer before whoever asks gives up. */
+const silence: Fetch = (_, init) =>
+  new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('given up'))))
+
+const ended = (): Response => new Response(theEnd, { headers: { 'content-type': tidingsType } })
 
 describe('whole or not', () => {
   test('a clean end is the end of a stream that does not say when it is whole', async () => {
@@ -98,7 +114,7 @@ describe('ending it', () => {
     const silent = await answering(() => {})
     const events = stream(silent.url)
     const waiting = all(events)
-    await vi.waitFor(() => expect(silent.requests).toHaveLength(1))
+    await until(() => silent.requests.length === 1)
     events.close()
     expect(await waiting).toEqual([])
     const failing = await answering(status(503))
@@ -116,7 +132,8 @@ describe('ending it', () => {
     const reading = (async () => {
       for await (const { data } of stream(url, { signal: controller.signal })) {
         got.push(data)
-        setTimeout(() => controller.abort(new Error('enough')), 1)
+        // By then the loop waits for the next one.
+        setImmediate(() => controller.abort(new Error('enough')))
       }
     })()
     await expect(reading).rejects.toThrow('enough')
@@ -126,44 +143,54 @@ describe('ending it', () => {
   })
 
   test('a connection without a byte is given up after idleTimeoutMs', async () => {
-    const { url, requests } = await answering(held('data: 1\n\n'), () => {}, whole(theEnd, tidingsType))
+    holdTime()
+    const body = new HeldBody(tidingsType)
+    const { asked, fetch } = answeredBy([async () => body.response, silence, async () => ended()])
     const causes: unknown[] = []
     const options = { retry: soon, idleTimeoutMs: 30, onRetry: ({ error }: RetryNotice) => causes.push(error) }
-    expect(await all(stream(url, options))).toHaveLength(1)
-    expect(requests).toHaveLength(3)
+    const reading = all(stream('https://example.com/', { fetch, ...options }))
+    await body.write('data: 1\n\n')
+    for (const connection of [1, 2]) {
+      await pass(29)
+      expect([asked(), causes.length]).toEqual([connection, connection - 1])
+      // Its end, and the pause behind it.
+      await pass(1 + soon.maxMs)
+    }
+    expect(await reading).toHaveLength(1)
+    expect(asked()).toBe(3)
     expect(causes).toMatchObject([{ code: 'ERR_STREAM_INTERRUPTED' }, { message: 'No answer within 30 ms' }])
   })
 
   test('heartbeats are no events to eventTimeoutMs', async () => {
-    let beat: NodeJS.Timeout | undefined
-    const { url, requests } = await answering(
-      (response) => {
-        response.writeHead(200, { 'content-type': tidingsType })
-        beat = setInterval(() => response.write(':\n'), 5)
-      },
-      whole(theEnd, tidingsType),
-    )
-    expect(await all(stream(url, { retry: soon, idleTimeoutMs: 5000, eventTimeoutMs: 40 }))).toEqual([])
-    clearInterval(beat)
-    expect(requests).toHaveLength(2)
-  })
-})
-
-test('eventTimeoutMs begins anew with each connection', async () => {
-  const beats: NodeJS.Timeout[] = []
-  const beat =
-    (count: number): Answer =>
-    (response) => {
-      response.writeHead(200, { 'content-type': tidingsType })
-      let left = count
-      const timer = setInterval(() => response.write(left-- > 0 ? ':\n' : theEnd), 5)
-      beats.push(timer)
-      response.on('close', () => clearInterval(timer))
+    holdTime()
+    const body = new HeldBody(tidingsType)
+    const { asked, fetch } = answeredBy([async () => body.response, async () => ended()])
+    const options = { retry: soon, idleTimeoutMs: 5000, eventTimeoutMs: 40 }
+    const reading = all(stream('https://example.com/', { fetch, ...options }))
+    await body.awaited()
+    for (let beat = 1; beat <= 3; beat += 1) {
+      await pass(13)
+      await body.write(':\n')
     }
-  const { url, requests } = await answering(beat(Infinity), beat(4))
-  expect(await all(stream(url, { retry: soon, eventTimeoutMs: 200 }))).toEqual([])
-  for (const timer of beats) clearInterval(timer)
-  expect(requests).toHaveLength(2)
+    expect(asked()).toBe(1)
+    await pass(1 + soon.maxMs)
+    expect(asked()).toBe(2)
+    expect(await reading).toEqual([])
+  })
+
+  test('eventTimeoutMs begins anew with each connection', async () => {
+    holdTime()
+    const bodies = [new HeldBody(tidingsType), new HeldBody(tidingsType)] as const
+    const { asked, fetch } = answeredBy(bodies.map((body) => async () => body.response))
+    const reading = all(stream('https://example.com/', { fetch, retry: soon, eventTimeoutMs: 200 }))
+    await bodies[0].awaited()
+    await pass(200 + soon.maxMs)
+    await bodies[1].awaited()
+    await pass(199)
+    await bodies[1].write(theEnd, { isLast: true })
+    expect(await reading).toEqual([])
+    expect(asked()).toBe(2)
+  })
 })
 
 test('an answer that comes after the end is let go', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { stream } from '../../../src/client/index.ts'
 import { answering, cut, sseType, status, theEnd, tidingsType, whole } from '../../support/client/answering-server.ts'
+import { standstill } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
 import { all, dataOf, failure, soon } from '../../support/client/stream-outcome.ts'
 
@@ -170,16 +171,7 @@ test('a reader that does not go on holds the server back', async () => {
   })
   const events = stream(url, { as: 'text' })[Symbol.asyncIterator]()
   await events.next()
-  let before = -1
-  await vi.waitFor(
-    () => {
-      const grown = written - before
-      before = written
-      expect(grown).toBe(0)
-    },
-    { interval: 100, timeout: 5000 },
-  )
-  expect(written).toBeLessThan(20e6)
+  expect(await standstill(() => written)).toBeLessThan(20e6)
   await events.return?.()
 })
 

@@ -14,11 +14,10 @@ function testWith(kind: ClientKind): void {
   test('ready and append reject in time, with the address, where there is no server', async () => {
     const port = await freePort()
     const journal = open(kind, port, { timeoutMs: 300 })
-    const refusal = { code: 'ERR_JOURNAL_UNAVAILABLE', message: expect.stringContaining(`127.0.0.1:${port}`) }
+    const message: unknown = expect.stringMatching(new RegExp(`127.0.0.1:${port} .*within 300 ms`))
     for (const attempt of [() => journal.ready(), () => journal.append('a', '1'), () => watch(journal, 'a')]) {
-      const startedAt = performance.now()
-      await expect(attempt()).rejects.toMatchObject({ ...refusal, cause: expect.any(Error) })
-      expect(performance.now() - startedAt).toBeLessThan(3000)
+      const refusal = { code: 'ERR_JOURNAL_UNAVAILABLE', message, cause: expect.any(Error) }
+      await expect(attempt()).rejects.toMatchObject(refusal)
     }
   })
 

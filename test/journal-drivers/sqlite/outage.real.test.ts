@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sqliteJournal } from '../../../src/journal-drivers/sqlite/index.ts'
 import type { Appended, Journal } from '../../../src/journal/index.ts'
+import { turns } from '../../support/server/asking.ts'
 import { connect, count, open, temporaryFile, temporaryFolder } from './file.ts'
 
 const megabyte = JSON.stringify('x'.repeat(1_000_000))
@@ -180,12 +181,8 @@ describe('a file that another process writes to', () => {
     const other = connect(file)
     other.exec('BEGIN IMMEDIATE')
     const appended = Promise.all(['1', '2', '3'].map((text) => journal.append('topic', text)))
-    let turns = 0
-    // A blocked process has few turns, a waiting one thousands.
-    for (const end = performance.now() + 100; performance.now() < end; turns += 1) {
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    expect(turns).toBeGreaterThan(200)
+    // A blocked process would come round only when it has given up, and the appends would fail.
+    await turns(1000)
     other.exec('COMMIT')
     expect((await appended).map(({ position }) => position.seq)).toEqual([1, 2, 3])
   })
@@ -195,7 +192,7 @@ describe('a file that another process writes to', () => {
     const other = connect(file)
     other.exec('BEGIN EXCLUSIVE')
     const appended = open(file).append('topic', '1')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await turns(100)
     other.exec('COMMIT')
     expect((await appended).position.seq).toBe(1)
   })

@@ -74,6 +74,7 @@ export class CheckedReader {
       write: (bytes) => {
         parser.feed(bytes)
         if (this.isQuick || this.#random.chance(85)) return true
+        // oxlint-disable-next-line no-restricted-globals -- the virtual clock’s
         setTimeout(() => attachment.resume(), this.#random.number(this.#random.chance(5) ? 3000 : 40))
         return false
       },
@@ -102,6 +103,7 @@ export class CheckedReader {
       if (done || this.#attachment !== iterator || this.#leave === undefined) return
       this.#take(value)
       if (!this.isQuick && this.#random.chance(10))
+        // oxlint-disable-next-line no-restricted-globals -- the virtual clock’s
         await new Promise((resolve) => setTimeout(resolve, this.#random.number(40)))
     }
   }

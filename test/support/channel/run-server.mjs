@@ -6,7 +6,7 @@ import { sqliteJournal } from 'tidings/journal/sqlite'
 const [, , file] = process.argv
 const journal = sqliteJournal(file, { pollMs: 20 })
 const channels = createChannels({ journal, healMs: 100, onError: () => {} })
-const runs = channels.runs({ owner: () => 'somebody', leaseMs: 600 })
+const runs = channels.runs({ owner: () => 'somebody', leaseMs: 3000 })
 
 const route = defineRoute({
   method: 'POST',

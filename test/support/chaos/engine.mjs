@@ -5,6 +5,7 @@ import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+// oxlint-disable-next-line no-restricted-imports -- load has a pace, and a trial lasts so long
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const redisProgram = '/usr/bin/redis-server'

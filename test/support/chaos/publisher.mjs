@@ -1,4 +1,5 @@
 // The publisher of a chaos run: lanes of numbers, each published until some node says that it is kept.
+// oxlint-disable-next-line no-restricted-imports -- load has a pace, and a trial lasts so long
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const duplicates = 0.2

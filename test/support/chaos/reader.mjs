@@ -1,6 +1,7 @@
 // A reader of a chaos run, as an EventSource would be: it drops, hops to another node, hands in its last id, and counts.
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
+// oxlint-disable-next-line no-restricted-imports -- load has a pace, and a trial lasts so long
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createParser } from 'tidings/sse'
 
@@ -69,6 +70,7 @@ export class ChaosReader {
       outgoing.on('close', resolve)
       outgoing.end()
       this.#request = outgoing
+      // oxlint-disable-next-line no-restricted-globals -- a reader that leaves when it likes
       const timer = setTimeout(() => outgoing.destroy(), 100 + Math.random() * 2500)
       outgoing.once('close', () => clearTimeout(timer))
     })
@@ -76,6 +78,7 @@ export class ChaosReader {
 
   #dawdle(response) {
     response.pause()
+    // oxlint-disable-next-line no-restricted-globals -- a reader that is slow when it likes
     setTimeout(() => response.resume(), 500 + Math.random() * 1000)
   }
 

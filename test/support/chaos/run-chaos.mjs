@@ -1,6 +1,7 @@
 // A chaos run: two nodes over one engine, readers that drop and hop, and everything that can be killed is.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+// oxlint-disable-next-line no-restricted-imports -- load has a pace, and a trial lasts so long
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { engines, freePort } from './engine.mjs'

@@ -24,6 +24,7 @@ export async function runCase({ name, face, ...where }, { faces, ...abilities })
 function createDeadline() {
   let timer
   const passed = new Promise((_, reject) => {
+    // oxlint-disable-next-line no-restricted-globals -- the deadline of a case that would never end
     timer = setTimeout(() => reject(new Error(`Not done after ${deadlineMs} ms.`)), deadlineMs)
   })
   return { passed, cancel: () => clearTimeout(timer) }

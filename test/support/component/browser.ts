@@ -113,7 +113,8 @@ async function untilListening(request: () => Promise<Response>): Promise<Respons
     try {
       return await request()
     } catch (error) {
-      if (tries === 100) throw error
+      if (tries === 1500) throw error
+      // oxlint-disable-next-line no-restricted-globals -- asks again and again
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }

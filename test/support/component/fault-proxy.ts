@@ -77,6 +77,7 @@ async function passOn(origin: Socket, client: Socket, fault: Fault): Promise<voi
 }
 
 async function writeTo(client: Socket, bytes: Buffer, { byteByByte = false, delayMs = 0 }: Fault): Promise<void> {
+  // oxlint-disable-next-line no-restricted-globals -- the fault itself: a slow network
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
   if (!byteByByte) return void client.write(bytes)
   for (const byte of bytes) {

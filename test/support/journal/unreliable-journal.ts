@@ -36,6 +36,7 @@ export class UnreliableJournal implements Journal {
   unreliability: Unreliability
   readonly #random: SeededRandom
   readonly #watchers = new Set<Watcher>()
+  // oxlint-disable-next-line no-restricted-globals -- the virtual clock’s
   #hints = new Set<ReturnType<typeof setTimeout>>()
   #epoch = 'log1'
   #events: StoredEvent[] = []
@@ -141,6 +142,7 @@ export class UnreliableJournal implements Journal {
     if (this.#random.chance(lost)) return
     if (this.#random.chance(doubled)) this.#hint(watcher, event)
     const told = this.#random.chance(bare) ? undefined : event
+    // oxlint-disable-next-line no-restricted-globals -- the virtual clock’s
     const hint = setTimeout(
       () => {
         this.#hints.delete(hint)
@@ -156,6 +158,7 @@ export class UnreliableJournal implements Journal {
   }
 
   #delay(): Promise<void> {
+    // oxlint-disable-next-line no-restricted-globals -- the virtual clock’s
     return new Promise((resolve) => setTimeout(resolve, this.#random.number(this.unreliability.delayMs + 1)))
   }
 }

@@ -83,12 +83,16 @@ async function* beatingHandler(ctx) {
 }
 
 const failures = [
-  stream('/fails-first', async function* ({ query }) {
-    await sleep(1)
-    if (query.status === '404') throw err.notFound('no such task')
-    if (query.status !== '200') throw new Error('broke')
-    yield 'fine'
-  }),
+  stream(
+    '/fails-first',
+    async function* ({ query }) {
+      await sleep(1)
+      if (query.status === '404') throw err.notFound('no such task')
+      if (query.status !== '200') throw new Error('broke')
+      yield 'fine'
+    },
+    { sse: { openAfterMs: longMs } },
+  ),
   stream('/fails-later', async function* () {
     yield 'one'
     throw new Error('broke')

@@ -39,11 +39,23 @@ export async function turns(count = 4): Promise<void> {
 
 /** Resolves in the first turn in which `condition` holds; gives up before the test's own time is over. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 4000
+  const deadline = Date.now() + 30_000
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`It never came to this: ${String(condition)}`)
     await turns(1)
   }
+}
+
+/** Resolves with what `measure` says once that has not changed for a hundred turns: whatever moves it has stopped. */
+export async function standstill(measure: () => number): Promise<number> {
+  let last = measure()
+  for (let same = 0; same < 100; same += 1) {
+    await turns(1)
+    const now = measure()
+    if (now !== last) same = 0
+    last = now
+  }
+  return last
 }
 
 /** The rejections that nobody handled while `work` ran and a little later: each would end the process. */
