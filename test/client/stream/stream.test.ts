@@ -164,7 +164,7 @@ test('a reader that does not go on holds the server back', async () => {
   const { url } = await answering((response) => {
     response.writeHead(200, { 'content-type': sseType })
     const push = (): void => {
-      while (written < 400e6 && response.write(block)) written += block.length
+      for (let hasRoom = true; hasRoom && written < 400e6; written += block.length) hasRoom = response.write(block)
     }
     response.on('drain', push)
     push()
