@@ -1,4 +1,4 @@
-// Where topics and runs come from.
+// `createChannels()`: topics and runs over one journal.
 import { backoffMs, checkWholeNumber, longestDelayMs, sleep, TidingsError } from '../base/index.ts'
 import { checkRetention, memoryJournal, type Journal, type Retention } from '../journal/index.ts'
 import type { Input, Schema } from '../schema/index.ts'
@@ -9,30 +9,33 @@ import { Topic, type TopicOptions, type TopicParts } from './topic.ts'
 
 /** Options of {@link createChannels}. */
 export interface ChannelsOptions {
-  /** What keeps the events. Default: this process's memory. It is closed by whoever has made it. */
+  /** The journal that stores the events. Default: one in this process's memory. Closing it is up to its creator. */
   readonly journal?: Journal | undefined
-  /** How much of each topic is kept, where the topic itself does not say. Default: `defaultRetention` of `tidings/journal`. */
+  /** The default retention of topics. Default: `defaultRetention` of `tidings/journal`. */
   readonly retention?: Retention | undefined
   /** The largest event that can be published, in bytes of JSON. Default 1 Mi; `false` for any. */
   readonly maxEventBytes?: number | false | undefined
-  /** A reader that takes nothing while so many events are published is sent away, to come back. Default 10,000; `false`: never. */
+  /**
+   * How many events may be published while a reader takes none; then its response ends and it reconnects. Default 10,000;
+   * `false` for any number.
+   */
   readonly maxLagEvents?: number | false | undefined
-  /** How often, in milliseconds, topics that are read are checked for events that the journal's hints have lost. Default 2,000. */
+  /** How often, in milliseconds, a topic with readers is read for events of which no hint arrived. Default 2,000. */
   readonly healMs?: number | undefined
-  /** Told of a journal that does not answer: once for each topic and interruption. Default: `console.error`. */
+  /** Called when the journal does not answer: once for each topic and interruption. Default: `console.error`. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** How {@link Channels.ready} waits. */
+/** Options of {@link Channels.ready}. */
 export interface ReadyOptions {
   /** `true` (default): tries until the journal answers. `false`: rejects when it does not. */
   readonly wait?: boolean | undefined
-  /** Gives up waiting. */
+  /** Stops waiting: `ready` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Topics and runs over one journal.
+ * Creates topics and runs over one journal.
  *
  * @example
  * import { createChannels } from 'tidings/channel'
@@ -41,13 +44,13 @@ export interface ReadyOptions {
  * const orders = channels.topic<{ status: string }>('orders')
  * await orders.publish({ status: 'paid' }, { event: 'order', key: 'evt-17' })
  *
- * @throws TidingsError `ERR_OPTION` for a limit that is none
+ * @throws TidingsError `ERR_OPTION` for an invalid limit
  */
 export function createChannels(options: ChannelsOptions = {}): Channels {
   return new Channels(options)
 }
 
-/** Made by {@link createChannels}. */
+/** Topics and runs over one journal, made by {@link createChannels}. */
 export class Channels {
   readonly #parts: TopicParts
   readonly #onError: (error: unknown) => void
@@ -61,7 +64,7 @@ export class Channels {
     this.#onError = safely(options.onError ?? ((error) => console.error(error)))
     const hubs = new HubRegistry({
       journal,
-      // A longer one would be taken for none.
+      // A longer delay would fire at once.
       healMs: Math.min(healMs, longestDelayMs),
       maxLagEvents: limitOf(maxLagEvents, 10_000),
       onError: this.#onError,
@@ -70,9 +73,9 @@ export class Channels {
   }
 
   /**
-   * The topic of that name. All topics of one name are the same.
+   * The topic of this name. Two topics with one name are one topic.
    *
-   * @throws TidingsError `ERR_TOPIC` for a name that is empty, too long or holds control characters, or is kept for runs
+   * @throws TidingsError `ERR_TOPIC` for a name that is empty, too long, has control characters, or is reserved for runs
    */
   topic<Data = never, S extends Schema = Schema>(
     name: string,
@@ -82,7 +85,7 @@ export class Channels {
   }
 
   /**
-   * Runs: handlers that outlive their readers. Taken by `sse: { resume }` of one route or of several.
+   * Creates runs: handlers that outlive their readers. Pass them to `sse: { resume }` of one route or of several.
    *
    * @example
    * import { defineRoute, type Context } from 'tidings'
@@ -97,14 +100,14 @@ export class Channels {
    *   },
    * })
    *
-   * @throws TidingsError `ERR_OPTION` for a limit that is none
+   * @throws TidingsError `ERR_OPTION` for an invalid limit
    */
   runs<Ctx>(options: RunsOptions<Ctx>): Runs<Ctx> {
     return new Runs(options, { ...this.#parts, onError: this.#onError })
   }
 
   /**
-   * Resolves when the journal answers: to be awaited before a server starts.
+   * Resolves when the journal answers. Await it before a server starts.
    *
    * @throws TidingsError `ERR_JOURNAL_UNAVAILABLE`, with the journal's address, when it does not and `wait` is false
    */
@@ -121,7 +124,7 @@ export class Channels {
     }
   }
 
-  /** Ends all subscriptions: responses end, and their readers may come back, elsewhere; iterations throw `ERR_JOURNAL_CLOSED`. */
+  /** Ends all subscriptions: responses end and their readers reconnect; iterations throw `ERR_JOURNAL_CLOSED`. */
   async close(): Promise<void> {
     await this.#parts.hubs.close()
   }
@@ -135,7 +138,7 @@ function limitOf(value: number | false | undefined, byDefault: number): number {
   return value === false ? Infinity : (value ?? byDefault)
 }
 
-/** A callback that throws must not end the process. */
+/** Wraps a callback, so that an error in it does not end the process. */
 function safely(onError: (error: unknown) => void): (error: unknown) => void {
   return (error) => {
     try {

@@ -1,4 +1,4 @@
-// channel: topics that many read at once, and handlers that outlive their reader.
+// channel: topics with many readers, and handlers that outlive their readers.
 export { Channels, createChannels, type ChannelsOptions, type ReadyOptions } from './channels.ts'
 export { TopicEvent } from './hub/frame.ts'
 export { RunEndedError, type RunEndReason } from './run/run.ts'

@@ -1,16 +1,20 @@
-// What may be published: the checks that topics and runs share.
+// The checks of published events, shared by topics and runs.
 import { TidingsError } from '../base/index.ts'
 import { encode } from '../sse/index.ts'
 
-/** What the wire cannot hold is refused before it is kept. @throws TidingsError `ERR_EVENT_FIELD` */
+/**
+ * Checks the name of an event before it is stored.
+ *
+ * @throws TidingsError `ERR_EVENT_FIELD` for a name that SSE cannot hold
+ */
 export function checkName(event: string): void {
   encode({ event, data: null })
 }
 
 /**
- * Checks the size of an event.
+ * Checks the size of an event, in bytes of its JSON.
  *
- * @throws TidingsError `ERR_EVENT_TOO_LARGE` for JSON of more bytes
+ * @throws TidingsError `ERR_EVENT_TOO_LARGE` for more than `maxEventBytes`
  */
 export function checkEventSize(json: string, maxEventBytes: number): void {
   // A character takes three bytes at most: most events need not be measured.

@@ -1,4 +1,4 @@
-// The way out to other frameworks: a subscription as a standard Response.
+// `toResponse()`: a subscription as a standard Response, for other frameworks.
 import { checkWholeNumber, describeValue, jitter, longestDelayMs, TimeoutTable } from '../base/index.ts'
 import {
   encodeComment,
@@ -24,23 +24,23 @@ import {
 /** Options of {@link toResponse}. */
 export interface ResponseOptions {
   /**
-   * The request that is answered. By it readers that tell control events from data are known, and those that have had the
-   * end of the stream, which get a 204. Left out, the reader is a plain one.
+   * The request to answer. Its headers say whether the reader takes control events, and whether it has received the end of
+   * the stream already (it gets a 204). Default: a reader without control events.
    */
   readonly request?: Request | undefined
-  /** Silence in milliseconds after which a comment keeps proxies from cutting the stream. Default 15,000; `false` for none. */
+  /** The heartbeat: a comment after this many milliseconds of silence. Default 15,000; `false` for none. */
   readonly heartbeatMs?: number | false | undefined
-  /** How long in milliseconds a reader waits before it reconnects; sent at the beginning. Default: the reader's own. */
+  /** The reconnection time in milliseconds, sent at the beginning as `retry:`. Default: the reader's own. */
   readonly retryMs?: number | undefined
-  /** Ends the response; its reader may come back. */
+  /** Ends the response when it aborts; the reader may reconnect. */
   readonly signal?: AbortSignal | undefined
-  /** Told of what failed the stream: a filter that threw, an event that cannot be read. Default: `console.error`. */
+  /** Called with the error that failed the stream: of a filter, or of an event that cannot be read. Default: `console.error`. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /**
- * A subscription as a `Response` of Server-Sent Events: for Hono, h3, and whatever else takes one.
- * Nothing begins before its body is read, and no more is taken from the journal than is read.
+ * Converts a subscription to a `Response` of Server-Sent Events, for Hono, h3 and other frameworks that take one.
+ * Nothing is requested before the body is read, and no more is read from the journal than the reader takes.
  *
  * @example
  * import { Hono } from 'hono'
@@ -53,7 +53,7 @@ export interface ResponseOptions {
  *   return toResponse(subscription, { request: c.req.raw })
  * })
  *
- * @throws TidingsError `ERR_OPTION` for a time that is none
+ * @throws TidingsError `ERR_OPTION` for an invalid time
  */
 export function toResponse(subscription: FrameSource, options: ResponseOptions = {}): Response {
   const { request, heartbeatMs, retryMs } = options
@@ -67,7 +67,7 @@ export function toResponse(subscription: FrameSource, options: ResponseOptions =
   return new Response(body, { headers: streamHeaders(contentTypeOf(controls)) })
 }
 
-/** Where a reader that comes back stands: its `Last-Event-ID` header, or else the query's `lastEventId`. */
+/** The last event id of a reader that reconnects: its `Last-Event-ID` header, or else the query's `lastEventId`. */
 export function lastEventIdOf({ headers, url }: Request): string | undefined {
   return readLastEventId(headers.get('last-event-id'), new URL(url).search)
 }
@@ -79,7 +79,7 @@ function asksForControls({ method, headers }: Request): boolean {
 const encoder = new TextEncoder()
 const heartbeats = new TimeoutTable<ResponseBody>((body) => body.beat())
 
-/** One reader's body. Has no buffer of its own: what its reader has not asked for stays in the topic. */
+/** The body of one reader's response. It has no buffer: what the reader has not pulled stays in the topic. */
 class ResponseBody implements FrameSink {
   readonly controls: boolean
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
@@ -88,7 +88,7 @@ class ResponseBody implements FrameSink {
   readonly #heartbeatMs: number | false
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined
   #attachment: FrameAttachment | undefined
-  /** The reader has asked, and has been given nothing yet. */
+  /** The reader has pulled, and nothing has been enqueued since. */
   #isAsked = false
   #isOver = false
 
@@ -104,7 +104,7 @@ class ResponseBody implements FrameSink {
   }
 
   write(frames: Uint8Array): boolean {
-    // A copy: the reader may transfer its chunk's buffer, and these frames belong to other readers too.
+    // A copy: the reader may transfer the buffer of its chunk, and other readers share these frames.
     this.#enqueue(new Uint8Array(frames))
     return false
   }
@@ -116,7 +116,7 @@ class ResponseBody implements FrameSink {
     else this.#fail(end.error)
   }
 
-  /** Breaks the silence, if the reader waits at all. */
+  /** Sends a heartbeat if the reader is waiting for a chunk. */
   beat(): void {
     if (this.#isAsked) this.#enqueue(encoder.encode(encodeComment()))
     else heartbeats.restart(this, this.#heartbeatMs)
@@ -160,7 +160,7 @@ class ResponseBody implements FrameSink {
       const { onError = console.error } = this.#options
       onError(error)
     } catch (failure) {
-      // An onError that throws must not end the process.
+      // An error in onError does not end the process.
       console.error(failure)
     }
   }

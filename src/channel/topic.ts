@@ -1,4 +1,4 @@
-// A topic: what is published to it, and who reads it.
+// A topic: a named sequence of events, with its publishers and readers.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import { checkRetention, checkTopic, formatPosition, type Journal, type Retention } from '../journal/index.ts'
 import { createValidate, type Schema, type Validate } from '../schema/index.ts'
@@ -7,38 +7,41 @@ import { checkEventSize, checkName } from './publishing.ts'
 import { runPrefix } from './run/log.ts'
 import { checkSubscribe, Subscription, type SubscribeOptions } from './reader/subscription.ts'
 
-/** What a topic is made with. */
+/** Options of `channels.topic()`. */
 export interface TopicOptions<S extends Schema = Schema> {
-  /** What may be published: a TypeBox type or any Standard Schema. Checked by {@link Topic.publish}. */
+  /** The schema of published data: a TypeBox type or any Standard Schema. Checked by {@link Topic.publish}. */
   readonly schema?: S | undefined
-  /** How much of the topic is kept. Default: that of its channels. */
+  /** How much of the topic is kept. Default: the retention of its channels. */
   readonly retention?: Retention | undefined
 }
 
-/** What goes with an event. */
+/** Options of {@link Topic.publish}. */
 export interface PublishOptions {
-  /** The event's name; readers get a `message` without one. */
+  /** The event's name. Default: `message`, as its readers see it. */
   readonly event?: string | undefined
-  /** Publishing again with the same key is no second event, for as long as the first is kept: up to 256 characters. */
+  /**
+   * An idempotency key of up to 256 characters: while the event that has it is kept, publishing with the same key again
+   * adds no event.
+   */
   readonly key?: string | undefined
   /**
-   * What appends instead of the journal itself: its part within a transaction of yours (`journal.within(client)` of Postgres), so
-   * that the event is there when the transaction commits, or never was.
+   * Appends within your own database transaction (`journal.within(client)` of Postgres): the event is published when the
+   * transaction commits, or never.
    */
   readonly within?: Pick<Journal, 'append'> | undefined
-  /** Gives up waiting. The event may have been kept all the same: publish it again with the same `key`. */
+  /** Stops waiting. The event may have been stored nevertheless: publish it again with the same `key`. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What {@link Topic.publish} did. */
+/** The result of {@link Topic.publish}. */
 export interface Published {
   /** The event's id; of a duplicate, that of the first. */
   readonly id: string
-  /** Whether an event with this key was there already. */
+  /** Whether an event with this key existed already. */
   readonly duplicate: boolean
 }
 
-/** What topics are made from. */
+/** What all topics of one `createChannels()` share. */
 export interface TopicParts {
   readonly journal: Journal
   readonly hubs: HubRegistry
@@ -48,7 +51,7 @@ export interface TopicParts {
 
 const longestKey = 256
 
-/** Events of one kind, in one order for all readers. */
+/** A named sequence of events, in one order for all readers. */
 export class Topic<Data = unknown> {
   /** The topic's name, which is also that of its log in the journal. */
   readonly name: string
@@ -57,13 +60,16 @@ export class Topic<Data = unknown> {
   readonly #validate: Validate | undefined
 
   /**
-   * @throws TidingsError `ERR_TOPIC` for a name, `ERR_OPTION` for a limit, `ERR_ROUTE` for a schema that is none
+   * @throws TidingsError `ERR_TOPIC` for an invalid name, `ERR_OPTION` for an invalid limit, `ERR_ROUTE` for an invalid schema
    * @internal
    */
   constructor(name: string, { schema, retention }: TopicOptions, parts: TopicParts) {
     checkTopic(name)
     if (name.startsWith(runPrefix))
-      throw new TidingsError('ERR_TOPIC', `${runPrefix} begins the names of runs: ${name}`)
+      throw new TidingsError(
+        'ERR_TOPIC',
+        `A topic's name cannot begin with ${runPrefix}, which is reserved for runs: ${name}`,
+      )
     if (retention !== undefined) checkRetention(retention)
     this.name = name
     this.#parts = parts
@@ -72,17 +78,17 @@ export class Topic<Data = unknown> {
   }
 
   /**
-   * Appends an event; when it resolves the event is kept as the journal keeps events, and every reader gets it.
+   * Publishes an event. Once this resolves, the event is stored with the journal's durability, and every reader gets it.
    *
-   * @throws TidingsError before anything is kept: `ERR_EVENT_DATA`, `ERR_EVENT_FIELD`, `ERR_EVENT_INVALID`,
-   * `ERR_EVENT_TOO_LARGE`; from the journal: `ERR_JOURNAL_FULL`, `ERR_JOURNAL_UNAVAILABLE` (it may have been kept)
+   * @throws TidingsError before anything is stored: `ERR_EVENT_DATA`, `ERR_EVENT_FIELD`, `ERR_EVENT_INVALID`,
+   * `ERR_EVENT_TOO_LARGE`; from the journal: `ERR_JOURNAL_FULL`, `ERR_JOURNAL_UNAVAILABLE` (the event may have been stored)
    */
   async publish(data: Data, options: PublishOptions = {}): Promise<Published> {
     const { signal, event, key, within = this.#parts.journal } = options
     signal?.throwIfAborted()
     refuseUnfit(event, key)
     await this.#check(data)
-    // The schema may have taken its time.
+    // An asynchronous schema may have taken long.
     signal?.throwIfAborted()
     const json = toJson(data)
     checkEventSize(json, this.#parts.maxEventBytes)
@@ -92,7 +98,8 @@ export class Topic<Data = unknown> {
   }
 
   /**
-   * The topic's events from a place on. A handler with `sse: true` returns it, or iterates it; nothing is asked for before.
+   * Subscribes to the topic's events from a position on. A handler with `sse: true` returns the subscription or iterates it;
+   * nothing is requested before.
    *
    * @example
    * import { defineRoute } from 'tidings'

@@ -1,13 +1,13 @@
-// The last frames of a topic, without holes: what most readers need is here, and shared by all of them.
+// The latest frames of a topic, without gaps: most readers find here what they need, and share it.
 import type { Frame } from './frame.ts'
 
 const maxFrames = 1024
 const maxChars = 4 * 1024 * 1024
 
-/** Frames by their number. Drops its oldest beyond 1,024 frames or 4 Mi characters of data; the newest stays. */
+/** Frames by sequence number. Keeps at most 1,024 frames and 4 Mi characters of data, but always the newest frame. */
 export class FrameRing {
   #frames: Frame[] = []
-  /** Where the kept frames begin in the array, and what number the first of them has. */
+  /** The index of the first kept frame in the array, and its sequence number. */
   #head = 0
   #first = 1
   #chars = 0

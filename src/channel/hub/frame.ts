@@ -1,22 +1,22 @@
-// An event of a log as a reader gets it: bytes that are made once for all readers, or a value of its own for each.
+// A stored event as readers get it: as bytes that are encoded once for all, or as a value decoded for each.
 import { formatPosition, type StoredEvent } from '../../journal/index.ts'
 import { encode, SseEvent } from '../../sse/index.ts'
 import { controlPrefix } from '../../sse/internal.ts'
 
-/** An event of a topic. Yielding one sends it with its name and its id. */
+/** An event of a topic. A handler that yields it sends it with its name and id. */
 export class TopicEvent<Data = unknown> extends SseEvent<string, Data> {
-  /** The event's name; `message` where it was published without one. */
+  /** The event's name; `message` if it was published without one. */
   get event(): string {
     return this.fields.event || 'message'
   }
 
-  /** Its position: what a reader that comes back hands in. */
+  /** The event's position in the topic, which a reconnecting reader sends as its last event id. */
   get id(): string {
     return this.fields.id ?? ''
   }
 }
 
-/** A stored event, and its encoding once it is asked for. */
+/** A stored event, encoded on first use. */
 export class Frame {
   readonly stored: StoredEvent
   readonly #epoch: string
@@ -31,7 +31,7 @@ export class Frame {
     return formatPosition({ epoch: this.#epoch, seq: this.stored.seq, nonce: this.stored.nonce })
   }
 
-  /** Whether it only closes the log: no reader gets it. */
+  /** Whether the event only closes the log. No reader gets such a mark. */
   get isMark(): boolean {
     return this.stored.event?.startsWith(controlPrefix) === true
   }
@@ -41,7 +41,7 @@ export class Frame {
     return this.#bytes
   }
 
-  /** A value of its own for each who asks. Its type is what was published: the journal gives back what it was given. */
+  /** Decodes the event into a new value. Its type is that of what was published: a journal returns data unchanged. */
   toEvent<Data>(): TopicEvent<Data> {
     const { event, data } = this.stored
     return new TopicEvent<Data>({ id: this.id, event }, JSON.parse(data))
@@ -50,8 +50,8 @@ export class Frame {
   #encode(): string {
     const { event, data } = this.stored
     const { id } = this
-    // A string goes out as text, with a line for each of its lines; everything else as the JSON that it is, if that is
-    // on one line: others may have appended it.
+    // A string is sent as text, a `data:` line for each of its lines. Other JSON is sent as it is stored, unless it has line
+    // breaks: another program may have appended it.
     if (data.startsWith('"') || data.includes('\n') || data.includes('\r'))
       return encode({ id, event, data: JSON.parse(data) })
     return `${encode({ id, event }).slice(0, -1)}data: ${data}\n\n`
@@ -60,7 +60,7 @@ export class Frame {
 
 const encoder = new TextEncoder()
 
-/** The bytes of all frames as one piece: one write for each reader. */
+/** Joins the bytes of frames, so that each reader needs one write. */
 export function joinFrames(frames: readonly Frame[]): Uint8Array {
   const [first] = frames
   if (first !== undefined && frames.length === 1) return first.bytes

@@ -1,4 +1,4 @@
-// One topic's live feed in this process: one watch, one ring of encoded frames, and all who follow it.
+// One topic's live feed in this process: one watch of the journal, one ring of encoded frames, and all followers.
 import {
   formatPosition,
   noLog,
@@ -15,30 +15,30 @@ import { BatchTimer } from './batch-timer.ts'
 import { PageCache } from './page-cache.ts'
 import { JournalRetry } from './journal-retry.ts'
 
-/** What a hub does for all topics alike. */
+/** Options of the hubs of all topics. */
 export interface HubOptions {
   readonly journal: Journal
-  /** How often it is checked that no hint was lost, in milliseconds. */
+  /** How often, in milliseconds, the journal is read for events whose hint was lost. */
   readonly healMs: number
-  /** How many events may be published while a reader takes nothing. */
+  /** How many events may be published while a reader takes none. */
   readonly maxLagEvents: number
-  /** Told of failures that pass: readers stay connected meanwhile. */
+  /** Called with errors of a journal that is unavailable; readers stay connected meanwhile. */
   readonly onError: (error: unknown) => void
 }
 
-/** Who follows a topic. None of these throws. */
+/** A follower of a topic: one reader's attachment or iteration. Its methods do not throw. */
 export interface Follower {
-  /** There is something new; `batch` is all of it, for those who had everything before. */
+  /** New events have arrived. `batch` has all of them, for a follower that is up to date. */
   advance(batch?: Batch): void
-  /** The log was replaced: go on from its beginning. */
+  /** The log was replaced: the follower continues from its first event. */
   reset(): void
-  /** The hub has ended: come back. */
+  /** The hub has ended: the follower's reader is to reconnect. */
   dismiss(): void
-  /** Called now and then; a reader that takes nothing for too long is sent away. */
+  /** Called periodically: a reader that has taken nothing for too long is disconnected. */
   checkLag(): void
 }
 
-/** What was pushed since the last flush, encoded once for all readers. */
+/** The events since the last flush, encoded once for all readers. */
 export interface Batch {
   readonly after: number
   readonly upTo: number
@@ -48,19 +48,19 @@ export interface Batch {
 
 const ringFill = 1024
 const pageSize = 256
-/** So much at once, and not more: a ring must still hold it when it goes out. */
+/** The limits of a batch: the ring must still hold all of it when it is written. */
 const batchFrames = 512
 const batchChars = 256 * 1024
 
-/** A log that is gone, and will not be there again. */
+/** The state of a log that is gone for good. */
 const goneLog: Page = { ...noLog, closed: true }
 
-/** Follows one topic for as long as somebody follows it. */
+/** Follows one topic in the journal, for as long as it has followers here. */
 export class Hub {
   readonly options: HubOptions
   readonly topic: string
   epoch = ''
-  /** The number of the last event that is known here, and of the first that the journal had when it was asked last. */
+  /** The sequence numbers of the last event known here, and of the first that the journal had at the last read. */
   tail = 0
   first = 1
   isClosed = false
@@ -71,13 +71,13 @@ export class Hub {
   readonly #batchTimer = new BatchTimer(() => this.#flush())
   readonly #over = new AbortController()
   readonly #ready: Promise<void>
-  /** For the log of a run: no other log will do, and none is made. */
+  /** The epoch of a run's log. Another log does not replace it, and none is created. */
   readonly #onlyEpoch: string | undefined
   #tailNonce = ''
   #flushed = 0
   #waitingChars = 0
   #isReady = false
-  /** What the engine brings is not trusted before the log has been read again. */
+  /** Pushed events are not used until the log has been read again. */
   #isStale = false
   #unwatch: Unwatch | undefined
   #healing: Promise<void> | undefined
@@ -93,7 +93,7 @@ export class Hub {
     this.#ready = this.#start()
   }
 
-  /** Resolves when the log is known; waits for the journal for as long as somebody follows. */
+  /** Resolves once the log has been read. Waits for an unavailable journal for as long as there are followers. */
   get ready(): Promise<void> {
     return this.#ready
   }
@@ -107,7 +107,7 @@ export class Hub {
     return this.#over.signal
   }
 
-  /** Where a reader that has everything stands. */
+  /** The position of a reader that is up to date. */
   get position(): Position {
     return { epoch: this.epoch, seq: this.tail, nonce: this.#tailNonce }
   }
@@ -125,24 +125,24 @@ export class Hub {
     this.#followers.delete(follower)
   }
 
-  /** The frame of that number, if it is here. */
+  /** The frame with this sequence number, if the ring has it. */
   frame(seq: number): Frame | undefined {
     return this.#ring.get(seq)
   }
 
-  /** The id of a position, as exact as it can be told without asking. */
+  /** The id of a position: with its nonce where that is known without reading. */
   idAt(seq: number): string {
     if (seq === this.tail) return formatPosition(this.position)
     return this.#ring.get(seq)?.id ?? formatPosition({ epoch: this.epoch, seq, nonce: '' })
   }
 
-  /** The log is gone for good: followers are told so, and end. */
+  /** The log is gone for good: followers get a reset and the end. */
   giveUp(): void {
     this.#take({ ...goneLog, epoch: this.epoch })
     for (const follower of this.#followers) follower.reset()
   }
 
-  /** Ends everything; followers are dismissed. */
+  /** Ends the hub: stops watching, and asks the followers' readers to reconnect. */
   async end(): Promise<void> {
     if (this.isOver) return
     this.#over.abort()
@@ -152,7 +152,7 @@ export class Hub {
     await this.#unwatch?.().catch((error: unknown) => this.options.onError(error))
   }
 
-  /** Reads what hints have not brought. Calls that come while it reads share one more reading. */
+  /** Heals: reads the events that no hint has brought. Calls during a read share one further read. */
   heal(): Promise<void> {
     this.#mustHealAgain = true
     this.#healing ??= this.retry.until(() => this.#catchUp(), this.signal)
@@ -177,7 +177,7 @@ export class Hub {
     // The log of a run begins with its first event.
     this.#take(page.epoch === '' ? { ...noLog, epoch: this.#onlyEpoch ?? '' } : page)
     if (page.first > page.tail) return
-    // Most readers that come back are not far behind.
+    // Most readers that reconnect are not far behind.
     const after = Math.max(page.first - 1, page.tail - ringFill)
     const recent = await journal.read(this.topic, { epoch: page.epoch, seq: after, nonce: '' }, ringFill)
     if (!recent.foreign) this.#fill(recent)
@@ -187,7 +187,7 @@ export class Hub {
     return this.#onlyEpoch === undefined ? 'now' : { epoch: this.#onlyEpoch, seq: 0, nonce: '' }
   }
 
-  /** Starts from the end of the log that `page` shows. */
+  /** Takes over the state of the log: the hub is then at its end. */
   #take(page: Page): void {
     this.epoch = page.epoch
     this.first = page.first
@@ -226,7 +226,7 @@ export class Hub {
     else this.#mustHealAgain = true
   }
 
-  /** Whether the number has been given anew: the engine has lost the end of the log. */
+  /** Whether another event has this sequence number now: the engine has lost the end of the log. */
   #isOther({ seq, nonce }: WatchedEvent): boolean {
     const known = seq === this.tail ? this.#tailNonce : this.#ring.get(seq)?.stored.nonce
     return known !== undefined && known !== nonce
@@ -275,7 +275,7 @@ export class Hub {
     await this.#ready
     for (;;) {
       this.#mustHealAgain = false
-      // Live events go on meanwhile: the answer is about the place that was asked for.
+      // Live events continue during the read: its answer is about the position that was asked for.
       const page = await this.options.journal.read(this.topic, this.position, pageSize)
       if (this.isOver) return
       if (!page.foreign) this.#append(page)
@@ -284,14 +284,14 @@ export class Hub {
       if (this.tail >= page.tail && !this.#mustHealAgain) break
     }
     this.#isStale = false
-    // In the same turn as the look at whether there is more to read: a call in between would come to nothing.
+    // In the same turn as the check for more to read: a call in between would be lost.
     this.#healing = undefined
   }
 
   #append({ events, first, tail, nonce, closed }: Page): void {
     this.first = first
     if (first > this.tail + 1) {
-      // Trimmed before it was seen here: each reader finds out when it reads on.
+      // Events were trimmed before they arrived here. Each reader finds the gap when it reads on.
       this.#ring.clear()
       this.tail = first - 1
       this.#tailNonce = this.tail === tail ? nonce : ''
@@ -304,12 +304,12 @@ export class Hub {
     this.#batchTimer.schedule()
   }
 
-  /** The log is another one than before. */
+  /** Starts over with the log that has replaced the one before. */
   async #restart(): Promise<void> {
     const page = await this.options.journal.read(this.topic, 'start', 0)
     if (this.isOver) return
     this.#take({ ...page, tail: page.first - 1, nonce: '', closed: false })
-    // What it holds is read next.
+    // The events in it are read next.
     this.#mustHealAgain = true
     for (const follower of this.#followers) follower.reset()
   }

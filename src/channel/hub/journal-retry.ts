@@ -1,10 +1,10 @@
-// How a topic's readers wait for a journal that is away.
+// Retries of a topic while its journal is unavailable.
 import { backoffMs, sleep } from '../../base/index.ts'
 
-/** How long is waited for a journal that does not answer, before it is asked again. */
+/** The backoff between attempts to reach the journal. */
 export const journalPauses = { firstMs: 50, longestMs: 2000 } as const
 
-/** Does work again until it succeeds. All readers of a topic share one, so that an interruption is reported once. */
+/** Retries work until it succeeds. All readers of a topic share one instance, so that an outage is reported once. */
 export class JournalRetry {
   readonly #onError: (error: unknown) => void
   #isAway = false
@@ -22,7 +22,7 @@ export class JournalRetry {
         return
       } catch (error) {
         this.#report(error)
-        // Woken by the signal it has nothing more to do.
+        // An abort ends the wait, and then the loop.
         await sleep(backoffMs(failures, journalPauses), signal).catch(() => {})
       }
     }

@@ -1,14 +1,14 @@
-// Pages of the journal for readers that are far behind: those at about the same place share one reading.
+// A cache of journal pages: readers that are far behind at about the same position share one read.
 import type { Journal } from '../../journal/index.ts'
 import { Frame } from './frame.ts'
 
-/** Some frames of a log, and what the log was like when they were read. */
+/** A page of frames, and the state of the log when it was read. */
 export interface FramePage {
   readonly epoch: string
   readonly first: number
   readonly tail: number
   readonly foreign: boolean
-  /** In order, without holes; may begin before what was asked for. */
+  /** In order and without gaps. May begin before the position that was asked for. */
   readonly frames: readonly Frame[]
 }
 
@@ -16,7 +16,7 @@ const pageSize = 64
 const maxPages = 64
 const maxPageChars = 256 * 1024
 
-/** Keeps at most 64 full pages of at most 256 Ki characters, until it is cleared. */
+/** Caches at most 64 full pages of at most 256 Ki characters each, until it is cleared. */
 export class PageCache {
   readonly #journal: Journal
   readonly #topic: string
@@ -27,7 +27,7 @@ export class PageCache {
     this.#topic = topic
   }
 
-  /** The page that has the event behind `seq`. Aligned, so that neighbours share it. */
+  /** The page with the event after `seq`. Pages are aligned, so that readers close to each other share them. */
   read(epoch: string, seq: number): Promise<FramePage> {
     const after = Math.floor(seq / pageSize) * pageSize
     const known = this.#pages.get(after)
@@ -45,7 +45,7 @@ export class PageCache {
   }
 
   async #judge(after: number, page: Promise<FramePage>): Promise<void> {
-    // Whoever reads it is told of a failure.
+    // The caller of `read` gets the error.
     const isKept = await page.then(isWorthKeeping, () => false)
     if (!isKept && this.#pages.get(after) === page) this.#pages.delete(after)
   }
@@ -56,7 +56,7 @@ export class PageCache {
   }
 }
 
-/** The frames behind number `seq`, at most 256 Ki characters of them but at least one: what one reader holds while it waits. */
+/** The frames after `seq`, at least one and at most 256 Ki characters: what one reader holds while it waits for room. */
 export function framesBehind({ frames }: FramePage, seq: number): Frame[] {
   const behind: Frame[] = []
   let chars = 0
@@ -69,7 +69,7 @@ export function framesBehind({ frames }: FramePage, seq: number): Frame[] {
   return behind
 }
 
-/** A page that is not full grows; a large one is not kept for long. */
+/** Whether a page is cached: one that is not full will grow, and a large one takes too much memory. */
 function isWorthKeeping({ frames, foreign }: FramePage): boolean {
   if (foreign || frames.length < pageSize) return false
   return frames.reduce((chars, { stored }) => chars + stored.data.length, 0) <= maxPageChars

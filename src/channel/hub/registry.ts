@@ -1,8 +1,8 @@
-// The hubs of this process: one for each topic that somebody follows.
+// The hubs of this process: one for each topic with followers.
 import { TidingsError } from '../../base/index.ts'
 import { Hub, type Follower, type HubOptions } from './hub.ts'
 
-/** Opens a hub with its first follower, and ends it with its last. */
+/** Opens the hub of a topic for its first follower, and ends it after its last. */
 export class HubRegistry {
   readonly options: HubOptions
   readonly #hubs = new Map<string, Hub>()
@@ -22,7 +22,7 @@ export class HubRegistry {
     return hub
   }
 
-  /** Whether anybody follows the topic here. */
+  /** Whether the topic has followers in this process. */
   has(topic: string): boolean {
     return this.#hubs.has(topic)
   }
@@ -34,7 +34,7 @@ export class HubRegistry {
     void hub.end()
   }
 
-  /** Ends all; readers are asked to come back. */
+  /** Ends all hubs: readers are asked to reconnect. */
   async close(): Promise<void> {
     this.#isClosed = true
     const hubs = [...this.#hubs.values()]

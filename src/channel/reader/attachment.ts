@@ -1,26 +1,26 @@
-// A reader of frames: one write for everything that is there, and none while the reader has no room.
+// A reader of encoded frames: one write for all that is available, and none while the reader has no room.
 import { encodeEvent, type FrameAttachment, type FrameEnd, type FrameSink } from '../../sse/index.ts'
 import type { Cursor } from './cursor.ts'
 import { joinFrames, type Frame } from '../hub/frame.ts'
 import type { Batch, Follower, Hub } from '../hub/hub.ts'
 
-/** So much is written at once to a reader that has to catch up. */
+/** How much is written at once to a reader that is behind. */
 const writeChars = 64 * 1024
 
 const encoder = new TextEncoder()
 
-/** Passes a hub's frames on to one sink. */
+/** Writes a hub's frames to one sink. */
 export class Attachment implements FrameAttachment, Follower {
   readonly #hub: Hub
   readonly #cursor: Cursor
   readonly #sink: FrameSink
   readonly #onEnd: () => void
   readonly #over = new AbortController()
-  /** Whether that has aborted: asking the signal took 4 % of the time for a delivery. */
+  /** Whether the attachment has ended. A field, because reading the signal took 4 % of the time for a delivery. */
   #isOver = false
   #isBlocked = false
   #tailWhenBlocked = 0
-  /** Joining or reading a page: what comes meanwhile is found afterwards. */
+  /** Joining, or reading a page. Events that arrive meanwhile are found afterwards. */
   #isBusy = false
 
   constructor(hub: Hub, cursor: Cursor, sink: FrameSink, onEnd: () => void) {
@@ -30,7 +30,7 @@ export class Attachment implements FrameAttachment, Follower {
     this.#onEnd = onEnd
   }
 
-  /** Begins once `join` has found the reader's place. */
+  /** Starts writing once `join` has found the reader's position. */
   start(join: () => Promise<void>): void {
     void this.#whileBusy(join)
   }
@@ -78,7 +78,7 @@ export class Attachment implements FrameAttachment, Follower {
     if (!this.#isOver) this.end({ kind: 'complete', position: this.#cursor.id })
   }
 
-  /** Writes what is here while there is room; then waits for room, for a page, or for the next event. */
+  /** Writes what is available while there is room; then waits for room, for a page, or for the next event. */
   #pump(): void {
     this.#guard(() => {
       while (!this.#isBlocked && !this.#isBusy && !this.#isOver && this.#step());
@@ -91,7 +91,7 @@ export class Attachment implements FrameAttachment, Follower {
     if (this.#cursor.isAtEnd) this.#complete()
   }
 
-  /** A filter that throws, and an event that nobody can read, fail for this reader alone. */
+  /** Runs work whose errors (of a filter, of an unreadable event) fail this reader alone. */
   #guard(work: () => void): void {
     try {
       work()
@@ -100,7 +100,7 @@ export class Attachment implements FrameAttachment, Follower {
     }
   }
 
-  /** Whether there may be more to do at once. */
+  /** Does the next piece of work. Returns whether there may be more to do at once. */
   #step(): boolean {
     this.#writeNotices()
     if (this.#isBlocked) return false
@@ -129,7 +129,7 @@ export class Attachment implements FrameAttachment, Follower {
         chars += frame.stored.data.length
       }
     } catch (error) {
-      // What came before it goes out first; then it is asked for again.
+      // The frames before it are written first; the next call throws again.
       if (frames.length === 0) throw error
     }
     return frames
@@ -141,7 +141,7 @@ export class Attachment implements FrameAttachment, Follower {
     this.#tailWhenBlocked = this.#hub.tail
   }
 
-  /** Tries until it succeeds: the reader stays connected while the journal is away. */
+  /** Retries until the work succeeds: the reader stays connected while the journal is unavailable. */
   async #whileBusy(work: () => Promise<void>): Promise<void> {
     this.#isBusy = true
     await this.#hub.retry.until(work, this.#over.signal)

@@ -1,4 +1,4 @@
-// Where one reader stands in a topic, what it can have at once, and what it must be told.
+// The cursor of one reader: its position in a topic, the frames it can have at once, and the control events due first.
 import { parsePosition, type Position } from '../../journal/index.ts'
 import type { ControlEvent } from '../../sse/index.ts'
 import { createControlEvent } from '../../sse/internal.ts'
@@ -6,20 +6,20 @@ import type { Frame } from '../hub/frame.ts'
 import type { Hub } from '../hub/hub.ts'
 import { framesBehind } from '../hub/page-cache.ts'
 
-/** A reader from whom so many events were hidden is told where it stands, so that it need not pass them again. */
+/** After this many hidden events a reader is sent its position, so that it does not pass them again when it reconnects. */
 const hiddenBeforeNotice = 256
 
-/** A reader's place in the log of a hub. */
+/** A reader's position in the log of a hub. */
 export class Cursor {
-  /** The number of the last event that the reader has. */
+  /** The sequence number of the last event that the reader has. */
   seq = 0
   readonly #hub: Hub
   readonly #isShown: ((frame: Frame) => boolean) | undefined
   #hidden = 0
   #notices: ControlEvent[] = []
-  /** Those that come next, where they are not in the hub's ring any more. */
+  /** The next frames, if they are no longer in the hub's ring. */
   #frames: readonly Frame[] = []
-  /** Counts the logs that this cursor has stood in: what was asked for an earlier one does not count. */
+  /** How many logs this cursor has been in: an answer that was asked for in an earlier log is dropped. */
   #logs = 0
 
   constructor(hub: Hub, isShown?: (frame: Frame) => boolean) {
@@ -31,12 +31,12 @@ export class Cursor {
     return this.#isShown !== undefined
   }
 
-  /** Nothing is left, and nothing will come. */
+  /** Whether the reader has received everything, and the log is closed. */
   get isAtEnd(): boolean {
     return this.#hub.isClosed && !this.isBehind && this.#notices.length === 0
   }
 
-  /** There is more than the reader has. */
+  /** Whether there are events that the reader does not have. */
   get isBehind(): boolean {
     return this.seq < this.#hub.tail
   }
@@ -45,22 +45,22 @@ export class Cursor {
     return this.#notices.length > 0
   }
 
-  /** The id of the reader's place. */
+  /** The id of the reader's position. */
   get id(): string {
     return this.#hub.idAt(this.seq)
   }
 
-  /** What the reader must be told before the next event. */
+  /** The control event that is due before the next event. */
   takeNotice(): ControlEvent | undefined {
     return this.#notices.shift()
   }
 
-  /** The next frame that is shown, if it is here. Throws what the filter throws. */
+  /** The next frame that the filter shows, if it is available here. Throws what the filter throws. */
   takeFrame(): Frame | undefined {
     while (this.isBehind) {
       const frame = this.#hub.frame(this.seq + 1) ?? this.#frameOfPage(this.seq + 1)
       if (frame === undefined) return undefined
-      // A filter that throws leaves the reader before the event.
+      // When the filter throws, the reader's position stays before the event.
       const isShown = !frame.isMark && (this.#isShown?.(frame) ?? true)
       this.seq += 1
       if (isShown) {
@@ -77,19 +77,19 @@ export class Cursor {
     return undefined
   }
 
-  /** Finds the reader's place: behind the event that `from` names, with the first that is kept, or with what comes `now`. */
+  /** Finds the reader's position: after the event with the id `from`, at the first kept event, or `now`, at the end. */
   async join(from: 'now' | 'start' | (string & {})): Promise<void> {
     await this.#hub.ready
     if (from === 'now') return this.#open(this.#hub.tail)
     const position = parsePosition(from)
     if (position !== undefined && (await this.#standAt(position))) return
-    // Another process may have told the reader what has not come here yet, and what is kept changes.
+    // Another process may have sent the reader events that have not arrived here, and the first kept event changes.
     await this.#hub.heal()
     if (from === 'start') return this.#open(this.#hub.first - 1)
     if (position === undefined || !(await this.#standAt(position))) this.reset()
   }
 
-  /** Goes on from the first event that is kept, and says so. */
+  /** Continues from the first kept event, after a `tidings:reset`. */
   reset(): void {
     this.#logs += 1
     this.#frames = []
@@ -97,13 +97,13 @@ export class Cursor {
     this.#notices = [createControlEvent('reset', this.id, { reason: 'The log was replaced.' })]
   }
 
-  /** Brings the events that are not here any more, or what became of them. */
+  /** Loads the next events from the journal, or finds that they were trimmed or replaced. */
   async load(): Promise<void> {
     const { epoch, pages } = this.#hub
     const asked = this.#logs
     const page = await pages.read(epoch, this.seq)
     if (asked !== this.#logs) return
-    // It is another log, or has lost its end: everybody will be told.
+    // The log was replaced, or has lost its end: healing tells all readers.
     if (page.foreign || page.epoch !== epoch || page.tail <= this.seq) return this.#hub.heal()
     if (page.first > this.seq + 1) this.#skipTo(page.first)
     this.#frames = framesBehind(page, this.seq)
@@ -127,7 +127,7 @@ export class Cursor {
     this.#notices = [createControlEvent('open', this.id, {})]
   }
 
-  /** Stands behind `position` if it is one of this log. */
+  /** Moves to `position`, if it is a position of this log. */
   async #standAt({ epoch, seq, nonce }: Position): Promise<boolean> {
     const asked = this.#logs
     const known = nonce === '' || epoch !== this.#hub.epoch ? '' : await this.#nonceAt(seq)
@@ -135,12 +135,12 @@ export class Cursor {
     if (asked !== this.#logs || epoch !== this.#hub.epoch || seq > this.#hub.tail) return false
     if (known !== '' && known !== nonce) return false
     this.seq = seq
-    // What there was to say about an earlier log is not for a reader that does not come from it.
+    // Notices about an earlier log are not for a reader that was never in it.
     this.#notices = []
     return true
   }
 
-  /** `''` where it is not kept any more. */
+  /** The nonce of an event; `''` if the event is no longer kept. */
   async #nonceAt(seq: number): Promise<string> {
     if (seq === this.#hub.tail) return this.#hub.position.nonce
     const frame = this.#hub.frame(seq)

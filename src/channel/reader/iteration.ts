@@ -1,14 +1,14 @@
-// A reader that pulls: events one by one, as values of its own.
+// A reader that pulls: events one by one, decoded for it.
 import { TidingsError } from '../../base/index.ts'
 import type { ControlEvent } from '../../sse/index.ts'
 import type { Cursor } from './cursor.ts'
 import type { TopicEvent } from '../hub/frame.ts'
 import type { Follower, Hub } from '../hub/hub.ts'
 
-/** What an iteration gives. */
+/** An item of an iteration. */
 export type IterationItem<Data> = TopicEvent<Data> | ControlEvent
 
-/** What an iteration is made with. */
+/** Options of an {@link Iteration}. */
 export interface IterationOptions {
   readonly join: () => Promise<void>
   readonly onEnd: () => void
@@ -16,7 +16,7 @@ export interface IterationOptions {
 
 const finished = { done: true, value: undefined } as const
 
-/** Iterates a hub's events. `return()` ends a `next()` that waits. */
+/** Iterates a hub's events. `return()` ends a pending `next()`. */
 export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undefined>, Follower {
   readonly #hub: Hub
   readonly #cursor: Cursor
@@ -44,7 +44,7 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
     return Promise.resolve(finished)
   }
 
-  /** Ends it: the `next()` that waits, or the next one, rejects with `error`. */
+  /** Ends the iteration with an error: the pending `next()`, or the next call, rejects with it. */
   fail(error: unknown): void {
     if (this.#isOver) return
     this.#failure = { error }
@@ -63,11 +63,11 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
   }
 
   dismiss(): void {
-    // No end of the iteration: that would be told to the reader as the end of the log.
+    // An error, because a plain end would be taken for the end of the log.
     this.fail(new TidingsError('ERR_JOURNAL_CLOSED', 'The channels have been closed.'))
   }
 
-  /** It takes an event when it wants one: nothing waits for it. */
+  /** Does nothing: a reader that pulls holds nothing up. */
   checkLag(): void {}
 
   get #isOver(): boolean {
@@ -102,7 +102,7 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
     return finished
   }
 
-  /** Nothing is here: finds the reader's place, reads on, ends, or waits for news. */
+  /** Makes progress when no event is available: joins, reads a page, ends, or waits for the next event. */
   async #progress(): Promise<void> {
     if (!this.#hasJoined) await this.#retrying(() => this.#join())
     else if (this.#cursor.isBehind) await this.#retrying(() => this.#cursor.load())
@@ -116,7 +116,7 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
   }
 
   #take(): IterationItem<Data> | undefined {
-    // Passing hidden events may make a notice.
+    // Passing hidden events may have made a notice due.
     return this.#cursor.takeNotice() ?? this.#cursor.takeFrame()?.toEvent<Data>() ?? this.#cursor.takeNotice()
   }
 

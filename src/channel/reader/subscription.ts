@@ -1,4 +1,4 @@
-// A reader's view of a topic, from the place that it names: to be iterated, or returned by a handler.
+// A subscription to a topic from a position on: iterated, or returned by a handler.
 import { TidingsError } from '../../base/index.ts'
 import type { ControlEvent, FrameAttachment, FrameSink, FrameSource } from '../../sse/index.ts'
 import { Attachment } from './attachment.ts'
@@ -8,35 +8,35 @@ import type { Follower, Hub } from '../hub/hub.ts'
 import type { HubRegistry } from '../hub/registry.ts'
 import { Iteration } from './iteration.ts'
 
-/** How a topic is read. */
+/** Options of `topic.subscribe()`. */
 export interface SubscribeOptions<Data = unknown> {
-  /** The id of the last event that the reader has: `ctx.lastEventId`. What came behind it comes first. */
+  /** The last event id of the reader (`ctx.lastEventId`): the subscription continues after that event. */
   readonly after?: string | undefined
   /**
-   * Where a reader begins that brings no `after`: with what is published from `now` on (default), with the first event that
-   * is kept (`start`), or behind the event that has this id.
+   * Where a reader without `after` begins: `now`, with the next published event (default); `start`, with the first kept
+   * event; or after the event with this id.
    */
   readonly from?: 'now' | 'start' | (string & {}) | undefined
-  /** Ends the subscription: an iteration throws its reason, a response ends and its reader may come back. */
+  /** Ends the subscription when it aborts: an iteration throws its reason; a response ends, and its reader may reconnect. */
   readonly signal?: AbortSignal | undefined
-  /** Hides the events for which it is false. Each event is decoded for each such reader. */
+  /** Hides the events for which it returns `false`. Every event is decoded for each reader with a filter. */
   readonly filter?: ((event: TopicEvent<Data>) => boolean) | undefined
 }
 
-/** What iterating a subscription gives: events, and what the reader must know (`ControlEvent`). */
+/** An item of an iterated subscription: an event of the topic, or a control event. */
 export type SubscriptionItem<Data> = TopicEvent<Data> | ControlEvent
 
-/** Follows a topic: iterated, or returned by a handler, whose readers then share the encoded frames. */
+/** A subscription to a topic: iterate it, or return it from a handler, whose readers then share the encoded frames. */
 export class Subscription<Data = unknown> implements FrameSource<SubscriptionItem<Data>> {
   readonly #hubs: HubRegistry
   readonly #openHub: () => Hub
   readonly #place: string
   readonly #signal: AbortSignal | undefined
-  /** Asks the filter, whose type is known here alone: a subscription to orders is one to anything. */
+  /** Calls the filter with the decoded event. Its type is not part of the class, so that all subscriptions are compatible. */
   readonly #isShown: ((frame: Frame) => boolean) | undefined
 
   /**
-   * `openHub` gives the topic's hub to one more follower.
+   * `openHub` opens the topic's hub for one more follower.
    *
    * @internal
    */
@@ -56,7 +56,7 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
     return iteration
   }
 
-  /** Sends the encoded frames to one reader, from where the subscription begins, until the reader leaves. */
+  /** Writes the encoded frames to one reader, from the subscription's position on, until the reader disconnects. */
   attach(sink: FrameSink): FrameAttachment {
     const { hub, cursor, join } = this.#open()
     const attachment: Attachment = new Attachment(hub, cursor, sink, () => end())
@@ -71,7 +71,7 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
     return { hub, cursor, join: () => cursor.join(this.#place) }
   }
 
-  /** Follows until the returned function is called, which `onAbort` leads to as well. */
+  /** Adds a follower until the returned function is called; `onAbort` is called when the signal aborts. */
   #follow(hub: Hub, follower: Follower, onAbort: () => void): () => void {
     const signal = this.#signal
     hub.add(follower)
@@ -87,7 +87,7 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
 /**
  * Checks where a subscription is to begin.
  *
- * @throws TidingsError `ERR_OPTION` for a place that is no id
+ * @throws TidingsError `ERR_OPTION` for a position that is not a string
  */
 export function checkSubscribe({ after, from }: SubscribeOptions<never>): void {
   for (const [name, value] of Object.entries({ after, from })) {

@@ -1,15 +1,15 @@
-// Idempotency keys: which run a key has started, for whom and where.
+// Idempotency keys: which run a key has started, for which owner and route.
 import type { Journal } from '../../journal/index.ts'
 import { isRefusal, runPrefix } from './log.ts'
 
-/** What a key counts within. */
+/** An idempotency key, and the owner and route within which it is unique. */
 export interface RunKey {
   readonly owner: string
   readonly route: string
   readonly key: string
 }
 
-/** Keys in the journal: each is a topic whose first event is the run's id. */
+/** The keys in the journal: each is a topic whose first event is the run's id. */
 export class RunKeys {
   readonly #journal: Journal
   readonly #forgetAfterMs: number
@@ -19,7 +19,7 @@ export class RunKeys {
     this.#forgetAfterMs = forgetAfterMs
   }
 
-  /** The id of the run that has the key: `id`, or that of the run that had it before. */
+  /** Claims the key for the run `id`. Resolves with `id`, or with the id of the run that has the key already. */
   async claim(key: RunKey, id: string): Promise<string> {
     const topic = `${runPrefix}key/${await digest([key.owner, key.route, key.key])}`
     const retention = { maxEvents: 1, forgetAfterMs: this.#forgetAfterMs }
@@ -30,13 +30,13 @@ export class RunKeys {
       if (!isRefusal(error)) throw error
       const { events } = await this.#journal.read(topic, 'start', 1)
       const [first] = events
-      // Forgotten in this very moment: the key is free again.
+      // The key was forgotten in this moment, and is free again.
       return first === undefined ? this.claim(key, id) : String(JSON.parse(first.data))
     }
   }
 }
 
-/** SHA-256 in hexadecimal: names of any length and content become the name of a topic. */
+/** The SHA-256 digest in hexadecimal: a valid topic name for parts of any length and content. */
 async function digest(parts: readonly string[]): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(parts))
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))

@@ -1,12 +1,12 @@
-// How a run is kept: a log of its events, and a lease that says whose it is and whether it still runs.
+// A run in the journal: a log of its events, and a lease with its owner, its node and its state.
 import { TidingsError, type ErrorCode } from '../../base/index.ts'
 import type { Journal, Page, Retention } from '../../journal/index.ts'
 
-/** How long and how much of a run is kept. */
+/** The limits of a run: how long it lasts, and how much of it is kept for how long. */
 export interface RunLimits {
-  /** How long a node may be silent until the others take it for dead, in milliseconds. */
+  /** How long a node may be silent before the others take it for dead, in milliseconds. */
   readonly leaseMs: number
-  /** How long a run goes on that nobody follows, in milliseconds. */
+  /** How long a run continues without followers, in milliseconds. */
   readonly graceMs: number
   /** How long a run may last, and how long it is kept after its end, in milliseconds. */
   readonly maxDurationMs: number
@@ -15,25 +15,25 @@ export interface RunLimits {
   readonly maxBytes: number
 }
 
-/** What a lease says. Only the node that runs it writes `running`; any node may end it, once. */
+/** The lease of a run. Only the node that runs it writes `running`; any node may end it, once. */
 export interface Lease {
   readonly owner: string
   readonly node: string
   readonly state: 'running' | 'ended' | 'stopped' | 'interrupted'
 }
 
-/** A lease as it was read. */
+/** A lease that was read, with its sequence number. */
 export interface LeaseAt extends Lease {
   readonly seq: number
 }
 
-/** The name of the event that closes the log of a run that ended as it should. Readers do not see it. */
+/** The name of the event that closes the log of a run that ended properly. Readers do not see it. */
 export const endMark = 'tidings:end'
 
-/** What begins the name of every topic of a run. */
+/** The prefix of the names of all topics of runs. */
 export const runPrefix = '~run/'
 
-/** One run in the journal. All of its logs have the run's id for an epoch, so that none is made by asking for it. */
+/** One run in the journal. The run's id is the epoch of its logs, so that a request for it never creates one. */
 export class RunLog {
   readonly id: string
   readonly topic: string
@@ -49,7 +49,7 @@ export class RunLog {
     this.#limits = limits
   }
 
-  /** Adds an event behind number `seq`, or closes the log with it. Resolves with its number. */
+  /** Appends an event after `seq`, or closes the log with it. Resolves with its sequence number. */
   async append(
     seq: number,
     data: string,
@@ -63,30 +63,30 @@ export class RunLog {
     return position.seq
   }
 
-  /** Closes the log if nobody has: its followers are told that it ends. */
+  /** Closes the log if it is open: its followers get the end. */
   async close(event: string, data: object): Promise<void> {
     const { tail, closed } = await this.read(0, 0)
     if (closed) return
     try {
       await this.append(tail, JSON.stringify(data), { event, close: true })
     } catch (error) {
-      // Somebody was faster, and closes it or is alive after all.
+      // Another node was faster: it closes the log, or is alive after all.
       if (!isRefusal(error)) throw error
     }
   }
 
-  /** The events behind number `seq`. */
+  /** The events after `seq`. */
   read(seq: number, limit: number): Promise<Page> {
     return this.#journal.read(this.topic, { epoch: this.id, seq, nonce: '' }, limit)
   }
 
-  /** Leaves a sign that somebody follows the run on this node. */
+  /** Appends a sign that the run has followers on this node. */
   async sign(): Promise<void> {
     const retention: Retention = { maxEvents: 1, forgetAfterMs: this.#longestMs }
     await this.#journal.append(this.#signTopic, '1', { epoch: this.id, retention })
   }
 
-  /** Changes with each sign. */
+  /** The number of the last sign. */
   async lastSign(): Promise<number> {
     return (await this.#journal.read(this.#signTopic, { epoch: this.id, seq: 0, nonce: '' }, 0)).tail
   }
@@ -95,7 +95,7 @@ export class RunLog {
     return `${this.topic}/followers`
   }
 
-  /** The lease; nothing where there is no such run. */
+  /** The lease; `undefined` if there is no such run. */
   async lease(): Promise<LeaseAt | undefined> {
     const page = await this.#journal.read(this.leaseTopic, { epoch: this.id, seq: 0, nonce: '' }, 1)
     const [event] = page.events
@@ -103,7 +103,7 @@ export class RunLog {
     return { ...parseLease(event.data), seq: event.seq }
   }
 
-  /** Writes the lease if nobody has written it since number `seq`. Resolves with its number. */
+  /** Writes the lease unless another node has written it since `seq`. Resolves with its sequence number. */
   async writeLease(seq: number, lease: Lease): Promise<number> {
     const close = lease.state !== 'running'
     const retention: Retention = { maxEvents: 1, forgetAfterMs: close ? this.#limits.keepMs : this.#longestMs }
@@ -112,7 +112,7 @@ export class RunLog {
     return position.seq
   }
 
-  /** Nothing of a run may be forgotten while it may still run. */
+  /** Nothing of a run may be forgotten while it can still be running. */
   get #longestMs(): number {
     return this.#limits.maxDurationMs + this.#limits.keepMs
   }
@@ -122,14 +122,14 @@ export class RunLog {
 function parseLease(data: string): Lease {
   const lease: unknown = JSON.parse(data)
   if (isLease(lease)) return lease
-  throw new TidingsError('ERR_EVENT_INVALID', `The lease of a run is none: ${data.slice(0, 100)}`)
+  throw new TidingsError('ERR_EVENT_INVALID', `The lease of a run is invalid: ${data.slice(0, 100)}`)
 }
 
 function isLease(value: unknown): value is Lease {
   return typeof value === 'object' && value !== null && 'owner' in value && 'node' in value && 'state' in value
 }
 
-/** Whether a journal has refused an append because somebody else was first. */
+/** Whether a journal refused an append because another node was first. */
 export function isRefusal(error: unknown): boolean {
   return hasCode(error, 'ERR_FENCED') || hasCode(error, 'ERR_LOG_CLOSED')
 }

@@ -1,4 +1,4 @@
-// A handler that runs here: its events go to a log, whoever reads them, until it ends or is ended.
+// A run in this process: a handler whose events are appended to a log, until it ends or is ended.
 import { backoffMs, EndedError, sleep, TidingsError, toJson } from '../../base/index.ts'
 import type { Journal, Unwatch } from '../../journal/index.ts'
 import { SseEvent, type RunHandler } from '../../sse/index.ts'
@@ -6,13 +6,13 @@ import { journalPauses } from '../hub/journal-retry.ts'
 import { checkEventSize, checkName } from '../publishing.ts'
 import { endMark, hasCode, isRefusal, type Lease, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
 
-/** What a run is made with. */
+/** Options of a {@link Run}. */
 export interface RunParts {
   readonly journal: Journal
   readonly limits: RunLimits
   readonly maxEventBytes: number
   readonly onError: (error: unknown) => void
-  /** Whether anybody follows, here or elsewhere; asked with each heartbeat. */
+  /** Whether the run has no followers, here or on another node. Called with each heartbeat of the lease. */
   readonly isAbandoned: () => Promise<boolean>
 }
 
@@ -27,26 +27,26 @@ const sentences: Readonly<Record<RunEndReason, string>> = {
   lost: 'The run was ended by another node, to which this one seemed dead.',
 }
 
-/** The `reason` of a run's `ctx.signal`. Named `AbortError`, so that what it aborts takes it for what it is. */
+/** The `reason` of a run's `ctx.signal`. Its name is `AbortError`, by which other libraries recognise an abort. */
 export class RunEndedError extends EndedError<RunEndReason> {
   constructor(reason: RunEndReason) {
     super(reason, sentences[reason])
   }
 }
 
-/** One handler and its log. */
+/** One run: its handler and its log. */
 export class Run {
   readonly log: RunLog
-  /** Resolves when the log is closed, also where the handler does not mind its signal. Never rejects. */
+  /** Resolves when the log is closed, even if the handler ignores its signal. Never rejects. */
   readonly ended: Promise<void>
-  /** Resolves when the handler's `finally` has run as well. Never rejects. */
+  /** Resolves when the handler's `finally` has run too. Never rejects. */
   readonly settled: Promise<void>
   readonly #parts: RunParts
   readonly #controller = new AbortController()
   #seq = 0
   #lease: LeaseAt
   #interrupt: ((reason: unknown) => void) | undefined
-  /** Ends what goes on beside the handler, and everything that could still end the run. */
+  /** Aborts once the run has ended: stops its lease, and makes later reasons to end it void. */
   readonly #over = new AbortController()
   #returning: Promise<void> | undefined
 
@@ -58,7 +58,7 @@ export class Run {
     this.settled = this.ended.then(() => this.#returning)
   }
 
-  /** Aborts the handler's signal and closes the log, whether the handler minds its signal or not. */
+  /** Ends the run: aborts the handler's signal, and closes the log even if the handler ignores that. */
   abort(reason: RunEndReason): void {
     if (this.#over.signal.aborted || this.#controller.signal.aborted) return
     const error = new RunEndedError(reason)
@@ -79,7 +79,7 @@ export class Run {
     await (await unwatch)?.().catch(onError)
   }
 
-  /** All of its events, then the last: how it ended. False when another node had the last word. */
+  /** Appends the handler's events, then the one that closes the log. Resolves with `false` if another node has closed it. */
   async #write(handler: RunHandler): Promise<boolean> {
     let last: { readonly event: string; readonly data: object } = { event: endMark, data: {} }
     try {
@@ -112,7 +112,7 @@ export class Run {
         this.#controller.signal.throwIfAborted()
       }
     } catch (error) {
-      // Its `finally` runs as soon as the step that it is in is over; the log does not wait for that.
+      // The generator's `finally` runs once its present step is over; the log does not wait for that.
       this.#returning = this.#return(events)
       throw error
     }
@@ -126,7 +126,7 @@ export class Run {
     }
   }
 
-  /** A step that the run's end interrupts, though the handler may not mind it. */
+  /** Takes the handler's next event. The end of the run rejects it, even if the handler ignores its signal. */
   #step<Value>(take: () => Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
       this.#controller.signal.throwIfAborted()
@@ -135,7 +135,10 @@ export class Run {
     })
   }
 
-  /** Appended exactly once, also when the journal has kept it and could not say so; false when the log is not ours any more. */
+  /**
+   * Appends an event exactly once, also if the journal has stored it and the answer was lost. Resolves with `false` if the log
+   * no longer belongs to this node.
+   */
   async #append(data: string, options: { event?: string | undefined; close: boolean }): Promise<boolean> {
     for (let failures = 0; ; failures += 1) {
       try {
@@ -150,7 +153,7 @@ export class Run {
     }
   }
 
-  /** An append was refused: because an earlier try has succeeded, or because another node has closed the log. */
+  /** Whether a refused append is stored nevertheless, by an earlier attempt; otherwise another node has closed the log. */
   async #isThere(data: string, close: boolean): Promise<boolean> {
     const { events, tail, closed } = await this.log.read(this.#seq, 1)
     const [event] = events
@@ -159,7 +162,7 @@ export class Run {
     return true
   }
 
-  /** Says again and again that this node is alive. */
+  /** Renews the lease periodically, which shows that this node is alive. */
   async #keepLease(): Promise<void> {
     const over = this.#over.signal
     const { leaseMs, graceMs, maxDurationMs } = this.#parts.limits
@@ -187,7 +190,7 @@ export class Run {
     }
   }
 
-  /** Somebody else wrote the lease; or this node did, and was not told. */
+  /** Reads the lease after a refused write: another node has written it, or this one did and the answer was lost. */
   async #lookAtLease(): Promise<void> {
     const lease = await this.log.lease()
     if (lease?.state === 'running' && lease.node === this.#lease.node) this.#lease = lease
@@ -206,7 +209,7 @@ export class Run {
         onReconnect: look,
       })
     } catch (error) {
-      // The next heartbeat finds out.
+      // The next renewal of the lease finds out.
       this.#parts.onError(error)
       return undefined
     }
@@ -232,7 +235,11 @@ export class Run {
   }
 }
 
-/** @throws TidingsError `ERR_EVENT_FIELD` for what has no place in a run: its log numbers the events itself */
+/**
+ * The name of a yielded event.
+ *
+ * @throws TidingsError `ERR_EVENT_FIELD` for an id or a retry: the log of a run assigns the ids itself
+ */
 function nameOf(value: unknown): string | undefined {
   if (!(value instanceof SseEvent)) return undefined
   const { event, id, retry } = value.fields

@@ -1,4 +1,4 @@
-// Handlers that outlive their readers: started once, followed from anywhere, and ended for all at once.
+// Runs: handlers that outlive their readers. Started once, followed from any node, ended for all readers at once.
 import { checkWholeNumber, describeValue, TidingsError } from '../../base/index.ts'
 import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '../../journal/index.ts'
 import type { FrameSource, Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
@@ -13,27 +13,27 @@ import { Subscription } from '../reader/subscription.ts'
 /** Options of `channels.runs()`. */
 export interface RunsOptions<Ctx> {
   /**
-   * Whose a run is: the id of the user who asks, from a session or a token that a guard has checked. Compared whenever a run is
-   * followed, stopped or looked up; somebody else's run is one that does not exist.
+   * The owner of a run: the id of the user who sends the request, from a session or token that a guard has checked. It is
+   * compared whenever a run is followed, stopped or looked up; the run of another owner does not exist for the user.
    */
   readonly owner: (ctx: Ctx) => string
-  /** What happens to a run that nobody follows: it goes on (`keep`, default), or is stopped after `graceMs`. */
+  /** What happens to a run without followers: it continues (`keep`, the default), or is stopped after `graceMs` (`stop`). */
   readonly unfollowed?: 'keep' | 'stop' | undefined
-  /** How long nobody may follow with `unfollowed: 'stop'`, in milliseconds. Default 30,000. */
+  /** How long a run may be without followers with `unfollowed: 'stop'`, in milliseconds. Default 30,000. */
   readonly graceMs?: number | undefined
   /** How long a run may last, in milliseconds. Default one hour. */
   readonly maxDurationMs?: number | undefined
   /** How long a run can be followed after its end, in milliseconds. Default one hour. */
   readonly keepMs?: number | undefined
-  /** How many events of a run are kept. Default 100,000; of more, the first are forgotten, and who misses them is told. */
+  /** How many events of a run are kept. Default 100,000. Older ones are dropped; a reader that misses them gets a gap. */
   readonly maxEvents?: number | undefined
   /** How many bytes of a run's data are kept. Default 64 Mi. */
   readonly maxBytes?: number | undefined
-  /** After how many milliseconds of silence a node counts as dead, and its runs as interrupted. Default 10,000. */
+  /** How long a node may be silent, in milliseconds, before it counts as dead and its runs as interrupted. Default 10,000. */
   readonly leaseMs?: number | undefined
 }
 
-/** What runs are made from. */
+/** What all runs of one `createChannels()` share. */
 export interface RunsParts {
   readonly journal: Journal
   readonly hubs: HubRegistry
@@ -41,7 +41,7 @@ export interface RunsParts {
   readonly onError: (error: unknown) => void
 }
 
-/** Made by `channels.runs()`; what `sse: { resume }` takes. */
+/** Runs, made by `channels.runs()` and passed to `sse: { resume }`. */
 export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #parts: RunsParts
   readonly #limits: RunLimits
@@ -49,9 +49,9 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #stopsUnfollowed: boolean
   readonly #node: string = createSecretEpoch()
   readonly #keys: RunKeys
-  /** Those whose handler runs here. */
+  /** The runs whose handler runs in this process. */
   readonly #running = new Map<string, Run>()
-  /** Those whose handler may still be in its `finally`. */
+  /** The runs whose handler has not finished its `finally`. */
   readonly #settling = new Set<Promise<void>>()
   readonly #watched = new WeakSet<Hub>()
 
@@ -87,10 +87,10 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   }
 
   /**
-   * Stops a run of the one who asks, on whatever node it runs: its `ctx.signal` aborts and its stream ends. `id` is the run's, or
-   * that of any of its events.
+   * Stops a run of the user who sends the request, on whichever node it runs: its `ctx.signal` aborts and its stream ends.
+   * `id` is that of the run or of any of its events.
    *
-   * @returns false where there is no such run, it is somebody else's, or it has ended
+   * @returns `false` if there is no such run, it has another owner, or it has ended
    */
   async stop(id: string, ctx: Ctx): Promise<boolean> {
     const runId = parsePosition(id)?.epoch ?? id
@@ -105,7 +105,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
         this.#running.get(log.id)?.abort('stopped')
         return true
       } catch (error) {
-        // Its node was faster to say that it is alive.
+        // The run's node has renewed its lease meanwhile: try again.
         if (!isRefusal(error)) throw error
       }
     }
@@ -123,7 +123,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     deadline.removeEventListener('abort', abort)
   }
 
-  /** The run that the request's key stands for; without a key, this one. */
+  /** The id of the run of the request's idempotency key; `id` without a key. */
   #claim({ idempotencyKey: key, route }: ResumeRequest<Ctx>, owner: string, id: string): Promise<string> {
     return key === undefined ? Promise.resolve(id) : this.#keys.claim({ owner, route, key }, id)
   }
@@ -169,7 +169,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     void run.settled.then(() => this.#settling.delete(run.settled))
   }
 
-  /** Asks whether nobody has followed for `graceMs`, here or on a node that signs. */
+  /** Whether the run has had no followers for `graceMs`, here or on nodes that sign. */
   #abandonment(log: RunLog): () => Promise<boolean> {
     let lastSign = 0
     let followedAt = performance.now()
@@ -192,11 +192,14 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   #ownerOf(ctx: Ctx): string {
     const owner: unknown = this.#owner(ctx)
     if (typeof owner === 'string' && owner !== '') return owner
-    throw new TidingsError('ERR_OPTION', `runs: owner must return who asks, as a string, not ${describeValue(owner)}.`)
+    throw new TidingsError(
+      'ERR_OPTION',
+      `runs: owner must return the id of the user, as a string, not ${describeValue(owner)}.`,
+    )
   }
 }
 
-/** Whatever else somebody asks to be stopped is no run's, and no topic's name. */
+/** The shape of a run's id. Anything else that is to be stopped names no run. */
 const shape = /^[0-9a-z]{1,32}$/
 
 function beginningOf(id: string): string {

@@ -1,24 +1,24 @@
-// What a node does for the runs that are followed on it: sees whether they still run, and ends those whose node has died.
+// Watches the runs that are followed on this node, and ends those whose own node has died.
 import { sleep } from '../../base/index.ts'
 import type { Hub } from '../hub/hub.ts'
 import { isRefusal, endMark, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
 
-/** What a watch is made with. */
+/** Options of a {@link RunWatch}. */
 export interface RunWatchParts {
   readonly limits: RunLimits
-  /** Whether its handler runs in this process: it needs no watching then. */
+  /** Whether the handler runs in this process: the run needs no watching then. */
   readonly isHere: () => boolean
-  /** Whether a run that nobody follows is stopped, so that its node must be told that somebody does. */
+  /** Whether a run without followers is stopped, so that this node must sign that it has some. */
   readonly mustSign: boolean
   readonly onError: (error: unknown) => void
 }
 
-/** Watches one run for as long as it is followed here. */
+/** Watches one run for as long as it has followers here. */
 export class RunWatch {
   readonly #log: RunLog
   readonly #hub: Hub
   readonly #parts: RunWatchParts
-  /** When the lease was seen to change, by the clock of this process: no two clocks are compared. */
+  /** When this process saw the lease change, by its own clock: clocks of two machines are never compared. */
   #changedAt = performance.now()
   #seq = 0
   #state = ''
@@ -29,7 +29,7 @@ export class RunWatch {
     this.#parts = parts
   }
 
-  /** Watches until the hub ends, or the log does. */
+  /** Watches until the hub ends, or the log is closed. */
   start(): void {
     void this.#watch()
   }
@@ -59,7 +59,7 @@ export class RunWatch {
     } else if (now - this.#changedAt > this.#parts.limits.leaseMs) await this.#end(lease)
   }
 
-  /** Its node has been silent for too long. Of all the nodes that see it one takes the lease; the log is closed once. */
+  /** Ends a run whose node was silent for too long. Of all nodes that see this one takes the lease; the log is closed once. */
   async #end({ owner, node, seq, state }: LeaseAt): Promise<void> {
     try {
       if (state === 'running') await this.#log.writeLease(seq, { owner, node, state: 'interrupted' })
