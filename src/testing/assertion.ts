@@ -1,38 +1,38 @@
-// The few assertions that the suites need: no test runner's own, so that they run on any.
+// The assertions of the suites. They are not those of a test runner, so that the suites run on any.
 
 /**
- * Fails the case when something does not hold.
+ * Fails the test unless `holds` is true.
  *
- * @throws Error with `message` when it does not hold.
+ * @throws Error with `message` if it is not.
  */
 export function assert(holds: boolean, message: string): asserts holds {
   if (!holds) throw new Error(message)
 }
 
-/** Compares as JSON, so that a missing property and one that is `undefined` are the same. */
+/** Fails unless the values are equal as JSON: a missing property equals one that is `undefined`. */
 export function assertEqual(actual: unknown, expected: unknown, what: string): void {
   const [found, wanted] = [canonical(actual), canonical(expected)]
   assert(found === wanted, `${what}: expected ${shorten(wanted)}, found ${shorten(found)}.`)
 }
 
-/** Resolves with the rejection's code; fails when the promise resolves, or rejects with an error without a code. */
+/** Resolves with the error code of a rejected promise; fails if it resolves, or if the error has no code. */
 export async function rejectionOf(promise: Promise<unknown>, what: string): Promise<string> {
   try {
     await promise
   } catch (error) {
     const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
-    assert(typeof code === 'string', `${what}: rejected with ${String(error)}, which is no error with a code.`)
+    assert(typeof code === 'string', `${what}: rejected with ${String(error)}, which has no error code.`)
     return code
   }
-  throw new Error(`${what}: resolved, and should have been rejected.`)
+  throw new Error(`${what}: resolved, but should have rejected.`)
 }
 
 /** Fails unless the promise rejects with an error that has this code. */
 export async function assertRejects(promise: Promise<unknown>, code: string, what: string): Promise<void> {
-  assertEqual(await rejectionOf(promise, what), code, what)
+  assertEqual(await rejectionOf(promise, what), code, `${what}, the error code`)
 }
 
-/** Resolves once `holds` does; it is asked again and again, for at most `withinMs`. */
+/** Resolves once `holds` returns true: polls it for at most `withinMs` milliseconds, then fails. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
   what: string,
@@ -45,7 +45,7 @@ export async function eventually(
   }
 }
 
-/** Properties in the order of their names. */
+/** JSON with the properties of each object sorted by name. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, withSortedProperties) ?? String(value)
 }

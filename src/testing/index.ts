@@ -1,4 +1,4 @@
-// testing: suites that others can run against their own journals and servers.
+// testing: conformance suites that users can run against their own journals and servers.
 export { describeJournal } from './journal/describe-journal.ts'
 export type { JournalSubject } from './journal/subject.ts'
 export type { TestRunner } from './test-runner.ts'

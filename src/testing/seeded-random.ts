@@ -1,16 +1,16 @@
-// Random choices that come out the same again for the same seed.
+// A pseudorandom generator: the same seed gives the same choices.
 
-/** A source of choices. */
+/** A source of random choices. */
 export interface SeededRandom {
-  /** A whole number from 0, below `below`. */
+  /** A whole number from 0 to `below - 1`. */
   number(below: number): number
-  /** One of the list's, which must not be empty. */
+  /** An item of the list, which must not be empty. */
   pick<Item>(list: readonly [Item, ...Item[]]): Item
-  /** Whether something happens that happens `percent` times in a hundred. */
+  /** `true` with a probability of `percent` percent. */
   chance(percent: number): boolean
 }
 
-/** Chooses by mulberry32: good enough to mix test cases. */
+/** Creates a mulberry32 generator: good enough to vary test cases. */
 export function createSeededRandom(seed: number): SeededRandom {
   let state = Math.trunc(seed)
   const number = (below: number): number => {

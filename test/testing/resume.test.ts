@@ -60,10 +60,10 @@ async function failuresOf(answer: Answer, options: Partial<ResumeSubject> = {}):
   return failed
 }
 
-const cut = 'doubles and loses nothing for a reader that is cut anywhere in the bytes'
-const behind = 'goes on behind each of its ids'
-const away = 'loses nothing that is sent while a reader is away'
-const unknown = 'says so when it does not know a position'
+const cut = 'neither repeats nor loses events when connections are cut at any byte'
+const behind = 'resumes right after the last event id'
+const away = 'loses no event that is sent while a reader is disconnected'
+const unknown = 'reports a last event id that it does not recognize'
 
 /** Events numbered from `first`, whatever else is asked. */
 function send(response: ServerResponse, first: number, last = first + 200): void {
@@ -106,6 +106,6 @@ describe('a server', () => {
 
   test('that sends no ids is found out', async () => {
     const failed = await failuresOf((_, response) => void response.write('data: x\n\n'.repeat(300)))
-    expect(failed).toContain('gives every event an id of its own')
+    expect(failed).toContain('gives every event a unique id')
   })
 })

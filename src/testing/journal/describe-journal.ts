@@ -1,4 +1,4 @@
-// The suite that every journal has to pass: the rules of the contract one by one, and long random sequences against a model.
+// The conformance suite for journals: the rules of the contract one by one, and random sequences compared with a model.
 import type { Journal } from '../../journal/index.ts'
 import { appendCases } from './cases/append.ts'
 import { freshTopic, type JournalCase, type CaseContext } from './cases/case.ts'
@@ -14,8 +14,8 @@ import { topicCases } from './cases/topic.ts'
 import { watchCases } from './cases/watch.ts'
 
 /**
- * Registers tests of everything that a journal promises. Topics have random names, so that the storage may be shared
- * and need not be empty; nothing is cleaned up in it.
+ * Registers tests of everything that the contract of {@link Journal} promises. Topics get random names, so the storage
+ * may be shared and need not be empty; the topics are left in it.
  *
  * @example
  * import { describe, test } from 'node:test'
@@ -27,13 +27,13 @@ import { watchCases } from './cases/watch.ts'
 export function describeJournal(runner: TestRunner, name: string, subject: JournalSubject): void {
   const groups: Record<string, readonly JournalCase[]> = {
     append: appendCases,
-    'fences and keys': fenceCases,
+    'idempotency keys and fences': fenceCases,
     read: readCases,
-    topics: topicCases,
+    'topic names': topicCases,
     'trim and retention': retentionCases,
     watch: watchCases,
-    'many at once': concurrencyCases,
-    'a life': lifeCases,
+    concurrency: concurrencyCases,
+    'ready, close and restart': lifeCases,
     'random sequences': propertyCases(subject),
   }
   runner.describe(name, () => {

@@ -1,20 +1,20 @@
-// The journal that the suite is run against.
+// The journal under test, as the user of the suite describes it.
 import type { Journal } from '../../journal/index.ts'
 
-/** A journal to be tried. */
+/** The journal under test. */
 export interface JournalSubject {
   /**
-   * One more handle on the same storage, as another process would have it. The suite closes it. Called for each test; what
-   * must be there first (a server, a file) is the business of your runner's hooks.
+   * Opens one more handle on the same storage, as another process would. Called at least once in each test; the suite
+   * closes the handle. Start what it needs (a server, a file) in the hooks of your test runner.
    */
   open(): Promise<Journal>
   /**
-   * Whether handles share what they store, and find what closed ones have stored. `false` for a journal whose storage is the
-   * handle itself: the suite then uses one handle as all, and expects new epochs from a new one.
+   * Whether handles share their storage, and find what closed handles have stored. `false` for a journal that stores
+   * events in the handle itself: the suite then uses a single handle, and expects new epochs from a new one.
    */
   readonly durable: boolean
-  /** What the random sequences begin from; a failure prints it. Default: another one each time. */
+  /** The seed of the first random sequence; a failure prints the one to set. Default: a random one. */
   readonly seed?: number | undefined
-  /** How many random sequences are tried. Default 10. */
+  /** How many random sequences are run. Default 10. */
   readonly sequences?: number | undefined
 }

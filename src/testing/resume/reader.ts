@@ -1,51 +1,56 @@
-// One reader of a stream, as an EventSource would be: it remembers its position, can be cut anywhere, and comes back.
+// One connection of a reader that behaves like an EventSource: resumed after a last event id, ended at any byte.
 import { createParser, type ParsedEvent } from '../../sse/index.ts'
 import { assert } from '../assertion.ts'
 
-/** Where a stream is, and how it is asked for. */
+/** The url of the stream under test, and the headers to request it with. */
 export interface ResumeTarget {
+  /** The url, or a function that returns it, for a server that is started only when the tests run. */
   readonly url: string | (() => string)
-  /** Headers of every request: who asks. */
+  /** Headers of every request, such as credentials. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** What one connection brought. */
+/** What was received over one connection. */
 export interface Connection {
   readonly response: Response
   readonly events: readonly ParsedEvent[]
 }
 
-/** When a connection is left: after an event, or anywhere within the bytes. */
-export interface LeaveWhen {
-  /** Leaves once it is true of what has come so far; the end of the stream is an end as well. */
+/** When the reader disconnects: after an event, or after a number of bytes. */
+export interface DisconnectWhen {
+  /** Disconnects once this returns `true` for the events received so far, or when the stream ends. */
   readonly events?: ((events: readonly ParsedEvent[]) => boolean) | undefined
-  /** Leaves after so many bytes: what an event has of its bytes by then counts for nothing. */
+  /** Disconnects after this many bytes; an event that is incomplete by then is discarded. */
   readonly bytes?: number | undefined
 }
 
 const timeoutMs = 10_000
 
-/** Asks as an EventSource does, reads until it is time to leave, and leaves. */
-export async function connect(target: ResumeTarget, lastEventId: string, leave: LeaveWhen): Promise<Connection> {
-  const over = new AbortController()
-  const timer = setTimeout(() => over.abort(new Error(`Nothing more came within ${timeoutMs} ms.`)), timeoutMs)
+/** Requests the stream as an EventSource does, and reads until `when` holds. */
+export async function connect(target: ResumeTarget, lastEventId: string, when: DisconnectWhen): Promise<Connection> {
+  const done = new AbortController()
+  const onTimeout = (): void => done.abort(new Error(`The expected events did not arrive within ${timeoutMs} ms.`))
+  const timer = setTimeout(onTimeout, timeoutMs)
   const position = lastEventId === '' ? {} : { 'last-event-id': lastEventId }
   const headers = { accept: 'text/event-stream', 'cache-control': 'no-cache', ...target.headers, ...position }
   try {
     const url = typeof target.url === 'string' ? target.url : target.url()
-    const response = await fetch(url, { headers, signal: over.signal })
-    return { response, events: await read(response, leave) }
+    const response = await fetch(url, { headers, signal: done.signal })
+    return { response, events: await read(response, when) }
   } finally {
     clearTimeout(timer)
-    over.abort()
+    done.abort()
   }
 }
 
-async function read({ body }: Response, { events: isEnough, bytes = Infinity }: LeaveWhen): Promise<ParsedEvent[]> {
+async function read(
+  { body }: Response,
+  { events: isEnough, bytes = Infinity }: DisconnectWhen,
+): Promise<ParsedEvent[]> {
   const events: ParsedEvent[] = []
   const parser = createParser({ onEvent: (event) => events.push(event) })
   const reader = body?.getReader()
-  assert(reader !== undefined, 'The answer has no body.')
+  assert(reader !== undefined, 'The response has no body.')
   for (let left = bytes; left > 0;) {
     const { done, value } = await reader.read()
     if (done) break
@@ -57,12 +62,12 @@ async function read({ body }: Response, { events: isEnough, bytes = Infinity }: 
   return events
 }
 
-/** The events that carry data of the server's; those of the framework begin with `tidings:`. */
+/** The events without those of the framework itself, whose names begin with `tidings:`. */
 export function dataEvents(events: readonly ParsedEvent[]): ParsedEvent[] {
   return events.filter(({ event }) => event?.startsWith('tidings:') !== true)
 }
 
-/** Where a reader stands behind these events. */
+/** The last event id after these events; `before` if none of them has an id. */
 export function positionOf(events: readonly ParsedEvent[], before = ''): string {
   return events.reduce((position, { id }) => id ?? position, before)
 }

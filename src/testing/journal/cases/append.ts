@@ -1,8 +1,8 @@
-// Appending: numbers, epochs, what is stored, the end of a log.
+// Appending: sequence numbers, epochs, the stored data, and closing a log.
 import { assert, assertEqual, assertRejects } from '../../assertion.ts'
 import { appendAll, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
 
-const oddTexts = [
+const unusualTexts = [
   '"äöü ß é e\u0301 漢字 עברית 👩‍👩‍👧"',
   `"quotes ' \\" \` and $1 %s {} \\\\ ; DROP TABLE events; --"`,
   '"\\u0000 \\ud800 \\n"',
@@ -16,16 +16,16 @@ const oddTexts = [
 /** The rules of appending. */
 export const appendCases: readonly JournalCase[] = [
   {
-    name: 'numbers events from 1 without holes',
+    name: 'numbers events from 1 without gaps',
     async run({ journal, topic }) {
       for (const seq of [1, 2, 3]) {
         const { position, duplicate } = await journal.append(topic, '0')
-        assertEqual([position.seq, duplicate], [seq, false], 'The number, and whether it is a duplicate')
+        assertEqual([position.seq, duplicate], [seq, false], 'seq and duplicate')
       }
     },
   },
   {
-    name: 'gives positions of the epoch that reading shows, with the nonce of the event',
+    name: 'returns the position of an append with the epoch and nonce that a read returns',
     async run({ journal, topic }) {
       const { position } = await journal.append(topic, '0')
       const page = await readChecked(journal, topic, 'start')
@@ -35,16 +35,16 @@ export const appendCases: readonly JournalCase[] = [
     },
   },
   {
-    name: 'makes another epoch for each topic, in the form that positions have',
+    name: 'gives each topic its own epoch of 8 to 32 characters a-z and 0-9',
     async run({ journal, topic }) {
       const one = await journal.append(topic, '0')
       const two = await journal.append(`${topic} two`, '0')
       assert(one.position.epoch !== two.position.epoch, 'Two topics have the same epoch.')
-      assert(/^[0-9a-z]{8,32}$/.test(one.position.epoch), `An epoch like ${one.position.epoch} fits no event id.`)
+      assert(/^[0-9a-z]{8,32}$/.test(one.position.epoch), `The epoch is ${one.position.epoch}.`)
     },
   },
   {
-    name: 'keeps the data to the letter, and the event name, or that there is none',
+    name: 'stores data and event names unchanged, and events without a name',
     async run({ journal, other, topic }) {
       await journal.append(topic, '1', { event: 'ärger "quoted" \' 👍' })
       await journal.append(topic, '2')
@@ -52,56 +52,56 @@ export const appendCases: readonly JournalCase[] = [
       assertEqual(
         events.map(({ event, data }) => ({ event, data })),
         [{ event: 'ärger "quoted" \' 👍', data: '1' }, { data: '2' }],
-        'What was read',
+        'The events that were read',
       )
     },
   },
   {
-    name: 'keeps odd texts to the letter',
+    name: 'stores unusual text unchanged',
     async run({ journal, other, topic }) {
-      await appendAll(journal, topic, oddTexts)
-      assertEqual(dataOf(await readChecked(other, topic, 'start')), oddTexts, 'What was read')
+      await appendAll(journal, topic, unusualTexts)
+      assertEqual(dataOf(await readChecked(other, topic, 'start')), unusualTexts, 'The data that was read')
     },
   },
   {
-    name: 'keeps a megabyte to the letter',
+    name: 'stores a megabyte of data unchanged',
     async run({ journal, other, topic }) {
       const text = JSON.stringify('0123456789abcdéƒ'.repeat(65_536))
       await journal.append(topic, text)
       const [read] = dataOf(await readChecked(other, topic, 'start'))
-      assert(read === text, `${text.length} characters came back as ${read?.length}, or changed.`)
+      assert(read === text, `The data read (${read?.length} characters) is not the data appended (${text.length}).`)
     },
   },
   {
-    name: 'goes on with the numbers whichever handle appends',
+    name: 'numbers the appends of all handles in one sequence',
     async run({ journal, other, topic }) {
       await journal.append(topic, '1')
       await other.append(topic, '2')
       const { position } = await journal.append(topic, '3')
-      assertEqual(position.seq, 3, 'The number of the third event')
-      assertEqual(dataOf(await readChecked(other, topic, 'start')), numbers(1, 3), 'What was read')
+      assertEqual(position.seq, 3, 'The seq of the third event')
+      assertEqual(dataOf(await readChecked(other, topic, 'start')), numbers(1, 3), 'The data that was read')
     },
   },
   {
-    name: 'closes the log with the event that says so, and takes no more',
+    name: 'closes the log after an event with `close`, and rejects further appends',
     async run({ journal, other, topic }) {
       await journal.append(topic, '1')
-      assertEqual((await readChecked(other, topic, 'start')).closed, false, 'Closed before')
+      assertEqual((await readChecked(other, topic, 'start')).closed, false, 'closed before it')
       await journal.append(topic, '2', { close: true })
-      await assertRejects(other.append(topic, '3'), 'ERR_LOG_CLOSED', 'An append behind the last event')
+      await assertRejects(other.append(topic, '3'), 'ERR_LOG_CLOSED', 'An append to the closed log')
       const page = await readChecked(other, topic, 'start')
-      assertEqual([page.closed, page.tail, dataOf(page)], [true, 2, ['1', '2']], 'The closed log')
+      assertEqual([page.closed, page.tail, dataOf(page)], [true, 2, ['1', '2']], 'closed, tail and data')
     },
   },
   {
     name: 'can close a log with its first event',
     async run({ journal, topic }) {
       await journal.append(topic, '1', { close: true })
-      await assertRejects(journal.append(topic, '2'), 'ERR_LOG_CLOSED', 'An append behind the only event')
+      await assertRejects(journal.append(topic, '2'), 'ERR_LOG_CLOSED', 'An append to the closed log')
     },
   },
   {
-    name: 'refuses a closed log before it looks at the fence',
+    name: 'rejects an append to a closed log before it checks the fence',
     async run({ journal, topic }) {
       await journal.append(topic, '1', { close: true })
       await assertRejects(
@@ -112,11 +112,11 @@ export const appendCases: readonly JournalCase[] = [
     },
   },
   {
-    name: 'refuses a retention that is none, and appends nothing then',
+    name: 'rejects an append with an invalid retention, and stores nothing',
     async run({ journal, topic }) {
       for (const wrong of [0, -1, 1.5, NaN, Infinity]) {
         const append = journal.append(topic, '0', { retention: { maxEvents: wrong } })
-        await assertRejects(append, 'ERR_OPTION', `maxEvents: ${wrong}`)
+        await assertRejects(append, 'ERR_OPTION', `An append with maxEvents ${wrong}`)
       }
       assertEqual((await readChecked(journal, topic, 'start')).tail, 0, 'The tail')
     },

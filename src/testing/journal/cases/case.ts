@@ -1,29 +1,29 @@
-// One rule of the journals' contract, and the context that it is tried on.
+// One rule of the journal contract, and the context in which it is tested.
 import { createEpoch, type Journal, type Page, type ReadFrom, type StoredEvent } from '../../../journal/index.ts'
 import { assert, assertEqual } from '../../assertion.ts'
 
-/** One rule, as a sentence about a journal, and how to find out whether it is kept. */
+/** One rule of the contract: a sentence about a journal, and the test of it. */
 export interface JournalCase {
   readonly name: string
   readonly run: (context: CaseContext) => Promise<void>
 }
 
-/** What a case has to work with. Handles are closed when it ends. */
+/** The journal handles that a test works with. They are closed when it ends. */
 export interface CaseContext {
-  /** A name that nobody has used. */
+  /** A topic name that was never used before. */
   readonly topic: string
   readonly journal: Journal
-  /** Another handle on the same storage; the same one where the storage is in the handle. */
+  /** Another handle on the same storage; the same handle if it is not durable. */
   readonly other: Journal
-  /** Whether handles share what they store, and find what closed ones have stored. */
+  /** Whether handles share their storage, and find what closed handles have stored. */
   readonly durable: boolean
-  /** One more handle, as {@link CaseContext.other}. */
+  /** Opens one more handle, like {@link CaseContext.other}. */
   readonly open: () => Promise<Journal>
   /** Closes all handles and opens two new ones. */
   readonly restart: () => Promise<CaseContext>
 }
 
-/** A name for a topic that nobody has used. */
+/** A random topic name that was never used before. */
 export function freshTopic(): string {
   return `suite ${createEpoch()}`
 }
@@ -33,7 +33,7 @@ export async function appendAll(journal: Journal, topic: string, texts: readonly
   for (const text of texts) await journal.append(topic, text)
 }
 
-/** JSON texts of the numbers from `first` to `last`. */
+/** The JSON texts of the whole numbers from `first` to `last`. */
 export function numbers(first: number, last: number): string[] {
   return Array.from({ length: last - first + 1 }, (_, index) => String(first + index))
 }
@@ -43,7 +43,7 @@ export function dataOf(page: { readonly events: readonly StoredEvent[] }): strin
   return page.events.map(({ data }) => data)
 }
 
-/** Reads, and fails when the page contradicts itself. */
+/** Reads a page, and fails if the page contradicts itself. */
 export async function readChecked(journal: Journal, topic: string, from: ReadFrom, limit = 1000): Promise<Page> {
   const page = await journal.read(topic, from, limit)
   checkPage(page, from, limit)
@@ -53,15 +53,15 @@ export async function readChecked(journal: Journal, topic: string, from: ReadFro
 /**
  * Checks that a page does not contradict itself.
  *
- * @throws Error when no moment of a log can look like this.
+ * @throws Error if no log can be in the state that the page shows.
  */
 export function checkPage(page: Page, from: ReadFrom, limit: number): void {
-  const what = `The page from ${JSON.stringify(from)}, at most ${limit}`
+  const what = `The page from ${JSON.stringify(from)} with limit ${limit}`
   const { first, tail, events, foreign } = page
-  assert(first >= 1 && first <= tail + 1, `${what}: first is ${first} with tail ${tail}.`)
+  assert(first >= 1 && first <= tail + 1, `${what}: first ${first} does not fit tail ${tail}.`)
   const found = events.map(({ seq }) => seq)
-  assertEqual(found, expectedNumbers(page, from, limit), `${what} (first ${first}, tail ${tail}): its numbers`)
-  if (page.epoch === '') assertEqual([tail, foreign], [0, true], `${what}: tail and foreign where there is no log`)
+  assertEqual(found, expectedNumbers(page, from, limit), `${what} (first ${first}, tail ${tail}): its sequence numbers`)
+  if (page.epoch === '') assertEqual([tail, foreign], [0, true], `${what}: tail and foreign without a log`)
 }
 
 function expectedNumbers({ first, tail, foreign }: Page, from: ReadFrom, limit: number): number[] {

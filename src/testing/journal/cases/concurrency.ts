@@ -1,33 +1,33 @@
-// Many at once: writers on several handles, readers between them, trims below them.
+// Concurrency: appends on several handles, reads and trims at the same time.
 import { nextTurn } from '../../../base/index.ts'
 import type { Journal } from '../../../journal/index.ts'
 import { assertEqual } from '../../assertion.ts'
 import { dataOf, readChecked, type JournalCase } from './case.ts'
 
-/** The rules of appends, reads and trims at the same time. */
+/** The rules of concurrent appends, reads and trims. */
 export const concurrencyCases: readonly JournalCase[] = [
   {
-    name: 'keeps each of many appends at once, over two handles, exactly once',
+    name: 'stores each of many concurrent appends on two handles exactly once',
     async run({ journal, other, topic }) {
       const [ones, twos] = await Promise.all([appendMany(journal, topic, 'one'), appendMany(other, topic, 'two')])
       const page = await readChecked(journal, topic, 'start')
       assertEqual(
         [...ones, ...twos].toSorted((a, b) => a - b),
         page.events.map(({ seq }) => seq),
-        'The numbers',
+        'The sequence numbers',
       )
       for (const [name, seqs] of [
         ['one', ones],
         ['two', twos],
       ] as const) {
         for (const [index, seq] of seqs.entries()) {
-          assertEqual(page.events[seq - 1]?.data, JSON.stringify(`${name} ${index}`), `The data of ${seq}`)
+          assertEqual(page.events[seq - 1]?.data, JSON.stringify(`${name} ${index}`), `The data of event ${seq}`)
         }
       }
     },
   },
   {
-    name: 'shows a log as it was at one moment, whatever goes on',
+    name: 'reads a log as of one moment during concurrent appends and trims',
     async run({ journal, other, topic, open }) {
       const reader = await open()
       const work = Promise.all([
@@ -42,7 +42,7 @@ export const concurrencyCases: readonly JournalCase[] = [
       const { epoch } = await readChecked(reader, topic, 'now')
       for (let seq = 0; !progress.isDone;) {
         const page = await readChecked(reader, topic, { epoch, seq, nonce: '' }, 3)
-        assertEqual(page.foreign, false, 'Whether a position that was read is foreign')
+        assertEqual(page.foreign, false, 'foreign for a position that was read')
         seq = page.events.at(-1)?.seq ?? seq
         await turn()
       }
@@ -51,7 +51,7 @@ export const concurrencyCases: readonly JournalCase[] = [
     },
   },
   {
-    name: 'lets a reader that follows see each event once and in order',
+    name: 'lets a reader get each event once and in order during concurrent appends',
     async run({ journal, other, topic, open }) {
       const reader = await open()
       const { epoch } = await readChecked(reader, topic, 'now')
@@ -64,11 +64,11 @@ export const concurrencyCases: readonly JournalCase[] = [
         await turn()
       }
       await work
-      assertEqual(seen, dataOf(await readChecked(journal, topic, 'start')), 'What the reader saw')
+      assertEqual(seen, dataOf(await readChecked(journal, topic, 'start')), 'The data that the reader got')
     },
   },
   {
-    name: 'refuses every append after the last event, wherever it races with it',
+    name: 'rejects all appends after a concurrent append with `close`',
     async run({ journal, other, topic }) {
       const appends = Array.from({ length: 40 }, (_, index) =>
         (index % 2 === 0 ? journal : other).append(topic, `${index}`, { close: index === 20 }),
@@ -77,8 +77,12 @@ export const concurrencyCases: readonly JournalCase[] = [
       const seqs = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value.position.seq] : []))
       const last = settled[20]
       const { tail, closed } = await readChecked(journal, topic, 'start')
-      assertEqual([seqs.length, Math.max(...seqs), closed], [tail, tail, true], 'Appended, the highest number, closed')
-      assertEqual(last?.status === 'fulfilled' && last.value.position.seq, tail, 'The number of the last event')
+      assertEqual(
+        [seqs.length, Math.max(...seqs), closed],
+        [tail, tail, true],
+        'The count of appends, the highest seq, and closed',
+      )
+      assertEqual(last?.status === 'fulfilled' && last.value.position.seq, tail, 'The seq of the append with `close`')
     },
   },
 ]
@@ -98,7 +102,7 @@ async function appendKeepingFive(journal: Journal, topic: string): Promise<void>
   }
 }
 
-/** A reader that asks at once again must not keep writers from writing. */
+/** Lets the writers run between two reads: a reader that never pauses could starve them. */
 function turn(): Promise<void> {
   return new Promise((resolve) => nextTurn(resolve))
 }

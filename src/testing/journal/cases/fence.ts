@@ -1,9 +1,9 @@
-// Keys and fences: what makes an append happen once, and only to the log that the caller knows.
+// Idempotency keys and fences: they make an append happen once, and only to the log that the caller knows.
 import { createEpoch, type Journal } from '../../../journal/index.ts'
 import { assertEqual, assertRejects } from '../../assertion.ts'
 import { dataOf, readChecked, type JournalCase } from './case.ts'
 
-const oddKeys = [
+const unusualKeys = [
   '',
   ' ',
   '0',
@@ -21,31 +21,39 @@ const oddKeys = [
 /** The rules of `key`, `expectSeq` and `epoch`. */
 export const fenceCases: readonly JournalCase[] = [
   {
-    name: 'answers a known key with the position of the event that has it',
+    name: 'returns the position of the first event with a key that is used again',
     async run({ journal, other, topic }) {
       const first = await journal.append(topic, '1', { key: 'once' })
       await journal.append(topic, '2')
       const second = await other.append(topic, '3', { key: 'once' })
       assertEqual(second, { position: first.position, duplicate: true }, 'The second append with this key')
-      assertEqual(dataOf(await readChecked(journal, topic, 'start')), ['1', '2'], 'What is in the log')
+      assertEqual(dataOf(await readChecked(journal, topic, 'start')), ['1', '2'], 'The data of the log')
     },
   },
   {
-    name: 'tells keys apart to the letter, and in each topic by itself',
+    name: 'compares keys exactly, and only within a topic',
     async run({ journal, topic }) {
-      for (const key of [...oddKeys, 'k'.repeat(1000)]) {
-        assertEqual((await journal.append(topic, '0', { key })).duplicate, false, `The first ${JSON.stringify(key)}`)
+      for (const key of [...unusualKeys, 'k'.repeat(1000)]) {
+        assertEqual(
+          (await journal.append(topic, '0', { key })).duplicate,
+          false,
+          `duplicate for the new key ${JSON.stringify(key)}`,
+        )
       }
-      for (const [index, key] of oddKeys.entries()) {
+      for (const [index, key] of unusualKeys.entries()) {
         const { position, duplicate } = await journal.append(topic, '0', { key })
-        assertEqual([position.seq, duplicate], [index + 1, true], `The second ${JSON.stringify(key)}`)
+        assertEqual(
+          [position.seq, duplicate],
+          [index + 1, true],
+          `seq and duplicate for the used key ${JSON.stringify(key)}`,
+        )
       }
       const elsewhere = await journal.append(`${topic} two`, '0', { key: 'key' })
-      assertEqual(elsewhere.duplicate, false, 'The same key in another topic')
+      assertEqual(elsewhere.duplicate, false, 'duplicate for a key of another topic')
     },
   },
   {
-    name: 'knows a key on a closed log too',
+    name: 'recognizes the keys of a closed log',
     async run({ journal, topic }) {
       const first = await journal.append(topic, '1', { key: 'one' })
       const last = await journal.append(topic, '2', { key: 'last', close: true })
@@ -59,104 +67,122 @@ export const fenceCases: readonly JournalCase[] = [
     },
   },
   {
-    name: 'knows a key before it looks at the fence, and does not close for a duplicate',
+    name: 'checks the key before the fence, and does not close the log for a duplicate',
     async run({ journal, topic }) {
       const { position } = await journal.append(topic, '1', { key: 'once' })
       const again = await journal.append(topic, '2', { key: 'once', expectSeq: 9, epoch: createEpoch(), close: true })
       assertEqual(again, { position, duplicate: true }, 'The second append')
-      assertEqual((await readChecked(journal, topic, 'start')).closed, false, 'Whether the log is closed')
+      assertEqual((await readChecked(journal, topic, 'start')).closed, false, 'closed')
     },
   },
   {
-    name: 'appends behind the number that is expected, and refuses any other',
+    name: 'appends only if `expectSeq` is the last sequence number',
     async run({ journal, other, topic }) {
       await journal.append(topic, '1', { expectSeq: 0 })
       await other.append(topic, '2', { expectSeq: 1 })
       for (const wrong of [0, 1, 3]) {
-        await assertRejects(journal.append(topic, 'x', { expectSeq: wrong }), 'ERR_FENCED', `expectSeq ${wrong} at 2`)
+        await assertRejects(
+          journal.append(topic, 'x', { expectSeq: wrong }),
+          'ERR_FENCED',
+          `expectSeq ${wrong} with tail 2`,
+        )
       }
-      assertEqual(dataOf(await readChecked(journal, topic, 'start')), ['1', '2'], 'What is in the log')
+      assertEqual(dataOf(await readChecked(journal, topic, 'start')), ['1', '2'], 'The data of the log')
     },
   },
   {
-    name: 'expects nothing but 0 of a log that is not there, and makes none when it refuses',
+    name: 'accepts only `expectSeq` 0 without a log, and creates none for another',
     async run({ journal, topic }) {
       await assertRejects(journal.append(topic, 'x', { expectSeq: 1, epoch: 'abc' }), 'ERR_FENCED', 'expectSeq 1')
       await assertNoLog(journal, topic)
-      assertEqual((await journal.append(topic, '1', { expectSeq: 0 })).position.seq, 1, 'The number with expectSeq 0')
+      assertEqual((await journal.append(topic, '1', { expectSeq: 0 })).position.seq, 1, 'The seq with expectSeq 0')
     },
   },
   {
-    name: 'takes the epoch that a new log is to have',
+    name: 'creates a log with the epoch that the append contains',
     async run({ journal, topic }) {
       const epoch = createEpoch()
       assertEqual((await journal.append(topic, '1', { epoch })).position.epoch, epoch, 'The epoch of the position')
-      assertEqual((await readChecked(journal, topic, 'now')).epoch, epoch, 'The epoch that is read')
+      assertEqual((await readChecked(journal, topic, 'now')).epoch, epoch, 'The epoch of the page')
       await journal.append(topic, '2', { epoch, expectSeq: 1 })
-      await assertRejects(journal.append(topic, 'x', { epoch: createEpoch() }), 'ERR_FENCED', 'Another epoch')
+      await assertRejects(
+        journal.append(topic, 'x', { epoch: createEpoch() }),
+        'ERR_FENCED',
+        'An append with another epoch',
+      )
     },
   },
   {
-    name: 'has an epoch to compare with once the log was read from its start or its end',
+    name: 'rejects another epoch after a read from `start` or `now` has created the log',
     async run({ journal, topic }) {
       for (const from of ['start', 'now'] as const) {
         const { epoch } = await readChecked(journal, `${topic} ${from}`, from)
         await assertRejects(
           journal.append(`${topic} ${from}`, 'x', { epoch: createEpoch() }),
           'ERR_FENCED',
-          'Another epoch',
+          'An append with another epoch',
         )
         const { position } = await journal.append(`${topic} ${from}`, '1', { epoch, expectSeq: 0 })
-        assertEqual([position.epoch, position.seq], [epoch, 1], 'The first event')
+        assertEqual([position.epoch, position.seq], [epoch, 1], 'epoch and seq of the first event')
       }
     },
   },
   {
-    name: 'lets exactly one of many win who expect the same number',
+    name: 'accepts exactly one of many concurrent appends with the same `expectSeq`',
     async run({ journal, other, topic }) {
       for (const expectSeq of [0, 1, 2]) {
-        const wins = await race(journal, other, (handle, index) => handle.append(topic, `${index}`, { expectSeq }))
-        assertEqual(wins.length, 1, `Winners at ${expectSeq}`)
+        const accepted = await race(journal, other, (handle, index) => handle.append(topic, `${index}`, { expectSeq }))
+        assertEqual(accepted.length, 1, `Accepted appends with expectSeq ${expectSeq}`)
       }
       assertEqual((await readChecked(journal, topic, 'start')).tail, 3, 'The tail')
     },
   },
   {
-    name: 'makes one log when many want to make it with an epoch of their own',
+    name: 'creates one log for many concurrent first appends with different epochs',
     async run({ journal, other, topic }) {
-      const wins = await race(journal, other, (handle) =>
+      const accepted = await race(journal, other, (handle) =>
         handle.append(topic, '1', { epoch: createEpoch(), expectSeq: 0 }),
       )
       const { epoch, tail } = await readChecked(journal, topic, 'start')
-      assertEqual([wins.map(({ position }) => position.epoch), tail], [[epoch], 1], 'The winner, and the tail')
+      const epochs = accepted.map(({ position }) => position.epoch)
+      assertEqual([epochs, tail], [[epoch], 1], 'The epochs of accepted appends, and the tail')
     },
   },
   {
-    name: 'appends once for many appends at once with one key',
+    name: 'stores one event for many concurrent appends with the same key',
     async run({ journal, other, topic }) {
       const all = await race(journal, other, (handle, index) => handle.append(topic, `${index}`, { key: 'once' }))
-      assertEqual([all.length, all.filter(({ duplicate }) => !duplicate).length], [20, 1], 'Answers, and appends')
-      assertEqual(new Set(all.map(({ position }) => JSON.stringify(position))).size, 1, 'Different positions')
+      assertEqual(
+        [all.length, all.filter(({ duplicate }) => !duplicate).length],
+        [20, 1],
+        'Accepted appends, and those that are not duplicates',
+      )
+      assertEqual(
+        new Set(all.map(({ position }) => JSON.stringify(position))).size,
+        1,
+        'The number of different positions',
+      )
       assertEqual((await readChecked(journal, topic, 'start')).tail, 1, 'The tail')
     },
   },
   {
-    name: 'takes one of many last events',
+    name: 'accepts exactly one of many concurrent appends with `close`',
     async run({ journal, other, topic }) {
-      const wins = await race(journal, other, (handle, index) => handle.append(topic, `${index}`, { close: true }))
-      assertEqual([wins.length, (await readChecked(journal, topic, 'start')).tail], [1, 1], 'Winners, and the tail')
+      const accepted = await race(journal, other, (handle, index) => handle.append(topic, `${index}`, { close: true }))
+      const { tail } = await readChecked(journal, topic, 'start')
+      assertEqual([accepted.length, tail], [1, 1], 'Accepted appends, and the tail')
     },
   },
 ]
 
-/** Twenty at once over two handles; resolves with the answers of those that were not refused. */
-async function race<Answer>(
+/** Makes 20 concurrent calls on two handles; resolves with the results of those that were not refused. */
+async function race<Result>(
   one: Journal,
   two: Journal,
-  act: (handle: Journal, index: number) => Promise<Answer>,
-): Promise<Answer[]> {
-  const runners = Array.from({ length: 20 }, (_, index) => act(index % 2 === 0 ? one : two, index))
-  const settled = await Promise.allSettled(runners)
+  call: (handle: Journal, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const calls = Array.from({ length: 20 }, (_, index) => call(index % 2 === 0 ? one : two, index))
+  const settled = await Promise.allSettled(calls)
   for (const result of settled) {
     if (result.status === 'fulfilled') continue
     const code: unknown = Reflect.get(Object(result.reason), 'code')
@@ -167,5 +193,5 @@ async function race<Answer>(
 
 async function assertNoLog(journal: Journal, topic: string): Promise<void> {
   const { epoch } = await readChecked(journal, topic, { epoch: createEpoch(), seq: 0, nonce: '' })
-  assertEqual(epoch, '', 'The epoch of a log that nobody has made')
+  assertEqual(epoch, '', 'The epoch without a log')
 }

@@ -1,11 +1,11 @@
-// The life of a journal: ready, closed, started again.
+// The life cycle of a journal: `ready`, `close`, and opening it again.
 import { assert, assertEqual, assertRejects } from '../../assertion.ts'
 import { appendAll, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
 
-/** The rules of `ready` and `close`, and of what is there after a restart. */
+/** The rules of `ready`, of `close`, and of what a restart keeps. */
 export const lifeCases: readonly JournalCase[] = [
   {
-    name: 'says when it is ready, and how durable it is',
+    name: 'resolves `ready`, and has one of the defined durabilities',
     async run({ journal }) {
       await journal.ready()
       const grades: readonly string[] = ['none', 'process', 'disk', 'replicated']
@@ -13,7 +13,7 @@ export const lifeCases: readonly JournalCase[] = [
     },
   },
   {
-    name: 'refuses everything after it was closed, and may be closed twice',
+    name: 'rejects every call after `close`, which may be called twice',
     async run({ journal, topic }) {
       await journal.append(topic, '1')
       await journal.close()
@@ -23,11 +23,11 @@ export const lifeCases: readonly JournalCase[] = [
       await assertRejects(journal.read(topic, 'start', 1), 'ERR_JOURNAL_CLOSED', 'A read')
       await assertRejects(journal.trim(topic, 1), 'ERR_JOURNAL_CLOSED', 'A trim')
       await assertRejects(journal.watch(topic, watcher), 'ERR_JOURNAL_CLOSED', 'A watch')
-      await assertRejects(journal.ready(), 'ERR_JOURNAL_CLOSED', 'The question whether it is ready')
+      await assertRejects(journal.ready(), 'ERR_JOURNAL_CLOSED', 'A call of ready')
     },
   },
   {
-    name: 'tells watchers nothing after it was closed, and lets them leave',
+    name: 'calls no watcher after `close`, and lets watchers unwatch',
     async run({ journal, other, topic, durable }) {
       let calls = 0
       const count = (): void => {
@@ -41,16 +41,16 @@ export const lifeCases: readonly JournalCase[] = [
     },
   },
   {
-    name: 'leaves other handles alone when it is closed',
+    name: 'keeps other handles open when one is closed',
     async run({ journal, other, topic, durable }) {
       if (!durable) return
       await journal.append(topic, '1')
       await journal.close()
-      assertEqual((await other.append(topic, '2')).position.seq, 2, 'The number of the next event')
+      assertEqual((await other.append(topic, '2')).position.seq, 2, 'The seq of the next event')
     },
   },
   {
-    name: 'is after a restart as it was, or tells by another epoch that it is not',
+    name: 'keeps a log after a restart, or shows its loss by another epoch',
     async run({ journal, topic, durable, restart }) {
       await appendAll(journal, topic, numbers(1, 3))
       await journal.append(topic, '4', { key: 'four' })
@@ -60,24 +60,24 @@ export const lifeCases: readonly JournalCase[] = [
       const position = { epoch: before.epoch, seq: before.tail, nonce: before.nonce }
       const after = await readChecked(next, topic, 'start')
       if (durable) return await assertSame()
-      assert(after.epoch !== before.epoch, 'The epoch is the same, and the events are lost.')
-      assertEqual((await readChecked(next, topic, position)).foreign, true, 'Whether the old position is foreign')
+      assert(after.epoch !== before.epoch, 'The epoch is the same although the events are lost.')
+      assertEqual((await readChecked(next, topic, position)).foreign, true, 'foreign for the old position')
 
       async function assertSame(): Promise<void> {
-        assertEqual(after, before, 'The log')
-        assertEqual(dataOf(after), numbers(2, 4), 'What is in it')
-        assertEqual((await next.append(topic, '5', { key: 'four' })).position, position, 'The position of a known key')
-        assertEqual((await next.append(topic, '5')).position.seq, 5, 'The next number')
+        assertEqual(after, before, 'The log after the restart')
+        assertEqual(dataOf(after), numbers(2, 4), 'The data of the log')
+        assertEqual((await next.append(topic, '5', { key: 'four' })).position, position, 'The position for a used key')
+        assertEqual((await next.append(topic, '5')).position.seq, 5, 'The seq of the next event')
       }
     },
   },
   {
-    name: 'is closed after a restart where the log was',
+    name: 'keeps a closed log closed after a restart, if it keeps the log',
     async run({ journal, topic, durable, restart }) {
       await journal.append(topic, '1', { close: true })
       const { journal: next } = await restart()
       if (durable) await assertRejects(next.append(topic, '2'), 'ERR_LOG_CLOSED', 'An append')
-      else assertEqual((await next.append(topic, '2')).position.seq, 1, 'The number of the next event')
+      else assertEqual((await next.append(topic, '2')).position.seq, 1, 'The seq of the next event')
     },
   },
 ]

@@ -1,4 +1,4 @@
-// What is dropped from the beginning of a log, and when the whole log is.
+// Trimming and retention: which events are dropped from the start of a log, and when the whole log is forgotten.
 import { createEpoch, noLog, type Journal, type Page } from '../../../journal/index.ts'
 import { assert, assertEqual, assertRejects, eventually } from '../../assertion.ts'
 import { appendAll, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
@@ -6,34 +6,30 @@ import { appendAll, dataOf, numbers, readChecked, type JournalCase } from './cas
 /** The rules of `trim` and of retention. */
 export const retentionCases: readonly JournalCase[] = [
   {
-    name: 'trims what is numbered below, and says where the log begins then',
+    name: 'trims events below a sequence number, and reads the new `first`',
     async run({ journal, other, topic }) {
       await appendAll(journal, topic, numbers(1, 5))
       await journal.trim(topic, 3)
       const page = await readChecked(other, topic, 'start')
-      assertEqual([page.first, page.tail, dataOf(page)], [3, 5, numbers(3, 5)], 'The trimmed log')
+      assertEqual([page.first, page.tail, dataOf(page)], [3, 5, numbers(3, 5)], 'first, tail and data')
       await other.trim(topic, 2)
-      assertEqual(
-        (await readChecked(journal, topic, 'start')).first,
-        3,
-        'The first event after a trim that has no effect',
-      )
+      assertEqual((await readChecked(journal, topic, 'start')).first, 3, 'first after a trim without effect')
     },
   },
   {
-    name: 'gives what is left to a position before the first event: no stranger, but with a gap',
+    name: 'returns the kept events for the position of a trimmed one, which is not foreign',
     async run({ journal, topic }) {
       const { position } = await journal.append(topic, '1')
       await appendAll(journal, topic, numbers(2, 5))
       await journal.trim(topic, 4)
       for (const from of [position, { ...position, seq: 0, nonce: '' }, { ...position, seq: 2, nonce: '' }]) {
         const page = await readChecked(journal, topic, from)
-        assertEqual([page.foreign, dataOf(page)], [false, ['4', '5']], `From ${from.seq}`)
+        assertEqual([page.foreign, dataOf(page)], [false, ['4', '5']], `foreign and data after event ${from.seq}`)
       }
     },
   },
   {
-    name: 'trims all there is, goes on with the numbers, and still knows its end',
+    name: 'continues the numbers and recognizes its end after all events are trimmed',
     async run({ journal, other, topic }) {
       await journal.append(topic, '1')
       const { position } = await journal.append(topic, '2')
@@ -41,18 +37,18 @@ export const retentionCases: readonly JournalCase[] = [
       const page = await readChecked(other, topic, 'start')
       const { epoch, nonce } = position
       assertEqual(page, { epoch, first: 3, tail: 2, nonce, closed: false, foreign: false, events: [] }, 'The empty log')
-      assertEqual((await readChecked(other, topic, position)).foreign, false, 'Whether its end is foreign')
+      assertEqual((await readChecked(other, topic, position)).foreign, false, 'foreign for its end')
       const wrong = { ...position, nonce: nonce === 'aaaaa' ? 'bbbbb' : 'aaaaa' }
-      assertEqual((await readChecked(other, topic, wrong)).foreign, true, 'Whether another end is foreign')
-      assertEqual((await other.append(topic, '3')).position.seq, 3, 'The next number')
+      assertEqual((await readChecked(other, topic, wrong)).foreign, true, 'foreign for its end with another nonce')
+      assertEqual((await other.append(topic, '3')).position.seq, 3, 'The seq of the next event')
     },
   },
   {
-    name: 'stays closed when all of it is trimmed',
+    name: 'stays closed after all events are trimmed',
     async run({ journal, topic }) {
       await journal.append(topic, '1', { close: true, key: 'last' })
       await journal.trim(topic, 2)
-      assertEqual((await readChecked(journal, topic, 'start')).closed, true, 'Whether it is closed')
+      assertEqual((await readChecked(journal, topic, 'start')).closed, true, 'closed')
       await assertRejects(journal.append(topic, '2'), 'ERR_LOG_CLOSED', 'An append')
       await assertRejects(
         journal.append(topic, '2', { key: 'last' }),
@@ -62,63 +58,67 @@ export const retentionCases: readonly JournalCase[] = [
     },
   },
   {
-    name: 'trims a log that is not there without making it',
+    name: 'accepts a trim without a log, and creates none',
     async run({ journal, topic }) {
       await journal.trim(topic, 5)
-      assertEqual((await readChecked(journal, topic, beginningOf(createEpoch()))).epoch, '', 'The epoch')
+      assertEqual((await readChecked(journal, topic, beginningOf(createEpoch()))).epoch, '', 'The epoch without a log')
     },
   },
   {
-    name: 'forgets the key of an event that it trims, and only of that',
+    name: 'forgets the keys of trimmed events, and only those',
     async run({ journal, topic }) {
       for (const key of ['one', 'two', 'three']) await journal.append(topic, '0', { key })
       await journal.trim(topic, 3)
       const again = await journal.append(topic, '0', { key: 'one' })
-      assertEqual([again.position.seq, again.duplicate], [4, false], 'The number, and whether it is a duplicate')
-      assertEqual((await journal.append(topic, '0', { key: 'three' })).position.seq, 3, 'The number of a kept key')
-      assertEqual((await journal.append(topic, '0', { key: 'one' })).position.seq, 4, 'The number of the new key')
+      assertEqual([again.position.seq, again.duplicate], [4, false], 'seq and duplicate for a forgotten key')
+      assertEqual((await journal.append(topic, '0', { key: 'three' })).position.seq, 3, 'The seq for a kept key')
+      assertEqual((await journal.append(topic, '0', { key: 'one' })).position.seq, 4, 'The seq for the new key')
     },
   },
   {
-    name: 'keeps as many events as it is told, by each append anew, and forgets the keys of the others',
+    name: 'keeps `maxEvents` of the last append, and forgets the keys of dropped events',
     async run({ journal, topic }) {
       const append = (maxEvents: number, key?: string): Promise<unknown> =>
         journal.append(topic, '0', { retention: { maxEvents }, key })
       for (const key of ['1', '2', '3', '4', '5']) await append(3, key)
-      assertEqual(
-        rangeOf(await readChecked(journal, topic, 'start')),
-        [3, 5],
-        'The range after 5 appends, 3 of them kept',
-      )
+      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [3, 5], 'first and tail with maxEvents 3')
       await append(10)
-      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [3, 6], 'The range with more room')
+      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [3, 6], 'first and tail with maxEvents 10')
       await append(2)
-      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [6, 7], 'The range with less room')
-      assertEqual((await journal.append(topic, '0', { key: '3' })).duplicate, false, 'Whether a dropped key is known')
+      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [6, 7], 'first and tail with maxEvents 2')
+      assertEqual((await journal.append(topic, '0', { key: '3' })).duplicate, false, 'duplicate for a forgotten key')
     },
   },
   {
-    name: 'keeps no more bytes of data than it is told, and the last event whatever its size',
+    name: 'keeps at most `maxBytes` of data, and the last event whatever its size',
     async run({ journal, topic }) {
       const append = (data: string): Promise<unknown> => journal.append(topic, data, { retention: { maxBytes: 100 } })
       for (let count = 0; count < 4; count += 1) await append('x'.repeat(40))
-      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [3, 4], 'The range with 40 bytes each')
+      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [3, 4], 'first and tail with 40 bytes each')
       await append('y'.repeat(1000))
-      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [5, 5], 'The range with one that is too large')
+      assertEqual(
+        rangeOf(await readChecked(journal, topic, 'start')),
+        [5, 5],
+        'first and tail after an event above maxBytes',
+      )
       await append('z'.repeat(100))
-      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [6, 6], 'The range with one that just fits')
+      assertEqual(
+        rangeOf(await readChecked(journal, topic, 'start')),
+        [6, 6],
+        'first and tail after an event of maxBytes',
+      )
     },
   },
   {
-    name: 'counts bytes of UTF-8, not characters',
+    name: 'counts bytes of UTF-8, not characters, for `maxBytes`',
     async run({ journal, topic }) {
       for (let count = 0; count < 3; count += 1)
         await journal.append(topic, '漢'.repeat(20), { retention: { maxBytes: 120 } })
-      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [2, 3], 'The range with 60 bytes each')
+      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [2, 3], 'first and tail with 60 bytes each')
     },
   },
   {
-    name: 'does not count what was trimmed',
+    name: 'does not count trimmed events for `maxBytes`',
     async run({ journal, topic }) {
       const append = (): Promise<unknown> => journal.append(topic, 'x'.repeat(40), { retention: { maxBytes: 100 } })
       await append()
@@ -126,36 +126,36 @@ export const retentionCases: readonly JournalCase[] = [
       await journal.trim(topic, 3)
       await append()
       await append()
-      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [3, 4], 'The range')
+      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [3, 4], 'first and tail')
     },
   },
   {
-    name: 'drops events that are too old with the next append, and no others',
+    name: 'drops only events older than `maxAgeMs`, with the next append',
     async run({ journal, topic }) {
       await journal.append(topic, '1', { key: 'old' })
       const appendKeeping = async (maxAgeMs: number): Promise<number> => {
         await journal.append(topic, '0', { retention: { maxAgeMs } })
         return (await readChecked(journal, topic, 'now')).first
       }
-      assertEqual(await appendKeeping(600_000), 1, 'The first event with ten minutes')
-      await eventually(async () => (await appendKeeping(40)) > 1, 'the first event is older than 40 ms')
-      assertEqual((await journal.append(topic, '0', { key: 'old' })).duplicate, false, 'Whether its key is known')
+      assertEqual(await appendKeeping(600_000), 1, 'first with maxAgeMs 600,000')
+      await eventually(async () => (await appendKeeping(40)) > 1, 'an append with maxAgeMs 40 drops an event')
+      assertEqual((await journal.append(topic, '0', { key: 'old' })).duplicate, false, 'duplicate for a forgotten key')
     },
   },
   {
-    name: 'forgets a log that has had no append for so long, epoch and keys and end',
+    name: 'forgets a log `forgetAfterMs` after its last append: epoch, keys and close',
     async run({ journal, other, topic }) {
       const old = await journal.append(topic, '1', { key: 'once', close: true, retention: { forgetAfterMs: 40 } })
       await eventually(async () => (await epochOf(other, topic)) === '', 'the log is forgotten')
-      assertEqual(await readChecked(journal, topic, old.position), noLog, 'What its last position shows')
+      assertEqual(await readChecked(journal, topic, old.position), noLog, 'The page from its last position')
       const { position, duplicate } = await journal.append(topic, '1', { key: 'once' })
-      assertEqual([position.seq, duplicate], [1, false], 'The number of the next event, and whether it is a duplicate')
+      assertEqual([position.seq, duplicate], [1, false], 'seq and duplicate for a forgotten key')
       assert(position.epoch !== old.position.epoch, 'The new log has the epoch of the old one.')
-      assertEqual(dataOf(await readChecked(other, topic, 'start')), ['1'], 'What is in the new log')
+      assertEqual(dataOf(await readChecked(other, topic, 'start')), ['1'], 'The data of the new log')
     },
   },
   {
-    name: 'goes by the last append in when a log is forgotten',
+    name: 'forgets a log by the `forgetAfterMs` of its last append',
     async run({ journal, topic }) {
       const [kept, lost] = [`${topic} kept`, `${topic} lost`]
       await journal.append(kept, '1', { retention: { forgetAfterMs: 40 } })
@@ -166,13 +166,17 @@ export const retentionCases: readonly JournalCase[] = [
     },
   },
   {
-    name: 'makes a forgotten log anew for whoever reads it from its start or its end',
+    name: 'creates a new log for a read from `now` after the old one is forgotten',
     async run({ journal, topic }) {
       const { position } = await journal.append(topic, '1', { retention: { forgetAfterMs: 40 } })
       await eventually(async () => (await epochOf(journal, topic)) === '', 'the log is forgotten')
       const page = await readChecked(journal, topic, 'now')
-      assert(page.epoch !== '' && page.epoch !== position.epoch, `The epoch is ${page.epoch}.`)
-      assertEqual([page.tail, (await journal.append(topic, '1')).position.epoch], [0, page.epoch], 'The new log')
+      assert(page.epoch !== '' && page.epoch !== position.epoch, `The epoch is '${page.epoch}', not a new one.`)
+      assertEqual(
+        [page.tail, (await journal.append(topic, '1')).position.epoch],
+        [0, page.epoch],
+        'tail and epoch of the new log',
+      )
     },
   },
 ]
@@ -185,7 +189,7 @@ function beginningOf(epoch: string): { epoch: string; seq: number; nonce: string
   return { epoch, seq: 0, nonce: '' }
 }
 
-/** Without making a log. */
+/** The epoch of a topic's log, or `''`; creates no log, because it reads from a position. */
 async function epochOf(journal: Journal, topic: string): Promise<string> {
   return (await readChecked(journal, topic, beginningOf('0'))).epoch
 }

@@ -1,11 +1,11 @@
-// Names of topics.
+// Topic names: which are invalid, and that valid ones are never mixed up.
 import { assertEqual, assertRejects } from '../../assertion.ts'
 import { dataOf, readChecked, type JournalCase } from './case.ts'
 
-const wrongNames = ['', 'a'.repeat(257), 'line\nbreak', 'nul\u0000', 'half \ud83d', 'delete \u007f']
+const invalidNames = ['', 'a'.repeat(257), 'line\nbreak', 'nul\u0000', 'half \ud83d', 'delete \u007f']
 
-/** Names that an engine might take for one, or for something else than a name. */
-const oddNames = [
+/** Valid names that an engine might treat as equal, or as a pattern, a path or code. */
+const unusualNames = [
   'plain',
   'Plain',
   'plain ',
@@ -20,12 +20,12 @@ const oddNames = [
   '\u{1f600}',
 ]
 
-/** The rules of names. */
+/** The rules of topic names. */
 export const topicCases: readonly JournalCase[] = [
   {
-    name: 'refuses names that are none, in every method',
+    name: 'rejects invalid topic names in every method',
     async run({ journal }) {
-      for (const name of wrongNames) {
+      for (const name of invalidNames) {
         const what = JSON.stringify(name)
         await assertRejects(journal.append(name, '0'), 'ERR_TOPIC', `Appending to ${what}`)
         await assertRejects(journal.read(name, 'start', 1), 'ERR_TOPIC', `Reading ${what}`)
@@ -35,23 +35,27 @@ export const topicCases: readonly JournalCase[] = [
     },
   },
   {
-    name: 'tells names apart to the letter, and takes them for nothing but names',
+    name: 'compares topic names exactly, and gives no character a meaning',
     async run({ journal, other, topic }) {
-      for (const name of oddNames) await journal.append(`${topic} ${name}`, JSON.stringify(name))
-      for (const name of oddNames) {
+      for (const name of unusualNames) await journal.append(`${topic} ${name}`, JSON.stringify(name))
+      for (const name of unusualNames) {
         const page = await readChecked(other, `${topic} ${name}`, 'start')
-        assertEqual(dataOf(page), [JSON.stringify(name)], `The log of ${name}`)
+        assertEqual(dataOf(page), [JSON.stringify(name)], `The data of topic ${name}`)
       }
     },
   },
   {
-    name: 'takes names of 256 characters, and tells them apart at their last one',
+    name: 'accepts topic names of 256 characters, and compares all of them',
     async run({ journal, topic }) {
       const [one, two] = ['1', '2'].map((last) => topic.padEnd(254, '漢').concat(`-${last}`))
       for (const name of [one, two]) if (name !== undefined) await journal.append(name, JSON.stringify(name))
       for (const name of [one, two]) {
         if (name === undefined) continue
-        assertEqual(dataOf(await readChecked(journal, name, 'start')), [JSON.stringify(name)], `The log of ${name}`)
+        assertEqual(
+          dataOf(await readChecked(journal, name, 'start')),
+          [JSON.stringify(name)],
+          `The data of topic ${name}`,
+        )
       }
     },
   },

@@ -1,15 +1,15 @@
-// What a random step appends, and where it reads from.
+// The random choices of a step: data and options of an append, and the position of a read.
 import { createEpoch, type AppendOptions, type ReadFrom } from '../../../journal/index.ts'
 import { nonceAt, type LogModel } from './model.ts'
 import type { Harness } from './harness.ts'
 
-/** JSON text of 20 to a few hundred bytes, now and then of characters that take several. */
+/** Random JSON text of 20 to a few hundred bytes, often with characters of several bytes. */
 export function chooseData({ random }: Harness): string {
   const text = random.pick(['', 'a', 'ä', '漢字', '👍', `'";--`]).repeat(random.number(40))
   return JSON.stringify({ text, number: random.number(1000) })
 }
 
-/** Options of an append; most fit the log, some do not. */
+/** Random options of an append; most of them are accepted by the log, some refused. */
 export function chooseOptions({ random }: Harness, log: LogModel): AppendOptions {
   return {
     event: random.chance(30) ? random.pick(['one', 'zwöi', '三']) : undefined,
@@ -27,11 +27,11 @@ export function chooseOptions({ random }: Harness, log: LogModel): AppendOptions
   }
 }
 
-/** A place in the log, at its ends, beyond them, or in another log. */
+/** A random position: in the log, at its ends, beyond its end, or of another log. */
 export function chooseFrom({ random, positions }: Harness, log: LogModel): ReadFrom {
-  const known = positions[random.number(positions.length)]
-  const made = { epoch: log.epoch || createEpoch(), seq: random.number(log.tail + 3), nonce: '' }
-  // Of an event that is gone nobody knows the nonce.
-  const other = nonceAt(log, made.seq) === undefined ? made : { ...made, nonce: 'zzzzz' }
-  return random.pick<ReadFrom>(['start', 'now', made, known ?? made, other])
+  const earlier = positions[random.number(positions.length)]
+  const current = { epoch: log.epoch || createEpoch(), seq: random.number(log.tail + 3), nonce: '' }
+  // Once an event is dropped, its nonce is not known any more, and a wrong one is not recognized.
+  const foreign = nonceAt(log, current.seq) === undefined ? current : { ...current, nonce: 'zzzzz' }
+  return random.pick<ReadFrom>(['start', 'now', current, earlier ?? current, foreign])
 }

@@ -1,23 +1,23 @@
-// A journal and its model side by side, while random steps are taken.
+// The state of one random sequence: a journal, and the model that it is compared with.
 import { createEpoch, type Journal, type Position } from '../../../journal/index.ts'
 import { freshTopic, type CaseContext } from '../cases/case.ts'
 import { createLogModel, type LogModel } from './model.ts'
 import type { SeededRandom } from '../../seeded-random.ts'
 
-/** The journal and its model, and what has happened so far. */
+/** The handles of the journal, the model of each topic, and the steps taken so far. */
 export interface Harness {
   readonly random: SeededRandom
   readonly topics: readonly [string, ...string[]]
   readonly models: Map<string, LogModel>
-  /** Positions that some reader may still have, of logs that may be gone. */
+  /** Positions that a reader may still have; some are of logs that no longer exist. */
   readonly positions: Position[]
-  /** What was done, in words. */
+  /** The steps taken so far, as text for the error message. */
   readonly steps: string[]
   context: CaseContext
   handles: readonly [Journal, ...Journal[]]
 }
 
-/** Three handles, two topics, nothing in them. */
+/** Creates a harness with three handles and two unused topics. */
 export async function createHarness(context: CaseContext, random: SeededRandom): Promise<Harness> {
   const topics = [freshTopic(), freshTopic()] as const
   const models = new Map(topics.map((topic) => [topic, createLogModel()]))
@@ -30,26 +30,26 @@ export async function restart(harness: Harness): Promise<void> {
   harness.context = await harness.context.restart()
   harness.handles = await handlesOf(harness.context)
   if (harness.context.durable) return
-  // A log that comes back must have another epoch: the old positions are kept, and must be foreign.
+  // The logs are lost. The old positions stay in the harness: new logs have other epochs, and so they must be foreign.
   for (const topic of harness.topics) harness.models.set(topic, createLogModel())
 }
 
-/** One of the topics, with its model. */
+/** A random topic, with its model. */
 export function pickTopic(harness: Harness): { topic: string; log: LogModel } {
   const topic = harness.random.pick(harness.topics)
   return { topic, log: modelOf(harness, topic) }
 }
 
-/** What the topic's log should be. */
+/** The model of the topic's log. */
 export function modelOf(harness: Harness, topic: string): LogModel {
   const log = harness.models.get(topic) ?? createLogModel()
   harness.models.set(topic, log)
   return log
 }
 
-/** Writes down what is done, for whoever has to find out what went wrong. */
-export function record({ steps }: Harness, what: string, details: object): void {
-  steps.push(`${what} ${JSON.stringify(details)}`)
+/** Records a step for the error message of a failure. */
+export function record({ steps }: Harness, action: string, details: object): void {
+  steps.push(`${action} ${JSON.stringify(details)}`)
 }
 
 async function handlesOf(context: CaseContext): Promise<readonly [Journal, ...Journal[]]> {

@@ -1,4 +1,4 @@
-// What a journal does, in its simplest form: a list, without atomicity, time or storage.
+// The reference model of a journal: a list in memory, without atomicity, time or storage.
 import {
   fillRetention,
   type AppendOptions,
@@ -9,30 +9,30 @@ import {
   type StoredEvent,
 } from '../../../journal/index.ts'
 
-/** An event as the model keeps it. */
+/** A stored event with its idempotency key. */
 export interface ModelEvent extends StoredEvent {
   readonly key: string | undefined
 }
 
-/** A topic's log as it should be. There is none while the epoch is `''`. */
+/** The expected state of a topic's log. There is no log while `epoch` is `''`. */
 export interface LogModel {
   epoch: string
   tail: number
-  /** The nonce of the last event; random, and so taken from the answer. */
+  /** The nonce of the last event; random, and so copied from the journal's result. */
   nonce: string
   closed: boolean
   events: ModelEvent[]
 }
 
-/** What an append should do: refuse with a code, find a duplicate, or append under the next number. */
+/** The expected outcome of an append: a refusal with an error code, a duplicate, or the next sequence number. */
 export type Verdict = { readonly refused: string } | { readonly duplicateOf: ModelEvent } | { readonly seq: number }
 
-/** A topic that nobody has touched. */
+/** Creates the model of a topic without a log. */
 export function createLogModel(): LogModel {
   return { epoch: '', tail: 0, nonce: '', closed: false, events: [] }
 }
 
-/** What an append with these options should do; changes nothing. */
+/** The expected outcome of an append with these options; does not change the model. */
 export function judgeAppend(log: LogModel, { key, expectSeq, epoch }: AppendOptions): Verdict {
   const known = key === undefined ? undefined : log.events.find((event) => event.key === key)
   if (known !== undefined) return { duplicateOf: known }
@@ -42,7 +42,7 @@ export function judgeAppend(log: LogModel, { key, expectSeq, epoch }: AppendOpti
   return { seq: log.tail + 1 }
 }
 
-/** Takes over an append that was done, with the epoch and the nonce that it was given. */
+/** Applies an append that succeeded, with the epoch, sequence number and nonce that the journal returned. */
 export function applyAppend(
   log: LogModel,
   data: string,
@@ -58,17 +58,17 @@ export function applyAppend(
   log.events = retain(log.events, retention)
 }
 
-/** Takes over that a log was made by reading, where there was none. */
+/** Applies a read from `start` or `now`, which creates the log if there is none. */
 export function applyRead(log: LogModel, page: Page): void {
   if (log.epoch === '') log.epoch = page.epoch
 }
 
-/** Drops what is numbered below. */
+/** Drops the events with sequence numbers below `before`. */
 export function applyTrim(log: LogModel, before: number): void {
   log.events = log.events.filter(({ seq }) => seq >= before)
 }
 
-/** The page that reading should show. */
+/** The page that a read should return. */
 export function expectPage(log: LogModel, from: ReadFrom, limit: number): Page {
   const { epoch, tail, nonce, closed } = log
   const foreign = typeof from !== 'string' && isForeign(log, from)
@@ -79,7 +79,7 @@ export function expectPage(log: LogModel, from: ReadFrom, limit: number): Page {
   return { ...page, events: events.map(withoutKey) }
 }
 
-/** The nonce of an event that the log remembers. */
+/** The nonce of a kept event or of the last one; `undefined` for any other. */
 export function nonceAt(log: LogModel, seq: number): string | undefined {
   return seq === log.tail && seq > 0 ? log.nonce : log.events.find((event) => event.seq === seq)?.nonce
 }
@@ -94,7 +94,7 @@ function isForeign(log: LogModel, { epoch, seq, nonce }: Position): boolean {
   return nonce !== '' && stored !== undefined && stored !== nonce
 }
 
-/** The events that stay. Age is not modelled: it needs the engine's clock. */
+/** The events that retention keeps. Age is not modelled: it depends on the clock of the engine. */
 function retain<Event extends { readonly data: string }>(events: Event[], retention: Retention | undefined): Event[] {
   const { maxEvents, maxBytes } = fillRetention(retention)
   let kept = events.length > maxEvents ? events.slice(-maxEvents) : events

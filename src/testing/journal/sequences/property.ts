@@ -1,4 +1,4 @@
-// Random sequences of everything that can be done with a journal, compared step by step with the model.
+// Random sequences of calls of a journal, compared step by step with the reference model.
 import type { JournalSubject } from '../subject.ts'
 import type { JournalCase, CaseContext } from '../cases/case.ts'
 import { createHarness } from './harness.ts'
@@ -7,11 +7,11 @@ import { createSeededRandom } from '../../seeded-random.ts'
 
 const stepsOfSequence = 60
 
-/** One case: so many sequences, the first of them from the subject's seed. */
+/** One test case per random sequence. The first uses the subject's seed, each other the seed before it plus one. */
 export function propertyCases({ seed, sequences = 10 }: JournalSubject): readonly JournalCase[] {
   const first = seed ?? Math.floor(Math.random() * 2 ** 31)
   return Array.from({ length: sequences }, (_, index) => ({
-    name: `behaves like the model (${index + 1} of ${sequences})`,
+    name: `behaves like the reference model in random sequence ${index + 1} of ${sequences}`,
     run: (context: CaseContext) => runSequence(context, first + index),
   }))
 }
@@ -24,7 +24,7 @@ async function runSequence(context: CaseContext, seed: number): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error)
     const steps = harness.steps.slice(-12).join('\n  ')
     throw new Error(
-      `${reason}\nTo see it again: seed: ${seed}, sequences: 1. The last of ${harness.steps.length} steps:\n  ${steps}`,
+      `${reason}\nTo reproduce it, set seed: ${seed}, sequences: 1. The last of ${harness.steps.length} steps:\n  ${steps}`,
       {
         cause: error,
       },

@@ -1,5 +1,5 @@
-// A random step of many appends at once. Which comes first is the journal's choice: the answers tell, and the model must
-// agree with each of them in that order.
+// A random step of concurrent appends. The journal chooses their order: the model applies them in the order of their
+// sequence numbers, and must agree with every result.
 import type { Appended, AppendOptions, Journal, Page } from '../../../journal/index.ts'
 import { assert, assertEqual } from '../../assertion.ts'
 import { checkPage } from '../cases/case.ts'
@@ -7,34 +7,34 @@ import { chooseData } from './choice.ts'
 import { applyAppend, applyRead, judgeAppend, type LogModel } from './model.ts'
 import { pickTopic, record, type Harness } from './harness.ts'
 
-interface Call {
+interface AppendCall {
   readonly handle: Journal
   readonly data: string
   readonly options: AppendOptions
 }
 
-/** Appends over several handles, with a read among them, and compares. */
+/** Appends concurrently on several handles, with a read at the same time, and compares the results with the model. */
 export async function appendAtOnce(harness: Harness): Promise<void> {
   const { topic, log } = pickTopic(harness)
   const before = log.tail
   const calls = chooseCalls(harness, log)
-  record(harness, 'append at once', { topic, calls: calls.map(({ data, options }) => ({ data, options })) })
+  record(harness, 'concurrent appends', { topic, calls: calls.map(({ data, options }) => ({ data, options })) })
   const appends = calls.map(({ handle, data, options }) => handle.append(topic, data, options))
   const [settled, page] = await Promise.all([
     Promise.allSettled(appends),
     harness.random.pick(harness.handles).read(topic, 'start', 1000),
   ])
-  const seen = checkAppended(log, calls, settled)
-  checkRest(log, before, calls, settled)
-  checkSeen(log, page, seen)
+  const stored = applyAppends(log, calls, settled)
+  checkDuplicatesAndRefusals(log, before, calls, settled)
+  checkConcurrentPage(log, page, stored)
   for (const result of settled) if (result.status === 'fulfilled') harness.positions.push(result.value.position)
 }
 
 /**
- * Keys and retention are not mixed: whether a key is still known would depend on the order, of which the answer of a
- * duplicate tells nothing.
+ * Random appends, with either keys or retention: with both, whether a key is still known depends on the order, and the
+ * result of a duplicate does not show when it was found.
  */
-function chooseCalls(harness: Harness, log: LogModel): Call[] {
+function chooseCalls(harness: Harness, log: LogModel): AppendCall[] {
   const { random } = harness
   const retention = { maxEvents: 1 + random.number(4) }
   const isRetained = random.chance(40)
@@ -48,44 +48,56 @@ function chooseCalls(harness: Harness, log: LogModel): Call[] {
   })
 }
 
-/** Takes over what was appended; the data that a reader may have seen, by number. */
-function checkAppended(log: LogModel, calls: Call[], settled: PromiseSettledResult<Appended>[]): Map<number, string> {
-  const seen = new Map(log.events.map(({ seq, data }) => [seq, data]))
+/** Applies the appends to the model; returns the data that the concurrent read may have found, by sequence number. */
+function applyAppends(
+  log: LogModel,
+  calls: AppendCall[],
+  settled: PromiseSettledResult<Appended>[],
+): Map<number, string> {
+  const stored = new Map(log.events.map(({ seq, data }) => [seq, data]))
   const appended = settled.flatMap((result, index) => {
     const call = calls[index]
     return result.status === 'fulfilled' && !result.value.duplicate && call ? [{ ...call, ...result.value }] : []
   })
   for (const { data, options, position } of appended.toSorted((one, two) => one.position.seq - two.position.seq)) {
-    assertEqual(judgeAppend(log, options), { seq: position.seq }, 'What the model says of the append')
+    assertEqual(judgeAppend(log, options), { seq: position.seq }, 'The outcome of the append in the model')
     assertEqual(position.epoch, log.epoch || position.epoch, 'The epoch of the position')
     applyAppend(log, data, options, position)
-    seen.set(position.seq, data)
+    stored.set(position.seq, data)
   }
-  return seen
+  return stored
 }
 
-/** Duplicates and refusals: the model must say the same now that everything is appended. */
-function checkRest(log: LogModel, before: number, calls: Call[], settled: PromiseSettledResult<Appended>[]): void {
+/** Compares duplicates and refusals with the model, to which all appends have been applied. */
+function checkDuplicatesAndRefusals(
+  log: LogModel,
+  before: number,
+  calls: AppendCall[],
+  settled: PromiseSettledResult<Appended>[],
+): void {
   for (const [index, result] of settled.entries()) {
     const verdict = judgeAppend(log, calls[index]?.options ?? {})
     if (result.status === 'rejected') {
       const refused = { refused: Reflect.get(Object(result.reason), 'code') }
-      // The last event of the log may have come after the refusal.
+      // The append that closed the log may have been stored after this refusal.
       if (log.closed && refused.refused === 'ERR_FENCED') continue
-      assertEqual(verdict, refused, `The refusal (${String(result.reason)})`)
-      assert(log.closed || log.tail > before, 'An append was refused, and no other was done.')
+      assertEqual(verdict, refused, `The outcome in the model of an append that was refused (${String(result.reason)})`)
+      assert(log.closed || log.tail > before, 'An append was refused although no other was stored.')
     } else if (result.value.duplicate) {
       const { position } = result.value
-      assert('duplicateOf' in verdict, `A duplicate of ${position.seq}, and the model knows no such key.`)
-      assertEqual(position.seq, verdict.duplicateOf.seq, 'The number of the first one with this key')
+      assert(
+        'duplicateOf' in verdict,
+        `An append is a duplicate of event ${position.seq}, but the model has no event with its key.`,
+      )
+      assertEqual(position.seq, verdict.duplicateOf.seq, 'The seq of the first event with this key')
     }
   }
 }
 
-/** The page may be of any moment in between, but not of another log or with other events. */
-function checkSeen(log: LogModel, page: Page, seen: Map<number, string>): void {
+/** The page of the concurrent read may show any moment of the step, but no other log and no other events. */
+function checkConcurrentPage(log: LogModel, page: Page, stored: Map<number, string>): void {
   checkPage(page, 'start', 1000)
   applyRead(log, page)
   assertEqual(page.epoch, log.epoch, 'The epoch of the page')
-  for (const { seq, data } of page.events) assertEqual(data, seen.get(seq), `The data of event ${seq}`)
+  for (const { seq, data } of page.events) assertEqual(data, stored.get(seq), `The data of event ${seq}`)
 }

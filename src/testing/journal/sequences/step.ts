@@ -1,4 +1,4 @@
-// One random step: on some handle, something that can be done with a journal; and what the model says of it.
+// One random step: calls a method of a random handle, and compares the result with the model.
 import type { Journal, ReadFrom } from '../../../journal/index.ts'
 import { assert, assertEqual, rejectionOf } from '../../assertion.ts'
 import { checkPage } from '../cases/case.ts'
@@ -7,17 +7,17 @@ import { applyAppend, applyRead, applyTrim, expectPage, judgeAppend } from './mo
 import { modelOf, pickTopic, restart, record, type Harness } from './harness.ts'
 import { appendAtOnce } from './step-at-once.ts'
 
-/** Does something, and compares. */
+/** Takes a random step, and fails if the journal and the model differ. */
 export async function takeStep(harness: Harness): Promise<void> {
   const chance = harness.random.number(100)
   if (chance < 40) return append(harness)
   if (chance < 50) return appendAtOnce(harness)
   if (chance < 80) return read(harness)
   if (chance < 90) return trim(harness)
-  if (chance < 98) return lookAtAll(harness)
+  if (chance < 98) return compareAll(harness)
   record(harness, 'restart', {})
   await restart(harness)
-  await lookAtAll(harness)
+  await compareAll(harness)
 }
 
 async function append(harness: Harness): Promise<void> {
@@ -26,11 +26,16 @@ async function append(harness: Harness): Promise<void> {
   record(harness, 'append', { topic, data, options })
   const promise = harness.random.pick(harness.handles).append(topic, data, options)
   const verdict = judgeAppend(log, options)
-  if ('refused' in verdict) return assertEqual(await rejectionOf(promise, 'The append'), verdict.refused, 'The refusal')
+  if ('refused' in verdict)
+    return assertEqual(await rejectionOf(promise, 'The append'), verdict.refused, 'The error code')
   const { position, duplicate } = await promise
-  assertEqual(duplicate, 'duplicateOf' in verdict, 'Whether it is a duplicate')
+  assertEqual(duplicate, 'duplicateOf' in verdict, 'duplicate')
   const { seq, nonce } = 'duplicateOf' in verdict ? verdict.duplicateOf : { seq: verdict.seq, nonce: position.nonce }
-  assertEqual(position, { epoch: log.epoch || (options.epoch ?? position.epoch), seq, nonce }, 'The position')
+  assertEqual(
+    position,
+    { epoch: log.epoch || (options.epoch ?? position.epoch), seq, nonce },
+    'The position of the append',
+  )
   if (!duplicate) applyAppend(log, data, options, position)
   harness.positions.push(position)
 }
@@ -41,7 +46,7 @@ async function read(harness: Harness): Promise<void> {
   await compare(harness, harness.random.pick(harness.handles), topic, from, harness.random.pick([0, 1, 2, 3, 5, 100]))
 }
 
-async function lookAtAll(harness: Harness): Promise<void> {
+async function compareAll(harness: Harness): Promise<void> {
   for (const topic of harness.topics) {
     for (const handle of harness.handles) await compare(harness, handle, topic, 'start', 1000)
   }
@@ -52,7 +57,7 @@ async function compare(harness: Harness, handle: Journal, topic: string, from: R
   const page = await handle.read(topic, from, limit)
   const log = modelOf(harness, topic)
   if (typeof from === 'string') applyRead(log, page)
-  assert(typeof from !== 'string' || page.epoch !== '', 'Reading from the start or the end made no log.')
+  assert(typeof from !== 'string' || page.epoch !== '', 'A read from start or now has created no log.')
   checkPage(page, from, limit)
   assertEqual(page, expectPage(log, from, limit), 'The page')
 }
