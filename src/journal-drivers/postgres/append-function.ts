@@ -1,14 +1,14 @@
-// The function that appends, in the steps of the contract: lock, key, end and fence, store, trim, notify.
+// The database function that appends, in the steps of the contract: lock, key, close and fence, store, trim, notify.
 import type { PostgresNames } from './name.ts'
 
-/** Appends the items of a JSON array to one topic, in their order; a row for each says what became of it. */
+/** The SQL of the function that appends the items of a JSON array to a topic, in order, with a result row for each. */
 export const appendFunction = (names: PostgresNames): string => `\
 create or replace function ${names.append}(_topic text, _items json, _wait_ms integer)
 returns table (outcome text, epoch text, seq bigint, nonce text) language plpgsql as $tidings$
 declare
   item record;
   held ${names.log}%rowtype;
-  is_there boolean := false;
+  log_exists boolean := false;
   has_appended boolean := false;
   moment timestamptz;
   forget_after interval;
@@ -25,27 +25,28 @@ ${lock(names)}${refuse(names)}${store(names)}${trim(names)}  end loop;
 ${update(names)}end $tidings$;
 `
 
-// Held until the transaction ends, and so for all items. It is waited for no longer than the caller waits; the setting is put
-// back, because the transaction may be the caller's own. An append that expects an event makes no log.
+// The lock on the log's row is held until the transaction ends, and so covers all items. `lock_timeout` ends the wait
+// for it at the caller's deadline; the setting is restored, because the transaction may be the caller's. An append that
+// expects an existing event (`expect_seq > 0`) creates no log.
 const lock = ({ log, open }: PostgresNames): string => `
-    while not is_there loop
+    while not log_exists loop
       select * into held from ${log} l where l.topic = _topic for update;
-      is_there := found and (held.forget_at > clock_timestamp()) is not false;
-      exit when is_there or item.expect_seq > 0;
+      log_exists := found and (held.forget_at > clock_timestamp()) is not false;
+      exit when log_exists or item.expect_seq > 0;
       perform ${open}(_topic, coalesce(item.epoch, item.new_epoch));
     end loop;
 `
 
-// A refusal is an answer and no error: an error would spoil the caller's transaction.
+// A refusal is a result row, not an error: an error would abort the caller's transaction.
 const refuse = ({ event }: PostgresNames): string => `
-    if item.key is not null and is_there then
+    if item.key is not null and log_exists then
       return query select 'duplicate', held.epoch, e.seq, e.nonce
         from ${event} e where e.topic = _topic and e.key = item.key;
       continue when found;
     end if;
-    seq := case when is_there then held.tail else 0 end;
+    seq := case when log_exists then held.tail else 0 end;
     outcome := case
-      when is_there and held.closed then 'closed'
+      when log_exists and held.closed then 'closed'
       when item.expect_seq <> seq or item.epoch <> held.epoch then 'fenced'
       else 'appended' end;
     if outcome <> 'appended' then
@@ -70,7 +71,8 @@ const store = ({ event }: PostgresNames): string => `
     has_appended := true;
 `
 
-// One by one from the front, each by its key: there is no plan that could be a bad one.
+// Retention: drops events one by one from the start of the log, each by its primary key, so that there is no query plan
+// to go wrong.
 const trim = ({ event }: PostgresNames): string => `
     while held.first < held.tail loop
       exit when item.max_age_ms is null
@@ -85,8 +87,8 @@ const trim = ({ event }: PostgresNames): string => `
     end loop;
 `
 
-// `sweep_at` is late by up to `forget_after`, so that its index changes rarely. The payload is the topic alone: equal ones of
-// a transaction become one.
+// `sweep_at` may be up to `forget_after` later than `forget_at`, so that its index changes rarely. The payload of the
+// notification is only the topic: Postgres merges equal notifications of a transaction.
 const update = ({ log, channel }: PostgresNames): string => `
   if not has_appended then return; end if;
   held.forget_at := moment + forget_after;

@@ -1,10 +1,10 @@
-// The appends of this process to one topic: one statement at a time, with all that has gathered meanwhile.
+// The queue of this process's appends to one topic: one statement at a time, with a batch of the waiting appends.
 import { TidingsError } from '../../base/index.ts'
 import type { Appended } from '../../journal/index.ts'
 import { toAppended, type AppendItem } from './append.ts'
 import type { PostgresRow } from './pool.ts'
 
-/** Sends items to the log, all of them in one transaction; resolves with their answers in their order. */
+/** Appends all items in one transaction; resolves with a result row for each, in their order. */
 export type SendAppends = (items: readonly AppendItem[], deadline: number) => Promise<readonly PostgresRow[]>
 
 interface Waiting {
@@ -18,8 +18,8 @@ const batchItems = 100
 const batchChars = 1024 * 1024
 
 /**
- * Keeps the order of appends that nobody awaits, and takes one connection for a topic, however many wait: they would only
- * wait for each other in the database. Under load a statement carries many, and one flush to disk keeps all of them.
+ * Appends in the order of the calls, also of those that the caller does not await. A topic uses one connection at most:
+ * more would only wait for each other's lock. Under load a statement contains many appends, for one flush to disk.
  */
 export class AppendQueue {
   readonly #send: SendAppends
@@ -27,13 +27,13 @@ export class AppendQueue {
   readonly #waiting: Waiting[] = []
   #running: Promise<void> | undefined
 
-  /** `onIdle` is called when nothing waits any more. */
+  /** `onIdle` is called when the queue has become empty. */
   constructor(send: SendAppends, onIdle: () => void) {
     this.#send = send
     this.#onIdle = onIdle
   }
 
-  /** Settles by `deadline`, a time of `performance.now()`. */
+  /** Adds an append to the queue; it settles by `deadline`, a time of `performance.now()`. */
   append(item: AppendItem, deadline: number): Promise<Appended> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, deadline, resolve, reject })
@@ -41,13 +41,13 @@ export class AppendQueue {
     })
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when the queue is empty. */
   async settled(): Promise<void> {
     await this.#running
   }
 
   async #run(): Promise<void> {
-    // What is appended in the same turn goes together.
+    // Appends of the same turn of the event loop are sent in one batch.
     await Promise.resolve()
     while (this.#waiting.length > 0) await this.#settle(this.#takeBatch())
     this.#running = undefined
@@ -55,9 +55,9 @@ export class AppendQueue {
   }
 
   #takeBatch(): Waiting[] {
-    // Those whose time is over go by themselves: they are refused without being sent.
-    const onTime = this.#waiting.findIndex(({ deadline }) => deadline > performance.now())
-    if (onTime !== 0) return this.#waiting.splice(0, onTime === -1 ? this.#waiting.length : onTime)
+    // Appends whose deadline has passed are a batch of their own, which is rejected without being sent.
+    const inTime = this.#waiting.findIndex(({ deadline }) => deadline > performance.now())
+    if (inTime !== 0) return this.#waiting.splice(0, inTime === -1 ? this.#waiting.length : inTime)
     let chars = 0
     const end = this.#waiting.findIndex(({ item }, index) => {
       chars += item.data.length
@@ -84,11 +84,11 @@ export class AppendQueue {
     }
   }
 
-  /** One text that cannot be kept must not take the others with it; the database has rolled all of them back. */
+  /** If one text cannot be stored, the database rolls back the whole batch: each append is then sent by itself. */
   async #settleFailed(batch: readonly Waiting[], error: unknown): Promise<void> {
-    const isOfOne = error instanceof TidingsError && error.code === 'ERR_EVENT_DATA' && batch.length > 1
+    const isFaultOfOne = error instanceof TidingsError && error.code === 'ERR_EVENT_DATA' && batch.length > 1
     for (const waiting of batch) {
-      if (isOfOne) await this.#settle([waiting])
+      if (isFaultOfOne) await this.#settle([waiting])
       else waiting.reject(error)
     }
   }

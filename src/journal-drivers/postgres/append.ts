@@ -1,4 +1,4 @@
-// What an append sends to the database, and what its answer means.
+// One append as the database function takes it, and the result or the error that a returned row means.
 import { createHash } from 'node:crypto'
 import type { TidingsError } from '../../base/index.ts'
 import { createEpoch, createNonce, fillRetention, type Appended, type AppendOptions } from '../../journal/index.ts'
@@ -7,7 +7,7 @@ import type { PostgresNames } from './name.ts'
 import type { PostgresRow } from './pool.ts'
 import { waitMs } from './server.ts'
 
-/** One append as the database takes it. A limit of `null` is none. */
+/** The parameters of one append, named as in the database function. A limit of `null` means unlimited. */
 export interface AppendItem {
   readonly data: string
   readonly event: string | undefined
@@ -15,7 +15,7 @@ export interface AppendItem {
   readonly expect_seq: number | undefined
   readonly epoch: string | undefined
   readonly close: boolean | undefined
-  /** The epoch of a log that is made, where `epoch` is left out. */
+  /** The epoch of a log that this append creates, if `epoch` is left out. */
   readonly new_epoch: string
   readonly nonce: string
   readonly max_events: number | null
@@ -24,7 +24,7 @@ export interface AppendItem {
   readonly forget_after_ms: number | null
 }
 
-/** Everything that is random is decided here, so that a statement may be sent again. */
+/** Converts an append to its parameters. All random values are chosen here, so that the statement can be repeated. */
 export function toAppendItem(data: string, options: AppendOptions): AppendItem {
   const { event, key, expectSeq, epoch, close } = options
   const { maxEvents, maxBytes, maxAgeMs, forgetAfterMs } = fillRetention(options.retention)
@@ -44,7 +44,7 @@ export function toAppendItem(data: string, options: AppendOptions): AppendItem {
   }
 }
 
-/** A row for each item. */
+/** The statement that appends; it returns a row for each item. */
 export const appendStatement = ({ append }: PostgresNames): string =>
   `select outcome, epoch, seq::text, nonce from ${append}($1, $2, $3)`
 
@@ -53,7 +53,7 @@ export function appendValues(topic: string, items: readonly AppendItem[], deadli
   return [topic, JSON.stringify(items), waitMs(deadline)]
 }
 
-/** The answer to an item, or the error that refuses it. */
+/** Converts the row of an item to the result of the append, or to the error with which it is refused. */
 export function toAppended(
   { expect_seq: expectSeq, epoch }: AppendItem,
   row: PostgresRow = {},
@@ -68,14 +68,14 @@ export function toAppended(
   return expectSeq === undefined || expectSeq === seq ? wrongEpochError(String(epoch)) : wrongSeqError(expectSeq, seq)
 }
 
-const longestKey = 500
+const maxKeyLength = 500
 
 /**
- * The key, or its hash: an index holds no more than about 2,700 bytes, of which the topic may need 768, and no text holds a
- * NUL or half a surrogate pair.
+ * The key, or its hash if Postgres cannot store it: an index entry holds no more than about 2,700 bytes, of which the
+ * topic may need 768, and a text cannot contain a NUL or half a surrogate pair.
  */
 function toStoredKey(key: string): string {
-  if (key.length <= longestKey && !/^sha256:|\0|\p{Cs}/u.test(key)) return key
+  if (key.length <= maxKeyLength && !/^sha256:|\0|\p{Cs}/u.test(key)) return key
   return `sha256:${createHash('sha256').update(key, 'utf16le').digest('hex')}`
 }
 
@@ -83,7 +83,7 @@ function toCount(limit: number): number | null {
   return limit === Infinity ? null : limit
 }
 
-/** A century is no limit: a time that far off is one that the database cannot write. */
+/** A century or more is unlimited (`null`): the database cannot represent a time that far away. */
 function toDuration(ms: number): number | null {
   return ms > 100 * 365 * 86_400_000 ? null : ms
 }

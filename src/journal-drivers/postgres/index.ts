@@ -1,4 +1,4 @@
-// postgres: the journal in Postgres.
+// postgres: a journal that stores events in Postgres.
 export { postgresJournal, type PostgresJournal, type PostgresJournalOptions } from './journal.ts'
 export type { PostgresNaming } from './name.ts'
 export type {

@@ -1,4 +1,4 @@
-// The journal in Postgres.
+// The journal that stores events in Postgres.
 import { checkWholeNumber, TidingsError } from '../../base/index.ts'
 import {
   checkRetention,
@@ -26,13 +26,17 @@ import { Sweep } from './sweep.ts'
 
 /** Options of {@link postgresJournal}. */
 export interface PostgresJournalOptions extends PostgresNaming {
-  /** Whether missing tables are created on first use. Default `true`; `false` where a migration runs `postgresSchema()`. */
+  /**
+   * Whether missing tables and functions are created on first use. Default `true`; `false` if a migration runs the
+   * statements of `postgresSchema()`.
+   */
   readonly createTables?: boolean | undefined
-  /** How long a call waits for Postgres, in milliseconds, before it rejects. Default 5000. */
+  /** The timeout of every call, in milliseconds: after it, the call rejects. Default 5000. */
   readonly timeoutMs?: number | undefined
   /**
-   * Where the one connection that listens comes from. Default: the pool itself, of which it takes one connection for as long
-   * as something is watched. A pool behind PgBouncer in transaction mode cannot listen, and needs one here that leads past it.
+   * The pool of the one connection that runs LISTEN while at least one topic is watched. Default: the journal's own
+   * pool. If that pool connects through PgBouncer in transaction mode, where LISTEN does not work, pass one that
+   * connects directly.
    */
   readonly listenPool?: PostgresPool | undefined
 }
@@ -40,18 +44,19 @@ export interface PostgresJournalOptions extends PostgresNaming {
 /** A {@link Journal} whose appends can be part of a transaction. */
 export interface PostgresJournal extends Journal {
   /**
-   * Appends in the transaction that is open on `client`: with everything else in it the event is there, and readers are
-   * told, when it commits, or it never was. A refusal (`ERR_FENCED`, `ERR_LOG_CLOSED`) and a duplicate leave the
-   * transaction usable. Until it ends, other appends to that topic wait: keep it short, and append last.
+   * Appends in the transaction that is open on `client`: when it commits, the event is stored with everything else in
+   * it, and watchers are notified; if it is rolled back, the event never existed. A refusal (`ERR_FENCED`,
+   * `ERR_LOG_CLOSED`) and a duplicate leave the transaction usable. Until it ends, other appends to that topic wait:
+   * keep it short, and append last.
    */
   within(client: PostgresQueries): Pick<Journal, 'append'>
 }
 
 /**
- * A journal in Postgres: what was appended survives every restart, and any number of processes share it. Tables and functions
- * are created on first use. Close the journal before you end the pool.
+ * Creates a journal that stores events in Postgres. They survive every restart, and any number of processes can share
+ * the journal. Tables and functions are created on first use. Close the journal before you end the pool.
  *
- * @throws TidingsError `ERR_OPTION` for an option that is none
+ * @throws TidingsError `ERR_OPTION` for an invalid option
  * @example
  * import { Pool } from 'pg'
  * import { postgresJournal } from 'tidings/journal/postgres'
@@ -103,7 +108,7 @@ class Postgres implements PostgresJournal {
         const item = this.#toItem(topic, data, options)
         const deadline = this.#deadline
         const values = appendValues(topic, [item], deadline)
-        const [row] = await this.#tables.askWithin(client, deadline, this.#appendStatement, values)
+        const [row] = await this.#tables.queryWithin(client, deadline, this.#appendStatement, values)
         const appended = toAppended(item, row)
         if (appended instanceof TidingsError) throw appended
         return appended
@@ -115,11 +120,11 @@ class Postgres implements PostgresJournal {
     this.#check(topic)
     const deadline = this.#deadline
     for (;;) {
-      const rows = await this.#tables.ask(deadline, this.#readStatement, readValues(topic, from, limit))
+      const rows = await this.#tables.query(deadline, this.#readStatement, readValues(topic, from, limit))
       const page = toPage(rows)
       if (page !== undefined) return page
       if (typeof from !== 'string') return noLog
-      await this.#run(deadline, `${this.#tables.names.open}($2, $3)`, [topic, createEpoch()])
+      await this.#call(deadline, `${this.#tables.names.open}($2, $3)`, [topic, createEpoch()])
     }
   }
 
@@ -131,12 +136,12 @@ class Postgres implements PostgresJournal {
 
   async trim(topic: string, before: number): Promise<void> {
     this.#check(topic)
-    await this.#run(this.#deadline, `${this.#tables.names.trim}($2, $3)`, [topic, before])
+    await this.#call(this.#deadline, `${this.#tables.names.trim}($2, $3)`, [topic, before])
   }
 
   async ready(): Promise<void> {
     this.#refuseClosed()
-    await this.#server.ask(this.#deadline, 'select 1')
+    await this.#server.query(this.#deadline, 'select 1')
   }
 
   async close(): Promise<void> {
@@ -169,15 +174,15 @@ class Postgres implements PostgresJournal {
     const known = this.#queues.get(topic)
     if (known !== undefined) return known
     const send: SendAppends = (items, deadline) =>
-      this.#tables.ask(deadline, this.#appendStatement, appendValues(topic, items, deadline))
+      this.#tables.query(deadline, this.#appendStatement, appendValues(topic, items, deadline))
     const queue = new AppendQueue(send, () => this.#queues.delete(topic))
     this.#queues.set(topic, queue)
     return queue
   }
 
-  /** Calls a function that may wait for a log; the database stops waiting when the caller does. */
-  async #run(deadline: number, call: string, values: unknown[]): Promise<void> {
+  /** Calls a database function that may wait for the lock on a log; the database ends the wait at the deadline too. */
+  async #call(deadline: number, call: string, values: unknown[]): Promise<void> {
     const text = `select set_config('lock_timeout', $1, true), ${call}`
-    await this.#tables.ask(deadline, text, [String(waitMs(deadline)), ...values])
+    await this.#tables.query(deadline, text, [String(waitMs(deadline)), ...values])
   }
 }

@@ -1,26 +1,26 @@
-// Who watches which topic, over one connection that is made again when it is lost.
+// The watchers of each topic, notified over one connection with LISTEN, which is opened again when it is lost.
 import { backoffMs, nextTurn, sleep } from '../../base/index.ts'
 import type { Watcher } from '../../journal/index.ts'
 import { closedError } from '../../journal/internal.ts'
 import { openListening } from './listening.ts'
 import type { PostgresServer } from './server.ts'
 
-const pauses = { firstMs: 100, longestMs: 5000 }
+const backoff = { firstMs: 100, longestMs: 5000 }
 
-/** Hears of appends while at least one topic is watched. */
+/** Notifies watchers of appends; holds a connection while at least one topic is watched. */
 export class Listener {
   readonly #server: PostgresServer
   readonly #channel: string
   readonly #timeoutMs: number
   readonly #watchers = new Map<string, Set<Watcher>>()
-  /** Topics that were heard of in this turn of the event loop. */
-  readonly #news = new Set<string>()
-  /** Settles when there is a connection, or when there is none. */
+  /** Topics with a notification in this turn of the event loop. */
+  readonly #notifiedTopics = new Set<string>()
+  /** The current attempt to connect: resolves when the connection is open, and is kept until the connection is lost. */
   #connected: Promise<void> | undefined
   #closeConnection: (() => void) | undefined
   #wasLost = false
-  /** Aborts when nobody watches any more. */
-  #left = new AbortController()
+  /** Aborted when the last watcher has unwatched, and then replaced. */
+  #stop = new AbortController()
 
   constructor(server: PostgresServer, channel: string, timeoutMs: number) {
     this.#server = server
@@ -28,7 +28,7 @@ export class Listener {
     this.#timeoutMs = timeoutMs
   }
 
-  /** Resolves once every append that commits from now on will be heard of. */
+  /** Resolves once the connection listens: every append that commits from then on causes a notification. */
   async watch(topic: string, watcher: Watcher): Promise<void> {
     const watchers = this.#watchers.get(topic) ?? new Set()
     this.#watchers.set(topic, watchers.add(watcher))
@@ -44,84 +44,84 @@ export class Listener {
     const watchers = this.#watchers.get(topic)
     if (watchers?.delete(watcher) !== true || watchers.size > 0) return
     this.#watchers.delete(topic)
-    if (this.#watchers.size === 0) this.#leave()
+    if (this.#watchers.size === 0) this.#disconnect()
   }
 
   close(): void {
     this.#watchers.clear()
-    this.#leave()
+    this.#disconnect()
   }
 
-  #leave(): void {
-    this.#left.abort()
-    this.#left = new AbortController()
+  #disconnect(): void {
+    this.#stop.abort()
+    this.#stop = new AbortController()
     this.#closeConnection?.()
     this.#closeConnection = undefined
     this.#connected = undefined
     this.#wasLost = false
   }
 
-  /** All who need the connection at the same time share one attempt. */
+  /** Opens the connection if there is none; concurrent callers share one attempt. */
   #connect(): Promise<void> {
-    this.#connected ??= this.#open(this.#left.signal)
+    this.#connected ??= this.#open(this.#stop.signal)
     return this.#connected
   }
 
-  async #open(left: AbortSignal): Promise<void> {
+  async #open(stopped: AbortSignal): Promise<void> {
     try {
       const closeConnection = await openListening(this.#server, {
         channel: this.#channel,
         timeoutMs: this.#timeoutMs,
-        onPayload: (topic) => this.#hear(topic),
-        onLost: () => this.#lose(),
+        onPayload: (topic) => this.#onPayload(topic),
+        onLost: () => this.#onLost(),
       })
-      if (left.aborted) {
+      if (stopped.aborted) {
         closeConnection()
         throw closedError()
       }
       this.#closeConnection = closeConnection
     } catch (error) {
-      if (!left.aborted) this.#connected = undefined
+      if (!stopped.aborted) this.#connected = undefined
       throw error
     }
-    if (this.#wasLost) this.#tellReconnected()
+    if (this.#wasLost) this.#notifyReconnected()
   }
 
-  #tellReconnected(): void {
+  #notifyReconnected(): void {
     this.#wasLost = false
     for (const watchers of this.#watchers.values()) {
       for (const watcher of watchers) watcher.onReconnect()
     }
   }
 
-  #lose(): void {
+  #onLost(): void {
     this.#closeConnection = undefined
     this.#connected = undefined
     this.#wasLost = true
-    void this.#reconnect(this.#left.signal)
+    void this.#reconnect(this.#stop.signal)
   }
 
-  async #reconnect(left: AbortSignal): Promise<void> {
-    for (let failures = 0; !left.aborted; failures += 1) {
+  async #reconnect(stopped: AbortSignal): Promise<void> {
+    for (let failures = 0; !stopped.aborted; failures += 1) {
       try {
         return await this.#connect()
       } catch {
-        // Nobody waits for this: whoever asks the journal for something gets the error.
-        await sleep(backoffMs(failures, pauses), left).catch(() => {})
+        // No caller waits for this attempt; calls of the journal's methods reject with the error of their own.
+        await sleep(backoffMs(failures, backoff), stopped).catch(() => {})
       }
     }
   }
 
-  /** A burst of appends is one hint: reading shows all of them. */
-  #hear(topic: string): void {
+  /** Collects the notifications of a turn: watchers are called once for a burst of appends, and a read returns all. */
+  #onPayload(topic: string): void {
     if (!this.#watchers.has(topic)) return
-    if (this.#news.size === 0) nextTurn(() => this.#tell())
-    this.#news.add(topic)
+    if (this.#notifiedTopics.size === 0) nextTurn(() => this.#notifyWatchers())
+    this.#notifiedTopics.add(topic)
   }
 
-  #tell(): void {
-    const topics = [...this.#news]
-    this.#news.clear()
+  #notifyWatchers(): void {
+    const topics = [...this.#notifiedTopics]
+    this.#notifiedTopics.clear()
     for (const topic of topics) {
       for (const watcher of this.#watchers.get(topic) ?? []) watcher.onEvent()
     }

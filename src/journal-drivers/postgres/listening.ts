@@ -1,21 +1,21 @@
-// One connection that listens.
+// One connection that runs LISTEN and is checked by a heartbeat.
 import type { PostgresNotification } from './pool.ts'
 import { release, type PostgresServer } from './server.ts'
 
-/** What a connection that listens is opened with. */
+/** The options of {@link openListening}. */
 export interface ListeningOptions {
   readonly channel: string
-  /** How long an answer is waited for. */
+  /** The timeout for connecting, and for each answer. */
   readonly timeoutMs: number
   readonly onPayload: (payload: string) => void
-  /** Called once, when a connection that was open ends by itself. */
+  /** Called once, when the connection is lost after it was open. */
   readonly onLost: () => void
 }
 
-/** A connection that a firewall has dropped says nothing, and neither does a quiet database: so it is asked. */
+/** How often a statement is sent: without one, a connection dropped by a firewall looks like a quiet database. */
 const heartbeatMs = 30_000
 
-/** Resolves once whatever is notified from now on will be heard, with the function that closes the connection. */
+/** Resolves once the connection listens, with the function that closes it. */
 export async function openListening(server: PostgresServer, options: ListeningOptions): Promise<() => void> {
   const { channel, timeoutMs, onPayload, onLost } = options
   const deadline = performance.now() + timeoutMs
@@ -35,16 +35,16 @@ export async function openListening(server: PostgresServer, options: ListeningOp
   }
   client.on('error', lose)
   client.on('end', lose)
-  client.on('notification', ({ channel: heard, payload }: PostgresNotification) => {
-    if (!isOver && heard === channel && payload !== undefined) onPayload(payload)
+  client.on('notification', ({ channel: notified, payload }: PostgresNotification) => {
+    if (!isOver && notified === channel && payload !== undefined) onPayload(payload)
   })
   try {
-    await server.askOn(client, deadline, `listen "${channel}"`)
+    await server.queryOn(client, deadline, `listen "${channel}"`)
   } catch (error) {
     close()
     throw error
   }
-  const beat = (): void => void server.askOn(client, performance.now() + timeoutMs, 'select 1').catch(lose)
+  const beat = (): void => void server.queryOn(client, performance.now() + timeoutMs, 'select 1').catch(lose)
   heartbeat = setInterval(beat, heartbeatMs)
   heartbeat.unref()
   return close

@@ -1,15 +1,15 @@
-// What the journal's tables, functions and channel are called.
+// The names of the journal's tables, functions, indexes and channel.
 import { describeValue, TidingsError } from '../../base/index.ts'
 
-/** Where the tables of a journal are. */
+/** The schema and the name prefix of a journal's tables and functions. */
 export interface PostgresNaming {
-  /** The schema of the tables; it must exist. Default: the first one of the connection's `search_path`. */
+  /** The schema of the tables; it must exist. Default: the first one in the connection's `search_path`. */
   readonly schema?: string | undefined
-  /** What the names of tables and functions begin with: `tidings_log`, `tidings_event`, ... Default `tidings`. */
+  /** The prefix of all names: `tidings_log`, `tidings_event`, ... Default `tidings`. */
   readonly prefix?: string | undefined
 }
 
-/** Names as they are written in a statement. */
+/** The names in the form in which a statement contains them: quoted, and with the schema. */
 export interface PostgresNames {
   readonly log: string
   readonly event: string
@@ -18,17 +18,20 @@ export interface PostgresNames {
   readonly read: string
   readonly trim: string
   readonly sweep: string
-  /** An index is in the schema of its table, and is named without it. */
+  /** Without the schema, as `create index` requires: an index is in the schema of its table. */
   readonly sweepIndex: string
   readonly keyIndex: string
-  /** The channel of NOTIFY, without quotes. Channels have no schema: another schema's journal causes a hint too many. */
+  /**
+   * The channel of NOTIFY, without quotes. Channels belong to no schema: journals in other schemas with the same prefix
+   * cause needless notifications.
+   */
   readonly channel: string
 }
 
 /**
  * Names the tables, functions and the channel of a journal.
  *
- * @throws TidingsError `ERR_OPTION` for what cannot be such a name.
+ * @throws TidingsError `ERR_OPTION` for an invalid schema or prefix
  */
 export function nameTables({ schema, prefix = 'tidings' }: PostgresNaming): PostgresNames {
   if (schema !== undefined) checkName('schema', schema, /^[\p{L}_][\p{L}\p{N}_ -]{0,47}$/u)
@@ -49,11 +52,11 @@ export function nameTables({ schema, prefix = 'tidings' }: PostgresNaming): Post
   }
 }
 
-/** Quotes and `$` are not among what is allowed: a name is safe wherever a statement quotes it. */
+/** Refuses an invalid name. Quotes and `$` are invalid: so a name is safe wherever a statement quotes it. */
 function checkName(option: string, name: string, shape: RegExp): void {
   if (typeof name === 'string' && shape.test(name)) return
   throw new TidingsError(
     'ERR_OPTION',
-    `${option} must be 1 to 48 letters, digits and underscores, not ${describeValue(name)}.`,
+    `Invalid ${option} ${describeValue(name)}: use 1 to 48 letters (a-z in a prefix), digits and underscores; no digit first.`,
   )
 }

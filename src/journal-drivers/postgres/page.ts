@@ -1,9 +1,9 @@
-// What a read sends to the database, and the page that its answer is.
+// The statement of a read, and the conversion of its rows to a page.
 import type { Page, ReadFrom, StoredEvent } from '../../journal/index.ts'
 import type { PostgresNames } from './name.ts'
 import type { PostgresRow } from './pool.ts'
 
-/** A row for each event, or one without an event; none where there is no log. */
+/** The statement that reads. It returns a row for each event, one row if there are no events, none without a log. */
 export const readStatement = ({ read }: PostgresNames): string => `
 select epoch, first::text, tail::text, tail_nonce, closed, is_foreign, seq::text, nonce, event, data
 from ${read}($1, $2, $3, $4, $5)`
@@ -15,7 +15,7 @@ export function readValues(topic: string, from: ReadFrom, limit: number): unknow
   return [topic, epoch, seq, nonce, Number.isFinite(limit) ? limit : null]
 }
 
-/** The page that the rows are; nothing where there is no log. */
+/** Converts the rows to a page; `undefined` if there is no log. */
 export function toPage(rows: readonly PostgresRow[]): Page | undefined {
   const [row] = rows
   if (row === undefined) return undefined

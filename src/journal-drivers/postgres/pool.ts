@@ -1,49 +1,49 @@
-// The little of `pg` that the journal calls.
+// The part of the API of `pg` that the journal uses.
 
-/** What takes statements: a client of `pg`. */
+/** An object that runs statements: a client of `pg`. */
 export interface PostgresQueries {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly PostgresRow[] }>
 }
 
-/** A row of an answer. */
+/** A row of a result. */
 export interface PostgresRow {
   readonly [column: string]: unknown
 }
 
-/** A connection out of the pool: a `PoolClient` of `pg`. */
+/** A connection from the pool: a `PoolClient` of `pg`. */
 export interface PostgresClient extends PostgresQueries {
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
   on(event: 'notification', listener: (message: PostgresNotification) => void): unknown
   removeListener(event: 'error', listener: (error?: Error) => void): unknown
-  /** `true` closes the connection. */
+  /** Returns the connection to the pool; `true` closes it instead. */
   release(discard?: boolean): void
 }
 
-/** What LISTEN hears. */
+/** A notification that a connection with LISTEN receives. */
 export interface PostgresNotification {
   readonly channel: string
   readonly payload?: string | undefined
 }
 
-/** The user's connections: a `Pool` of `pg`. */
+/** A connection pool: a `Pool` of `pg`. */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
   on(event: 'error', listener: (error: Error) => void): unknown
-  /** What it was made with, for messages. */
+  /** The options that the pool was created with: error messages contain the address from them. */
   readonly options?: PostgresPoolOptions
 }
 
-/** Where the pool's connections lead. */
+/** The address of the server that a pool connects to. */
 export interface PostgresPoolOptions {
   /** The server's host name, or the folder of its socket. */
   readonly host?: string | undefined
   /** The server's port. */
   readonly port?: number | undefined
-  /** All of it as a url, which goes before the others. */
+  /** The address as a url, which takes precedence over `host` and `port`. */
   readonly connectionString?: string | undefined
 }
 
-/** `host:port`, found as `pg` finds it; never the user, the password or the database. */
+/** The `host:port` of the server, by the rules of `pg`; never the user, the password or the database. */
 export function addressOf({ options = {} }: PostgresPool): string {
   const { connectionString = '' } = options
   const url = URL.canParse(connectionString) ? new URL(connectionString) : undefined

@@ -1,12 +1,12 @@
-// The tables of the journal, and the functions that work on them under the lock of a log's row.
+// The SQL schema of the journal: its tables, and the functions that change a log under the lock on its row.
 import { appendFunction } from './append-function.ts'
 import { nameTables, type PostgresNames, type PostgresNaming } from './name.ts'
 
 /**
- * The statements that make the tables and functions of a journal, for a migration. They may run again, and several times at
- * once. A role that uses the journal needs SELECT, INSERT, UPDATE and DELETE on both tables.
+ * Returns the SQL statements that create the tables and functions of a journal, for a migration. They may run again,
+ * and concurrently. A role that uses the journal needs SELECT, INSERT, UPDATE and DELETE on both tables.
  *
- * @throws TidingsError `ERR_OPTION` for a name that cannot be one
+ * @throws TidingsError `ERR_OPTION` for an invalid schema or prefix
  */
 export function postgresSchema(naming: PostgresNaming = {}): string {
   const names = nameTables(naming)
@@ -14,13 +14,14 @@ export function postgresSchema(naming: PostgresNaming = {}): string {
   return parts.map((part) => part(names)).join('\n')
 }
 
-// An advisory lock, because `create ... if not exists` still collides with itself; the number means nothing. Names are
-// compared byte by byte ("C"): faster, and a new version of the system's collations leaves the indexes right.
-// `tail` changes with every append: room on the page (fillfactor) and no index on what changes keep those updates cheap.
+// The advisory lock is there because concurrent `create ... if not exists` can still fail; its number is arbitrary.
+// Names are compared byte by byte (collation "C"): faster, and a new version of the system's collations cannot corrupt
+// the indexes. Every append updates `tail`: free space on the page (fillfactor) and no index on the columns that
+// always change keep those updates cheap.
 const tables = ({ log, event, sweepIndex, keyIndex }: PostgresNames): string => `\
 select pg_advisory_xact_lock(7143895220318462);
 
--- One row a topic. Appends to a topic wait here for each other, until the transaction that has it is over.
+-- One row per topic. An append locks it until its transaction ends; other appends to the topic wait for the lock.
 create table if not exists ${log} (
   topic text collate "C" primary key,
   epoch text not null,
@@ -47,7 +48,7 @@ create table if not exists ${event} (
 create unique index if not exists ${keyIndex} on ${event} (topic, key) where key is not null;
 `
 
-/** Makes the log, also in place of one that is to be forgotten; leaves every other one alone. */
+/** The function that creates a log if there is none, or replaces one that has expired. Other logs stay unchanged. */
 const openFunction = ({ log, event, open }: PostgresNames): string => `\
 create or replace function ${open}(_topic text, _epoch text) returns void language plpgsql as $tidings$
 begin
@@ -61,8 +62,8 @@ begin
 end $tidings$;
 `
 
-// Stable: all of its statements see the same moment. Its numbers are without holes, and so a range of them is bounded: with a
-// limit, a table that was never analysed would be read and sorted to its end.
+// Stable: all of its statements see the same snapshot. Sequence numbers have no gaps, and so a range of them bounds the
+// rows: with a `limit` instead, a table that was never analysed would be read and sorted to its end.
 const readFunction = ({ log, event, read }: PostgresNames): string => `\
 create or replace function ${read}(_topic text, _epoch text, _after bigint, _nonce text, _limit bigint)
 returns table (
@@ -105,7 +106,7 @@ begin
 end $tidings$;
 `
 
-/** Drops logs that are to be forgotten, up to about so many events; says whether there may be more. */
+/** The function that deletes expired logs, up to about `_max_events` events; returns whether there may be more. */
 const sweepFunction = ({ log, event, sweep }: PostgresNames): string => `\
 create or replace function ${sweep}(_max_events bigint) returns boolean language plpgsql as $tidings$
 declare

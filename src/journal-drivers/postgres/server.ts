@@ -1,16 +1,17 @@
-// Asking Postgres within bounded time, whatever becomes of the connection.
+// Runs statements on a pool of Postgres with a deadline, also when the connection is lost or silent.
 import { TidingsError } from '../../base/index.ts'
-import { isPassing, toJournalError } from './error.ts'
+import { isTransient, toJournalError } from './error.ts'
 import { addressOf, type PostgresClient, type PostgresPool, type PostgresQueries, type PostgresRow } from './pool.ts'
 
-const noConnection = 'could not be asked: its pool has had no connection free in time'
+const noAnswer = 'did not answer within timeoutMs'
+const noConnection = 'was not reached: its pool had no free connection within timeoutMs'
 
-/** Pools that somebody listens to. */
-const heard = new WeakSet<PostgresPool>()
+/** Pools that have a listener for their 'error' already: journals may share one. */
+const observed = new WeakSet<PostgresPool>()
 
 /**
- * The server behind a pool. Everything settles by the deadline that it is given, a time of `performance.now()`, and rejects
- * with the errors of the contract.
+ * The Postgres server that a pool connects to. Every method settles by its deadline, a time of `performance.now()`, and
+ * rejects with the errors of the journal contract.
  */
 export class PostgresServer {
   readonly #pool: PostgresPool
@@ -19,50 +20,50 @@ export class PostgresServer {
   constructor(pool: PostgresPool) {
     this.#pool = pool
     this.#address = addressOf(pool)
-    if (heard.has(pool)) return
-    heard.add(pool)
-    // The end of an idle connection is the pool's own business; its 'error' would end the process if nobody heard it.
+    if (observed.has(pool)) return
+    observed.add(pool)
+    // The pool replaces an idle connection that was lost; without a listener, its 'error' would end the process.
     pool.on('error', ignore)
   }
 
-  /** Runs one statement; without values also several, as one transaction. */
-  async ask(deadline: number, text: string, values?: unknown[]): Promise<readonly PostgresRow[]> {
+  /** Runs one statement; without `values`, `text` may be several, which run as one transaction. */
+  async query(deadline: number, text: string, values?: unknown[]): Promise<readonly PostgresRow[]> {
     for (;;) {
       const client = await this.connect(deadline)
       try {
-        const { rows } = await this.#by(deadline, client.query(text, values), 'has not answered in time')
+        const { rows } = await this.#withDeadline(deadline, client.query(text, values), noAnswer)
         release(client)
         return rows
       } catch (error) {
-        // A connection that has not answered is of no use to anybody.
+        // After a timeout, the connection is closed: it is still busy with the statement.
         release(client, error instanceof TidingsError)
-        if (!isPassing(error) || performance.now() >= deadline) throw toJournalError(error, this.#address)
+        if (!isTransient(error) || performance.now() >= deadline) throw toJournalError(error, this.#address)
       }
     }
   }
 
-  /** Runs one statement on a connection of the caller's, which may be in the middle of a transaction. */
-  async askOn(
+  /** Runs one statement on a connection of the caller, which may be in a transaction. */
+  async queryOn(
     client: PostgresQueries,
     deadline: number,
     text: string,
     values: unknown[] = [],
   ): Promise<readonly PostgresRow[]> {
     try {
-      return (await this.#by(deadline, client.query(text, values), 'has not answered in time')).rows
+      return (await this.#withDeadline(deadline, client.query(text, values), noAnswer)).rows
     } catch (error) {
       throw toJournalError(error, this.#address)
     }
   }
 
-  /** A connection out of the pool, to be given back with {@link release}. */
+  /** Takes a connection from the pool; return it with {@link release}. */
   async connect(deadline: number): Promise<PostgresClient> {
     try {
-      // Whoever waited may have left: then it goes back at once, and nothing is done that was reported as failed.
-      if (performance.now() >= deadline) throw this.#tooLate(noConnection)
-      const lent = this.#pool.connect()
-      const client = await this.#by(deadline, lent, noConnection, (late) => late.release())
-      // The pool does not listen while the connection is lent.
+      // After the deadline nothing is sent: the call is reported as failed. A connection that comes late is released.
+      if (performance.now() >= deadline) throw this.#timeoutError(noConnection)
+      const connecting = this.#pool.connect()
+      const client = await this.#withDeadline(deadline, connecting, noConnection, (late) => late.release())
+      // The pool has no 'error' listener on a connection that it has handed out.
       client.on('error', ignore)
       return client
     } catch (error) {
@@ -70,39 +71,39 @@ export class PostgresServer {
     }
   }
 
-  async #by<Result>(
+  async #withDeadline<Result>(
     deadline: number,
     promise: Promise<Result>,
-    complaint: string,
+    problem: string,
     onLate: (late: Result) => void = ignore,
   ): Promise<Result> {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const tooLate = new Promise<never>((_, reject) => {
+    const timeout = new Promise<never>((_, reject) => {
       const giveUp = (): void => {
-        reject(this.#tooLate(complaint))
+        reject(this.#timeoutError(problem))
         promise.then(onLate, ignore)
       }
       timer = setTimeout(giveUp, Math.max(0, deadline - performance.now()))
     })
     try {
-      return await Promise.race([promise, tooLate])
+      return await Promise.race([promise, timeout])
     } finally {
       clearTimeout(timer)
     }
   }
 
-  #tooLate(complaint: string): TidingsError {
-    return new TidingsError('ERR_JOURNAL_UNAVAILABLE', `Postgres at ${this.#address} ${complaint}.`)
+  #timeoutError(problem: string): TidingsError {
+    return new TidingsError('ERR_JOURNAL_UNAVAILABLE', `Postgres at ${this.#address} ${problem}.`)
   }
 }
 
-/** Gives a connection back to its pool, or closes it. */
+/** Returns a connection to its pool, or closes it if `discard` is true. */
 export function release(client: PostgresClient, discard = false): void {
   client.release(discard)
   client.removeListener('error', ignore)
 }
 
-/** What is left of the time: for the database's own clock. At least 1, because 0 is no limit there. */
+/** The milliseconds until the deadline, for a timeout in the database. At least 1, because 0 means no timeout there. */
 export function waitMs(deadline: number): number {
   return Math.max(1, Math.ceil(deadline - performance.now()))
 }

@@ -1,12 +1,12 @@
-// Logs that are to be forgotten and that nobody touches any more: dropped a few at a time.
+// The sweep: deletes expired logs (those past `forgetAfterMs`) that are no longer used, a few at a time.
 import type { PostgresNames } from './name.ts'
 import type { PostgresTables } from './tables.ts'
 
 const everyMs = 60_000
-/** About so many events go in one transaction. */
-const eventsAtOnce = 10_000
+/** About how many events are deleted in one transaction. */
+const eventsPerSweep = 10_000
 
-/** Looks for such logs once a minute, as long as something is appended; with no timer of its own. */
+/** Deletes expired logs at most once a minute. It has no timer: each append starts a sweep if it is due. */
 export class Sweep {
   readonly #tables: PostgresTables
   readonly #statement: string
@@ -16,7 +16,7 @@ export class Sweep {
 
   constructor(tables: PostgresTables, { sweep }: PostgresNames, timeoutMs: number) {
     this.#tables = tables
-    this.#statement = `select ${sweep}($1) as is_more`
+    this.#statement = `select ${sweep}($1) as has_more`
     this.#timeoutMs = timeoutMs
   }
 
@@ -25,7 +25,7 @@ export class Sweep {
     await this.#running
   }
 
-  /** Starts a sweep, if it is time for one. */
+  /** Starts a sweep if one is due and none is running. */
   start(): void {
     if (this.#running !== undefined || performance.now() < this.#nextAt) return
     this.#nextAt = performance.now() + everyMs
@@ -37,11 +37,11 @@ export class Sweep {
   async #run(): Promise<void> {
     try {
       const deadline = performance.now() + this.#timeoutMs
-      const [row] = await this.#tables.ask(deadline, this.#statement, [eventsAtOnce])
-      // The next append goes on with it.
-      if (row?.['is_more'] === true) this.#nextAt = 0
+      const [row] = await this.#tables.query(deadline, this.#statement, [eventsPerSweep])
+      // The next append continues the sweep.
+      if (row?.['has_more'] === true) this.#nextAt = 0
     } catch {
-      // Nothing depends on it, and what was in the way shows in everything else: in a minute it is tried again.
+      // No caller depends on a sweep, and other calls report the same failure. The next attempt is in a minute.
     }
   }
 }

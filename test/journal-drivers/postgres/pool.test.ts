@@ -145,7 +145,7 @@ describe('a connection that says nothing', () => {
     await vi.advanceTimersByTimeAsync(1000)
     expect(await error).toMatchObject({
       code: 'ERR_JOURNAL_UNAVAILABLE',
-      message: 'Postgres at database:5433 has not answered in time.',
+      message: 'Postgres at database:5433 did not answer within timeoutMs.',
     })
     expect(pool.clients.map(({ releases }) => releases)).toEqual([[true]])
   })
