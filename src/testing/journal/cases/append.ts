@@ -86,7 +86,7 @@ export const appendCases: readonly JournalCase[] = [
     name: 'closes the log after an event with `close`, and rejects further appends',
     async run({ journal, other, topic }) {
       await journal.append(topic, '1')
-      assertEqual((await readChecked(other, topic, 'start')).closed, false, 'closed before it')
+      assertEqual((await readChecked(other, topic, 'start')).closed, false, 'closed after an append without `close`')
       await journal.append(topic, '2', { close: true })
       await assertRejects(other.append(topic, '3'), 'ERR_LOG_CLOSED', 'An append to the closed log')
       const page = await readChecked(other, topic, 'start')

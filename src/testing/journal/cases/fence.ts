@@ -84,7 +84,7 @@ export const fenceCases: readonly JournalCase[] = [
         await assertRejects(
           journal.append(topic, 'x', { expectSeq: wrong }),
           'ERR_FENCED',
-          `expectSeq ${wrong} with tail 2`,
+          `An append with expectSeq ${wrong} at tail 2`,
         )
       }
       assertEqual(dataOf(await readChecked(journal, topic, 'start')), ['1', '2'], 'The data of the log')
@@ -93,7 +93,11 @@ export const fenceCases: readonly JournalCase[] = [
   {
     name: 'accepts only `expectSeq` 0 without a log, and creates none for another',
     async run({ journal, topic }) {
-      await assertRejects(journal.append(topic, 'x', { expectSeq: 1, epoch: 'abc' }), 'ERR_FENCED', 'expectSeq 1')
+      await assertRejects(
+        journal.append(topic, 'x', { expectSeq: 1, epoch: 'abc' }),
+        'ERR_FENCED',
+        'An append with expectSeq 1',
+      )
       await assertNoLog(journal, topic)
       assertEqual((await journal.append(topic, '1', { expectSeq: 0 })).position.seq, 1, 'The seq with expectSeq 0')
     },

@@ -30,7 +30,7 @@ export async function restart(harness: Harness): Promise<void> {
   harness.context = await harness.context.restart()
   harness.handles = await handlesOf(harness.context)
   if (harness.context.durable) return
-  // The logs are lost. The old positions stay in the harness: new logs have other epochs, and so they must be foreign.
+  // The logs are lost, and new ones have other epochs: the old positions stay in the harness, and must now be foreign.
   for (const topic of harness.topics) harness.models.set(topic, createLogModel())
 }
 
