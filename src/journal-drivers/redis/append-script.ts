@@ -1,23 +1,24 @@
-// Appending, as one step that nothing comes between.
+// The Lua script that appends an event, atomically, and its arguments.
 import type { AppendOptions, RetentionLimits } from '../../journal/index.ts'
 import { messageHead, pushedBytes } from './message.ts'
 import { createScript, type Script } from './script.ts'
 
-/** An append, and what makes it known again when it comes a second time. */
+/** An append, with the ids by which the script recognizes it when Redis gets it a second time. */
 export interface AppendCall {
   readonly data: string
   readonly options: AppendOptions
   readonly limits: RetentionLimits
-  /** The event's. */
+  /** The event's nonce. */
   readonly nonce: string
-  /** The epoch of the log, should this append make it. */
+  /** The epoch of the log, if this append creates it. */
   readonly epoch: string
-  /** Who appends, and the how manieth of its appends this is. */
+  /** The id of the journal object that appends. */
   readonly writer: string
+  /** The number of this append among the writer's appends: 1 for the first. */
   readonly count: number
 }
 
-/** The arguments of {@link appendScript}, in its order. */
+/** The arguments of {@link appendScript}, in the order of its ARGV. */
 export function appendArguments(call: AppendCall, channel: string): string[] {
   const { data, options, limits, nonce, epoch, writer, count } = call
   const { event, key, expectSeq, close = false } = options
@@ -42,7 +43,7 @@ export function appendArguments(call: AppendCall, channel: string): string[] {
   ]
 }
 
-/** Tells an empty text from none. */
+/** An optional text as an argument: `=` and the text, so that an empty text differs from an absent one. */
 function optional(text: string | undefined): string {
   return text === undefined ? '' : `=${text}`
 }
@@ -52,15 +53,16 @@ function limit(most: number): string {
 }
 
 /**
- * Answers `{'appended' | 'duplicate', epoch, seq, nonce}` or `{'refused', epoch, tail, closed}`.
+ * Appends an event and publishes it to the topic's channel. Replies `{'appended' | 'duplicate', epoch, seq, nonce}` or
+ * `{'refused', epoch, tail, closed}`.
  *
- * A client may send a command again when its connection was lost before the answer came, without a word to us. `count`
- * tells: each append of a writer has a higher one, and the log keeps the highest. One that is not higher is looked for by
- * its nonce among the last thousand events, which also lets through what was merely overtaken on its way.
+ * A client may silently resend a command when its connection was lost before the reply. `count` detects that: it rises
+ * with each append of a writer, and the log keeps each writer's highest. If `count` is not higher, the last thousand
+ * events are searched for the nonce: if it is there, the append was resent; if not, a later one merely overtook it.
  *
- * The first write is one that Redis refuses when it has no memory: nothing is half done.
+ * The first command that adds data is one that Redis refuses when it is out of memory, so nothing is left half done.
  *
- * Linear in the events that it drops: in most appends one or none.
+ * Linear in the events that retention drops: in most appends one or none.
  */
 export const appendScript: Script = createScript(`
 local data, nonce, newEpoch, wantedEpoch, expectSeq = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]

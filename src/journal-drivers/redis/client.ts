@@ -1,4 +1,4 @@
-// Which client it is, by its shape.
+// Wraps an ioredis or node-redis client, recognized by its methods.
 import { TidingsError } from '../../base/index.ts'
 import { IoRedisConnection, type IoRedisClient, type IoRedisCluster } from './ioredis.ts'
 import { NodeRedisConnection, type NodeRedisClient, type NodeRedisCluster } from './node-redis.ts'
@@ -8,9 +8,9 @@ import type { Connection } from './connection.ts'
 export type RedisJournalClient = IoRedisClient | IoRedisCluster | NodeRedisClient | NodeRedisCluster
 
 /**
- * Finds out which client it is, and wraps it.
+ * The client as the connection that the journal uses.
  *
- * @throws TidingsError `ERR_OPTION` for what is neither.
+ * @throws TidingsError `ERR_OPTION` if it is a client of neither library
  */
 export function connectionOf(client: RedisJournalClient): Connection {
   if ('evalSha' in client && 'isOpen' in client) return new NodeRedisConnection(client)
@@ -21,7 +21,7 @@ export function connectionOf(client: RedisJournalClient): Connection {
   )
 }
 
-/** Whether there are several masters behind it. */
+/** Whether the client is one of a cluster, with several masters. */
 export function isCluster(client: RedisJournalClient): boolean {
   return 'nodes' in client || 'masters' in client
 }

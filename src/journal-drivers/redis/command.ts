@@ -1,26 +1,26 @@
-// Every command has its time, and what passes within it is nobody's business.
+// Runs commands with a timeout, and retries transient failures until then.
 import { sleep, TidingsError, TimeoutTable } from '../../base/index.ts'
 import type { Connection } from './connection.ts'
-import { mayPass, messageOf, replyCode, toJournalError } from './refusal.ts'
+import { isTransient, messageOf, replyCode, toJournalError } from './refusal.ts'
 import type { Script } from './script.ts'
 
-/** How long to wait before looking again, where something is to pass. */
-const pauseMs = 50
+/** The delay before a retry after a transient failure. */
+const retryDelayMs = 50
 
 interface Pending {
   readonly reject: (error: unknown) => void
   isSettled: boolean
-  /** What went wrong last. */
+  /** The error of the last try. */
   error: unknown
 }
 
-/** Runs commands, for at most `timeoutMs` each. */
+/** Runs commands, each with its retries for at most `timeoutMs`. */
 export class Commands {
   readonly connection: Connection
   readonly #timeoutMs: number
   readonly #timeouts = new TimeoutTable<Pending>((pending) => this.#giveUp(pending))
-  /** Shared by all who wait: a server that is down costs one timer. */
-  #pause: Promise<void> | undefined
+  /** Shared by all pending commands: a server that is down costs one timer. */
+  #retryDelay: Promise<void> | undefined
   #closed: TidingsError | undefined
 
   constructor(connection: Connection, timeoutMs: number) {
@@ -29,10 +29,11 @@ export class Commands {
   }
 
   /**
-   * What `work` answers; it is called again while the server is starting, failing over or not connected, and so must be the
-   * same whether it is done once or twice.
+   * Resolves with the result of `work`, which is called again while the server is starting, failing over or not
+   * connected, and so must be idempotent.
    *
-   * @throws TidingsError `ERR_JOURNAL_UNAVAILABLE` when time is up, or at once for what does not pass; `ERR_JOURNAL_FULL`
+   * @throws TidingsError `ERR_JOURNAL_UNAVAILABLE` after the timeout, or at once for an error that is not transient;
+   * `ERR_JOURNAL_FULL` when Redis is out of memory
    */
   run<Result>(work: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -44,7 +45,7 @@ export class Commands {
     })
   }
 
-  /** One script, sent by its digest, and by its text to a server that does not know it. */
+  /** Runs a script by its digest, and by its text if the server does not know the digest. */
   async evaluate(script: Script, keys: readonly string[], values: readonly string[]): Promise<unknown> {
     try {
       return await this.connection.runKnown(script, keys, values)
@@ -54,7 +55,7 @@ export class Commands {
     }
   }
 
-  /** Lets what has been sent come to its end; nothing is sent any more, or again. */
+  /** Stops sending and retrying commands; those that were sent may still be answered. */
   close(error: TidingsError): void {
     this.#closed = error
   }
@@ -63,35 +64,35 @@ export class Commands {
     for (;;) {
       if (this.#closed !== undefined) throw this.#closed
       const state = this.connection.state()
-      if (state === 'over') throw this.#refuse(new Error('the client is closed, or was not connected'))
+      if (state === 'closed') throw this.#toError(new Error('the client is closed or was never connected'))
       try {
-        // Nothing is left to the client's own queue: it would be sent when nobody waits for it any more.
+        // The client's offline queue is never used: it would send commands that have timed out here.
         if (state === 'ready') return await work()
       } catch (error) {
-        if (!mayPass(error)) throw this.#refuse(error)
+        if (!isTransient(error)) throw this.#toError(error)
         pending.error = error
       }
-      await this.#nextLook()
-      if (pending.isSettled) throw this.#refuse(pending.error)
+      await this.#waitForRetry()
+      if (pending.isSettled) throw this.#toError(pending.error)
     }
   }
 
-  #refuse(error: unknown): TidingsError {
+  #toError(error: unknown): TidingsError {
     return toJournalError(error, this.connection.address)
   }
 
-  #nextLook(): Promise<void> {
-    this.#pause ??= sleep(pauseMs).finally(() => {
-      this.#pause = undefined
+  #waitForRetry(): Promise<void> {
+    this.#retryDelay ??= sleep(retryDelayMs).finally(() => {
+      this.#retryDelay = undefined
     })
-    return this.#pause
+    return this.#retryDelay
   }
 
   #giveUp(pending: Pending): void {
     const { address, lastError } = this.connection
     const cause = pending.error ?? (this.connection.state() === 'ready' ? undefined : lastError)
     const reason = cause === undefined ? '' : ` (${messageOf(cause)})`
-    const message = `Redis at ${address} has not answered within ${this.#timeoutMs} ms${reason}.`
+    const message = `Redis at ${address} did not answer within ${this.#timeoutMs} ms${reason}.`
     pending.reject(new TidingsError('ERR_JOURNAL_UNAVAILABLE', message, cause === undefined ? {} : { cause }))
     this.#settle(pending)
   }

@@ -1,36 +1,39 @@
-// What the journal asks of a Redis client, whichever it is.
+// The interface between the journal and a Redis client: ioredis and node-redis each have an adapter.
 import type { Script } from './script.ts'
 
-/** A client, seen through what we call. */
+/** A Redis client, through the commands that the journal needs. */
 export interface Connection {
-  /** `127.0.0.1:6379`, or what else names the server in a message. */
+  /** The server's address for error messages, such as `127.0.0.1:6379`. */
   readonly address: string
-  /** How often it has been connected, as far as is known here. */
+  /** The number of times that it has connected since the journal got it. Changes when the connection is another one. */
   readonly generation: number
-  /** The last thing that went wrong with the connection. */
+  /** The last error of the connection. */
   readonly lastError: unknown
-  /** `down` may become `ready` again, `over` never does. */
-  state(): 'ready' | 'down' | 'over'
-  /** Runs a script by its digest; rejects with NOSCRIPT where the server does not know it. */
+  /** `down` may become `ready` again, `closed` is final. */
+  state(): 'ready' | 'down' | 'closed'
+  /** Runs a script by its digest; rejects with NOSCRIPT if the server does not know it. */
   runKnown(script: Script, keys: readonly string[], values: readonly string[]): Promise<unknown>
   /** Runs a script by its text. */
   runText(script: Script, keys: readonly string[], values: readonly string[]): Promise<unknown>
-  /** How many replicas have what this connection has written; waits for so many, at most so long. */
+  /**
+   * The number of replicas that have all writes of this connection (`WAIT`). Resolves when that reaches `replicas`, or
+   * after `timeoutMs`.
+   */
   countReplicas(replicas: number, timeoutMs: number): Promise<number>
-  /** A second connection, for subscriptions. */
+  /** A second connection, for subscriptions, that is not open yet. */
   createSubscriber(events: SubscriberEvents): Subscriber
-  /** Takes the listeners off the client. */
+  /** Removes the journal's listeners from the client. */
   release(): void
 }
 
-/** What a subscribed connection tells. */
+/** The events of a connection for subscriptions. */
 export interface SubscriberEvents {
   onMessage(channel: string, message: string): void
-  /** The connection is gone, and does not come back by itself. */
+  /** The connection is lost and does not reconnect by itself. */
   onLost(): void
 }
 
-/** A connection for subscriptions: from its opening to its loss. */
+/** A connection for subscriptions, used once: after a loss the journal makes another. */
 export interface Subscriber {
   connect(): Promise<unknown>
   ping(): Promise<unknown>

@@ -1,50 +1,50 @@
-// The live feed: one connection a journal, one subscription a topic, however many watch it.
+// The live feed of a journal: one connection, and one subscription per topic, shared by all of its watchers.
 import { backoffMs, sleep } from '../../base/index.ts'
 import type { Unwatch, Watcher } from '../../journal/index.ts'
 import type { Connection } from './connection.ts'
 import { LiveConnection } from './live-connection.ts'
 import { parseMessage } from './message.ts'
 
-/** Who watches a channel, and whether Redis knows. */
+/** A pub/sub channel: its watchers, and the state of its subscription. */
 interface Channel {
   readonly name: string
   readonly watchers: Set<Watcher>
   isSubscribed: boolean
-  /** Messages may have been missed since it was subscribed. */
+  /** The subscription was lost, so that messages may have been missed; watchers are not told yet. */
   isInterrupted: boolean
-  /** Subscribing or unsubscribing, until what Redis knows is what is wanted. */
-  work: Promise<void> | undefined
+  /** The SUBSCRIBE or UNSUBSCRIBE under way, until the subscription is settled. */
+  change: Promise<void> | undefined
 }
 
-const pauses = { firstMs: 50, longestMs: 2000 }
+const backoff = { firstMs: 50, longestMs: 2000 }
 
-/** Hands messages to watchers, and subscribes again by itself whenever the connection was lost. */
+/** Passes messages to watchers; reconnects and subscribes again, with backoff, after the connection was lost. */
 export class Feed {
   readonly #connection: Connection
   readonly #checkMs: number
   readonly #channels = new Map<string, Channel>()
-  readonly #over = new AbortController()
+  readonly #closing = new AbortController()
   #live: LiveConnection | undefined
-  /** The last one that was made: `#live` once it is open. */
+  /** The connection that was created last: `#live` once it is open. */
   #latest: LiveConnection | undefined
   #opening: Promise<LiveConnection> | undefined
   #isRestoring = false
 
-  /** An answer that takes longer than `checkMs` is none. */
+  /** The connection counts as lost when a ping or its opening takes longer than `checkMs`. */
   constructor(connection: Connection, checkMs: number) {
     this.#connection = connection
     this.#checkMs = checkMs
   }
 
-  /** Resolves when messages come; `wait` bounds that, and repeats what has failed. */
+  /** Resolves once the channel is subscribed. `wait` runs that with a timeout and retries. */
   async watch(name: string, watcher: Watcher, wait: (work: () => Promise<void>) => Promise<void>): Promise<Unwatch> {
     const channel = this.#channels.get(name) ?? createChannel(name)
     this.#channels.set(name, channel)
-    // A watcher of its own, so that the same one can watch twice.
-    const own: Watcher = { onEvent: (event) => watcher.onEvent(event), onReconnect: () => watcher.onReconnect() }
-    channel.watchers.add(own)
+    // Wrapped, so that the same watcher can be added twice.
+    const wrapped: Watcher = { onEvent: (event) => watcher.onEvent(event), onReconnect: () => watcher.onReconnect() }
+    channel.watchers.add(wrapped)
     const unwatch = async (): Promise<void> => {
-      if (channel.watchers.delete(own)) this.#settle(channel).catch(ignoreLoss)
+      if (channel.watchers.delete(wrapped)) this.#settle(channel).catch(ignoreLoss)
     }
     try {
       await wait(() => this.#settle(channel))
@@ -56,18 +56,19 @@ export class Feed {
   }
 
   close(): void {
-    this.#over.abort(new Error('The journal has been closed.'))
+    this.#closing.abort(new Error('The journal has been closed.'))
     this.#channels.clear()
     this.#latest?.close()
   }
 
+  /** Subscribes a channel that has watchers, and unsubscribes one that has none. */
   async #settle(channel: Channel): Promise<void> {
-    if (channel.work === undefined && isSettled(channel)) return this.#tidy(channel)
-    channel.work ??= this.#work(channel)
-    await channel.work
+    if (channel.change === undefined && isSettled(channel)) return this.#tidy(channel)
+    channel.change ??= this.#change(channel)
+    await channel.change
   }
 
-  async #work(channel: Channel): Promise<void> {
+  async #change(channel: Channel): Promise<void> {
     try {
       while (!isSettled(channel)) {
         const isWanted = !channel.isSubscribed
@@ -76,11 +77,12 @@ export class Feed {
         channel.isSubscribed = isWanted && !live.isLost
       }
     } finally {
-      channel.work = undefined
+      channel.change = undefined
     }
     this.#tidy(channel)
   }
 
+  /** Forgets a channel without watchers; tells the watchers of one that was interrupted. */
   #tidy(channel: Channel): void {
     if (channel.watchers.size === 0 && this.#channels.get(channel.name) === channel) this.#channels.delete(channel.name)
     if (!channel.isInterrupted) return
@@ -89,7 +91,7 @@ export class Feed {
   }
 
   async #open(): Promise<LiveConnection> {
-    this.#over.signal.throwIfAborted()
+    this.#closing.signal.throwIfAborted()
     if (this.#live !== undefined) return this.#live
     this.#opening ??= this.#connect().finally(() => {
       this.#opening = undefined
@@ -130,8 +132,8 @@ export class Feed {
       try {
         await Promise.all(this.#unsettled.map((channel) => this.#settle(channel)))
       } catch {
-        // Redis is not there yet.
-        await sleep(backoffMs(failures, pauses), this.#over.signal).catch(ignoreLoss)
+        // Redis cannot be reached yet.
+        await sleep(backoffMs(failures, backoff), this.#closing.signal).catch(ignoreLoss)
       }
     }
     this.#isRestoring = false
@@ -143,12 +145,12 @@ export class Feed {
 }
 
 function createChannel(name: string): Channel {
-  return { name, watchers: new Set(), isSubscribed: false, isInterrupted: false, work: undefined }
+  return { name, watchers: new Set(), isSubscribed: false, isInterrupted: false, change: undefined }
 }
 
 function isSettled({ isSubscribed, watchers }: Channel): boolean {
   return isSubscribed === watchers.size > 0
 }
 
-/** A channel without watchers needs nothing of a connection that is gone. */
+/** Where a lost connection needs no handling: the channel has no watchers, or the loop tries again. */
 function ignoreLoss(): void {}

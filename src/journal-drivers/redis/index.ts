@@ -1,4 +1,4 @@
-// redis: the journal in Redis.
+// redis: the journal in Redis, one stream per topic.
 export type { RedisJournalClient } from './client.ts'
 export type {
   IoRedisClient,

@@ -1,4 +1,4 @@
-// ioredis, through the methods that we call.
+// The adapter of ioredis, with the methods of ioredis that it calls.
 import { TidingsError } from '../../base/index.ts'
 import { addressOf } from './address.ts'
 import type { Connection, Subscriber, SubscriberEvents } from './connection.ts'
@@ -14,7 +14,7 @@ export interface IoRedisCluster extends IoRedisCommands {
   nodes(): readonly IoRedisClient[]
 }
 
-/** What both of them can do. */
+/** The methods that a client and a cluster share. */
 export interface IoRedisCommands {
   readonly status: string
   readonly options?: unknown
@@ -23,7 +23,7 @@ export interface IoRedisCommands {
   off(event: string, listener: (error: Error) => void): unknown
 }
 
-/** A connection that was made for subscriptions. */
+/** A second connection, for subscriptions. */
 export interface IoRedisSubscriber {
   connect(): Promise<unknown>
   ping(): Promise<unknown>
@@ -33,24 +33,24 @@ export interface IoRedisSubscriber {
   on(event: string, listener: (channel: string, message: string) => void): unknown
 }
 
-/** How a connection for subscriptions differs from the client that it is made of. */
+/** The options in which the connection for subscriptions differs from the client that it duplicates. */
 export interface IoRedisSubscriberOptions {
-  /** `true`: connects when it is asked to, so that a failure has somebody who hears of it. */
+  /** `true`: connects only by `connect()`, whose promise reports a failure. */
   readonly lazyConnect: boolean
-  /** `true`: waits until a server that starts has loaded its data. */
+  /** `true`: waits until a starting server has loaded its data. */
   readonly enableReadyCheck: boolean
   /** `true`: commands wait until the connection is ready. */
   readonly enableOfflineQueue: boolean
-  /** `false`: a new connection is subscribed by the journal. */
+  /** `false`: the journal itself subscribes on a new connection. */
   readonly autoResubscribe: boolean
-  /** `false`: a lost connection sends nothing again. */
+  /** `false`: commands that a lost connection left unanswered are not sent again. */
   readonly autoResendUnfulfilledCommands: boolean
-  /** Answers `null`: a lost connection stays lost, and the journal makes another. */
+  /** Returns `null`: ioredis does not reconnect; the journal makes another connection. */
   readonly retryStrategy: () => null
 }
 
-// One connection is one life: after a loss another is made. ioredis would subscribe again by a promise that nobody holds,
-// whose rejection ends the process, and leaves commands without an answer when it is told not to send them again.
+// A connection is used once: after a loss the journal makes another. When ioredis resubscribes by itself, an unhandled
+// rejection ends the process; and commands that it is told not to resend never settle.
 const subscriberOptions: IoRedisSubscriberOptions = {
   lazyConnect: true,
   enableReadyCheck: true,
@@ -60,7 +60,7 @@ const subscriberOptions: IoRedisSubscriberOptions = {
   retryStrategy: () => null,
 }
 
-/** A client of ioredis as the connection that a journal needs. */
+/** A client of ioredis as the connection that the journal uses. */
 export class IoRedisConnection implements Connection {
   generation = 0
   lastError: unknown
@@ -75,14 +75,14 @@ export class IoRedisConnection implements Connection {
   get address(): string {
     if (!('nodes' in this.#client)) return addressOf(this.#client.options)
     const nodes = this.#client.nodes().map(({ options }) => addressOf(options))
-    return nodes.join(', ') || 'a cluster that was not reached'
+    return nodes.join(', ') || 'a cluster that was never reached'
   }
 
-  state(): 'ready' | 'down' | 'over' {
+  state(): 'ready' | 'down' | 'closed' {
     const { status } = this.#client
-    // A client that waits connects with its first command.
+    // `wait`: a lazy client, which connects with its first command.
     if (status === 'ready' || status === 'wait') return 'ready'
-    return status === 'end' ? 'over' : 'down'
+    return status === 'end' ? 'closed' : 'down'
   }
 
   runKnown({ digest }: Script, keys: readonly string[], values: readonly string[]): Promise<unknown> {
@@ -116,7 +116,7 @@ export class IoRedisConnection implements Connection {
     this.#client.off('error', this.#onError)
   }
 
-  /** Every node of a cluster gets every message; each time another one, since one may be gone for good. */
+  /** The node to subscribe at: a random one, since all nodes get all messages, and one may be down for good. */
   #node(): IoRedisClient {
     if (!('nodes' in this.#client)) return this.#client
     const nodes = this.#client.nodes()

@@ -1,4 +1,4 @@
-// The journal in Redis: each topic a stream, each operation one script.
+// The journal in Redis: each topic is a stream, each operation one atomic Lua script.
 import { checkWholeNumber, TidingsError } from '../../base/index.ts'
 import {
   checkFence,
@@ -28,27 +28,28 @@ import { topicKeys, type TopicKeys } from './topic-key.ts'
 
 /** Options of {@link redisJournal}. */
 export interface RedisJournalOptions {
-  /** What the names of all keys and channels begin with. Default `'tidings:'`. */
+  /** The prefix of all keys and channels. Default `'tidings:'`. */
   readonly prefix?: string | undefined
   /**
-   * How long a command may take, in milliseconds, with all that is tried again meanwhile. Default 5000. Then it rejects with
-   * `ERR_JOURNAL_UNAVAILABLE`, whatever the client does about time-outs and queues.
+   * The timeout of an operation, retries included, in milliseconds. Default 5000. After it the operation rejects with
+   * `ERR_JOURNAL_UNAVAILABLE`, whatever timeouts and queues the client has.
    */
   readonly timeoutMs?: number | undefined
   /**
-   * Waits for replicas after each append. An append that fewer of them confirm in time rejects with
-   * `ERR_JOURNAL_UNAVAILABLE`; its event is kept all the same. Default `false`: an append resolves when the master has it.
+   * Waits for replicas after each append (`WAIT`). If too few confirm in time, the append rejects with
+   * `ERR_JOURNAL_UNAVAILABLE`, but its event is kept. Default `false`: an append resolves when the master has it.
    */
   readonly wait?: ReplicaWaitOptions | false | undefined
 }
 
 /**
- * A journal in Redis 6.2 or later, or Valkey, over a client of `ioredis` or `redis`. Commands go through that client, which
- * stays yours to connect and to close; the first watch makes a second connection for this process.
+ * Creates a journal that keeps events in Redis 6.2 or later, or Valkey, through your client of `ioredis` or `redis`.
+ * You connect and close that client; the journal's first watch opens a second connection, for subscriptions.
  *
- * `durability` is `process`: what Redis itself survives is set in its configuration. With `wait` it is `replicated`.
+ * `durability` is `process`: what survives a crash of Redis depends on its configuration.
+ * With `wait` it is `replicated`.
  *
- * @throws TidingsError `ERR_OPTION` for an option that is not what it must be, or a client that is neither
+ * @throws TidingsError `ERR_OPTION` for an invalid option, or a client of neither library
  * @example
  * import { Redis } from 'ioredis'
  * import { redisJournal } from 'tidings/journal/redis'
@@ -68,10 +69,10 @@ class RedisJournal implements Journal {
   readonly #commands: Commands
   readonly #feed: Feed
   readonly #replicas: ReplicaWait | undefined
-  /** Who appends: an append that reaches Redis twice is known by it and its count. */
+  /** The id of this journal as a writer: with `#count` it detects an append that reaches Redis twice. */
   readonly #writer = createEpoch().slice(0, 10)
   #count = 0
-  /** Appends that made no log have left theirs: randomness costs a system call. As many as there were appends at once. */
+  /** Epochs left over by appends that created no log: each costs a system call. At most one per concurrent append. */
   readonly #spareEpochs: string[] = []
   #isClosed = false
 
@@ -85,7 +86,7 @@ class RedisJournal implements Journal {
     if (wait !== false && isCluster(client)) {
       throw new TidingsError(
         'ERR_OPTION',
-        'wait needs the client of one server: with a cluster, use min-replicas-to-write.',
+        'wait needs a client of one server. With a cluster, set min-replicas-to-write in Redis.',
       )
     }
     this.#prefix = prefix
@@ -101,8 +102,8 @@ class RedisJournal implements Journal {
     if (options.retention !== undefined) checkRetention(options.retention)
     const limits = fillRetention(options.retention)
     const spare = this.#spareEpochs.pop() ?? createEpoch()
-    const own = { nonce: createNonce(), epoch: spare, writer: this.#writer, count: (this.#count += 1) }
-    const values = appendArguments({ data, options, limits, ...own }, names.channel)
+    const ids = { nonce: createNonce(), epoch: spare, writer: this.#writer, count: (this.#count += 1) }
+    const values = appendArguments({ data, options, limits, ...ids }, names.channel)
     const { outcome, epoch, seq, nonce, closed } = await this.#commands.run(() => this.#append(names, values))
     if (epoch !== spare) this.#spareEpochs.push(spare)
     if (outcome === 'refused') checkFence({ epoch, tail: seq, closed }, options)
@@ -138,7 +139,7 @@ class RedisJournal implements Journal {
     this.#connection.release()
   }
 
-  /** May run again for the same append: the script knows it, and `ReplicaWait` whom to ask. */
+  /** Appends; repeats that if the client reconnected before `WAIT`, for the script then returns the same event. */
   async #append({ keys }: TopicKeys, values: readonly string[]): Promise<AppendReply> {
     for (;;) {
       const { generation } = this.#connection

@@ -1,17 +1,17 @@
-// The connection that messages come in by, from its opening to its loss.
+// The connection for subscriptions, from its opening to its loss.
 import type { Connection, Subscriber, SubscriberEvents } from './connection.ts'
 
-/** Rejects what waits for it when it is lost, and notices when it has gone dead without a word. */
+/** A connection for subscriptions that rejects pending commands when it is lost, and detects a dead peer by pings. */
 export class LiveConnection {
   readonly #subscriber: Subscriber
   readonly #onLost: () => void
-  readonly #waiting = new Set<(error: Error) => void>()
+  readonly #pending = new Set<(error: Error) => void>()
   readonly #checkMs: number
   #timer: ReturnType<typeof setInterval> | undefined
   #isAnswering = true
   #isLost = false
 
-  /** @throws TidingsError `ERR_JOURNAL_UNAVAILABLE` where no node of a cluster is known. */
+  /** @throws TidingsError `ERR_JOURNAL_UNAVAILABLE` if no node of a cluster is known. */
   constructor(connection: Connection, checkMs: number, events: SubscriberEvents) {
     this.#checkMs = checkMs
     this.#onLost = () => events.onLost()
@@ -25,7 +25,7 @@ export class LiveConnection {
     return this.#isLost
   }
 
-  /** Resolves when it is connected; it is lost when that takes longer than a check. */
+  /** Resolves once connected. The connection counts as lost if that takes longer than `checkMs`. */
   async open(): Promise<void> {
     this.#isAnswering = false
     this.#timer = setInterval(() => this.#check(), this.#checkMs)
@@ -50,21 +50,21 @@ export class LiveConnection {
     if (this.#isLost) return
     this.#isLost = true
     clearInterval(this.#timer)
-    for (const reject of this.#waiting) reject(new Error('The connection for subscriptions was lost.'))
-    this.#waiting.clear()
+    for (const reject of this.#pending) reject(new Error('The connection for subscriptions was lost.'))
+    this.#pending.clear()
     this.#subscriber.close()
     this.#onLost()
   }
 
-  /** A client may leave a command without an answer for ever when its connection is lost. */
+  /** Settles like `answer`; rejects when the connection is lost, since a client may leave `answer` pending for ever. */
   #orLost(answer: Promise<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#waiting.add(reject)
-      answer.then(resolve, reject).finally(() => this.#waiting.delete(reject))
+      this.#pending.add(reject)
+      answer.then(resolve, reject).finally(() => this.#pending.delete(reject))
     })
   }
 
-  /** Nothing is ever sent on it, so that nothing else would tell of a peer that is gone. */
+  /** Pings; closes the connection if the last ping is unanswered. A dead peer goes unnoticed while nothing is sent. */
   #check(): void {
     if (!this.#isAnswering) return this.close()
     this.#isAnswering = false

@@ -1,18 +1,19 @@
-// What goes through a topic's channel: an event, or, where that is large, that there is one.
+// The message that is published to a topic's channel: an event, or, if its data is large, a hint to read it.
 import type { WatchedEvent } from '../../journal/index.ts'
 
-/** Data of more bytes than this is not sent along: whoever wants it reads it. */
+/** The most bytes of data that a message contains. Larger data is left out, and read from the journal instead. */
 export const pushedBytes: number = 64 * 1024
 
 /**
- * What comes between `["<epoch>",<seq>,"<nonce before>"` and the data of an event: a message is one line of JSON and then the data as it is, so
- * that the script only joins texts. A message without data ends there.
+ * The part of a message that does not depend on the log: the end of its first line. A message is one line of JSON,
+ * `["<epoch>",<seq>,"<previous nonce>","<nonce>",<closed>,"<event>"]`, and then the data as it is, so that the script
+ * only joins texts. A message without data is `["<epoch>",<seq>,"<previous nonce>"]`.
  */
 export function messageHead({ nonce, event, closed }: Pick<WatchedEvent, 'nonce' | 'event' | 'closed'>): string {
   return `,${JSON.stringify([nonce, closed, ...(event === undefined ? [] : [event])]).slice(1)}\n`
 }
 
-/** The event that a message brings; nothing when it brings none, or is not ours. */
+/** The event in a message; `undefined` if it contains none, or was not published by a journal. */
 export function parseMessage(message: string): WatchedEvent | undefined {
   const end = message.indexOf('\n')
   const head = end < 0 ? [] : parseHead(message.slice(0, end))
@@ -28,7 +29,7 @@ function parseHead(line: string): readonly unknown[] {
     const head: unknown = JSON.parse(line)
     return Array.isArray(head) ? head : []
   } catch {
-    // Anybody may publish to a channel: what is not ours is still a hint to read.
+    // Others may publish to the channel: a message of theirs is still a hint to read.
     return []
   }
 }

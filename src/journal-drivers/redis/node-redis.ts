@@ -1,10 +1,10 @@
-// node-redis (the package `redis`), through the methods that we call.
+// The adapter of node-redis (the package `redis`), with the methods of node-redis that it calls.
 import { TidingsError } from '../../base/index.ts'
 import { addressOf, fieldsOf } from './address.ts'
 import type { Connection, Subscriber, SubscriberEvents } from './connection.ts'
 import type { Script } from './script.ts'
 
-/** A client of node-redis 4, 5 or 6, as `createClient` makes it. It is connected by whoever made it. */
+/** A client of node-redis 4, 5 or 6, as `createClient` returns it. You connect it. */
 export interface NodeRedisClient extends NodeRedisCommands {
   readonly isReady: boolean
   readonly options?: unknown
@@ -12,18 +12,18 @@ export interface NodeRedisClient extends NodeRedisCommands {
   duplicate(options: NodeRedisSubscriberOptions): NodeRedisSubscriber
 }
 
-/** A cluster of node-redis 5 or 6, as `createCluster` makes it. It is connected by whoever made it. */
+/** A cluster of node-redis 5 or 6, as `createCluster` returns it. You connect it. */
 export interface NodeRedisCluster extends NodeRedisCommands {
   readonly masters: readonly NodeRedisNode[]
 }
 
-/** A node of such a cluster. */
+/** A node of a node-redis cluster. */
 export interface NodeRedisNode {
   readonly address: string
   readonly client?: unknown
 }
 
-/** What both of them can do. */
+/** The methods that a client and a cluster share. */
 export interface NodeRedisCommands {
   readonly isOpen: boolean
   evalSha(digest: string, values: NodeRedisScriptValues): Promise<unknown>
@@ -32,33 +32,33 @@ export interface NodeRedisCommands {
   off(event: string, listener: (error: Error) => void): unknown
 }
 
-/** What a script is run with. */
+/** The keys and arguments of a script. */
 export interface NodeRedisScriptValues {
   readonly keys: string[]
   readonly arguments: string[]
 }
 
-/** A connection that was made for subscriptions. */
+/** A second connection, for subscriptions. */
 export interface NodeRedisSubscriber {
   connect(): Promise<unknown>
   ping(): Promise<unknown>
   subscribe(channel: string, listener: (message: string, channel: string) => void): Promise<unknown>
   unsubscribe(channel: string): Promise<unknown>
-  /** From version 5 on. */
+  /** Version 5 and later. */
   destroy?(): void
   disconnect(): Promise<unknown>
   on(event: string, listener: (error: Error) => void): unknown
 }
 
-/** How a connection for subscriptions differs from the client that it is made of. */
+/** The options in which the connection for subscriptions differs from the client that it duplicates. */
 export interface NodeRedisSubscriberOptions {
-  /** The socket's own options, with a `reconnectStrategy` that gives up: the journal makes another connection. */
+  /** The client's socket options, with a `reconnectStrategy` that gives up: the journal makes another connection. */
   readonly socket: { readonly reconnectStrategy: () => Error }
   /** `false`: commands wait until the connection is ready. */
   readonly disableOfflineQueue: boolean
 }
 
-/** A client of node-redis as the connection that a journal needs. */
+/** A client of node-redis as the connection that the journal uses. */
 export class NodeRedisConnection implements Connection {
   generation = 0
   lastError: unknown
@@ -72,13 +72,13 @@ export class NodeRedisConnection implements Connection {
 
   get address(): string {
     if (!('masters' in this.#client)) return addressOf(this.#client.options)
-    return this.#client.masters.map(({ address }) => address).join(', ') || 'a cluster that was not reached'
+    return this.#client.masters.map(({ address }) => address).join(', ') || 'a cluster that was never reached'
   }
 
-  state(): 'ready' | 'down' | 'over' {
+  state(): 'ready' | 'down' | 'closed' {
     const client = this.#client
-    if (!client.isOpen) return 'over'
-    // A cluster looks for its nodes itself, and says so when there is none.
+    if (!client.isOpen) return 'closed'
+    // A cluster client finds its nodes itself, and rejects a command when it has none.
     return 'masters' in client || client.isReady ? 'ready' : 'down'
   }
 
@@ -98,7 +98,7 @@ export class NodeRedisConnection implements Connection {
     const node = this.#node()
     const connection = node.duplicate(subscriberOptions(node))
     const onMessage = (message: string, channel: string): void => events.onMessage(channel, message)
-    // It does not connect again, so that an error is its end.
+    // It never reconnects, so any error means that it is lost.
     connection.on('error', () => events.onLost())
     connection.on('end', () => events.onLost())
     return {
@@ -115,7 +115,7 @@ export class NodeRedisConnection implements Connection {
     this.#client.off('error', this.#onError)
   }
 
-  /** Every node of a cluster gets every message; each time another one, since one may be gone for good. */
+  /** The node to subscribe at: a random one, since all nodes get all messages, and one may be down for good. */
   #node(): NodeRedisClient {
     if (!('masters' in this.#client)) return this.#client
     const clients = this.#client.masters.map(({ client }) => client).filter(isClient)
@@ -133,7 +133,7 @@ export class NodeRedisConnection implements Connection {
   }
 }
 
-// One connection is one life: after a loss another is made, whatever the client's own strategy is.
+// A connection is used once, whatever the client's own strategy: after a loss the journal makes another.
 function subscriberOptions({ options }: NodeRedisClient): NodeRedisSubscriberOptions {
   return { socket: { ...fieldsOf(fieldsOf(options)['socket']), reconnectStrategy }, disableOfflineQueue: false }
 }
@@ -151,6 +151,6 @@ function close(connection: NodeRedisSubscriber): void {
     if (connection.destroy === undefined) connection.disconnect().catch(() => undefined)
     else connection.destroy()
   } catch {
-    // It refuses to be closed when it has been already.
+    // Throws when it is closed already.
   }
 }

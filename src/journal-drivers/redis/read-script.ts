@@ -1,21 +1,22 @@
-// Reading, and trimming by hand.
+// The Lua scripts that read a page and trim a log, and the script of a health check.
 import { createEpoch, type ReadFrom } from '../../journal/index.ts'
 import { createScript, type Script } from './script.ts'
 
-/** For how long an empty log that was made by reading is kept after it was read last: names that nobody ever appends to. */
+/** How long an empty log, created by a read, is kept after its last read: a topic may never get an event. */
 const emptyLogMs = 24 * 60 * 60 * 1000
 
-/** The arguments of {@link readScript}, in its order. */
+/** The arguments of {@link readScript}, in the order of its ARGV. */
 export function readArguments(from: ReadFrom, limit: number): string[] {
   if (typeof from === 'string') return [from, createEpoch(), '0', '', String(limit)]
   return ['at', from.epoch, String(from.seq), from.nonce, String(limit)]
 }
 
 /**
- * Answers `{epoch, first, tail, nonce, closed, foreign, start, marks, texts}`, as of one moment; `{}` where there is no log.
+ * Reads a page atomically. Replies `{epoch, first, tail, nonce, closed, foreign, start, marks, texts}`, or `{}` if
+ * there is no log.
  *
- * The events from number `start` on come as two texts, which take a quarter of the time that 256 entries take: all marks, with
- * a comma behind each, and all data and names, with nothing between them.
+ * The events from sequence number `start` on are two texts, which take a quarter of the time that 256 entries take: all
+ * marks, each followed by a comma, and all data and names, each event's data before its name, without separators.
  */
 export const readScript: Script = createScript(`
 local from, epoch, seq, nonce, limit = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
@@ -60,7 +61,7 @@ return {state[1], state[2], state[3], state[4], state[5] or '', foreign and '1' 
   table.concat(marks), table.concat(texts)}
 `)
 
-/** Drops what is numbered below `ARGV[1]`. Linear in that. */
+/** Drops the events with sequence numbers below `ARGV[1]`. Linear in their count. */
 export const trimScript: Script = createScript(`
 local state = redis.call('HMGET', meta, 'epoch', 'first', 'tail', 'bytes')
 local first, tail, bytes = tonumber(state[2]), tonumber(state[3]), tonumber(state[4])
@@ -73,5 +74,5 @@ redis.call('HSET', meta, 'first', show(before), 'bytes', show(bytes))
 return 1
 `)
 
-/** Answers, and does nothing. */
+/** Replies 1 and does nothing: a health check that needs scripts to run. */
 export const pingScript: Script = createScript('return 1')

@@ -1,19 +1,19 @@
-// Waiting until replicas have what was appended.
+// Waits until replicas have confirmed an append.
 import { checkWholeNumber, TidingsError } from '../../base/index.ts'
 import type { Connection } from './connection.ts'
 
-/** How many replicas must have an event, and how long that may take. */
+/** How many replicas must confirm an append, and how long that may take. */
 export interface ReplicaWaitOptions {
-  /** How many replicas. */
+  /** The number of replicas that must confirm. */
   readonly replicas: number
   /**
-   * How long to wait for them, in milliseconds. Default 500. Redis holds the connection meanwhile: let the journal have a
-   * client to itself.
+   * How long to wait for them, in milliseconds. Default 500. `WAIT` blocks the connection meanwhile: give the journal a
+   * client of its own.
    */
   readonly timeoutMs?: number | undefined
 }
 
-/** One WAIT for all appends that were answered before it is sent. */
+/** Confirms appends by `WAIT`: one command for all appends that were answered before it is sent. */
 export class ReplicaWait {
   readonly #connection: Connection
   readonly #replicas: number
@@ -30,10 +30,10 @@ export class ReplicaWait {
   }
 
   /**
-   * Resolves with `true` when replicas have all that was written before; with `false` when that cannot be told, since the
-   * connection is another one than `generation`, and perhaps another server.
+   * Resolves with `true` when enough replicas have all earlier writes of the connection; with `false` if that is
+   * unknown, since it has reconnected after `generation`, perhaps to another server.
    *
-   * @throws TidingsError `ERR_JOURNAL_UNAVAILABLE` when there are too few of them
+   * @throws TidingsError `ERR_JOURNAL_UNAVAILABLE` if too few replicas confirm in time
    */
   async confirm(generation: number): Promise<boolean> {
     const count = await this.#nextCount()
@@ -41,12 +41,12 @@ export class ReplicaWait {
     if (count >= this.#replicas) return true
     throw new TidingsError(
       'ERR_JOURNAL_UNAVAILABLE',
-      `The event is kept by Redis at ${this.#connection.address}, but ${count} of ${this.#replicas} replicas have it after ` +
-        `${this.#timeoutMs} ms. Append it again with the same key to wait for them again.`,
+      `Redis at ${this.#connection.address} stored the event, but ${count} of ${this.#replicas} replicas have it ` +
+        `after ${this.#timeoutMs} ms. Append it again with the same key to wait for them again.`,
     )
   }
 
-  /** One that is under way may have been sent too early: it does not count for who comes now. */
+  /** The result of a WAIT sent from now on: one under way may have been sent before the caller's append. */
   #nextCount(): Promise<number> {
     if (this.#current === undefined) return this.#send()
     this.#next ??= this.#current.then(

@@ -1,20 +1,20 @@
-// What the scripts answer, by types.
+// Parses the replies of the scripts.
 import { noLog, type Page, type StoredEvent } from '../../journal/index.ts'
 
-/** What an append did, or what kept it from being done. */
+/** The reply to an append: its event, or why it was refused. */
 export interface AppendReply {
   readonly outcome: string
   readonly epoch: string
-  /** Of the event; of a refusal: the tail. */
+  /** The event's sequence number; if refused, the tail of the log. */
   readonly seq: number
   readonly nonce: string
   readonly closed: boolean
 }
 
 /**
- * Reads what the append script answers.
+ * Parses the reply of the append script.
  *
- * @throws TypeError for anything that the append script does not say.
+ * @throws TypeError for an unexpected reply
  */
 export function parseAppendReply(reply: unknown): AppendReply {
   const [outcome, epoch, seq, last] = list(reply).map(text)
@@ -23,9 +23,9 @@ export function parseAppendReply(reply: unknown): AppendReply {
 }
 
 /**
- * Reads what the read script answers.
+ * Parses the reply of the read script.
  *
- * @throws TypeError for anything that the read script does not say.
+ * @throws TypeError for an unexpected reply
  */
 export function parsePage(reply: unknown): Page {
   const [epoch, first, tail, nonce, closed, foreign, start, marks, texts] = list(reply)
@@ -41,12 +41,12 @@ export function parsePage(reply: unknown): Page {
   }
 }
 
-/** Cuts the texts by the lengths in the marks. */
+/** Splits the joined texts by the lengths in the marks. */
 function parseEvents(marks: string, texts: string, start: number): StoredEvent[] {
   const events: StoredEvent[] = []
   let at = 0
   for (const mark of marks.split(',')) {
-    if (mark === '') break // Behind the last comma.
+    if (mark === '') break // After the last comma.
     const [nonce = '', dataLength, nameLength = ''] = mark.split('.')
     const known = { seq: start + events.length, nonce }
     const data = texts.slice(at, (at += Number(dataLength)))
@@ -61,7 +61,7 @@ function list(value: unknown): readonly unknown[] {
   throw unexpected(value)
 }
 
-/** Clients may be set to give numbers as texts, and texts as buffers. */
+/** A client may be configured to return numbers as strings, and strings as buffers. */
 function text(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || Buffer.isBuffer(value)) return value.toString()
@@ -70,6 +70,6 @@ function text(value: unknown): string {
 
 function unexpected(reply: unknown): TypeError {
   return new TypeError(
-    `Redis answered a script of the journal with ${typeof reply}: is the client set to change replies?`,
+    `Redis sent an unexpected ${typeof reply} to the journal: does the client's configuration transform replies?`,
   )
 }

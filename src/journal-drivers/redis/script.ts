@@ -1,30 +1,35 @@
-// A Lua script, as Redis knows it: by the digest of its text.
+// Lua scripts, which Redis caches by the digest of their text, and the functions that they share.
 import { createHash } from 'node:crypto'
 
-/** One atomic step of the journal. */
+/** A Lua script: one atomic operation of the journal. */
 export interface Script {
   readonly text: string
-  /** The SHA-1 of the text, in hexadecimal: what EVALSHA asks for. */
+  /** The SHA-1 of the text, in hexadecimal, for EVALSHA. */
   readonly digest: string
 }
 
-/** A script that begins with what all scripts share. */
+/** Creates a script: the shared functions, then the body. */
 export function createScript(body: string): Script {
   const text = `${shared}\n${body.trim()}\n`
   return { text, digest: createHash('sha1').update(text).digest('hex') }
 }
 
 /**
- * An entry of the stream is `m`, a mark; `d`, the data; and where there are some `e`, the event's name, and `k`, its key;
- * always in this order. `entry` gives them by name. The mark is `<nonce>.<length of data>.<length of name>.<time in ms>`;
- * lengths are JavaScript's, and where there is no name its length is empty.
+ * The functions that all scripts share.
  *
- * `show` writes whole numbers: Lua's own `tostring` writes 1e+15.
+ * A stream entry has the fields `m`, a mark; `d`, the data; and optionally `e`, the event's name, and `k`, its
+ * idempotency key; always in this order. `entry` returns them by name. The mark is
+ * `<nonce>.<length of data>.<length of name>.<time in ms>`; lengths are in UTF-16 code units, as in JavaScript, and the
+ * length of an absent name is empty.
  *
- * A log whose stream is shorter than its numbers say has been evicted in part: `isWhole` is false, and it counts as none.
- * The stream may be longer, since it is trimmed by whole nodes; what lies before `first` is never looked at.
+ * `show` formats whole numbers: Lua's own `tostring` writes 1e+15.
  *
- * An entry that somebody has deleted is an empty one: an error half way would leave the log at odds with itself.
+ * `isWhole` is false if the stream is shorter than `first` and `tail` say: Redis has evicted the log in part, and it
+ * counts as absent. The stream may be longer, since it is trimmed by whole nodes; entries before `first` are not read.
+ *
+ * An entry that was deleted by another client is read as empty: an error half way would leave the log inconsistent.
+ *
+ * `forget` deletes an entry's idempotency key, and returns the number of its bytes.
  */
 const shared = `
 local meta, log, keys = KEYS[1], KEYS[2], KEYS[3]
