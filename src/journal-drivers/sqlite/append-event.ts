@@ -1,10 +1,10 @@
-// Appending one event, inside a transaction.
+// Appends one event, within a transaction.
 import { checkFence, createEpoch, createNonce, fillRetention } from '../../journal/index.ts'
 import type { Appended, AppendOptions, WatchedEvent } from '../../journal/index.ts'
 import type { Batch } from './batch.ts'
 import type { Log } from './log-table.ts'
 
-/** Appends, or finds the event that has the key already. Whoever is refused has changed nothing. */
+/** Appends an event, or returns the one that has its idempotency key. A refused append has changed nothing. */
 export function appendEvent(batch: Batch, topic: string, data: string, options: AppendOptions): Appended {
   const log = batch.find(topic)
   const known = log === undefined || options.key === undefined ? undefined : batch.findKey(log, options.key)

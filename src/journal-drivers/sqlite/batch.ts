@@ -1,31 +1,31 @@
-// What is written in one transaction.
+// The writes of one transaction.
 import type { RetentionLimits, WatchedEvent } from '../../journal/index.ts'
 import { dropBelow, dropBeyond } from './drop-events.ts'
 import type { EventTable, KeyedEvent } from './event-table.ts'
 import type { Log } from './log-table.ts'
 import type { Store } from './store.ts'
 
-/** An append that watchers are to hear of. */
+/** An append, to be reported to watchers. */
 export interface Announcement {
   readonly topic: string
   readonly event: WatchedEvent
 }
 
-/** How many events of a forgotten log go in one transaction: it must not keep others waiting. */
-const deletedAtOnce = 500
+/** The most events of a forgotten log that one transaction deletes: it must not keep other writers waiting. */
+const deleteLimit = 500
 
-/** Logs are read once, cut once and saved once in a transaction, however many events go into them. */
+/** The writes of one transaction. It reads, cuts and saves each log once, however many events are appended to it. */
 export class Batch {
   readonly now: number = Date.now()
-  /** To be told once everything is committed. */
+  /** The appends to report to watchers once the transaction is committed. */
   readonly announcements: Announcement[] = []
   readonly #store: Store
   readonly #makesRoomFirst: boolean
   readonly #logs = new Map<string, Log>()
-  /** What changed logs are to be cut to before they are saved; a log that was only trimmed, to nothing. */
+  /** The changed logs, with the limits to apply before each is saved; `undefined` for a log that was only trimmed. */
   readonly #changed = new Map<Log, RetentionLimits | undefined>()
 
-  /** `makesRoomFirst` cuts a log before an event goes into it: slower, but it needs no room in a file that is full. */
+  /** `makesRoomFirst` cuts a log before an event is inserted: slower, but it works in a full file. */
   constructor(store: Store, makesRoomFirst: boolean) {
     this.#store = store
     this.#makesRoomFirst = makesRoomFirst
@@ -35,14 +35,14 @@ export class Batch {
     return this.#store.events
   }
 
-  /** The topic's log. */
+  /** The topic's log, if there is one. */
   find(topic: string): Log | undefined {
     const log = this.#logs.get(topic) ?? this.#store.logs.find(topic, this.now)
     if (log !== undefined) this.#logs.set(topic, log)
     return log
   }
 
-  /** The event of a log that has this key, and is kept. */
+  /** The event of a log with this idempotency key, unless retention drops it. */
   findKey(log: Log, key: string): KeyedEvent | undefined {
     if (this.events.findKey(log.id, key) === undefined) return undefined
     this.#cut(log)
@@ -56,7 +56,7 @@ export class Batch {
     return log
   }
 
-  /** Keeps a log within these limits from now on, with an event of so many bytes that is about to go in. */
+  /** Sets the limits of a log, before an event of `bytes` bytes is appended to it. */
   retain(log: Log, limits: RetentionLimits, bytes: number): void {
     const before = this.#changed.get(log)
     if (before !== undefined && !isSame(before, limits)) this.#cut(log)
@@ -64,19 +64,19 @@ export class Batch {
     this.#changed.set(log, limits)
   }
 
-  /** Drops the events of a log that are numbered below. */
+  /** Drops the events of a log with sequence numbers below `before`. */
   trim(log: Log, before: number): void {
     dropBelow({ events: this.events, log }, before)
     if (!this.#changed.has(log)) this.#changed.set(log, undefined)
   }
 
-  /** Saves the logs, and deletes some of what is forgotten: as many logs as there were pieces of work, or a part of one. */
-  finish(pieces: number): void {
+  /** Saves the logs, and deletes up to `writeCount` forgotten logs, or a part of a large one. */
+  finish(writeCount: number): void {
     for (const log of this.#changed.keys()) {
       this.#cut(log)
       this.#store.logs.save(log)
     }
-    for (let piece = 0; piece < pieces; piece += 1) if (!this.#deleteForgotten()) return
+    for (let deleted = 0; deleted < writeCount; deleted += 1) if (!this.#deleteForgotten()) return
   }
 
   #cut(log: Log): void {
@@ -84,12 +84,12 @@ export class Batch {
     if (limits !== undefined) dropBeyond({ events: this.events, log }, limits, this.now)
   }
 
-  /** Whether there may be another one. */
+  /** Deletes a forgotten log, or a part of it. Returns `true` if there may be another one to delete now. */
   #deleteForgotten(): boolean {
     const { logs, events } = this.#store
     const id = logs.takeForgotten(this.now)
     if (id === undefined) return false
-    events.dropSome(id, deletedAtOnce)
+    events.dropSome(id, deleteLimit)
     if (events.hasAny(id)) return false
     logs.delete(id)
     return true

@@ -1,16 +1,16 @@
-// Looks for what other processes have appended, as long as somebody wants to know.
+// Polls the file for appends of other processes, while there are watchers.
 import type { Change } from './event-table.ts'
 import type { Store } from './store.ts'
 import type { Watchers } from './watchers.ts'
 
-/** What a poll works with. */
+/** The parts that a {@link ChangePoll} uses, and its interval. */
 export interface ChangePollOptions {
   readonly store: Store
   readonly watchers: Watchers
   readonly pollMs: number
 }
 
-/** A look costs two microseconds while nobody else writes; the timer does not keep the process alive. */
+/** Reports appends of other processes to watchers. A poll without changes takes 2 µs; the timer is unref'd. */
 export class ChangePoll {
   readonly #store: Store
   readonly #watchers: Watchers
@@ -19,7 +19,7 @@ export class ChangePoll {
   #version = 0
   #lastId = 0
   #hasFailed = false
-  /** Where this process's own appends have brought the logs that are watched: it need not be told of them. */
+  /** The tails of watched logs after this process's own appends, which watchers know already. */
   readonly #ownTails = new Map<string, { readonly epoch: string; readonly tail: number }>()
 
   constructor({ store, watchers, pollMs }: ChangePollOptions) {
@@ -28,13 +28,13 @@ export class ChangePoll {
     this.#pollMs = pollMs
   }
 
-  /** Tells of what is committed from now on. Throws what SQLite throws. */
+  /** Reports appends that are committed from now on. Throws SQLite's errors. */
   start(): void {
     if (this.#timer !== undefined) return
-    // In this order: a commit between the two is found by the next look.
+    // In this order: a commit between the two reads is found by the next poll.
     this.#version = this.#store.dataVersion()
     this.#lastId = this.#store.events.lastId()
-    this.#timer = setInterval(this.#look, this.#pollMs)
+    this.#timer = setInterval(this.#poll, this.#pollMs)
     this.#timer.unref()
   }
 
@@ -44,30 +44,30 @@ export class ChangePoll {
     this.#ownTails.clear()
   }
 
-  /** Takes note of an append of this process. */
+  /** Records an append of this process, so that it is not reported again. */
   noteOwn(topic: string, epoch: string, tail: number): void {
     if (this.#timer !== undefined && this.#watchers.has(topic)) this.#ownTails.set(topic, { epoch, tail })
   }
 
-  readonly #look = (): void => {
+  readonly #poll = (): void => {
     try {
       const version = this.#store.dataVersion()
       const changes = version === this.#version ? [] : this.#store.events.changes(this.#lastId)
       this.#version = version
-      if (this.#hasFailed) this.#watchers.tellOfReconnect()
+      if (this.#hasFailed) this.#watchers.notifyReconnect()
       this.#hasFailed = false
-      for (const change of changes) this.#tell(change)
+      for (const change of changes) this.#report(change)
     } catch {
-      // Whoever appends or reads is told what is wrong; watchers hear of it when they can be told of appends again.
+      // Appends and reads reject with the reason; watchers get `onReconnect` once a poll succeeds again.
       this.#hasFailed = true
     }
   }
 
-  #tell({ id, topic, epoch, tail }: Change): void {
+  #report({ id, topic, epoch, tail }: Change): void {
     this.#lastId = Math.max(this.#lastId, id)
     const own = this.#ownTails.get(topic)
     this.#ownTails.delete(topic)
     if (own?.epoch === epoch && own.tail >= tail) return
-    this.#watchers.tell(topic)
+    this.#watchers.notify(topic)
   }
 }

@@ -1,4 +1,4 @@
-// The open file, and everything that is going on in it: opened when it is first needed, closed once.
+// The connection to the file, which is opened by the first operation: reads, the write queue and the change poll.
 import { nextTurn } from '../../base/index.ts'
 import type { Unwatch, Watcher } from '../../journal/index.ts'
 import { closedError } from '../../journal/internal.ts'
@@ -12,7 +12,7 @@ import { Store, type Synchronous } from './store.ts'
 import { Watchers } from './watchers.ts'
 import { WriteQueue } from './write-queue.ts'
 
-/** What a connection is made of; nothing is left out. */
+/** Options of a {@link Connection}, with all defaults filled in. */
 export interface ConnectionOptions {
   readonly file: string | SqliteDatabase
   readonly synchronous: Synchronous
@@ -27,7 +27,7 @@ interface Opened {
   close(): void
 }
 
-/** Rejects with a TidingsError, whatever SQLite has thrown. */
+/** A connection to the file. Its methods reject with a TidingsError, whatever SQLite throws. */
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #address: string
@@ -37,7 +37,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.#address = typeof options.file === 'string' ? options.file : 'the database that was handed in'
+    this.#address = typeof options.file === 'string' ? options.file : 'the database passed to sqliteJournal()'
   }
 
   /** @throws TidingsError `ERR_JOURNAL_CLOSED` after {@link Connection.close}. */
@@ -45,7 +45,7 @@ export class Connection {
     if (this.#isClosed) throw closedError(`The journal in ${this.#address}`)
   }
 
-  /** Works on what is there at one moment. In a turn of its own: whoever reads page after page holds nobody up. */
+  /** Reads a snapshot, in a turn of the event loop of its own: a reader of many pages must not block the process. */
   async read<Result>(work: (store: Store) => Result): Promise<Result> {
     return this.#using(async ({ store }) => {
       await new Promise<void>((resolve) => nextTurn(resolve))
@@ -54,7 +54,7 @@ export class Connection {
     })
   }
 
-  /** Resolves once it is committed. */
+  /** Runs `work` in a transaction with other writes, and resolves with its result once that is committed. */
   async write<Result>(work: (batch: Batch) => Result): Promise<Result> {
     return this.#using(({ queue }) => queue.add(work))
   }
@@ -76,7 +76,7 @@ export class Connection {
     })
   }
 
-  /** What was begun is finished first. */
+  /** Closes the file after all pending writes; a database that was passed in stays open. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -86,10 +86,10 @@ export class Connection {
       opened?.poll.stop()
       await opened?.queue.empty()
       opened?.close()
-      // libsql holds on to the file until its statements are collected.
+      // libsql keeps the file open until its statements are garbage collected.
       this.#opening = undefined
     } catch {
-      // It could not be opened: whoever wanted to use it has been told.
+      // The file could not be opened: the operations that needed it have rejected.
     }
   }
 
@@ -104,7 +104,7 @@ export class Connection {
     }
   }
 
-  /** A file that could not be opened is tried again by the next operation. */
+  /** Opens the file once; if that fails, the next operation tries again. */
   #open(): Promise<Opened> {
     this.#opening ??= this.#openNow().catch((error: unknown) => {
       this.#opening = undefined
@@ -134,7 +134,7 @@ export class Connection {
       timeoutMs,
       announce: ({ topic, event }) => {
         poll.noteOwn(topic, event.epoch, event.seq)
-        this.#watchers.tell(topic, event)
+        this.#watchers.notify(topic, event)
       },
     })
     return { store, queue, poll, close }

@@ -1,17 +1,17 @@
-// Dropping events from the beginning of a log, inside a transaction.
+// Drops the oldest events of a log, within a transaction.
 import type { RetentionLimits } from '../../journal/index.ts'
 import type { EventSize, EventTable } from './event-table.ts'
 import type { Log } from './log-table.ts'
 
-/** Whose events are dropped. */
+/** The log whose events are dropped, and the table that holds them. */
 export interface Dropping {
   readonly events: EventTable
   readonly log: Log
 }
 
 /**
- * Drops what is beyond the limits, but not the last event. `comingBytes` are those of an event that is about to be
- * appended: what stays is within the limits together with it.
+ * Drops the oldest events of a log until it is within the limits, but never the last event. `comingBytes` is the size
+ * of an event that is about to be appended: the log is within the limits together with it.
  */
 export function dropBeyond(dropping: Dropping, limits: RetentionLimits, now: number, comingBytes?: number): void {
   const { log } = dropping
@@ -21,18 +21,18 @@ export function dropBeyond(dropping: Dropping, limits: RetentionLimits, now: num
     (end + 1 - log.first > limits.maxEvents ||
       log.bytes + (comingBytes ?? 0) > limits.maxBytes ||
       at < now - limits.maxAgeMs)
-  // Where age does not count, most appends need not look at any event.
+  // Without an age limit most appends need not read any event.
   if (limits.maxAgeMs === Infinity && !isOver({ seq: log.first, at: now })) return
   dropWhile(dropping, isOver)
 }
 
-/** Drops the events numbered below. */
+/** Drops the events with sequence numbers below `before`. */
 export function dropBelow(dropping: Dropping, before: number): void {
   dropWhile(dropping, ({ seq }) => seq < before)
 }
 
 function dropWhile({ events, log }: Dropping, isDropped: (event: EventSize) => boolean): void {
-  // A full log drops a few events for those that have come; one that is told to shrink has pages of them to drop.
+  // A full log drops about as many events as were appended; one with new, lower limits drops pages of them.
   for (let pageSize = 2; ; pageSize = 100) {
     const page = events.sizes(log.id, pageSize)
     const count = countOut(log, page, isDropped)
@@ -41,11 +41,11 @@ function dropWhile({ events, log }: Dropping, isDropped: (event: EventSize) => b
   }
 }
 
-/** Counts the first events of the page out of the log, for as long as they are dropped; returns how many those are. */
+/** Takes the first events of the page out of the log's counts, while `isDropped` is true; returns their number. */
 function countOut(log: Log, page: readonly EventSize[], isDropped: (event: EventSize) => boolean): number {
   let count = 0
   for (const event of page) {
-    // Depends on what is counted out already.
+    // `isDropped` reads the counts of the log, which this loop changes.
     if (!isDropped(event)) break
     log.first = event.seq + 1
     log.bytes -= event.bytes

@@ -1,8 +1,8 @@
-// The table of events, of all logs together and in the order of their appends.
+// The table of events: those of all logs, in the order of their appends.
 import type { StoredEvent } from '../../journal/index.ts'
 import { isRow, numberIn, textIn, type SqliteDatabase, type SqliteRow, type SqliteStatement } from './database.ts'
 
-/** An event as it goes in. */
+/** An event to insert. */
 export interface NewEvent extends StoredEvent {
   readonly log: number
   readonly key: string | undefined
@@ -10,29 +10,29 @@ export interface NewEvent extends StoredEvent {
   readonly at: number
 }
 
-/** What retention has to know of an event. */
+/** The sequence number, size and time of an event, for retention. */
 export interface EventSize {
   readonly seq: number
   readonly bytes: number
   readonly at: number
 }
 
-/** The event that has a key. */
+/** The position of the event that has an idempotency key. */
 export interface KeyedEvent {
   readonly seq: number
   readonly nonce: string
 }
 
-/** That a log has been appended to. */
+/** An append to a log, found by the poll. */
 export interface Change {
-  /** The number of the change; later ones are higher. */
+  /** The id of the log's newest event in the file; later appends have higher ones. */
   readonly id: number
   readonly topic: string
   readonly epoch: string
   readonly tail: number
 }
 
-/** AUTOINCREMENT: an id is never used again, so that those who look for newer ones miss none. */
+/** Creates the table of events. AUTOINCREMENT: an id is never reused, so that a poll for newer ids misses none. */
 export const eventTableSql = `
   CREATE TABLE IF NOT EXISTS tidings_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -49,7 +49,7 @@ export const eventTableSql = `
   CREATE UNIQUE INDEX IF NOT EXISTS tidings_event_key ON tidings_event (log, key) WHERE key IS NOT NULL;
 `
 
-/** Reads and writes events. */
+/** The table of events, by prepared statements. */
 export class EventTable {
   readonly #insert: SqliteStatement
   readonly #findKey: SqliteStatement
@@ -87,13 +87,13 @@ export class EventTable {
     this.#insert.run(log, seq, bytes, at, nonce, key ?? null, event ?? null, data)
   }
 
-  /** The event that has this key. */
+  /** The event that has this idempotency key. */
   findKey(log: number, key: string): KeyedEvent | undefined {
     const row = this.#findKey.get(log, key)
     return isRow(row) ? { seq: numberIn(row, 'seq'), nonce: textIn(row, 'nonce') } : undefined
   }
 
-  /** The nonce of an event, if it is kept. */
+  /** The nonce of an event; `undefined` if it was dropped. */
   findNonce(log: number, seq: number): string | undefined {
     const row = this.#findNonce.get(log, seq)
     return isRow(row) ? textIn(row, 'nonce') : undefined
@@ -103,34 +103,34 @@ export class EventTable {
     return this.#read.all(log, after, limit).filter(isRow).map(toEvent)
   }
 
-  /** Of the first so many events. */
+  /** The sizes of the first `limit` events. */
   sizes(log: number, limit: number): EventSize[] {
     const rows = this.#sizes.all(log, limit).filter(isRow)
     return rows.map((row) => ({ seq: numberIn(row, 'seq'), bytes: numberIn(row, 'bytes'), at: numberIn(row, 'at') }))
   }
 
-  /** Deletes what is numbered below. */
+  /** Deletes the events with sequence numbers below `before`. */
   drop(log: number, before: number): void {
     this.#drop.run(log, before)
   }
 
-  /** Whether there is any. */
+  /** Whether the log has any events. */
   hasAny(log: number): boolean {
     return this.#sizes.all(log, 1).length > 0
   }
 
-  /** Deletes so many events. */
+  /** Deletes the first `limit` events. */
   dropSome(log: number, limit: number): void {
     this.#dropSome.run(log, limit)
   }
 
-  /** The number of the last change. */
+  /** The id of the newest event in the file. */
   lastId(): number {
     const row = this.#lastId.get()
     return isRow(row) ? numberIn(row, 'id') : 0
   }
 
-  /** The logs that have been appended to since that change. */
+  /** The logs with events of higher ids than `since`. */
   changes(since: number): Change[] {
     return this.#changes.all(since).filter(isRow).map(toChange)
   }

@@ -1,4 +1,4 @@
-// The journal in a SQLite file.
+// The journal in a SQLite file: the contract, over a connection to the file.
 import { checkWholeNumber, TidingsError } from '../../base/index.ts'
 import { checkRetention, checkTopic, createEpoch, noLog } from '../../journal/index.ts'
 import type { Appended, AppendOptions, Journal, Page, ReadFrom, Unwatch, Watcher } from '../../journal/index.ts'
@@ -10,25 +10,25 @@ import type { SqliteDatabase } from './database.ts'
 /** Options of {@link sqliteJournal}. */
 export interface SqliteJournalOptions {
   /**
-   * `full` (the default): an event that was acknowledged survives a power failure. `normal`: several times the appends a
-   * second; it survives the end of the process, and a power failure may take the last of them back.
+   * When an event is durable. `full` (the default): an acknowledged event survives a power failure. `normal`: several
+   * times the appends per second; events survive a crash of the process, but a power failure may lose the last ones.
    */
   readonly synchronous?: 'full' | 'normal' | undefined
-  /** How long an operation waits for other processes that write to the file, in milliseconds. Default 5000. */
+  /** How long an operation waits while other processes have locked the file, in milliseconds. Default 5000. */
   readonly timeoutMs?: number | undefined
-  /** How often to look for what other processes have appended while there are watchers, in milliseconds. Default 100. */
+  /** The interval of polls for appends of other processes, while there are watchers, in milliseconds. Default 100. */
   readonly pollMs?: number | undefined
 }
 
 /**
- * A journal in a file: streams survive a restart and a crash of the process. All processes of one machine may share it,
- * and none needs a server. The folder must be there, and on a local disk. The file is opened with the first operation, by
- * Node's own SQLite (22.13 and newer) or by `libsql`, which is to be installed then.
+ * Creates a journal that keeps events in a SQLite file, so that streams survive a restart or crash of the process. All
+ * processes of one machine may share the file, without a server. Its folder must exist, on a local disk. The first
+ * operation opens the file, with Node's own SQLite (22.13 and newer) or else with `libsql`, which you then install.
  *
- * A database of `better-sqlite3`, `libsql`, `node:sqlite` or `bun:sqlite` may be handed in instead. It is set up for the journal
- * (write-ahead log, no waiting for locks) and should be for it alone; `close()` leaves it open.
+ * Instead of a file name you may pass a database of `better-sqlite3`, `libsql`, `node:sqlite` or `bun:sqlite`. The
+ * journal configures it (write-ahead log, no waiting for locks) and should have it to itself; `close()` leaves it open.
  *
- * @throws TidingsError `ERR_OPTION` for an option that is none
+ * @throws TidingsError `ERR_OPTION` for an invalid option
  * @example
  * import { sqliteJournal } from 'tidings/journal/sqlite'
  *
@@ -80,7 +80,7 @@ class SqliteJournal implements Journal {
   }
 
   async ready(): Promise<void> {
-    // A transaction without a write: the file is there, is a database, and may be written to.
+    // An empty write transaction: it succeeds if the file exists, is a database and is writable.
     await this.#connection.write(() => undefined)
   }
 
@@ -93,7 +93,7 @@ class SqliteJournal implements Journal {
     checkTopic(topic)
   }
 
-  /** Whether all of it is done. A thousand events a transaction: others want to write too. */
+  /** Trims at most 1000 events, so that other writers need not wait long. Resolves with `true` once all are trimmed. */
   #trimSome(topic: string, before: number): Promise<boolean> {
     return this.#connection.write((batch) => {
       const log = batch.find(topic)
@@ -104,17 +104,20 @@ class SqliteJournal implements Journal {
   }
 }
 
-/** SQLite's drivers end a text there when they read it. JSON text holds none. */
+/** Refuses NUL, where SQLite's drivers cut a text off when they read it. Valid JSON text contains none. */
 function refuseNul(data: string, event = ''): void {
-  if (data.includes('\0')) throw new TidingsError('ERR_EVENT_DATA', 'The data is not JSON text: it holds NUL.')
+  if (data.includes('\0')) throw new TidingsError('ERR_EVENT_DATA', 'The data is not JSON text: it contains NUL.')
   if (event.includes('\0'))
-    throw new TidingsError('ERR_EVENT_FIELD', `The event's name holds NUL: ${JSON.stringify(event)}.`)
+    throw new TidingsError('ERR_EVENT_FIELD', `The event's name contains NUL: ${JSON.stringify(event)}.`)
 }
 
 function checkOptions(file: string | SqliteDatabase, options: SqliteJournalOptions): ConnectionOptions {
   const { synchronous = 'full', timeoutMs = 5000, pollMs = 100 } = options
   if (file === '' || file === ':memory:') {
-    throw new TidingsError('ERR_OPTION', 'The journal needs the name of a file. memoryJournal() is the one in memory.')
+    throw new TidingsError(
+      'ERR_OPTION',
+      'sqliteJournal needs a file name. For a journal in memory use memoryJournal().',
+    )
   }
   if (synchronous !== 'full' && synchronous !== 'normal') {
     throw new TidingsError('ERR_OPTION', `synchronous must be 'full' or 'normal', not ${String(synchronous)}.`)

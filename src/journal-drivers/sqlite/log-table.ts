@@ -1,7 +1,7 @@
-// The table of logs: a row for each topic's log, and for those whose events are still to be deleted.
+// The table of logs: a row for each topic's log, and for each forgotten log that still has events to delete.
 import { isRow, numberIn, textIn, type SqliteDatabase, type SqliteStatement } from './database.ts'
 
-/** The state of a log. `id` is its number in this file. */
+/** The state of a log. `id` is unique in the file. */
 export interface Log {
   readonly id: number
   readonly epoch: string
@@ -9,13 +9,13 @@ export interface Log {
   tail: number
   nonce: string
   closed: boolean
-  /** How many bytes of data it keeps. */
+  /** The bytes of data of all its events. */
   bytes: number
-  /** When it is gone, in milliseconds since 1970; `Infinity` for never. */
+  /** When the log is forgotten, in milliseconds since 1970; `Infinity` for never. */
   forgetAt: number
 }
 
-/** A log without a topic is forgotten, and waits for its events to be deleted. */
+/** Creates the table of logs. A log without a topic is forgotten: its events are still to be deleted. */
 export const logTableSql = `
   CREATE TABLE IF NOT EXISTS tidings_log (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -31,10 +31,10 @@ export const logTableSql = `
   CREATE INDEX IF NOT EXISTS tidings_log_forget_at ON tidings_log (forget_at) WHERE forget_at IS NOT NULL;
 `
 
-/** A log that was only read from is kept for a week: readers of names that nobody publishes to must not pile up. */
+/** A log that was created by a read and has no events is kept for a week: such logs must not pile up. */
 const unusedForMs = 7 * 24 * 60 * 60 * 1000
 
-/** Reads and writes logs. */
+/** The table of logs, by prepared statements. */
 export class LogTable {
   readonly #find: SqliteStatement
   readonly #make: SqliteStatement
@@ -63,11 +63,11 @@ export class LogTable {
     return log !== undefined && log.forgetAt > now ? log : undefined
   }
 
-  /** A new log in the place of a forgotten one, or of none. */
+  /** Creates a log for the topic, and detaches a forgotten one. */
   make(topic: string, epoch: string, now: number): Log {
     this.#detach.run(topic)
     const row = this.#make.get(topic, epoch, now + unusedForMs)
-    if (!isRow(row)) throw new Error('SQLite gave no row back of an INSERT')
+    if (!isRow(row)) throw new Error('SQLite returned no row for an INSERT')
     return toLog(row)
   }
 
@@ -76,7 +76,7 @@ export class LogTable {
     this.#save.run(first, tail, nonce, closed ? 1 : 0, bytes, forget, id)
   }
 
-  /** The number of a log that is forgotten. From now on it is, whatever the clock says. */
+  /** The id of a forgotten log. Detaches it, so that it stays forgotten even if the clock is set back. */
   takeForgotten(now: number): number | undefined {
     const row = this.#findForgotten.get(now)
     if (!isRow(row)) return undefined

@@ -1,18 +1,18 @@
-// Opens a file with the SQLite that there is.
+// Opens a file with the SQLite that is available.
 import { TidingsError } from '../../base/index.ts'
 import { isRow, isSqliteDatabase, type SqliteDatabase } from './database.ts'
 
-/** A database that the journal has opened, and has to close. */
+/** A database that the journal opened itself, and closes. */
 export interface OpenedDatabase extends SqliteDatabase {
   close(): unknown
 }
 
-/** Opens the file with Node's own SQLite, or, where Node has none, with `libsql`. */
+/** Opens the file with Node's own SQLite, or with `libsql` if Node has none. */
 export async function openDatabase(file: string): Promise<OpenedDatabase> {
   const construct = findBuiltin() ?? (await loadLibsql())
   const database: unknown = Reflect.construct(construct, [file])
   if (isSqliteDatabase(database) && isClosable(database)) return database
-  throw new TidingsError('ERR_JOURNAL_UNAVAILABLE', `${file} was opened as something that is no database.`)
+  throw new TidingsError('ERR_JOURNAL_UNAVAILABLE', `Opening ${file} returned an object that is not a SQLite database.`)
 }
 
 /** Node 22.13 and newer, and Deno. */
@@ -27,13 +27,13 @@ async function loadLibsql(): Promise<Constructor> {
     const { default: loaded }: { default: unknown } = await import('libsql')
     if (isConstructor(loaded)) return loaded
   } catch (cause) {
-    throw new TidingsError('ERR_JOURNAL_UNAVAILABLE', nothingFound, { cause })
+    throw new TidingsError('ERR_JOURNAL_UNAVAILABLE', noSqlite, { cause })
   }
-  throw new TidingsError('ERR_JOURNAL_UNAVAILABLE', nothingFound)
+  throw new TidingsError('ERR_JOURNAL_UNAVAILABLE', noSqlite)
 }
 
-const nothingFound =
-  'There is no SQLite: Node has one from 22.13 on; before, install `libsql`, or hand in a database of `better-sqlite3`.'
+const noSqlite =
+  'No SQLite was found. Use Node 22.13 or newer, install `libsql`, or pass a database of `better-sqlite3`.'
 
 type Constructor = new (...values: never[]) => unknown
 

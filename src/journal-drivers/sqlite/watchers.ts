@@ -1,7 +1,7 @@
-// Who is to hear of which topic.
+// The watchers of each topic.
 import type { WatchedEvent, Watcher } from '../../journal/index.ts'
 
-/** Watchers by topic. */
+/** The watchers of a journal, by topic. */
 export class Watchers {
   readonly #byTopic = new Map<string, Set<{ readonly watcher: Watcher }>>()
 
@@ -13,7 +13,7 @@ export class Watchers {
     return this.#byTopic.has(topic)
   }
 
-  /** Returns what takes the watcher out again. The same one may be in more than once. */
+  /** Adds a watcher; returns a function that removes it. The same watcher may be added more than once. */
   add(topic: string, watcher: Watcher): () => void {
     const entry = { watcher }
     const entries = this.#byTopic.get(topic) ?? new Set()
@@ -29,12 +29,12 @@ export class Watchers {
     this.#byTopic.clear()
   }
 
-  tell(topic: string, event?: WatchedEvent): void {
+  notify(topic: string, event?: WatchedEvent): void {
     for (const { watcher } of this.#byTopic.get(topic) ?? []) watcher.onEvent(event)
   }
 
-  /** Anything may have happened. */
-  tellOfReconnect(): void {
+  /** Tells all watchers that appends may have been missed. */
+  notifyReconnect(): void {
     for (const entries of this.#byTopic.values()) {
       for (const { watcher } of entries) watcher.onReconnect()
     }

@@ -1,40 +1,40 @@
-// Writes of one process, gathered: what waits in the same turn of the event loop is committed together.
+// The queue of a process's writes: those of the same turn of the event loop are committed in one transaction.
 import { nextTurn, TidingsError } from '../../base/index.ts'
 import { Batch, type Announcement } from './batch.ts'
 import { randomPauseMs } from './retry.ts'
 import { isBusy } from './error.ts'
 import type { Store } from './store.ts'
 
-/** What a queue works with. */
+/** Options of a {@link WriteQueue}. */
 export interface WriteQueueOptions {
   readonly store: Store
-  /** How long a write waits for other processes. */
+  /** How long a write waits while other processes have locked the file. */
   readonly timeoutMs: number
-  /** Hears of appends once they are committed. */
+  /** Called with each append once it is committed. */
   readonly announce: (announcement: Announcement) => void
 }
 
 interface Job {
   readonly deadline: number
-  /** Works in a transaction. Throws only what ends the whole transaction. */
+  /** Runs in a transaction. Throws only errors that fail the whole transaction. */
   run(batch: Batch): void
-  /** Settles its promise; the transaction is committed. */
+  /** Settles the promise of the write, once the transaction is committed. */
   settle(): void
   reject(error: unknown): void
 }
 
-/** After so many milliseconds of one transaction the rest waits for the next, so that the process can do other things. */
+/** The time after which a transaction takes no more writes, so that it does not block the event loop for long. */
 const sliceMs = 10
 
-/** Runs writes in their order. A write is settled once it is committed, never before. */
+/** Runs writes in order. The promise of a write settles once it is committed, never before. */
 export class WriteQueue {
   readonly #store: Store
   readonly #timeoutMs: number
   readonly #announce: (announcement: Announcement) => void
   readonly #jobs: Job[] = []
   #isScheduled = false
-  /** How many of the next jobs get a transaction of their own, because the one that they were in has failed. */
-  #apart = 0
+  /** How many of the next jobs run in a transaction of their own, since their shared transaction failed. */
+  #separateCount = 0
   #onEmpty: (() => void) | undefined
 
   constructor({ store, timeoutMs, announce }: WriteQueueOptions) {
@@ -43,7 +43,7 @@ export class WriteQueue {
     this.#announce = announce
   }
 
-  /** Resolves with what `work` returns, or rejects with the TidingsError that it throws before it has written anything. */
+  /** Resolves with the result of `work`, or rejects with the TidingsError that it throws before it writes anything. */
   add<Result>(work: (batch: Batch) => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#jobs.push(createJob(work, performance.now() + this.#timeoutMs, resolve, reject))
@@ -51,7 +51,7 @@ export class WriteQueue {
     })
   }
 
-  /** Resolves when nothing waits. */
+  /** Resolves when no write is pending. */
   async empty(): Promise<void> {
     if (this.#jobs.length === 0) return
     await new Promise<void>((resolve) => {
@@ -73,13 +73,13 @@ export class WriteQueue {
     else this.#onEmpty?.()
   }
 
-  /** What there is to tell: nothing, where nothing was committed. */
+  /** Commits some jobs in one transaction; returns the appends to announce, none if it failed. */
   #commitSome(): readonly Announcement[] {
     const progress = { count: 0 }
     try {
       const announcements = this.#store.writing(() => this.#runSome(progress))
       for (const job of this.#jobs.splice(0, progress.count)) job.settle()
-      this.#apart = Math.max(0, this.#apart - progress.count)
+      this.#separateCount = Math.max(0, this.#separateCount - progress.count)
       return announcements
     } catch (error) {
       this.#fail(error, progress.count)
@@ -88,31 +88,31 @@ export class WriteQueue {
   }
 
   #runSome(progress: { count: number }): readonly Announcement[] {
-    const batch = new Batch(this.#store, this.#apart > 0)
+    const batch = new Batch(this.#store, this.#separateCount > 0)
     const end = performance.now() + sliceMs
     for (const job of this.#jobs) {
       progress.count += 1
       job.run(batch)
-      if (this.#apart > 0 || performance.now() > end) break
+      if (this.#separateCount > 0 || performance.now() > end) break
     }
     batch.finish(progress.count)
     return batch.announcements
   }
 
-  /** Nothing of the transaction is there. */
+  /** Handles a failed transaction, which was rolled back: a retry if the file was busy, else each job in its own. */
   #fail(error: unknown, count: number): void {
     if (isBusy(error)) {
       this.#rejectOverdue(error)
       if (this.#jobs.length > 0) this.#schedule(randomPauseMs())
       return
     }
-    // One event too large for the disk must not take those with it that would fit: they are tried apart, and each makes room first.
-    if (this.#apart === 0 && count > 0) this.#apart = count
+    // An event too large for the disk must not fail those that would fit: each is retried alone, and makes room first.
+    if (this.#separateCount === 0 && count > 0) this.#separateCount = count
     else this.#rejectFirst(error)
   }
 
   #rejectFirst(error: unknown): void {
-    this.#apart = Math.max(0, this.#apart - 1)
+    this.#separateCount = Math.max(0, this.#separateCount - 1)
     this.#jobs.shift()?.reject(error)
   }
 
