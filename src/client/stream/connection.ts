@@ -1,4 +1,4 @@
-// One answer that streams, from its bytes to its events.
+// The events of one streaming response, decoded from the bytes of its body.
 import { createBodyReader } from '../http/body-reader.ts'
 import { dataReader } from '../http/event-data.ts'
 import { EventReader } from './event-reader.ts'
@@ -7,19 +7,19 @@ import type { Cursor } from './line-reader.ts'
 import type { ServerEvent } from './server-event.ts'
 import type { StreamOptions } from './options.ts'
 
-/** The events of one answer. */
+/** The events of one response. */
 export interface Connection {
-  /** Whether the answer tells what is control and what is data, and so when it is whole. */
+  /** Whether the server sends control events (`tidings:*`, `error`), one of which marks the end of the stream. */
   readonly hasControls: boolean
-  /** The next event that has already come. @throws TidingsError `ERR_EVENT_TOO_LARGE` */
+  /** The next event of the text received so far. @throws TidingsError `ERR_EVENT_TOO_LARGE` */
   next(): ServerEvent | undefined
-  /** Reads on, once `next` has nothing more; false when there is nothing more to come. */
+  /** Receives more text, for when `next` has returned `undefined`. Resolves to false at the end of the body. */
   readonly read: () => Promise<boolean>
-  /** Lets go of the body: a read that waits ends at once, and the server notices. */
+  /** Cancels the body: a pending `read` ends at once, and the server sees the disconnect. */
   close(): void
 }
 
-/** The events of `body`, which move the `cursor`. */
+/** Makes the events of `body`; those that are read move the `cursor`. */
 export function createConnection(
   { hasControls, isSse }: MediaType,
   body: ReadableStream<Uint8Array>,
@@ -30,29 +30,29 @@ export function createConnection(
   const limit = maxEventBytes === false ? Infinity : maxEventBytes
   const Reader = isSse ? EventReader : JsonLineReader
   const events = new Reader(cursor, limit, dataReader(as), hasControls)
-  let isOver = false
+  let isDone = false
   return {
     hasControls,
     next: () => events.next(),
     close,
     async read() {
-      if (isOver) return false
+      if (isDone) return false
       const { done, text } = await read()
-      isOver = done
-      // The last line of JSON counts without its LF; a block of SSE that no blank line has ended does not.
+      isDone = done
+      // A last line of JSON is read without its LF; an SSE block without its blank line is discarded (HTML 9.2.6).
       events.feed(done && !isSse ? `${text}\n` : text)
       return true
     },
   }
 }
 
-/** What a Content-Type says of a stream. */
+/** The stream format that a Content-Type names. */
 export interface MediaType {
   readonly isSse: boolean
   readonly hasControls: boolean
 }
 
-/** The kind of stream, or nothing where the answer is none. */
+/** The stream format of a Content-Type; `undefined` if it is neither SSE nor NDJSON. */
 export function streamTypeOf(contentType: string | null): MediaType | undefined {
   const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(/\s*;\s*/)
   const isSse = type === 'text/event-stream'

@@ -1,4 +1,4 @@
-// Server-sent events, pulled one by one: WHATWG HTML 9.2.6 in a form that is small and never runs ahead of its reader.
+// A pull parser for Server-Sent Events (WHATWG HTML 9.2.6): small, and never parses further than the event requested.
 import { LineReader, type Cursor } from './line-reader.ts'
 import type { ServerEvent } from './server-event.ts'
 
@@ -6,14 +6,14 @@ const colon = 0x3a
 const space = 0x20
 const longestName = 'event'.length
 
-/** Reads `text/event-stream`; `toData` makes the value of each event's data. */
+/** Parses `text/event-stream`; `toData` converts the text of each event's data to its value. */
 export class EventReader extends LineReader {
   readonly #cursor: Cursor
   readonly #toData: (text: string) => unknown
   #name = ''
   #id: string
   #data: string | undefined
-  /** From the second line on. */
+  /** The `data` lines after the first. */
   #moreData: string[] = []
   #size = 0
 

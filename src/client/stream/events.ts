@@ -1,4 +1,4 @@
-// One stream over any number of connections: it opens them, pulls their events, and tells an end from an interruption.
+// One stream over any number of connections: opens them, reads their events, and tells an end from an interruption.
 import { sleep } from '../../base/index.ts'
 import { createConnection, streamTypeOf, type Connection } from './connection.ts'
 import { doneMark, invalid, toValue } from '../http/event-data.ts'
@@ -10,22 +10,22 @@ import type { ServerEvent } from './server-event.ts'
 import { StreamError } from './stream-error.ts'
 import type { StreamOptions } from './options.ts'
 
-/** A stream of events, read by one `for await`. Nothing is requested before that. */
+/** A stream of events, read by one `for await`, which sends the first request when it starts. */
 export interface EventStream<Event extends ServerEvent = ServerEvent> extends AsyncIterable<Event> {
-  /** The status of the last answer; 0 before the first. */
+  /** The HTTP status of the last response; 0 before the first. */
   readonly status: number
-  /** Where the reader stands; hand it to a later stream to go on from there. */
+  /** The id of the last event received; a later stream resumes after it with the option `lastEventId`. */
   readonly lastEventId: string
-  /** Ends the request and the iteration, also while it waits to reconnect. */
+  /** Aborts the request and ends the iteration, also during a pause before a reconnect. */
   close(): void
 }
 
 type Result = IteratorResult<ServerEvent, undefined>
 
 /**
- * The stream that {@link EventStream} promises, over as many connections as it takes.
+ * The implementation of {@link EventStream}, which reconnects as needed.
  *
- * @throws TidingsError `ERR_OPTION` for a url that is none
+ * @throws TidingsError `ERR_OPTION` for an invalid url
  */
 export class Events implements EventStream, AsyncIterator<ServerEvent, undefined> {
   status = 0
@@ -33,15 +33,15 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   readonly #request: StreamRequest
   readonly #retry: Retry
   readonly #cursor: Cursor
-  readonly #pulled = this.#pull()
-  /** Ends a try: its pause, its request, its answer. */
-  #try = new AbortController()
+  readonly #events = this.#pull()
+  /** Aborts the current attempt: its pause, its request, its response. */
+  #attempt = new AbortController()
   #connection: Connection | undefined
   #retryMs: number | undefined
-  /** Since when no event has come to a reader that waits for one. */
-  #since: number | undefined
-  #tries = 0
-  #waiting = 0
+  /** When the reader began to wait for the next event, or the current request was sent. */
+  #waitingSince: number | undefined
+  #requestCount = 0
+  #pendingCalls = 0
   #isUnauthorized = false
   #isDone = false
   #isAborted = false
@@ -50,13 +50,13 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     const { lastEventId = '', retry, signal } = options
     this.#options = options
     this.#request = createRequest(url, options)
-    this.#retry = createRetry(this.#request.isOnce ? false : retry, this.#request.isSafe)
+    this.#retry = createRetry(this.#request.isOnce ? false : retry, this.#request.isIdempotent)
     this.#cursor = { lastEventId, retryMs: undefined }
     if (signal?.aborted) this.#abort()
     else signal?.addEventListener('abort', this.#abort)
   }
 
-  /** The end is no place to go on from. */
+  /** Without `~end`, which marks a stream that has ended: nothing can resume after it. */
   get lastEventId(): string {
     return this.#cursor.lastEventId.replace(/~end$/, '')
   }
@@ -65,9 +65,9 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     return this
   }
 
-  /** An event that has already come costs one promise; Node 20: 80-byte events, 64 KiB chunks. */
+  /** The next event. One already received costs one promise (measured on Node 20: 80-byte events, 64 KiB chunks). */
   next(): Promise<Result> {
-    if (this.#waiting > 0 || this.#isDone || this.#options.schema) return this.#queue()
+    if (this.#pendingCalls > 0 || this.#isDone || this.#options.schema) return this.#queue()
     try {
       const value = this.#take()
       return value ? Promise.resolve({ done: false, value }) : this.#queue()
@@ -88,9 +88,9 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     this.#disconnect()
   }
 
-  /** Firefox keeps a connection whose body is only cancelled, and not every `fetch` has an ear for its signal. */
+  /** Aborts and cancels: Firefox keeps a connection whose body is only cancelled, and some `fetch`es ignore signals. */
   readonly #disconnect = (): void => {
-    this.#try.abort()
+    this.#attempt.abort()
     this.#connection?.close()
     this.#connection = undefined
   }
@@ -100,14 +100,14 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     this.close()
   }
 
-  /** One pull at a time, in the order in which they were asked for. */
+  /** Waits for the next event; concurrent calls get their events in the order of the calls. */
   async #queue(): Promise<Result> {
-    this.#waiting += 1
+    this.#pendingCalls += 1
     try {
-      return await this.#pulled.next()
+      return await this.#events.next()
     } finally {
-      // Before the caller goes on, whose next call may then take the short way.
-      this.#waiting -= 1
+      // Before the caller resumes, so that its next call can return a received event directly.
+      this.#pendingCalls -= 1
     }
   }
 
@@ -116,7 +116,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
       while (!this.#isDone) {
         const event = this.#take()
         if (event) yield await this.#check(event)
-        else if (!this.#isDone) await this.#readOn()
+        else if (!this.#isDone) await this.#readMore()
       }
     } catch (error) {
       if (!this.#isDone) {
@@ -127,14 +127,14 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     if (this.#isAborted) throw this.#options.signal?.reason
   }
 
-  /** The next event that has already come and is meant for the reader. */
+  /** The next event for the reader among those already received: control events that it need not see are left out. */
   #take(): ServerEvent | undefined {
     for (;;) {
       const connection = this.#connection
       const event = connection?.next()
       if (event === undefined) return undefined
-      this.#since = undefined
-      // A server that can resume: what is asked of it again goes on, and is not done twice. It is no event yet.
+      this.#waitingSince = undefined
+      // This server can resume: a repeated request continues, and does nothing twice. Does not reset the failure count.
       if (connection?.hasControls && event.event === 'tidings:open') {
         this.#retry.mayRepeat = true
         continue
@@ -153,7 +153,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     }
   }
 
-  /** Whether the event only says that the stream has ended: ours, or OpenAI's. */
+  /** Whether the event only marks the end of the stream: `tidings:end`, or OpenAI's `[DONE]`. */
   #isEndMark({ event, data }: ServerEvent, connection: Connection | undefined): boolean {
     if (connection?.hasControls) return event === 'tidings:end'
     return data === doneMark && this.#options.as !== 'text'
@@ -167,24 +167,24 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     throw invalid(`Data does not fit the schema (${result.issues[0]?.message})`, JSON.stringify(event.data))
   }
 
-  /** Brings the next piece of the stream; after a failure that may pass, the next call tries again. */
-  async #readOn(): Promise<void> {
-    this.#since ??= performance.now()
+  /** Connects, or receives more text. After a transient failure it waits for the backoff; the next call reconnects. */
+  async #readMore(): Promise<void> {
+    this.#waitingSince ??= performance.now()
     const connection = this.#connection
     try {
       if (connection === undefined) await this.#open()
-      else if (!(await this.#inTime('Nothing came', connection.read))) this.#endBody(connection)
+      else if (!(await this.#withTimeout('No data', connection.read))) this.#endBody(connection)
     } catch (error) {
-      if (!this.#isDone) await this.#comeBack(error)
+      if (!this.#isDone) await this.#backOff(error)
     }
   }
 
   async #open(): Promise<void> {
-    const about = { attempt: this.#tries, isUnauthorized: this.#isUnauthorized }
-    this.#tries += 1
-    const headers = await headersOf(this.#options, this.lastEventId, about)
-    this.#since = performance.now()
-    const response = await this.#inTime('No answer', () => this.#request.send(headers, this.#try.signal))
+    const headerRequest = { attempt: this.#requestCount, isUnauthorized: this.#isUnauthorized }
+    this.#requestCount += 1
+    const headers = await headersOf(this.#options, this.lastEventId, headerRequest)
+    this.#waitingSince = performance.now()
+    const response = await this.#withTimeout('No answer', () => this.#request.send(headers, this.#attempt.signal))
     this.status = response.status
     if (response.status === 204) return this.close()
     const type = streamTypeOf(response.headers.get('content-type'))
@@ -194,11 +194,11 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     this.#options.onOpen?.(response)
   }
 
-  /** What `work` brings of the network, which may be silent only so long. */
-  async #inTime<Value>(nothing: string, work: () => Promise<Value>): Promise<Value> {
+  /** The result of `work`, or an interruption once a timeout has passed; `failure` is what to say then. */
+  async #withTimeout<Value>(failure: string, work: () => Promise<Value>): Promise<Value> {
     const { idleTimeoutMs, eventTimeoutMs } = this.#options
-    const { signal } = this.#try
-    const leftMs = (this.#since ?? 0) + (eventTimeoutMs || Infinity) - performance.now()
+    const { signal } = this.#attempt
+    const leftMs = (this.#waitingSince ?? 0) + (eventTimeoutMs || Infinity) - performance.now()
     const ms = Math.max(0, Math.min(idleTimeoutMs || Infinity, leftMs))
     const timer = ms < Infinity ? setTimeout(this.#disconnect, ms) : undefined
     try {
@@ -206,32 +206,32 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
       signal.throwIfAborted()
       return value
     } catch (error) {
-      throw interrupted(signal.aborted ? `${nothing} within ${ms} ms` : 'The connection was lost', error)
+      throw interrupted(signal.aborted ? `${failure} within ${ms} ms` : 'The connection was lost', error)
     } finally {
       clearTimeout(timer)
     }
   }
 
-  /** From servers that do not say when a stream is whole, a clean end is the end. */
+  /** Ends the stream if the server marks no end, and there is no `until`: then a clean end of the body is the end. */
   #endBody({ hasControls }: Connection): void {
     if (!hasControls && this.#options.until === undefined) return this.close()
-    // Asked to come back: an orderly end, such as one that `maxDurationMs` makes, is no failure.
+    // The server sent `retry`: an orderly end, such as that of `maxDurationMs`, does not count as a failure.
     this.#retry.isExpected = hasControls && this.#cursor.retryMs !== undefined
-    throw interrupted('The stream has ended before its end was sent')
+    throw interrupted('The stream ended before its last event')
   }
 
-  async #comeBack(error: unknown): Promise<void> {
+  async #backOff(error: unknown): Promise<void> {
     this.#disconnect()
-    this.#try = new AbortController()
+    this.#attempt = new AbortController()
     this.#retryMs = this.#cursor.retryMs ?? this.#retryMs
     this.#cursor.retryMs = undefined
     if (this.#mayAskForToken(error)) return
     const delayMs = this.#retry.delayMs(error, this.#retryMs)
     this.#options.onRetry?.({ attempt: this.#retry.attempt, delayMs, error })
-    await sleep(delayMs, this.#try.signal)
+    await sleep(delayMs, this.#attempt.signal)
   }
 
-  /** The headers' function is asked once more after a 401, and the answer to that stands. */
+  /** Whether to retry at once, with new headers: after a 401, if `headers` is a function; a second 401 is final. */
   #mayAskForToken(error: unknown): boolean {
     if (this.#isUnauthorized || typeof this.#options.headers !== 'function') return false
     this.#isUnauthorized = error instanceof ResponseError && error.status === 401
@@ -239,7 +239,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 }
 
-/** What the framework itself sends is JSON, whatever the stream's own data are read as. */
+/** The value of a control event's data, which is JSON whatever the option `as` says of other events. */
 function controlData({ data }: ServerEvent): unknown {
   return typeof data === 'string' ? toValue(data) : data
 }

@@ -1,9 +1,9 @@
-// Lines of JSON as events: plain data, or envelopes that say what they are.
+// A pull parser for NDJSON: each line is an event's data, or an envelope with the event's name, id and data.
 import { invalid, parseJson } from '../http/event-data.ts'
 import { LineReader, type Cursor } from './line-reader.ts'
 import type { ServerEvent } from './server-event.ts'
 
-/** Reads `application/x-ndjson`; `isEnvelope`: each line is `{ event?, id?, data }`. */
+/** Parses `application/x-ndjson`; with `isEnvelope` each line is `{ event?, id?, data }`. */
 export class JsonLineReader extends LineReader {
   readonly #cursor: Cursor
   readonly #isEnvelope: boolean
@@ -28,7 +28,7 @@ export class JsonLineReader extends LineReader {
   #toEvent(line: string): ServerEvent {
     if (!this.#isEnvelope) return { event: 'message', data: this.#toData(line), id: this.#cursor.lastEventId }
     const envelope = parseJson(line)
-    if (!isEnvelope(envelope)) throw invalid('A line is no envelope of an event', line)
+    if (!isEnvelope(envelope)) throw invalid('A line is not an envelope', line)
     const { event = 'message', id = this.#cursor.lastEventId, data } = envelope
     this.#cursor.lastEventId = id
     return { event, data: typeof data === 'string' ? data : this.#toData(JSON.stringify(data)), id }

@@ -1,28 +1,28 @@
-// The lines of a text that comes in pieces, pulled one by one, in time linear in the text.
+// Splits a text that arrives in pieces into lines, on request, in time linear in the length of the text.
 import { TidingsError } from '../../base/index.ts'
 import type { ServerEvent } from './server-event.ts'
 
-/** Where a reader stands; moved by what it reads. */
+/** The position in a stream, updated as events are read. */
 export interface Cursor {
-  /** The id of the last event that had one. */
+  /** The id of the last event that had an id. */
   lastEventId: string
   /** The last `retry` that was read, in milliseconds. */
   retryMs: number | undefined
 }
 
-/** Finds lines. All of one piece are pulled before the next is fed. */
+/** The line splitter under both parsers. Call `next` until it returns `undefined` before the next `feed`. */
 export abstract class LineReader {
-  /** How many characters of one event may be held; counted are those before the line that is being read. */
+  /** The largest size of one event, in characters, without the line that is being read. */
   readonly #limit: number
   #held: string[] = []
   #heldSize = 0
   #position = 0
-  // Each searched for only behind the last: a text without CR is searched for CR once.
+  // The next LF and CR. Searched for only once passed: a text without CR is searched for CR once.
   #nextFeed = 0
   #nextReturn = 0
   #skipsFeed = false
   #text = ''
-  /** The text in which {@link findLine} has found a line, from `start` to `end`: it costs no string of its own. */
+  /** The text in which {@link findLine} found a line, from `start` to `end`: saves a substring for each line. */
   protected line = ''
   protected start = 0
   protected end = 0
@@ -31,18 +31,18 @@ export abstract class LineReader {
     this.#limit = limit
   }
 
-  /** The next event that the text so far holds. @throws TidingsError `ERR_EVENT_TOO_LARGE` */
+  /** The next event of the text fed so far. @throws TidingsError `ERR_EVENT_TOO_LARGE` */
   abstract next(): ServerEvent | undefined
 
   feed(text: string): void {
     this.#text = text
-    // The LF of a CRLF that was cut in two.
+    // The LF of a CRLF that was split between two pieces.
     this.#position = this.#skipsFeed && text.charCodeAt(0) === 0x0a ? 1 : 0
     if (text !== '') this.#skipsFeed = false
     this.#nextFeed = this.#nextReturn = -1
   }
 
-  /** Finds the next line; false where its end has not come yet. */
+  /** Finds the next line; false if its end is not in the text fed so far. */
   protected findLine(): boolean {
     const text = this.#text
     const start = this.#position
@@ -73,7 +73,7 @@ export abstract class LineReader {
     return false
   }
 
-  /** Linear: the pieces of a line are joined once. */
+  /** Joins a line that arrived in several pieces. Linear: once per line. */
   #joinHeld(): void {
     this.line = this.#held.join('') + this.line.slice(this.start, this.end)
     this.start = 0
@@ -82,7 +82,7 @@ export abstract class LineReader {
     this.#heldSize = 0
   }
 
-  /** A CR ends its line at once; an LF behind it belongs to it, also in the next piece. */
+  /** Skips an LF after a CR, also at the start of the next piece: a CR ends its line without waiting for an LF. */
   #passReturn(): void {
     this.#skipsFeed = this.#position === this.#text.length
     if (this.#text.charCodeAt(this.#position) === 0x0a) this.#position += 1

@@ -1,33 +1,36 @@
-// What `stream()` takes.
+// The options of `stream()`.
 import type { StandardResult } from '../../schema/index.ts'
 import type { HeaderValues } from '../http/header-values.ts'
 import type { ServerEvent } from './server-event.ts'
 
-/** For which request {@link StreamOptions.headers} is asked. */
+/** The request that the function {@link StreamOptions.headers} makes the headers for. */
 export interface HeaderRequest {
-  /** 0 for the first request of the stream. */
+  /** The number of requests before this one; 0 for the first request of the stream. */
   readonly attempt: number
-  /** The last answer was 401: a new token is wanted. */
+  /** Whether the last response was 401: a new token is needed. */
   readonly isUnauthorized: boolean
 }
 
-/** How often and how soon a stream comes back. Milliseconds. */
+/** How often a stream reconnects, and the backoff between attempts: exponential, with full jitter. */
 export interface RetryOptions {
-  /** Failures in a row without an event between them, after which the iteration throws. Default 10. */
+  /** The retries after consecutive failures, without an event in between, before the iteration throws. Default 10. */
   readonly attempts?: number | undefined
-  /** The first pause is a random part of this, each further one of twice as much. Default 1,000. */
+  /** The upper bound of the first, random pause, in milliseconds; it doubles with each further one. Default 1,000. */
   readonly minMs?: number | undefined
-  /** The longest such pause. Default 30,000. What a server asks for (`retry:`, `Retry-After`) is kept up to an hour. */
+  /**
+   * The longest such pause, in milliseconds. Default 30,000. A longer one that the server requests (`retry:`,
+   * `Retry-After`) is kept, up to an hour.
+   */
   readonly maxMs?: number | undefined
-  /** Repeats a POST or PATCH as well. Default false: twice asked could be twice done. */
+  /** Also repeats a POST or PATCH. Default false: the server could carry out a repeated request twice. */
   readonly unsafe?: boolean | undefined
 }
 
-/** What {@link StreamOptions.onRetry} is told. */
+/** The argument of {@link StreamOptions.onRetry}. */
 export interface RetryNotice {
-  /** How many failures in a row there have been; 1 at first. */
+  /** The number of consecutive failures, this one included: 1 for the first. */
   readonly attempt: number
-  /** How long it waits before the next request, in milliseconds. */
+  /** The pause before the next request, in milliseconds. */
   readonly delayMs: number
   /** Why the connection ended. */
   readonly error: unknown
@@ -43,42 +46,48 @@ export interface DataSchema<Data> {
 
 /** Options of {@link stream}. */
 export interface StreamOptions<Data = unknown> {
-  /** Default GET, or POST where there is a body. */
+  /** The HTTP method. Default GET, or POST with a body. */
   readonly method?: string | undefined
-  /** Sent with each request. A function is asked anew for each, and once more after a 401. */
+  /** Headers of each request. A function is called for each request, and once more after a 401. */
   readonly headers?: HeaderValues | ((request: HeaderRequest) => HeaderValues | Promise<HeaderValues>) | undefined
-  /** Sent as JSON. */
+  /** The request body, as a value that is sent as JSON. Takes precedence over `body`. */
   readonly json?: unknown
-  /** Sent as it is. A `ReadableStream` can be sent only once, so that such a request is never repeated. */
+  /** The request body, as `fetch` takes it. A request whose body is a `ReadableStream` is never repeated. */
   readonly body?: BodyInit | undefined
-  /** Whether cookies are sent, as `fetch` has it. Default: that of `fetch`, to the same origin only. */
+  /** Whether cookies are sent, as for `fetch`. Default: that of `fetch`, to the same origin only. */
   readonly credentials?: RequestCredentials | undefined
-  /** Ends the stream: the iteration throws its reason. */
+  /** Aborts the stream: the iteration throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** Where to go on: the id of the last event that is not to be sent again. */
+  /** The position to resume after: the id of the last event already received. Default: none. */
   readonly lastEventId?: string | undefined
-  /** `false`: the first failure is thrown. */
+  /** When to reconnect after a failure; `false` throws the first failure. */
   readonly retry?: RetryOptions | false | undefined
-  /** Reconnects when nothing has come for so long, not even a heartbeat. Default false: waits for ever. */
+  /**
+   * Reconnects when nothing has been received for this many milliseconds, not even a heartbeat. Default `false`: no
+   * timeout.
+   */
   readonly idleTimeoutMs?: number | false | undefined
-  /** Reconnects when no event has come for so long, heartbeats or not. Default false. */
+  /**
+   * Reconnects when no event has been received for this many milliseconds; heartbeats do not count. Default `false`: no
+   * timeout.
+   */
   readonly eventTimeoutMs?: number | false | undefined
   /** The largest event, in characters. Default 16 Mi; `false` for no limit. */
   readonly maxEventBytes?: number | false | undefined
-  /** Checks each event's data, and types it. A mismatch throws `ERR_EVENT_INVALID`. */
+  /** Validates each event's data, and types it. Data that does not match throws `ERR_EVENT_INVALID`. */
   readonly schema?: DataSchema<Data> | undefined
   /**
-   * `json` parses each event's data, and throws `ERR_EVENT_INVALID` where it cannot; `text` leaves it alone. `auto`, the
-   * default, parses objects and lists of objects; all else, numbers too, stays text, because on the wire a number and
-   * the same digits in a text are one.
+   * How each event's data is read. `json` parses it, and throws `ERR_EVENT_INVALID` if it is not JSON; `text` leaves it
+   * as text. `auto`, the default, parses objects and lists of objects; all else, numbers too, stays text, because on
+   * the wire a number and a text of the same digits are the same.
    */
   readonly as?: 'json' | 'text' | 'auto' | undefined
-  /** Whether this is the last event: a connection that ends before it was interrupted. */
+  /** Returns true for the last event; a connection that ends before that event counts as interrupted. */
   readonly until?: ((event: ServerEvent<Data>) => boolean) | undefined
-  /** Makes the requests. Default: the global one. */
+  /** The `fetch` that sends the requests. Default: the global one. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** An answer that streams has come. */
+  /** Called with each streaming response, before its events. */
   readonly onOpen?: ((response: Response) => void) | undefined
-  /** The stream will come back after a pause. */
+  /** Called before each pause that precedes a reconnect. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined
 }

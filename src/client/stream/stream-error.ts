@@ -1,11 +1,11 @@
-// What the server's handler failed with, as its reader is told.
+// The error of a server's handler, as the client receives it in the stream.
 import { TidingsError } from '../../base/index.ts'
 
-/** The server's handler has failed after the stream was open. */
+/** Thrown when the server's handler fails after its stream has opened; before that it is a `ResponseError`. */
 export class StreamError extends TidingsError {
-  /** The status that the failure would have been before the stream was open, where the server names one. */
+  /** The HTTP status that the error would have had before the stream opened, if the server sent it. */
   readonly status: number | undefined
-  /** What the server sent: `{ error, code? }`, or what its `onError` made of it. */
+  /** The data of the server's `error` event: `{ error, code? }`, or what its `onError` returned. */
   readonly data: unknown
 
   constructor(data: unknown) {

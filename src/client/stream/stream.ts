@@ -1,10 +1,11 @@
-// `stream()`: the events of a stream by `for await`, over any number of connections.
+// `stream()`: reads a stream by `for await`, and reconnects as needed.
 import { Events, type EventStream } from './events.ts'
 import type { StreamOptions } from './options.ts'
 import type { ServerEvent } from './server-event.ts'
 
 /**
- * Reads a stream of SSE or NDJSON, on whatever connections that takes, by `for await`.
+ * Opens a stream of SSE or NDJSON to read by `for await`. Reconnects after a failure, and resumes after the last event
+ * received. Nothing is requested before the iteration starts.
  *
  * @example
  * import { stream } from 'tidings/client'
