@@ -1,33 +1,33 @@
-// What WHATWG HTML 9.2.3 does with an event source: connect, announce, reestablish, fail, each in its order of steps.
+// The connection of an event source (WHATWG HTML 9.2.3): connect, announce, reestablish, fail, in the standard's steps.
 import { createParser, ParseError, type ParsedEvent, type Parser } from '../../sse/index.ts'
 import { requestSource, type SourceRequest } from './request.ts'
 import { nextTask, queueTask } from './task.ts'
 import { isEventStreamType } from '../http/media-type.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
 
-/** The values of `readyState`. */
+/** `readyState` before the first connection is open, and during a pause before a reconnect. */
 export const connecting = 0
 /** `readyState` while a connection is open. */
 export const open = 1
-/** `readyState` once the source has ended for good. */
+/** `readyState` once the source is closed: it never reconnects. */
 export const closed = 2
 
-/** What a {@link Source} is made with. */
+/** Options of {@link Source}; see `EventSourceStreamOptions`. */
 export interface SourceOptions {
   readonly lastEventId: string
   readonly maxEventBytes: number | false | undefined
 }
 
-/** What an event source remembers. */
+/** The state of one event source. */
 export class Source {
-  /** Where its events are dispatched. */
+  /** The `EventSource` that its events are dispatched to. */
   readonly target: EventTarget
   readonly parser: Parser
   readyState: typeof connecting | typeof open | typeof closed = connecting
   reconnectionMs = 3000
-  /** Of the url that the stream came from, redirects followed. */
+  /** The origin of the url that answered, after redirects. */
   origin = 'null'
-  /** Lets go of what is under way: a request, a body or a wait. */
+  /** Aborts what is in progress: a request, the reading of a body, or the pause before a reconnect. */
   release: () => void = () => {}
 
   constructor(target: EventTarget, options: SourceOptions) {
@@ -42,7 +42,7 @@ export class Source {
   }
 }
 
-/** 9.2.2, step 16, and 9.2.3: fetches, reads, and comes back, until the source is closed. Never rejects. */
+/** 9.2.2, step 16, and 9.2.3: fetches, reads and reconnects until the source is closed. Never rejects. */
 export async function connect(source: Source, request: SourceRequest): Promise<void> {
   const controller = new AbortController()
   source.release = () => controller.abort()
@@ -51,14 +51,14 @@ export async function connect(source: Source, request: SourceRequest): Promise<v
   try {
     response = await requestSource(request, { lastEventId: source.parser.lastEventId, signal })
   } catch (error) {
-    // processEventSource, step 1: an aborted network error fails for good. Step 2: any other comes back.
+    // processEventSource, step 1: an aborted network error closes the source. Step 2: any other reconnects.
     if (isAbortError(error)) fail(source)
     else reestablish(source, request)
     return
   }
   // Step 3.
   if (response.status !== 200 || !isEventStreamType(response.headers.get('content-type'))) {
-    letGo(response.body)
+    cancel(response.body)
     controller.abort()
     fail(source)
     return
@@ -70,20 +70,20 @@ export async function connect(source: Source, request: SourceRequest): Promise<v
   else reestablish(source, request)
 }
 
-/** Reads a stream that somebody else has opened; its end is the source's. Never rejects. */
+/** Reads a stream that the caller has opened; the end of the stream closes the source. Never rejects. */
 export async function readOnce(source: Source, stream: ReadableStream<Uint8Array>): Promise<void> {
   await read(source, stream, () => {})
   fail(source)
 }
 
-/** 9.2.2, `close()`: nothing more is dispatched, not even what the chunk in hand still holds. */
+/** 9.2.2, `close()`: nothing more is dispatched, not even the rest of the current chunk. */
 export function close(source: Source): void {
   source.readyState = closed
   source.parser.reset()
   source.release()
 }
 
-/** Announces the connection, and interprets its body up to its end, whichever way that comes. */
+/** Announces the connection, and interprets its body until it ends or fails, or an event is too large. */
 async function read(
   source: Source,
   body: ReadableStream<Uint8Array> | null,
@@ -91,8 +91,8 @@ async function read(
 ): Promise<'ended' | 'too large'> {
   try {
     const reader = body?.getReader()
-    source.release = () => (abort(), letGo(reader))
-    // Closed while the answer was on its way, from a `fetch` that has no ear for its signal.
+    source.release = () => (abort(), cancel(reader))
+    // Closed before the response arrived, with a `fetch` that ignores its signal.
     if (source.readyState === closed) source.release()
     await announce(source)
     if (reader !== undefined) await interpret(source, reader)
@@ -106,7 +106,7 @@ async function read(
   }
 }
 
-/** 9.2.3, announce the connection. Resolves once listeners know. */
+/** 9.2.3, announce the connection. Resolves once `open` has been dispatched. */
 function announce(source: Source): Promise<void> {
   queueTask(() => {
     if (source.readyState === closed) return
@@ -116,10 +116,10 @@ function announce(source: Source): Promise<void> {
   return nextTask()
 }
 
-/** How long chunks that are there already are read on without giving the event loop back. */
+/** How long chunks that are already received are read without a break for the event loop. */
 const sliceMs = 10
 
-/** 9.2.6. The next chunk is asked for once the listeners have had all of the last: nothing is ever queued here. */
+/** 9.2.6. Reads the next chunk once listeners have received all events of the last: events are never queued here. */
 async function interpret(source: Source, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   let turnAt = performance.now()
   for (;;) {
@@ -140,16 +140,16 @@ function reestablish(source: Source, request: SourceRequest): void {
     source.readyState = connecting
     dispatch(source, new Event('error'))
     if (source.readyState !== connecting) return
-    // Steps 2 and 4. The optional step 3, a longer wait, is left to the server's `retry`.
+    // Steps 2 and 4. The optional step 3, a longer wait (backoff), is left to the server's `retry`.
     const timer = setTimeout(() => {
-      // Step 5. The wait is a task's already.
+      // Step 5. A timer's callback is a task already.
       if (source.readyState === connecting) void connect(source, request)
     }, source.reconnectionMs)
     source.release = () => clearTimeout(timer)
   })
 }
 
-/** 9.2.3, fail the connection: it never comes back. */
+/** 9.2.3, fail the connection: it never reconnects. */
 function fail(source: Source): void {
   queueTask(() => {
     if (source.readyState === closed) return
@@ -164,12 +164,12 @@ function dispatchMessage(source: Source, { event, data }: ParsedEvent): void {
   dispatch(source, new MessageEvent(event ?? 'message', { data, origin, lastEventId: parser.lastEventId }))
 }
 
-/** What a listener throws is reported in the platform's way, and stops nothing here. */
+/** Dispatches an event. What a listener throws is reported as the platform does, and does not end the stream. */
 function dispatch({ target }: Source, event: Event): void {
   try {
     target.dispatchEvent(event)
   } catch (error) {
-    // DOM 2.10 reports it itself; in workerd `dispatchEvent` throws it.
+    // DOM 2.10: `dispatchEvent` itself reports what a listener throws; that of workerd throws it.
     queueTask(() => {
       throw error
     })
@@ -184,7 +184,7 @@ function isAbortError(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
 }
 
-function letGo(body: { cancel(): Promise<void> } | null | undefined): void {
-  // Whether it had ended or failed by itself is all the same now.
+function cancel(body: { cancel(): Promise<void> } | null | undefined): void {
+  // A body that has ended or failed needs no cancelling, so a rejection does not matter.
   body?.cancel().catch(() => {})
 }

@@ -4,40 +4,41 @@ import { close, closed, connect, connecting, open, readOnce, Source } from './co
 import { HandlerAttribute, isCalledByPlatform, type EventSourceEventMap, type EventSourceHandler } from './handler.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
 
-/** What {@link EventSource.fromReadableStream} takes beside the stream. */
+/** Options of {@link EventSource.fromReadableStream}. */
 export interface EventSourceStreamOptions {
-  /** Where the reader stands: the id of the last event that it has had. Default `''`. */
+  /** The last event id to start with, sent as `Last-Event-ID`. Default `''`: not sent. */
   readonly lastEventId?: string | undefined
-  /** The largest event, in characters. Default 16 Mi; `false` for no limit. A larger one closes the source for good. */
+  /** The largest event, in characters. Default 16 Mi; `false` for no limit. A larger one closes the source. */
   readonly maxEventBytes?: number | false | undefined
 }
 
-/** What an {@link EventSource} takes beside its url. All but `withCredentials` goes beyond the standard. */
+/** Options of {@link EventSource}. All but `withCredentials` are additions to the standard. */
 export interface EventSourceOptions extends EventSourceStreamOptions {
-  /** Sends cookies to other origins as well. Default false. */
+  /** Also sends cookies to other origins. Default false. */
   readonly withCredentials?: boolean | undefined
   /**
-   * Sent with each request; a function is asked anew for each. One that throws or rejects counts as a failure of the
-   * network: the source comes back and asks again.
+   * Headers of each request. A function is called for each request; if it throws or rejects, that counts as a network
+   * failure: the source reconnects, and calls it again.
    */
   readonly headers?: HeaderValues | (() => HeaderValues | Promise<HeaderValues>) | undefined
-  /** Makes the requests. Default: the global one. */
+  /** The `fetch` that sends the requests. Default: the global one. */
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
 /**
- * A stream of server-sent events that comes back by itself: WHATWG HTML 9.2 to the letter, on every runtime.
+ * The standard `EventSource`, on every runtime: reads server-sent events and reconnects by itself, exactly as WHATWG
+ * HTML 9.2 says.
  *
  * - Any status but 200 (204 included) and any type but `text/event-stream` close it for good: `error`, and `readyState`
- *   is `CLOSED`. A failure of the network and an end of the body bring it back after `reconnectionTime`: `error`, and
- *   `readyState` is `CONNECTING`. There is no other news of what went wrong.
- * - It keeps a process alive, while it waits to come back as well, until it is closed.
- * - An error that a listener throws goes where the platform's own events put it: to `reportError` in browsers and Deno,
- *   to `uncaughtException` on Node, which ends the process unless it is handled. The stream goes on.
- * - Nothing holds the server back but the listeners themselves: the next chunk is read once they return. Those that
- *   await should be a `stream()`.
- * - On Node, `fetch` takes five minutes without a byte for a failure, and so the source comes back.
- * - In a page, `Last-Event-ID` and `headers` to another origin are asked for by a preflight.
+ *   is `CLOSED`. After a network failure or the end of the body it reconnects after `reconnectionTime`: `error`, and
+ *   `readyState` is `CONNECTING`. The `error` event does not contain the cause.
+ * - It keeps a process alive until it is closed, also during the pause before a reconnect.
+ * - An error that a listener throws is reported as for the platform's own events: to `reportError` in browsers and
+ *   Deno, to `uncaughtException` on Node, which ends the process unless it is handled. The stream continues.
+ * - Backpressure comes from synchronous listeners alone: the next chunk is read once they return. If a listener has to
+ *   await, use `stream()`.
+ * - On Node, `fetch` fails after five minutes without a byte, and the source then reconnects.
+ * - In a page, `Last-Event-ID` and `headers` to another origin cause a CORS preflight.
  *
  * @example
  * import { EventSource } from 'tidings/client'
@@ -69,8 +70,8 @@ export class EventSource extends EventTarget {
   /**
    * Opens the stream at `url`, which may be relative where there is a `location`.
    *
-   * @throws DOMException `SyntaxError` for a url that is none
-   * @throws TidingsError `ERR_OPTION`, TypeError for headers that are none
+   * @throws DOMException `SyntaxError` for an invalid url
+   * @throws TidingsError `ERR_OPTION` for an invalid option; TypeError for invalid headers
    */
   constructor(url: string | URL, eventSourceInit: EventSourceOptions | null = {}) {
     super()
@@ -93,24 +94,24 @@ export class EventSource extends EventTarget {
   }
 
   /**
-   * Reads a stream that was opened elsewhere, such as a response's body. It does not come back: the end of the stream
+   * Reads a stream that the caller has opened, such as a response's body. It does not reconnect: the end of the stream
    * closes it, with an `error`. `url` is `about:event-stream`, and the events' `origin` is `null`. After whatwg/html
    * pull request 12272.
    *
-   * @throws TypeError for a stream that somebody else reads
+   * @throws TypeError for a value that is not a ReadableStream, or for one that already has a reader
    */
   static fromReadableStream(stream: ReadableStream<Uint8Array>, options: EventSourceStreamOptions = {}): EventSource {
     if (!(stream instanceof ReadableStream)) throw new TypeError(`${describeValue(stream)} is not a ReadableStream`)
-    if (stream.locked) throw new TypeError('The stream has a reader already')
+    if (stream.locked) throw new TypeError('The stream already has a reader')
     return new EventSource('about:event-stream', new OpenedStream(stream, options))
   }
 
-  /** Where it reads from; the same after redirects. */
+  /** The url as given, resolved; redirects do not change it. */
   get url(): string {
     return this.#url
   }
 
-  /** Whether cookies are sent to other origins as well. */
+  /** Whether cookies are also sent to other origins. */
   get withCredentials(): boolean {
     return this.#withCredentials
   }
@@ -120,17 +121,17 @@ export class EventSource extends EventTarget {
     return this.#source.readyState
   }
 
-  /** The position: the last id that a blank line has ended. What the next connection sends as `Last-Event-ID`. */
+  /** The last event id received, once its block is complete; the next request sends it as `Last-Event-ID`. */
   get lastEventId(): string {
     return this.#source.parser.lastEventId
   }
 
-  /** The wait before it comes back, in milliseconds: 3,000, or the server's last `retry`, but never above one hour. */
+  /** The pause before a reconnect, in milliseconds: the server's last `retry`, at most one hour. Default 3,000. */
   get reconnectionTime(): number {
     return this.#source.reconnectionMs
   }
 
-  /** Called when a connection has opened. `null` for nothing. */
+  /** The handler of `open`: a connection has opened. `null` for none. */
   get onopen(): EventSourceHandler<Event> {
     return this.#onopen.value
   }
@@ -139,7 +140,7 @@ export class EventSource extends EventTarget {
     this.#onopen.value = handler
   }
 
-  /** Called with each event that has no name, or the name `message`. `null` for nothing. */
+  /** The handler of events without a name, or with the name `message`. `null` for none. */
   get onmessage(): EventSourceHandler<MessageEvent> {
     return this.#onmessage.value
   }
@@ -148,7 +149,7 @@ export class EventSource extends EventTarget {
     this.#onmessage.value = handler
   }
 
-  /** Called when a connection has ended or failed; `readyState` tells whether it comes back. `null` for nothing. */
+  /** The handler of `error`: a connection failed or ended, for good if `readyState` is `CLOSED`. `null` for none. */
   get onerror(): EventSourceHandler<Event> {
     return this.#onerror.value
   }
@@ -157,17 +158,17 @@ export class EventSource extends EventTarget {
     this.#onerror.value = handler
   }
 
-  /** Ends it for good, at once: not even the rest of what has come is dispatched. */
+  /** Closes the connection for good, at once: events already received but not yet dispatched are dropped. */
   close(): void {
     close(this.#source)
   }
 
-  /** Forgets an unfinished event, so that another stream can follow in the same `ReadableStream`; the position stays. */
+  /** Discards an unfinished event, so that another stream can follow in the same `ReadableStream`; keeps the id. */
   reset(): void {
     this.#source.parser.reset()
   }
 
-  /** As inherited; where the platform knows handlers of its own kind, ours are called once all the same. */
+  /** Dispatches as inherited, and prevents platforms that call `on<name>` themselves from calling a handler twice. */
   override dispatchEvent(event: Event): boolean {
     if (isCalledByPlatform)
       for (const attribute of [this.#onopen, this.#onmessage, this.#onerror]) attribute.hideFrom(event)
@@ -175,7 +176,7 @@ export class EventSource extends EventTarget {
   }
 
   static {
-    // Web IDL 3.7: constants are on both, and members are enumerable.
+    // Web IDL 3.7: constants are on the class and on its prototype, and members are enumerable.
     for (const [name, value] of Object.entries({ CONNECTING: connecting, OPEN: open, CLOSED: closed })) {
       Object.defineProperty(this, name, { value, enumerable: true })
       Object.defineProperty(this.prototype, name, { value, enumerable: true })
@@ -187,11 +188,11 @@ export class EventSource extends EventTarget {
   }
 }
 
-// No property is added, only types to two inherited methods. The compiler takes that from a merged interface alone, here
-// as in its own DOM: a listener of MessageEvents is, strictly, no listener of Events.
+// Adds only types, for two inherited methods. A merged interface is the only way to do so, as in the compiler's own DOM
+// types: a listener of MessageEvents is not assignable to a listener of Events.
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface EventSource {
-  /** Adds a listener for events of a name: those of the stream are `MessageEvent`s, with their data as text. */
+  /** Adds a listener for events named `type`: those of the stream are `MessageEvent`s, with their data as text. */
   addEventListener<Name extends keyof EventSourceEventMap>(
     type: Name,
     listener: (event: EventSourceEventMap[Name]) => unknown,
@@ -225,7 +226,7 @@ export interface EventSource {
   ): void
 }
 
-/** How `fromReadableStream` tells the constructor. */
+/** The argument by which `fromReadableStream` passes a stream to the constructor. */
 class OpenedStream {
   readonly withCredentials = false
   readonly stream: ReadableStream<Uint8Array>
@@ -237,18 +238,18 @@ class OpenedStream {
   }
 }
 
-/** 9.2.2, steps 3 to 5. */
+/** Parses the url: 9.2.2, steps 3 to 5. */
 function parseUrl(url: string | URL): URL {
   const base: { readonly href?: string } | undefined = globalThis.location
   try {
     const parsed = new URL(url, base?.href)
-    // What cannot be read back cannot be sent.
+    // A user name or password that cannot be decoded cannot be sent as `Authorization`.
     decodeURIComponent(parsed.username + parsed.password)
     return parsed
   } catch {
-    // The message says all that the error does.
+    // The caught error says no more than this message.
     throw new DOMException(
-      `${describeValue(String(url))} is no url${base ? '' : ', or one without a base'}`,
+      `Invalid url: ${describeValue(String(url))}${base ? '' : '. Without a `location` it must be absolute'}`,
       'SyntaxError',
     )
   }
@@ -259,7 +260,7 @@ function refuseOptions({ headers, fetch, lastEventId }: EventSourceOptions): voi
   if (headers !== undefined && typeof headers !== 'function') toHeaders(headers)
   if (lastEventId === undefined) return
   if (typeof lastEventId !== 'string' || /[\0\n\r]/.test(lastEventId))
-    throw optionError('lastEventId', 'a string without line breaks and NUL', lastEventId)
+    throw optionError('lastEventId', 'a string without line breaks or NUL', lastEventId)
 }
 
 function optionError(name: string, wanted: string, value: unknown): TidingsError {

@@ -1,13 +1,13 @@
 // Event handler IDL attributes (WHATWG HTML 8.1.8.1): `onopen`, `onmessage`, `onerror`.
 
-/** What an `EventSource` dispatches by itself, by name. */
+/** The events that the standard names for an `EventSource`, by name. */
 export interface EventSourceEventMap {
   readonly error: Event
   readonly message: MessageEvent
   readonly open: Event
 }
 
-/** Where a handler is one listener among others. */
+/** The `EventTarget` of a handler, which is one listener among others there. */
 export interface HandlerTarget {
   addEventListener<Name extends keyof EventSourceEventMap>(
     type: Name,
@@ -19,10 +19,10 @@ export interface HandlerTarget {
   ): void
 }
 
-/** A function that is called with each event of its name, or none. */
+/** An event handler, the value of `onopen`, `onmessage` or `onerror`; `null` for none. */
 export type EventSourceHandler<Kind extends Event> = ((event: Kind) => unknown) | null
 
-/** One handler attribute: a listener that stands where it was first set, whichever function it is then set to. */
+/** One handler attribute. Its listener keeps the place in the order of listeners at which it was first set. */
 export class HandlerAttribute<Name extends keyof EventSourceEventMap> {
   readonly #target: HandlerTarget
   readonly #name: Name
@@ -40,16 +40,19 @@ export class HandlerAttribute<Name extends keyof EventSourceEventMap> {
     return null
   }
 
-  /** Web IDL 3.3.9 [LegacyTreatNonObjectAsNull]: no object is null, which takes the listener away; any object is kept. */
+  /**
+   * Web IDL 3.3.9 [LegacyTreatNonObjectAsNull]: a value that is not an object becomes null, which removes the listener;
+   * any object is kept.
+   */
   set value(given: EventSourceHandler<EventSourceEventMap[Name]>) {
     const handler = typeof given === 'function' || typeof given === 'object' ? given : null
     if (handler === null) this.#target.removeEventListener(this.#name, this.#listener)
-    // The same listener once more changes nothing, its place included.
+    // Adding the same listener again changes nothing, not even its place.
     else this.#target.addEventListener(this.#name, this.#listener)
     this.#handler = handler
   }
 
-  /** Reads as null once, so that the platform does not call what the listener is about to. */
+  /** Makes `value` read as null once, so that the platform does not call the handler before the listener does. */
   hideFrom({ type }: Event): void {
     this.#isHidden = type === this.#name
   }
