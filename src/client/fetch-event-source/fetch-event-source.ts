@@ -1,11 +1,12 @@
-// `fetchEventSource`: the face of `@microsoft/fetch-event-source` 2, so that an import is all that changes.
+// `fetchEventSource`: the API of `@microsoft/fetch-event-source` 2, so that only the import has to change.
 import type { FetchEventSourceInit } from './options.ts'
 import { FetchSubscription } from './subscription.ts'
 
 /**
- * Reads server-sent events by callbacks, over any number of requests. Resolves once the stream has ended, the answer was
- * 204, or `signal` has aborted; rejects with what `onerror` throws. For new code, `stream()` is more: it holds the server
- * back, and knows a whole stream from one that was cut.
+ * Reads server-sent events by callbacks, and reconnects as needed: a drop-in replacement for
+ * `@microsoft/fetch-event-source`. Resolves once the stream has ended, the response was 204, or `signal` has aborted;
+ * rejects with what `onerror` throws. New code should use `stream()`: it has backpressure, and tells a complete stream
+ * from one that was cut off.
  *
  * @example
  * import { fetchEventSource } from 'tidings/client'

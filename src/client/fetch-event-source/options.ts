@@ -1,47 +1,48 @@
-// What `fetchEventSource` takes and hands on: the types of `@microsoft/fetch-event-source` 2.
+// The options and events of `fetchEventSource`: the types of `@microsoft/fetch-event-source` 2.
 import { eventStreamType } from '../http/media-type.ts'
 
-/** The content type that an answer must have. */
+/** The media type of an event stream, which a response must have. */
 export const EventStreamContentType: 'text/event-stream' = eventStreamType
 
-/** An event as {@link fetchEventSource} hands it on. */
+/** An event as {@link fetchEventSource} passes it to `onmessage`. */
 export interface EventSourceMessage {
-  /** The block's own id; `''` where it has none. */
+  /** The id that the event itself has; `''` for none. */
   id: string
-  /** The event's name; `''` where it has none. */
+  /** The event's name; `''` for none. */
   event: string
   /** The event's data, as text. */
   data: string
-  /** The last `retry`, in milliseconds, that was read since the message before; left out for none. */
+  /** The last `retry` received since the previous event, in milliseconds; missing if there was none. */
   retry?: number
 }
 
-/** What {@link fetchEventSource} takes: all that `fetch` does, and callbacks. */
+/** Options of {@link fetchEventSource}: those of `fetch`, and callbacks. */
 export interface FetchEventSourceInit extends Omit<RequestInit, 'headers'> {
-  /** Sent with each request; `accept` and `last-event-id` are added. */
+  /** Headers of each request; `accept` and `last-event-id` are added. */
   headers?: HeadersInit | undefined
   /**
-   * An answer has come; what it throws goes to `onerror`. Left out, the status must be a success and the type
-   * `text/event-stream`: otherwise `ERR_RESPONSE` or `ERR_MEDIA_TYPE`. Not called for 204.
+   * Called with each response but 204, before its events; what it throws is passed to `onerror`. Default: checks that
+   * the status is a success (else `ERR_RESPONSE`) and the media type `text/event-stream` (else `ERR_MEDIA_TYPE`).
    */
   onopen?: ((response: Response) => void | Promise<void>) | undefined
-  /** An event has come. What it throws goes to `onerror`. */
+  /** Called with each event. What it throws is passed to `onerror`. */
   onmessage?: ((event: EventSourceMessage) => void) | undefined
-  /** The body has ended. What it throws goes to `onerror`; otherwise this is the end. */
+  /** Called at the end of the body, before the promise resolves; what it throws is passed to `onerror` instead. */
   onclose?: (() => void) | undefined
   /**
-   * Something went wrong. The request is repeated after as many milliseconds as it returns, after the last `retry`
-   * (1,000 until there was one) where it returns nothing, and never where it throws: the promise rejects with that.
-   * Left out, GET, HEAD, PUT, DELETE and OPTIONS are repeated unless the error would only come again (a status other
-   * than 5xx, 408, 425 and 429, another type, an event that is too large); POST and PATCH never are.
+   * Called with each error, to decide on a retry: the request is repeated after the number of milliseconds that it
+   * returns, or after the last `retry` (until then 1,000) if it returns nothing. If it throws, there is no retry, and
+   * the promise rejects with what it threw. Default: repeats GET, HEAD, PUT, DELETE and OPTIONS, except after permanent
+   * errors (a status other than 5xx, 408, 425 and 429, another media type, an event that is too large); never repeats
+   * POST and PATCH.
    */
-  // oxlint-disable-next-line typescript/no-explicit-any -- as in the package: callers declare what they throw themselves
+  // oxlint-disable-next-line typescript/no-explicit-any -- as in the package: callers declare the type themselves
   onerror?: ((error: any) => number | null | undefined | void) | undefined
   /**
-   * `false` ends the request when the page is hidden, and makes it anew when the page is shown. Default true: a tab
-   * that is left for a moment would otherwise have its POST done twice.
+   * Keeps the request open while the page is hidden. `false` aborts it then, and sends it again when the page is shown.
+   * Default true: otherwise a POST is sent twice when its tab is hidden for a moment.
    */
   openWhenHidden?: boolean | undefined
-  /** Makes the requests. Default: the global one. */
+  /** The `fetch` that sends the requests. Default: the global one. */
   fetch?: typeof globalThis.fetch | undefined
 }

@@ -1,6 +1,6 @@
-// Whether the page can be seen, where there is a page.
+// The visibility of the page, on runtimes that have one.
 
-/** Calls `onChange` whenever the page is hidden or shown; the function that it returns ends that. Elsewhere, never. */
+/** Calls `onChange` when the page is hidden or shown, until the returned function is called. No-op without a page. */
 export function watchVisibility(onChange: (isHidden: boolean) => void): () => void {
   const page: unknown = Reflect.get(globalThis, 'document')
   if (!isPage(page)) return () => {}

@@ -1,4 +1,4 @@
-// What `fetchEventSource` does: requests, one behind the other, until the stream has ended or nobody wants it.
+// The implementation of `fetchEventSource`: one request after another, until the stream ends or the caller aborts it.
 import { sleep, TidingsError } from '../../base/index.ts'
 import { createParser, type Parser } from '../../sse/index.ts'
 import type { FetchEventSourceInit } from './options.ts'
@@ -9,18 +9,18 @@ import { toReconnectionMs } from '../http/reconnection-time.ts'
 import { isIdempotent, isPassingStatus } from '../http/repeatable.ts'
 import { responseError, ResponseError } from '../http/response-error.ts'
 
-/** One call of `fetchEventSource`. */
+/** One call of `fetchEventSource`, over all of its requests. */
 export class FetchSubscription {
   readonly #input: RequestInfo | URL
   readonly #init: FetchEventSourceInit
   readonly #request: RequestInit
   readonly #headers: Record<string, string>
-  readonly #release: () => void
+  readonly #unsubscribe: () => void
   #isStopped = false
-  /** Ends the try that is under way, the pause behind it included. */
+  /** Aborts the current attempt, including the pause after it. */
   #attempt = new AbortController()
-  #shown: Promise<void> = Promise.resolve()
-  #show: () => void = () => {}
+  #untilShown: Promise<void> = Promise.resolve()
+  #resolveShown: () => void = () => {}
   #retryMs = 1000
 
   constructor(input: RequestInfo | URL, init: FetchEventSourceInit) {
@@ -31,42 +31,42 @@ export class FetchSubscription {
     this.#headers = toRecord(headers)
     const unwatch = openWhenHidden ? () => {} : watchVisibility(this.#changeVisibility)
     signal?.addEventListener('abort', this.stop)
-    this.#release = () => {
+    this.#unsubscribe = () => {
       unwatch()
       signal?.removeEventListener('abort', this.stop)
     }
   }
 
-  /** Resolves at the end of it all. Rejects with what `onerror` throws. */
+  /** Resolves at the end of the stream. Rejects with what `onerror` throws. */
   async run(): Promise<void> {
     while (!this.#isStopped) {
       this.#attempt = new AbortController()
       const delayMs = await this.#try(this.#attempt.signal)
       if (delayMs === undefined) return
-      // The pause ends early with the try that it belongs to.
+      // The pause ends early when its attempt is aborted.
       await sleep(delayMs, this.#attempt.signal).catch(() => {})
-      await this.#shown
+      await this.#untilShown
     }
   }
 
-  /** Ends it; no callback is called any more. */
+  /** Ends the subscription; no callback is called after that. */
   readonly stop = (): void => {
     this.#isStopped = true
-    this.#release()
+    this.#unsubscribe()
     this.#attempt.abort()
-    this.#show()
+    this.#resolveShown()
   }
 
   readonly #changeVisibility = (isHidden: boolean): void => {
-    this.#show()
+    this.#resolveShown()
     if (!isHidden) return
-    this.#shown = new Promise((resolve) => {
-      this.#show = resolve
+    this.#untilShown = new Promise((resolve) => {
+      this.#resolveShown = resolve
     })
     this.#attempt.abort()
   }
 
-  /** After how long to try again; undefined for never. */
+  /** Makes one attempt. Returns the pause before the next one, in milliseconds; undefined at the end of the stream. */
   async #try(signal: AbortSignal): Promise<number | undefined> {
     try {
       await this.#read(signal)
@@ -76,21 +76,21 @@ export class FetchSubscription {
     }
   }
 
-  /** One request, from its head to the end of its body. */
+  /** Sends one request, and reads its response to the end of the body. */
   async #read(signal: AbortSignal): Promise<void> {
-    const { fetch = globalThis.fetch, onopen = refuseResponse, onclose } = this.#init
-    // A Request can be sent once only.
+    const { fetch = globalThis.fetch, onopen = checkResponse, onclose } = this.#init
+    // A Request can be sent only once.
     const input = this.#input instanceof Request ? this.#input.clone() : this.#input
     const response = await fetch(input, { ...this.#request, headers: { ...this.#headers }, signal })
     const parser = this.#createParser()
-    // Nor is anything behind it called for what has come already.
+    // After an abort no callback is called, not even for events already received.
     signal.addEventListener('abort', () => parser.reset())
     if (response.status === 204) return
     try {
       if (!signal.aborted) await onopen(response)
       await feed(parser, response.body, signal)
     } catch (error) {
-      // It may have failed by itself, or be read by `onopen`.
+      // A body that `onopen` reads is left alone; one that has failed cannot be cancelled.
       if (response.body?.locked === false) response.body.cancel().catch(() => {})
       throw error
     }
@@ -124,7 +124,7 @@ export class FetchSubscription {
 
   #delayMs(error: unknown): number {
     const { onerror } = this.#init
-    if (onerror === undefined && (!isIdempotent(this.#method) || isFinal(error))) throw error
+    if (onerror === undefined && (!isIdempotent(this.#method) || isPermanent(error))) throw error
     return toReconnectionMs(onerror?.(error) ?? this.#retryMs)
   }
 
@@ -133,7 +133,7 @@ export class FetchSubscription {
   }
 }
 
-/** What `fetch` knows nothing of, and what is made anew for each request. */
+/** The options that are not passed to `fetch` as they are: our own, and those that are set for each request. */
 const ownOptions: ReadonlySet<string> = new Set<keyof FetchEventSourceInit>([
   'fetch',
   'headers',
@@ -147,7 +147,7 @@ const ownOptions: ReadonlySet<string> = new Set<keyof FetchEventSourceInit>([
 
 const lastEventIdHeader = 'last-event-id'
 
-/** A record of one's own: a `fetch` that was handed in may look for the names as they were written. */
+/** Copies headers to a record, names unchanged: a custom `fetch` may look for them as they were written. */
 function toRecord(given: HeadersInit = {}): Record<string, string> {
   const isRecord = !(given instanceof Headers) && !Array.isArray(given)
   const headers: Record<string, string> = isRecord ? { ...given } : Object.fromEntries(new Headers(given).entries())
@@ -168,23 +168,23 @@ async function feed(parser: Parser, body: ReadableStream<Uint8Array> | null, sig
       parser.feed(chunk.value)
     }
   } finally {
-    // A body that has ended or failed is none the worse for it.
+    // Does nothing to a body that has ended or failed.
     cancel()
     signal.removeEventListener('abort', cancel)
   }
 }
 
-/** What `onopen` does where there is none. */
-async function refuseResponse(response: Response): Promise<void> {
+/** The default of `onopen`. */
+async function checkResponse(response: Response): Promise<void> {
   if (!response.ok) throw await responseError(response)
   const type = response.headers.get('content-type')
   if (isEventStreamType(type)) return
-  const message = `Expected content-type to be ${eventStreamType}, Actual: ${type}. Hand in onopen to take other types`
+  const message = `Expected content-type to be ${eventStreamType}, Actual: ${type}. Set onopen to accept other types`
   throw new TidingsError('ERR_MEDIA_TYPE', message)
 }
 
-/** Whether the same would only come again. Passing ones are the network's, and what says so itself (RFC 9110 15.6). */
-function isFinal(error: unknown): boolean {
+/** Whether a retry would fail the same way. Network errors and some statuses (RFC 9110 15.6) are transient. */
+function isPermanent(error: unknown): boolean {
   if (error instanceof ResponseError) return !isPassingStatus(error.status)
   return error instanceof TidingsError
 }
