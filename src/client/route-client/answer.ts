@@ -1,13 +1,13 @@
-// An answer of a route that answers once.
+// The request to a route without a stream, and the value of its response.
 import { toHeaderBytes } from '../http/header-bytes.ts'
 import { toHeaders } from '../http/header-values.ts'
 import { ResponseError } from '../http/response-error.ts'
 import type { HeaderRequest, StreamOptions } from '../stream/options.ts'
 
-/** First what most routes answer; but a call that streams may be awaited as well. */
+/** Prefers JSON, which most routes answer; accepts streams too, because a call of a streaming route may be awaited. */
 const accept = 'application/json, text/event-stream;tidings=1;q=0.9, text/event-stream;q=0.8, */*;q=0.7'
 
-/** Sends one request, and a second one where the headers are a function and the first answer was 401. */
+/** Sends the request. After a 401 sends it once more, with new headers, if `headers` is a function. */
 export async function askOnce(url: string, options: StreamOptions): Promise<Response> {
   const first = await send(url, options, { attempt: 0, isUnauthorized: false })
   const mayAskAgain = typeof options.headers === 'function' && !(options.body instanceof ReadableStream)
@@ -40,11 +40,12 @@ async function headersOf(
 }
 
 /**
- * What the answer holds: the value of JSON, text, `undefined` for nothing; the `Response` itself of any other media type.
+ * The value of a response by its media type: parsed JSON, text, `undefined` for no body; the `Response` itself for any
+ * other type.
  *
- * @throws ResponseError for JSON that is none.
+ * @throws ResponseError for invalid JSON.
  */
-export async function toValue(response: Response): Promise<unknown> {
+export async function readValue(response: Response): Promise<unknown> {
   const type = response.headers.get('content-type') ?? ''
   if (response.status === 204 || response.body === null) return undefined
   if (/^text\//i.test(type)) return response.text()
@@ -54,7 +55,7 @@ export async function toValue(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text)
   } catch {
-    // What it holds instead is in the error.
+    // The error contains the text, from which the cause can be seen.
     throw new ResponseError(response, text)
   }
 }

@@ -1,18 +1,18 @@
-// One call of a client. Whether its route streams is known to the types alone, so that a call is both: a stream for
-// `for await`, and a promise of an answer. Nothing is requested before it is used as the one or the other.
+// One call of a client. Only the types know whether its route streams, so a call is both a stream for `for await` and a
+// promise of the response's value. Nothing is requested before it is iterated or awaited.
 import { streamTypeOf } from '../stream/connection.ts'
-import { askOnce, toValue } from './answer.ts'
-import { toValue as toEventValue } from '../http/event-data.ts'
+import { askOnce, readValue } from './answer.ts'
+import { toValue } from '../http/event-data.ts'
 import { responseError } from '../http/response-error.ts'
 import type { ServerEvent } from '../stream/server-event.ts'
 import type { EventStream } from '../stream/events.ts'
 import type { StreamOptions } from '../stream/options.ts'
 import { stream } from '../stream/stream.ts'
 
-/** How a call is answered: as it comes, as the `Response` itself, or with the events of these names as text. */
+/** The option `as` of a call: `response` for the `Response` itself, or the names of the events whose data is text. */
 export type AnswerKind = 'response' | Readonly<Record<string, 'text'>> | undefined
 
-/** What a call gives. It throws nothing by itself: what fails rejects for whoever awaits or iterates. */
+/** The result of a call: awaitable and iterable. Never throws itself: errors reject the promise or the iteration. */
 export class ClientCall implements EventStream, Promise<unknown> {
   readonly [Symbol.toStringTag] = 'ClientCall'
   readonly #url: string
@@ -48,7 +48,7 @@ export class ClientCall implements EventStream, Promise<unknown> {
     onValue?: ((value: unknown) => Value | PromiseLike<Value>) | null,
     onFailure?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
   ): Promise<Value | Failure> {
-    this.#answer ??= this.#ask()
+    this.#answer ??= this.#request()
     return this.#answer.then(onValue, onFailure)
   }
 
@@ -56,8 +56,8 @@ export class ClientCall implements EventStream, Promise<unknown> {
     return this.then(undefined, onFailure)
   }
 
-  finally(onEnd?: (() => void) | null): Promise<unknown> {
-    return this.then((value) => value).finally(onEnd)
+  finally(onSettled?: (() => void) | null): Promise<unknown> {
+    return this.then((value) => value).finally(onSettled)
   }
 
   #events(): EventStream {
@@ -65,14 +65,14 @@ export class ClientCall implements EventStream, Promise<unknown> {
     return this.#stream
   }
 
-  async #ask(): Promise<unknown> {
+  async #request(): Promise<unknown> {
     const response = await askOnce(this.#url, this.#options)
     if (!response.ok) throw await responseError(response)
     if (this.#as === 'response') return response
     if (this.#options.method === 'HEAD') return undefined
     const isStream = streamTypeOf(response.headers.get('content-type')) !== undefined
-    // An async function that returns a call awaits it: what comes of that is the stream which the types promise.
-    return isStream ? adopt(response, this.#url, this.#as, this.#options) : toValue(response)
+    // An async function that returns a call awaits it; the result is then the stream that the types promise.
+    return isStream ? adopt(response, this.#url, this.#as, this.#options) : readValue(response)
   }
 }
 
@@ -80,7 +80,7 @@ function openStream(url: string, as: AnswerKind, options: StreamOptions, release
   return new TypedEvents(stream(url, { ...options, as: 'text' }), typeof as === 'object' ? as : {}, release)
 }
 
-/** The stream of an answer that is there already; any further connection is one of its own. */
+/** Makes a stream of a response that has already arrived; a reconnect sends a request of its own. */
 function adopt(response: Response, url: string, as: AnswerKind, options: StreamOptions): EventStream {
   let first: Response | undefined = response
   const { fetch = globalThis.fetch } = options
@@ -89,17 +89,17 @@ function adopt(response: Response, url: string, as: AnswerKind, options: StreamO
     first = undefined
     return answer
   }
-  // It must be let go when nobody has read it.
+  // If the stream is closed before it is read, this response has to be cancelled.
   return openStream(url, as, { ...options, fetch: takeFirst }, () => void first?.body?.cancel())
 }
 
-/** Reads the data of events as text where their names say so, and of all others as JSON where it is some. */
+/** A stream whose data is text for the events in `names`, and for all others parsed JSON, or text if it is not JSON. */
 class TypedEvents implements EventStream {
   readonly #events: EventStream
   readonly #names: Readonly<Record<string, 'text'>>
   readonly #release: (() => void) | undefined
 
-  /** `release` is called by `close`, for what a stream that was never read still holds. */
+  /** `release` is called by `close`, to cancel the response of a stream that was never read. */
   constructor(events: EventStream, names: Readonly<Record<string, 'text'>>, release: (() => void) | undefined) {
     this.#events = events
     this.#names = names
@@ -132,9 +132,9 @@ class TypedEvents implements EventStream {
 
   #read(event: ServerEvent): ServerEvent {
     if (typeof event.data !== 'string' || Object.hasOwn(this.#names, event.event)) return event
-    return mayBeJson.test(event.data) ? { ...event, data: toEventValue(event.data) } : event
+    return mayBeJson.test(event.data) ? { ...event, data: toValue(event.data) } : event
   }
 }
 
-/** Whether it begins as JSON does: prose is not parsed, and no error is made for it. */
+/** Whether a text begins like JSON: saves the failed parse, and its error, for most prose. */
 const mayBeJson = /^[\s[{"\-\dtfn]/

@@ -1,4 +1,4 @@
-// A client whose calls are typed by the routes of a server: `client.get('/tasks/:id', { params: { id } })`.
+// `createClient`: a client whose calls are typed by a server's routes: `client.get('/tasks/:id', { params: { id } })`.
 import { TidingsError } from '../../base/index.ts'
 import { ClientCall } from './call.ts'
 import { toBody, toCallHeaders } from './request.ts'
@@ -7,7 +7,7 @@ import { toPath } from './path.ts'
 import { toQuery } from './query.ts'
 import type { StreamOptions } from '../stream/options.ts'
 
-/** Options of {@link createClient}: what all of its calls have in common. */
+/** Options of {@link createClient}, which apply to all of its calls. */
 export interface ClientOptions extends Pick<
   StreamOptions,
   | 'headers'
@@ -22,12 +22,14 @@ export interface ClientOptions extends Pick<
 > {}
 
 /**
- * A client of the routes at `base`, an address that may have a path (`https://example.com/api`).
+ * Makes a client for the routes of a server at the url `base`, which may have a path (`https://example.com/api`).
  *
- * A route that streams gives an {@link EventStream} for `for await`, any other one a promise of what it answers. Nothing
- * is requested before the one is iterated or the other awaited. An answer that is no success throws `ResponseError`.
+ * A call of a route that streams returns an {@link EventStream} for `for await`; any other call returns a promise of
+ * the response's value. The request is sent when the stream is iterated or the promise awaited. A response whose status
+ * is not a success throws `ResponseError`.
  *
- * @throws TidingsError `ERR_OPTION` for a base with a query, and at a call for a parameter that is missing or cannot be sent.
+ * @throws TidingsError `ERR_OPTION` for a base with a query or a fragment; a call throws it for a parameter that is
+ * missing or cannot be sent.
  *
  * @example
  * import { createClient } from 'tidings/client'
@@ -40,7 +42,7 @@ export function createClient<List extends RouteList>(base: string | URL, options
 export function createClient(base: string | URL, options: ClientOptions = {}): object {
   const root = String(base).replace(/\/+$/, '')
   if (/[?#]/.test(root))
-    throw new TidingsError('ERR_OPTION', `The base of a client has no query and no fragment: ${root}`)
+    throw new TidingsError('ERR_OPTION', `The base of a client cannot have a query or fragment: ${root}`)
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
   return Object.fromEntries(
     methods.map((method) => [
@@ -50,7 +52,7 @@ export function createClient(base: string | URL, options: ClientOptions = {}): o
   )
 }
 
-/** The options of any call, their types left behind. */
+/** The options of any call, without the types of its route. */
 interface Given extends Omit<StreamOptions, 'headers' | 'as'> {
   readonly params?: Readonly<Record<string, unknown>>
   readonly query?: Readonly<Record<string, unknown>>

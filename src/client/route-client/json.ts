@@ -1,6 +1,9 @@
-// What is left of a value that was sent as JSON, as types.
+// The type of a value after it was sent as JSON.
 
-/** What JSON makes of a `T`: a `Date` is a string, what may be `undefined` may be missing, functions and symbols are gone. */
+/**
+ * The type of a `T` after `JSON.stringify` and `JSON.parse`: a `Date` becomes a string, a property that may be
+ * `undefined` becomes optional, functions and symbols are dropped.
+ */
 export type Json<T> = unknown extends T
   ? T
   : T extends string | number | boolean | null
@@ -18,11 +21,11 @@ export type Json<T> = unknown extends T
 type Lost = symbol | bigint | void | ((...args: never[]) => unknown)
 type JsonItem<T> = unknown extends T ? T : T extends Lost | undefined ? null : Json<T>
 
-/** Written out, so that the compiler shows what it is instead of a name of ours. */
+/** Mapped inline, so that the compiler shows the properties instead of the name of a helper type. */
 type JsonObject<T> = [Unsure<T>] extends [never]
   ? { [Name in keyof T as Kept<Name, T[Name]>]: Json<T[Name]> }
   : Flatten<Sure<Omit<T, Unsure<T>>> & Maybe<Pick<T, Unsure<T>>>>
-/** The names of what is always there and may be `undefined`: the name is missing then. */
+/** The names of required properties that may be `undefined`: JSON leaves these out, so they become optional. */
 type Unsure<T> = {
   [Name in keyof T]-?: undefined extends T[Name] ? ({} extends Pick<T, Name> ? never : Name) : never
 }[keyof T]

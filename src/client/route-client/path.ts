@@ -1,25 +1,25 @@
-// From the pattern of a route and its parameters to the path of a request.
+// Makes the path of a request from a route's pattern and its parameters.
 import { describeValue, TidingsError } from '../../base/index.ts'
 
-/** What a path or a query can hold. */
+/** A value that a path parameter or a query parameter can have. */
 export type UrlValue = string | number | boolean | bigint | Date | undefined
 
 /**
- * The path that `pattern` matches with `params`, percent-encoded; what may be missing is left out.
+ * Fills `pattern` with `params`, percent-encoded. Optional parameters that are not given are left out.
  *
- * @throws TidingsError `ERR_OPTION` for a parameter that is missing, empty, or that no path can hold.
+ * @throws TidingsError `ERR_OPTION` for a parameter that is missing or empty, or whose value a path cannot contain.
  */
 export function toPath(pattern: string, params: Readonly<Record<string, unknown>>): string {
   const { text, missing } = fill(pattern, { pattern, params, unnamed: 0 })
   if (missing !== undefined) throw new TidingsError('ERR_OPTION', `${pattern} needs the parameter ${missing}.`)
-  // A URL parser takes such segments for steps in the path, and the request would go to another route.
+  // A url parser resolves such segments, and the request would be sent to another route.
   if (/(?:^|\/)\.\.?(?:\/|$)/.test(text)) {
     throw new TidingsError('ERR_OPTION', `A segment of ${pattern} cannot be . or .., as in ${describeValue(text)}.`)
   }
   return text.startsWith('/') ? text : `/${text}`
 }
 
-/** The text of one value; nothing for one that a URL cannot hold. */
+/** The text of one value; `undefined` for a value that a url cannot contain. */
 export function toText(value: unknown): string | undefined {
   if (value instanceof Date) return value.toISOString()
   return ['string', 'number', 'boolean', 'bigint'].includes(typeof value) ? String(value) : undefined
@@ -28,14 +28,14 @@ export function toText(value: unknown): string | undefined {
 interface Filling {
   readonly pattern: string
   readonly params: Readonly<Record<string, unknown>>
-  /** How many captures without a name have been met: they are numbered. */
+  /** The number of captures without a name so far, which is the name of the next one. */
   unnamed: number
 }
 
 interface Filled {
   readonly text: string
   readonly missing: string | undefined
-  readonly given: number
+  readonly filledCount: number
 }
 
 const constraint = String.raw`\((?:\\.|[^()\\]|\((?:\\.|[^()\\])*\))*\)`
@@ -52,54 +52,54 @@ const token = new RegExp(
 
 function fill(part: string, filling: Filling): Filled {
   let missing: string | undefined
-  let given = 0
+  let filledCount = 0
   const text = part.replace(token, (...match) => {
     const groups: Groups = match.at(-1)
     if (groups.escaped !== undefined) return groups.escaped
-    const piece = groups.group === undefined ? fillOne(groups, filling) : fillGroup(groups, filling)
+    const piece = groups.group === undefined ? fillParam(groups, filling) : fillGroup(groups, filling)
     missing ??= piece.missing
-    given += piece.given
+    filledCount += piece.filledCount
     return piece.text
   })
-  return { text, missing, given }
+  return { text, missing, filledCount }
 }
 
-/** What {@link token} found. */
+/** The named groups of a match of {@link token}. */
 type Groups = {
   readonly [
     Name in 'escaped' | 'group' | 'optional' | 'slash' | 'rest' | 'name' | 'rule' | 'modifier' | 'star' | 'bare' | 'end'
   ]?: string | undefined
 }
 
-const nothing: Filled = { text: '', missing: undefined, given: 0 }
+const empty: Filled = { text: '', missing: undefined, filledCount: 0 }
 
 function fillGroup({ group = '', optional }: Groups, filling: Filling): Filled {
   const filled = fill(group, filling)
-  return optional === '?' && filled.given === 0 ? nothing : filled
+  return optional === '?' && filled.filledCount === 0 ? empty : filled
 }
 
-function fillOne(groups: Groups, filling: Filling): Filled {
+function fillParam(groups: Groups, filling: Filling): Filled {
   const { slash = '', rule = groups.bare, modifier, star } = groups
   const name = groups.rest ?? groups.name ?? String(filling.unnamed++)
   const value = Object.hasOwn(filling.params, name) ? filling.params[name] : undefined
-  const isSeveral =
+  const mayHaveSlashes =
     groups.rest !== undefined || star !== undefined || rule === '(.*)' || modifier === '+' || modifier === '*'
   if (value !== undefined)
-    return { text: slash + encodeValue(name, value, isSeveral, filling), missing: undefined, given: 1 }
+    return { text: slash + encodeValue(name, value, mayHaveSlashes, filling), missing: undefined, filledCount: 1 }
   const isSegment = slash !== '' && groups.end !== undefined
   const isLast = slash !== '' && groups.end === '' && (star === '*' || rule === '(.*)')
   const mayBeMissing = modifier === '?' || modifier === '*' || star === '**' || isLast
-  if (mayBeMissing) return { ...nothing, text: isSegment ? '' : slash }
-  return { ...nothing, missing: name }
+  if (mayBeMissing) return { ...empty, text: isSegment ? '' : slash }
+  return { ...empty, missing: name }
 }
 
-function encodeValue(name: string, value: unknown, isSeveral: boolean, { pattern }: Filling): string {
+function encodeValue(name: string, value: unknown, mayHaveSlashes: boolean, { pattern }: Filling): string {
   const text = toText(value)
   if (text === undefined || text === '') {
     throw new TidingsError('ERR_OPTION', `The parameter ${name} of ${pattern} cannot be ${describeValue(value)}.`)
   }
   try {
-    return isSeveral ? text.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(text)
+    return mayHaveSlashes ? text.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(text)
   } catch (cause) {
     const message = `The parameter ${name} of ${pattern} has half of a surrogate pair: ${describeValue(value)}.`
     throw new TidingsError('ERR_OPTION', message, { cause })

@@ -1,11 +1,12 @@
-// From values to the query of a url.
+// Makes the query of a url.
 import { describeValue, TidingsError } from '../../base/index.ts'
 import { toText } from './path.ts'
 
 /**
- * `?a=1&a=2&b=x`, or `''`: a list repeats its name, and what is `undefined` is left out.
+ * Encodes `values` as a query such as `?a=1&a=2&b=x`, or `''` for none: a list repeats its name, `undefined` is left
+ * out.
  *
- * @throws TidingsError `ERR_OPTION` for what a query cannot hold.
+ * @throws TidingsError `ERR_OPTION` for a value that a query cannot contain.
  */
 export function toQuery(values: Readonly<Record<string, unknown>>): string {
   const query = new URLSearchParams()

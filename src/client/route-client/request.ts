@@ -4,16 +4,16 @@ import { toText } from './path.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
 import type { HeaderRequest, StreamOptions } from '../stream/options.ts'
 
-/** A body as `fetch` takes it, and its media type where `fetch` does not know it. */
+/** A body as `fetch` takes it, and its media type if `fetch` does not set it itself. */
 export interface CallBody {
   readonly body: BodyInit | undefined
   readonly type: string | undefined
 }
 
 /**
- * The body of `value`: a form, bytes or a stream as they are, anything else as JSON; nothing for `undefined`.
+ * Makes the body of a request: a form, bytes or a stream unchanged, anything else as JSON; no body for `undefined`.
  *
- * @throws TidingsError `ERR_EVENT_DATA` for what JSON cannot hold.
+ * @throws TidingsError `ERR_EVENT_DATA` for a value that JSON cannot represent.
  */
 export function toBody(value: unknown): CallBody {
   if (value === undefined) return { body: undefined, type: undefined }
@@ -32,7 +32,7 @@ function isBodyInit(value: unknown): value is Exclude<BodyInit, string> {
 }
 
 /**
- * The client's headers with those of one call over them. A function only where the client's are one: it is asked anew
+ * The headers of one call, which override those of the client. A function if the client's headers are one: it is called
  * for each request, and once more after a 401.
  */
 export function toCallHeaders(
