@@ -1,4 +1,4 @@
-// client: streams as their readers see them, on every runtime that has fetch.
+// client: `stream()`, `createClient`, `EventSource` and `fetchEventSource`, for every runtime that has `fetch`.
 export { createClient, type ClientOptions } from './route-client/client.ts'
 export type { Ask, CallOptions, Client, NamedEvent, RouteList, StreamCallOptions } from './route-client/types.ts'
 export type { Json } from './route-client/json.ts'

@@ -48,17 +48,17 @@ export interface EventSourceOptions extends EventSourceStreamOptions {
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see the interface below
 export class EventSource extends EventTarget {
-  /** `readyState` before the first connection is open, and while it waits to come back. */
+  /** `readyState` before the first connection is open, and during a pause before a reconnect. */
   declare static readonly CONNECTING: 0
   /** `readyState` while a connection is open. */
   declare static readonly OPEN: 1
-  /** `readyState` once it has ended for good. */
+  /** `readyState` once it is closed: it never reconnects. */
   declare static readonly CLOSED: 2
-  /** `readyState` before the first connection is open, and while it waits to come back. */
+  /** `readyState` before the first connection is open, and during a pause before a reconnect. */
   declare readonly CONNECTING: 0
   /** `readyState` while a connection is open. */
   declare readonly OPEN: 1
-  /** `readyState` once it has ended for good. */
+  /** `readyState` once it is closed: it never reconnects. */
   declare readonly CLOSED: 2
   readonly #url: string
   readonly #withCredentials: boolean

@@ -6,7 +6,7 @@ import { toHeaderBytes } from '../http/header-bytes.ts'
 import { eventStreamType, isEventStreamType } from '../http/media-type.ts'
 import { watchVisibility } from './page-visibility.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
-import { isIdempotent, isPassingStatus } from '../http/repeatable.ts'
+import { isIdempotent, isTransientStatus } from '../http/repeatable.ts'
 import { responseError, ResponseError } from '../http/response-error.ts'
 
 /** One call of `fetchEventSource`, over all of its requests. */
@@ -185,6 +185,6 @@ async function checkResponse(response: Response): Promise<void> {
 
 /** Whether a retry would fail the same way. Network errors and some statuses (RFC 9110 15.6) are transient. */
 function isPermanent(error: unknown): boolean {
-  if (error instanceof ResponseError) return !isPassingStatus(error.status)
+  if (error instanceof ResponseError) return !isTransientStatus(error.status)
   return error instanceof TidingsError
 }

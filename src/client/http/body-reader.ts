@@ -1,14 +1,14 @@
-// The body of an answer as text, pulled piece by piece.
+// The body of a response as text, read piece by piece.
 
-/** Reads a body to which nobody else holds on. */
+/** The reader of one response's body, which it locks. */
 export interface BodyReader {
-  /** The next piece; the last one, `done`, is what the decoder has kept. Rejects when the connection breaks. */
+  /** Reads the next piece; the last one, `done`, contains what the decoder still held. Rejects on a network error. */
   readonly read: () => Promise<{ readonly done: boolean; readonly text: string }>
-  /** Lets go of the body: a read that waits ends at once, and the server notices. */
+  /** Cancels the body: a pending `read` ends at once, and the server sees the disconnect. */
   readonly close: () => void
 }
 
-/** Takes the body for itself. */
+/** Locks `body`, and decodes it as UTF-8. */
 export function createBodyReader(body: ReadableStream<Uint8Array>): BodyReader {
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -18,7 +18,7 @@ export function createBodyReader(body: ReadableStream<Uint8Array>): BodyReader {
       return { done, text: decoder.decode(value, { stream: !done }) }
     },
     close() {
-      // It may have failed by itself; whoever reads it is told.
+      // A body that has failed cannot be cancelled; its error is reported by `read`.
       reader.cancel().catch(() => {})
     },
   }

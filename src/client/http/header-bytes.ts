@@ -1,21 +1,21 @@
-// Text in a header: bytes, each of which `fetch` takes as one character of Latin-1.
+// Encodes text for a header: `fetch` takes a value as bytes, one Latin-1 character each.
 
-/** The UTF-8 of `text` as a header's value: how an id travels in `Last-Event-ID` (WHATWG HTML 9.2.3). */
+/** Encodes `text` as a header value in UTF-8, as `Last-Event-ID` requires (WHATWG HTML 9.2.3). */
 export function toHeaderBytes(text: string): string {
   return sendsUtf8() ? text : toByteString(text)
 }
 
-/** The UTF-8 of `text`, a character for each byte. */
+/** Encodes `text` in UTF-8, as a string with one character for each byte. */
 export function toByteString(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
 }
 
-/** workerd takes any text, against Fetch 5.1, and sends it as UTF-8 by itself. */
+/** Whether headers accept any text and are sent as UTF-8, as in workerd, which differs from Fetch 5.1 here. */
 function sendsUtf8(): boolean {
   try {
     return new Headers({ id: '你' }).get('id') === '你'
   } catch {
-    // A TypeError is what the standard asks for.
+    // The standard requires a TypeError.
     return false
   }
 }

@@ -1,9 +1,9 @@
-// Headers as the options of this room take them.
+// The type of headers in the options of all clients.
 
-/** Headers as `fetch` takes them. */
+/** Headers in any form that `fetch` takes. */
 export type HeaderValues = Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[]
 
-/** Headers of one's own. @throws TypeError for a name or a value that is none */
+/** Makes a new, mutable `Headers`. @throws TypeError for an invalid name or value */
 export function toHeaders(values: HeaderValues | undefined): Headers {
   return new Headers(isPairs(values) ? values.map(([name, value]): [string, string] => [name, value]) : values)
 }

@@ -1,14 +1,14 @@
-// Which kind of content an answer says it has.
+// The media type of a response, from its Content-Type.
 
 /** The media type of an event stream. */
 export const eventStreamType = 'text/event-stream'
 
-/** Whether a Content-Type is that of an event stream, whatever its parameters. */
+/** Whether a Content-Type is `text/event-stream`, with any parameters. */
 export function isEventStreamType(contentType: string | null): boolean {
   return contentType !== null && essenceOf(contentType) === eventStreamType
 }
 
-/** Fetch "extract a MIME type": of several, the last that is one; `*`/`*` is none. */
+/** Fetch "extract a MIME type": the last valid one of the list; `*`/`*` does not count. */
 function essenceOf(contentType: string): string | undefined {
   return splitList(contentType)
     .map((value) => mediaType.exec(value)?.[1]?.toLowerCase())
@@ -18,7 +18,7 @@ function essenceOf(contentType: string): string | undefined {
 
 const mediaType = /^[\t\n\r ]*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)[\t\n\r ]*(?:;|$)/
 
-/** Fetch "get, decode, and split": at the commas that are in no quoted string. */
+/** Fetch "get, decode, and split": splits at commas outside of quoted strings. */
 function splitList(value: string): readonly string[] {
   return value.match(/(?:"(?:[^"\\]|\\.)*"?|[^,"])+/gs) ?? []
 }

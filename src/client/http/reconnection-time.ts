@@ -1,9 +1,9 @@
-// How long a reader waits before it comes back, as the server or the program asks for it.
+// The limit of the pause before a reconnect that a server or the program requests.
 
-/** One hour: `setTimeout` takes what is above 2^31 - 1 ms for nothing, and would ask again at once. */
+/** One hour. `setTimeout` treats more than 2^31 - 1 ms as no delay, so that clients would reconnect at once. */
 const maxReconnectionMs = 3_600_000
 
-/** The wait that a reader keeps to: `ms`, but never more than an hour. */
+/** Limits a requested pause to one hour. */
 export function toReconnectionMs(ms: number): number {
   return Math.min(ms, maxReconnectionMs)
 }

@@ -1,15 +1,18 @@
-// An answer that is no success, as an error that says what the server said.
+// The error of a response that is not a success, with what the server said.
 import { TidingsError } from '../../base/index.ts'
 import { createBodyReader } from './body-reader.ts'
 import { toValue } from './event-data.ts'
 
-/** An answer whose status is no success. Thrown by every client of this room. */
+/**
+ * Thrown by `stream()`, `createClient` and `fetchEventSource` for a response whose status is not a success, or whose
+ * content is not what was expected: a stream, or valid JSON.
+ */
 export class ResponseError extends TidingsError {
-  /** The answer's status. */
+  /** The response's status. */
   readonly status: number
-  /** The answer's headers. */
+  /** The response's headers. */
   readonly headers: Headers
-  /** What the server said: the value where it is JSON, else the text, `''` for none; never more than 64 Ki characters of it. */
+  /** The response's body: a value if it is JSON, else text; `''` for none. At most its first 64 Ki characters. */
   readonly body: unknown
 
   constructor(response: Response, body: unknown) {
@@ -21,21 +24,22 @@ export class ResponseError extends TidingsError {
   }
 }
 
-/** One thing that was wrong with a request: in which part (`query`, `body`, ...), where in it (a JSON Pointer), and what. */
+/** One mistake in a request: in which part (`query`, `body`, ...), where in that (a JSON Pointer), and a message. */
 export interface ValidationIssue {
   readonly in: 'params' | 'query' | 'headers' | 'cookies' | 'body'
   readonly path: string
   readonly message: string
 }
 
-/** An answer of 400 that lists what was wrong with the request. {@link isValidationError} tells it from others. */
+/** A response of status 400 with the list of mistakes in the request; {@link isValidationError} checks for it. */
 export interface ValidationError extends ResponseError {
   readonly status: 400
   readonly body: { readonly code: 400; readonly message: string; readonly errors: readonly ValidationIssue[] }
 }
 
 /**
- * Whether the server refused the request because it does not fit the schema of its route.
+ * Whether an error is a {@link ValidationError}: the server refused the request because it does not match its route's
+ * schema.
  *
  * @example
  * import { isValidationError } from 'tidings/client'
@@ -54,7 +58,7 @@ export function isValidationError(error: unknown): error is ValidationError {
   return Array.isArray(body['errors']) && body['errors'].every(isIssue)
 }
 
-/** The error of `response`, whose body it takes: at most 64 Ki characters of it, and what has come of it within 5 s. Never rejects. */
+/** Makes the error of a response. Reads at most 64 Ki characters of its body, for at most 5 s. Never rejects. */
 export async function responseError(response: Response): Promise<ResponseError> {
   const text = await readSome(response)
   return new ResponseError(response, isJson(response) ? toValue(text) : text)
@@ -63,20 +67,20 @@ export async function responseError(response: Response): Promise<ResponseError> 
 const maxBodyLength = 64 * 1024
 const maxBodyMs = 5000
 
-/** An error may have no end: a proxy's, or a stream's. */
+/** Reads a body within both limits: that of an error may never end, from a proxy or a stream. */
 async function readSome({ body }: Response): Promise<string> {
   if (body === null) return ''
   const { read, close } = createBodyReader(body)
   const timer = setTimeout(close, maxBodyMs)
   let text = ''
   try {
-    for (let isOver = false; !isOver && text.length < maxBodyLength;) {
+    for (let isDone = false; !isDone && text.length < maxBodyLength;) {
       const piece = await read()
       text += piece.text
-      isOver = piece.done
+      isDone = piece.done
     }
   } catch {
-    // The connection broke: the status stands, and so does what came of the body.
+    // The connection was lost: the error has the status, and what was received of the body.
   }
   clearTimeout(timer)
   close()
@@ -87,11 +91,11 @@ function isJson(response: Response): boolean {
   return /^application\/(\S+\+)?json\b/i.test(response.headers.get('content-type') ?? '')
 }
 
-/** Without the query, which may hold what nobody should find in a log. */
+/** The message, with the url without its query, which may contain secrets that must not get into a log. */
 function describeResponse({ url, status, statusText }: Response, body: unknown): string {
   const { message }: { message?: unknown } = Object(body)
-  const said = typeof message === 'string' ? message : statusText
-  return `The answer${url && ` of ${url.replace(/\?.*/s, '')}`} is ${status}${said && `: ${said}`}`
+  const reason = typeof message === 'string' ? message : statusText
+  return `The answer${url && ` of ${url.replace(/\?.*/s, '')}`} is ${status}${reason && `: ${reason}`}`
 }
 
 function isIssue(issue: unknown): boolean {

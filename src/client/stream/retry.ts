@@ -1,7 +1,7 @@
 // Whether a stream reconnects after a failure, and after which backoff.
 import { ResponseError } from '../http/response-error.ts'
 import { exponentialMs, TidingsError } from '../../base/index.ts'
-import { isPassingStatus } from '../http/repeatable.ts'
+import { isTransientStatus } from '../http/repeatable.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
 import type { StreamOptions } from './options.ts'
 
@@ -48,7 +48,7 @@ export function interrupted(message: string, cause?: unknown): TidingsError {
 
 /** Whether another attempt may succeed. */
 function isTransient(error: unknown): boolean {
-  if (error instanceof ResponseError) return isPassingStatus(error.status)
+  if (error instanceof ResponseError) return isTransientStatus(error.status)
   return error instanceof TidingsError && error.code === 'ERR_STREAM_INTERRUPTED'
 }
 

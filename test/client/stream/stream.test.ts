@@ -55,7 +55,7 @@ describe('what is read', () => {
     expect(events.lastEventId).toBe('5')
   })
 
-  test('a line that is no envelope is an error', async () => {
+  test('a line that is not an envelope is an error', async () => {
     const { url } = await answering(whole('17\n', 'application/x-ndjson; envelope=1'))
     expect(await failure(stream(url))).toMatchObject({ code: 'ERR_EVENT_INVALID' })
   })
