@@ -47,13 +47,13 @@ export function createClient(base: string | URL, options: ClientOptions = {}): o
   return Object.fromEntries(
     methods.map((method) => [
       method.toLowerCase(),
-      (path: string, given: Given = {}) => call(method, root, path, given, options),
+      (path: string, callOptions: AnyCallOptions = {}) => call(method, root, path, callOptions, options),
     ]),
   )
 }
 
 /** The options of any call, without the types of its route. */
-interface Given extends Omit<StreamOptions, 'headers' | 'as'> {
+interface AnyCallOptions extends Omit<StreamOptions, 'headers' | 'as'> {
   readonly params?: Readonly<Record<string, unknown>>
   readonly query?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, unknown>>
@@ -61,12 +61,18 @@ interface Given extends Omit<StreamOptions, 'headers' | 'as'> {
   readonly as?: 'response' | Readonly<Record<string, 'text'>>
 }
 
-function call(method: string, root: string, pattern: string, given: Given, defaults: ClientOptions): ClientCall {
-  const { params = {}, query = {}, headers = {}, body: value, as, ...own } = given
+function call(
+  method: string,
+  root: string,
+  pattern: string,
+  callOptions: AnyCallOptions,
+  defaults: ClientOptions,
+): ClientCall {
+  const { params = {}, query = {}, headers = {}, body: value, as, ...streamOptions } = callOptions
   const { body, type } = toBody(value)
   return new ClientCall(root + toPath(pattern, params) + toQuery(query), as, {
     ...defaults,
-    ...own,
+    ...streamOptions,
     method,
     body,
     headers: toCallHeaders(defaults.headers, headers, type),

@@ -12,30 +12,30 @@ export type Json<T> = unknown extends T
       ? Made extends { toJSON: unknown }
         ? unknown
         : Json<Made>
-      : T extends Lost | undefined
+      : T extends NotInJson | undefined
         ? never
         : T extends readonly unknown[]
           ? { [Index in keyof T]: JsonItem<T[Index]> }
           : JsonObject<T>
 
-type Lost = symbol | bigint | void | ((...args: never[]) => unknown)
-type JsonItem<T> = unknown extends T ? T : T extends Lost | undefined ? null : Json<T>
+type NotInJson = symbol | bigint | void | ((...args: never[]) => unknown)
+type JsonItem<T> = unknown extends T ? T : T extends NotInJson | undefined ? null : Json<T>
 
 /** Mapped inline, so that the compiler shows the properties instead of the name of a helper type. */
-type JsonObject<T> = [Unsure<T>] extends [never]
-  ? { [Name in keyof T as Kept<Name, T[Name]>]: Json<T[Name]> }
-  : Flatten<Sure<Omit<T, Unsure<T>>> & Maybe<Pick<T, Unsure<T>>>>
+type JsonObject<T> = [UndefinedKeys<T>] extends [never]
+  ? { [Name in keyof T as JsonKey<Name, T[Name]>]: Json<T[Name]> }
+  : Flatten<JsonProperties<Omit<T, UndefinedKeys<T>>> & OptionalJsonProperties<Pick<T, UndefinedKeys<T>>>>
 /** The names of required properties that may be `undefined`: JSON leaves these out, so they become optional. */
-type Unsure<T> = {
+type UndefinedKeys<T> = {
   [Name in keyof T]-?: undefined extends T[Name] ? ({} extends Pick<T, Name> ? never : Name) : never
 }[keyof T]
-type Sure<T> = { [Name in keyof T as Kept<Name, T[Name]>]: Json<T[Name]> }
-type Maybe<T> = { [Name in keyof T as Kept<Name, T[Name]>]?: Json<T[Name]> }
-type Kept<Name, Value> = Name extends symbol
+type JsonProperties<T> = { [Name in keyof T as JsonKey<Name, T[Name]>]: Json<T[Name]> }
+type OptionalJsonProperties<T> = { [Name in keyof T as JsonKey<Name, T[Name]>]?: Json<T[Name]> }
+type JsonKey<Name, Value> = Name extends symbol
   ? never
   : [Value] extends [undefined]
     ? Name
-    : Value extends Lost
+    : Value extends NotInJson
       ? never
       : Name
 type Flatten<T> = { [Name in keyof T]: T[Name] } & {}
