@@ -88,9 +88,15 @@ export class Channels {
    * Creates runs: handlers that outlive their readers. Pass them to `sse: { resume }` of one route or of several.
    *
    * @example
-   * import { defineRoute, type Context } from 'tidings'
+   * import { defineRoute, err, type Context } from 'tidings'
    *
-   * const runs = channels.runs({ owner: (ctx: Context) => String(ctx.state.user) })
+   * const runs = channels.runs({ owner: userOf })
+   *
+   * function userOf({ state }: Context): string {
+   *   if (typeof state.user !== 'string') throw err.unauthorized('Log in first.') // no guard has set it
+   *   return state.user
+   * }
+   *
    * const chat = defineRoute({
    *   method: 'POST',
    *   path: '/chat',

@@ -13,6 +13,8 @@
 const feed = /^message hello\nmessage world\n$/
 const percents = /^0\n50\n100\n$/
 const suitePasses = /pass [1-9]\d*\n\S+ fail 0\n/
+const askedByUserAlone = `await check.answer(chat, '/chat', /\\ndata: You asked: Why\\?\\n/, check.question)
+await check.answer(chat, '/chat', /"code":401.*Log in first/, check.anonymousQuestion)`
 const serves = { stays: true, prints: /^(Listening on )?http:\/\/localhost:\d+\n$/ }
 
 /** @type {Readonly<Record<string, Surrounding>>} */
@@ -42,7 +44,7 @@ export const surroundings = {
   },
   'docs/channels.md#3': {
     uses: { orders: 'channels', model: 'model' },
-    after: `await check.answer(chat, '/chat', /\\ndata: You asked: Why\\?\\n/, check.question)`,
+    after: askedByUserAlone,
   },
   'docs/clients.md#1': { prints: /^message hello 1\nmessage world 2\n$/ },
   'docs/clients.md#2': { uses: { model: 'question, token' }, prints: /^You asked: Why\?\nLet me think\.\n$/ },
@@ -80,7 +82,7 @@ export const surroundings = {
   'src/adapters/workers/index.ts#1': { uses: { routes: 'server' } },
   'src/channel/channels.ts#2': {
     uses: { orders: 'channels', model: 'model' },
-    after: `await check.answer(chat, '/chat', /\\ndata: You asked: Why\\?\\n/, check.question)`,
+    after: askedByUserAlone,
   },
   'src/channel/to-response.ts#1': {
     after: `await check.text(await app.request('/orders', check.eventSource), /^event: tidings:open$/m)`,

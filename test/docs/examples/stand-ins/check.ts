@@ -7,21 +7,30 @@ import { defineRoutes, Server, type AnyRoute } from 'tidings'
 /** A GET as an EventSource of Tidings makes it. */
 export const eventSource = { headers: { accept: 'text/event-stream;tidings=1, */*;q=0.1' } } satisfies RequestInit
 
-/** A POST with a question. */
-export const question = {
+/** A POST with a question, without a user. */
+export const anonymousQuestion = {
   method: 'POST',
   headers: { 'content-type': 'application/json', accept: 'text/event-stream;tidings=1' },
   body: JSON.stringify({ question: 'Why?' }),
 } satisfies RequestInit
 
-/** Asks the route at a path; what it answers must match by the time that it ends. */
+/** The same POST of a user. */
+export const question = {
+  ...anonymousQuestion,
+  headers: { ...anonymousQuestion.headers, user: 'ada' },
+} satisfies RequestInit
+
+/** Requests the route at a path, behind a guard that sets `state.user`; the answer must match by the time that it ends. */
 export async function answer(
   route: AnyRoute,
   path: string,
   pattern: RegExp,
   init: RequestInit = eventSource,
 ): Promise<void> {
-  const server = new Server(defineRoutes([route]))
+  const server = new Server(defineRoutes([route])).use(async (ctx, next) => {
+    ctx.state['user'] = ctx.headers['user']
+    return next()
+  })
   await text(await server.fetch(new Request(`http://localhost${path}`, init)), pattern)
 }
 
