@@ -1,4 +1,4 @@
-// Runs the measures that were asked for, prints a table for each, and writes the figures where `--json` says.
+// The main program of the benchmark: runs the selected measures, prints a table for each, and writes the `--json` file.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { dirname } from 'node:path'
@@ -28,7 +28,7 @@ const measures = {
 }
 const busyReader = 0.9
 
-/** Runs the benchmark with `options` from parseOptions; resolves to false when a server failed. */
+/** Runs the benchmark with the `options` of parseOptions; resolves to false if a server failed. */
 export async function runBenchmark(options) {
   for (const [signal, code] of [
     ['SIGINT', 130],
@@ -54,12 +54,13 @@ function printReport({ title, columns, rows, notes }) {
 
 function toWarnings({ name, failure, disturbed, median }) {
   const warnings = failure === undefined ? [] : [`${name} failed: ${failure}`]
-  if (median?.readerLoad > busyReader) warnings.push(`${name}: the reader had no time left, the server may be faster`)
-  if (disturbed) warnings.push(`${name}: another program took its core in most rounds; trust the CPU, or run again`)
+  if (median?.readerLoad > busyReader)
+    warnings.push(`${name}: the reader used its whole core; the server may be faster`)
+  if (disturbed) warnings.push(`${name}: its core was shared in most rounds; trust only the CPU figures, or run again`)
   return warnings
 }
 
-/** The load average says whether other programs took part: above a few tenths the figures are theirs too. */
+/** One line about the machine. A load average above a few tenths means that other programs influence the figures. */
 function describeMachine() {
   const pinning = canPin ? 'server on core 0, reader on core 1' : 'not pinned (no taskset, or one core)'
   const processor = `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown processor'}`

@@ -1,4 +1,4 @@
-// The clients from bytes to what a program iterates, beside the rivals: the same chunks, round by round.
+// Benchmark of the clients and their rivals, from response bytes to the application: the same chunks, round by round.
 import { readers } from './client/readers.mjs'
 import { bundleSizes } from './client/bundle-size.mjs'
 
@@ -8,13 +8,13 @@ const manyEvents = 1_000_000
 const chunkBytes = 64 * 1024
 const head = { headers: { 'content-type': 'text/event-stream; charset=utf-8' } }
 
-/** An event of 80 bytes, as a model streams its tokens. @param {number} index */
+/** An encoded event of 80 bytes, like a token that a language model streams. @param {number} index */
 function token(index) {
   const start = `data: {"id":"chatcmpl-9","object":"chunk","n":${100_000 + (index % 800_000)},"delta":"`
   return `${start}${'token is here'.padEnd(80 - start.length - 4, '.')}"}\n\n`
 }
 
-/** @param {number} count */
+/** The bytes of `count` events, in chunks of 64 KiB. @param {number} count */
 function toChunks(count) {
   const bytes = new Uint8Array(Buffer.from(Array.from({ length: count }, (_, index) => token(index)).join('')))
   const chunks = []
@@ -22,7 +22,7 @@ function toChunks(count) {
   return chunks
 }
 
-/** A `fetch` that answers with the chunks, `repeats` times over: a chunk for each pull. A second call is no answer. */
+/** A `fetch` whose response has the chunks, `repeats` times: one chunk a pull. A second call never gets a response. */
 function createFetch(chunks, repeats = 1) {
   let next = 0
   const pull = (controller) => {
@@ -36,10 +36,11 @@ function createFetch(chunks, repeats = 1) {
   }
 }
 
+/** The CPU seconds in which a reader reads all events. */
 async function time(reader, chunks) {
   let taken = 0
   const take = (data) => {
-    // The last character makes a string that was put together lazily whole.
+    // Reading the last character forces the engine to build a string that it concatenates lazily.
     taken += data.charCodeAt(data.length - 1) > 0 ? 1 : 0
   }
   const { user, system } = process.cpuUsage()
@@ -49,12 +50,12 @@ async function time(reader, chunks) {
   return (spent.user + spent.system - user - system) / 1e6
 }
 
-/** MB/s of CPU time for each reader, and what it adds to a page. */
+/** For each reader: MB per second of CPU time, and its bundle size. */
 export async function measureRates() {
   const chunks = toChunks(events)
   const megabytes = chunks.reduce((sum, { length }) => sum + length, 0) / 1e6
   const seconds = readers.map(() => [])
-  // The first round warms up.
+  // Round -1 is the warm-up.
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, reader] of readers.entries()) {
       const taken = await time(reader, chunks)
@@ -65,7 +66,7 @@ export async function measureRates() {
   return readers.map(({ name }, index) => ({ name, rate: megabytes / median(seconds[index]), bundle: sizes[index] }))
 }
 
-/** Bytes by which the heap has grown while the last nine tenths of a million events were read. */
+/** The bytes by which the heap grows while a reader reads the last 900,000 of a million events. */
 export async function measureGrowth({ name }) {
   const used = []
   let taken = 0

@@ -1,5 +1,6 @@
-// The parser against eventsource-parser 4: the same bytes in the same chunks, in one process, round by round.
-// Run: node bench/codec.mjs (after a build). The first number is the median of the rounds, in MB/s.
+// Benchmark of the parser and of eventsource-parser 4: the same bytes in the same chunks, in one process, round by
+// round. Run: node bench/codec.mjs (after a build). Columns: events, MB/s of Tidings, MB/s of eventsource-parser, and
+// the ratio.
 import { pathToFileURL } from 'node:url'
 import { createParser as createRival } from 'eventsource-parser'
 import { createParser } from '../dist/sse/index.js'
@@ -19,19 +20,19 @@ function blocks(makeBlock, count) {
   return Array.from({ length: count }, (_, index) => new Uint8Array(Buffer.from(makeBlock(index))))
 }
 
-/** An event of 80 bytes, as a model streams its tokens. @param {number} index */
+/** An encoded event of 80 bytes, like a token that a language model streams. @param {number} index */
 function token(index) {
   const head = `data: {"id":"chatcmpl-9","object":"chunk","n":${100_000 + index},"delta":"`
   return `${head}${'token is here'.padEnd(80 - head.length - 4, '.')}"}\n\n`
 }
 
-/** @param {number} index */
+/** An encoded event with comments, an id and a name. @param {number} index */
 function annotated(index) {
   const fields = `id: ${index.toString(36)}.${index}\nevent: delta\n`
   return `: keep-alive ${index}\n${fields}: trace ${index}\ndata: {"n":${index},"text":"hi"}\n\n`
 }
 
-/** @returns {{ name: string, chunks: Uint8Array[] }[]} */
+/** The inputs to parse. @returns {{ name: string, chunks: Uint8Array[] }[]} */
 function shapes() {
   const long = `data: ${'x'.repeat(100_000)}\n\n`
   return [
@@ -44,7 +45,8 @@ function shapes() {
 }
 
 /**
- * What a reader does at the least: the last character makes a string that was put together lazily whole.
+ * The least that a reader does with an event. Reading the last character forces the engine to build a string that it
+ * concatenates lazily.
  * @param {{ count: number, sum: number }} tally @param {{ data: string }} event
  */
 function take(tally, event) {
@@ -60,7 +62,7 @@ function readWithTidings(chunks) {
   return tally
 }
 
-/** As its documentation has it: a streaming TextDecoder in front. @param {Uint8Array[]} chunks */
+/** As its documentation shows: with a streaming TextDecoder in front. @param {Uint8Array[]} chunks */
 function readWithRival(chunks) {
   const tally = { count: 0, sum: 0 }
   const decoder = new TextDecoder()
@@ -83,7 +85,7 @@ function median(numbers) {
 
 /** @param {{ name: string, chunks: Uint8Array[] }} shape */
 function measure({ name, chunks }) {
-  // The second reading each warms up; the first proves that both deliver the same.
+  // The first pass checks that both parse the same events; the second pass is the warm-up.
   const [ours, theirs] = [readWithTidings(chunks), readWithRival(chunks)]
   if (ours.count !== theirs.count || ours.sum !== theirs.sum) {
     throw new Error(`${name}: ${ours.count} events against ${theirs.count}`)
@@ -100,7 +102,7 @@ function measure({ name, chunks }) {
   return { name, events: ours.count, tidings, rival, ratio: tidings / rival }
 }
 
-/** The rows of the table: MB/s of both, and how many times faster ours is. */
+/** The rows of the table: MB/s of both parsers, and the ratio of ours to the rival's. */
 export function run() {
   return shapes().map(measure)
 }

@@ -1,19 +1,24 @@
-// What every server sends: one event of about 80 bytes, made and serialised anew for each event.
+// The event that every server sends: about 80 bytes, created and serialised anew each time.
 
-/** The event that carries `sequence`; its JSON is 77 bytes and the digits of `sequence`. */
+/** The event with this sequence number; its JSON is 77 bytes and the digits of `sequence`. */
 export function createEvent(sequence) {
   return { sequence, kind: 'progress', message: 'one more document indexed', finished: false }
 }
 
 const atDigits = 15
 
-/** What is published: an event of about 100 bytes that says when it was due, in microseconds and always as many digits. */
+/**
+ * The event that is published: about 100 bytes, with its due time in microseconds, padded to a fixed number of digits.
+ */
 export function createTimedEvent(sequence, dueMs) {
   const at = String(Math.round(dueMs * 1000)).padStart(atDigits, '0')
   return { at, sequence, kind: 'progress', message: 'one more document indexed' }
 }
 
-/** The same from the text of an encoded event, wherever it stands in it; throws where there is none. */
+/**
+ * The due time and the sequence number of an event in `text`, which may have other text around it; throws if there is
+ * none.
+ */
 export function parseTimedEvent(text) {
   const start = text.indexOf('"at":"') + 6
   if (start === 5) throw new Error(`not an event of the benchmark: ${text}`)
@@ -24,8 +29,11 @@ export function parseTimedEvent(text) {
   }
 }
 
-/** What `/json` answers. */
+/** The response of `/json`. */
 export const greeting = { hello: 'world', from: 'one plain route' }
 
-/** Never settles. An idle stream waits on it; being reachable from here, its waiters stay in memory as real ones do. */
+/**
+ * A promise that never settles. Idle streams await it; as it is reachable from here, they stay in memory as real ones
+ * do.
+ */
 export const never = new Promise(() => {})

@@ -1,4 +1,4 @@
-// The command line of `npm run bench` and the sizes that follow from it.
+// The command line options of `npm run bench`, and the sizes of each measure.
 import { parseArgs } from 'node:util'
 import { channelRoster } from './workers/channel-roster.mjs'
 import { serverRoster } from './workers/server-roster.mjs'
@@ -17,7 +17,8 @@ export const measureNames = [
   'client',
 ]
 
-// Many short rounds rather than few long ones: a neighbour on the machine then spoils some of them, and the median stands.
+// Many short rounds instead of few long ones: another program on the machine then spoils only some of them, and not the
+// median.
 const fullSizes = {
   stream: { rounds: 7, events: 100_000 },
   short: { rounds: 7, streams: 500, events: 200 },
@@ -38,7 +39,7 @@ const quickSizes = {
   journal: { durationMs: 500 },
 }
 
-/** Reads `--quick`, `--only=a,b`, `--servers=a,b` and `--json=FILE`; throws on a name that does not exist. */
+/** Parses `--quick`, `--only=a,b`, `--servers=a,b` and `--json=FILE`; throws for an unknown name. */
 export function parseOptions(argv) {
   const { values } = parseArgs({
     args: argv,

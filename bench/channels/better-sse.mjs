@@ -1,11 +1,12 @@
-// Fairness: `createSession`, `register` and `broadcast` on node:http, as its guide to channels shows; its defaults stay on.
+// Fairness: `createSession`, `register` and `broadcast` on node:http, as its guide to channels shows; its defaults stay
+// on.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createChannel, createSession } from 'better-sse'
 
 const channel = createChannel()
 
-/** Starts the server on a free port of loopback; resolves to where it is read and how it is published to. */
+/** Starts the server on a free loopback port; resolves to the `port` and `path` of its stream, and `publish(event)`. */
 export async function start() {
   const server = createServer((request, response) => void join(request, response))
   server.listen(0, '127.0.0.1')

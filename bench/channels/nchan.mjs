@@ -1,8 +1,11 @@
-// Fairness: nginx with nchan in one process, its buffer of messages in memory; published to by POST on one pipelined connection.
+// Fairness: nginx with nchan in one process, with its message buffer in memory; events are published by POST requests
+// on one pipelined connection.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-/** `component` is the nginx that the benchmark has started. */
+/**
+ * Connects to `component`, the running nginx; resolves to the `port` and `path` of its stream, and `publish(event)`.
+ */
 export async function start(component) {
   const socket = connect({ port: component.port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')

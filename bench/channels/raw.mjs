@@ -1,4 +1,4 @@
-// Fairness: the yardstick, by hand on node:http: each event is encoded once and written to one reader after the other.
+// Fairness: the baseline, by hand on node:http: each event is encoded once and written to one reader after the other.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 
@@ -9,7 +9,7 @@ const head = {
 }
 const readers = new Set()
 
-/** Starts the server on a free port of loopback; resolves to where it is read and how it is published to. */
+/** Starts the server on a free loopback port; resolves to the `port` and `path` of its stream, and `publish(event)`. */
 export async function start() {
   const server = createServer((request, response) => {
     response.writeHead(200, head)

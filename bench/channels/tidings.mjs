@@ -1,4 +1,5 @@
-// Fairness: a topic of `createChannels` in the journal in memory, and a route that returns its subscription; all defaults left on.
+// Fairness: a topic of `createChannels` with the memory journal, and a route that returns its subscription; all
+// defaults stay on.
 import { Server, defineRoute, defineRoutes, serve } from '../../dist/adapters/index.js'
 import { createChannels } from '../../dist/channel/index.js'
 
@@ -12,7 +13,7 @@ const routes = defineRoutes([
   }),
 ])
 
-/** Starts the server on a free port of loopback; resolves to where it is read and how it is published to. */
+/** Starts the server on a free loopback port; resolves to the `port` and `path` of its stream, and `publish(event)`. */
 export async function start() {
   const handle = serve({ fetch: new Server(routes).fetch, port: 0, hostname: '127.0.0.1' })
   await handle.ready

@@ -1,11 +1,11 @@
-// What each client adds to a page: bundled, minified, gzipped.
+// The size that each client adds to a page: bundled, minified, gzipped.
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { buildSync } from 'esbuild'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
 
-/** Bytes for each reader that says what its bundle is. */
+/** The bundle size of each reader in bytes; `undefined` for a reader without a `bundle`. */
 export function bundleSizes(readers) {
   return readers.map(({ bundle }) => (bundle === undefined ? undefined : sizeOf(...bundle)))
 }

@@ -1,4 +1,4 @@
-// Everybody's client on the same chunks, without a network: each is given a `fetch` that answers from memory.
+// The clients under comparison, without a network: each gets a `fetch` that responds from memory with the same chunks.
 import { fetchEventSource as fetchWithMicrosoft } from '@microsoft/fetch-event-source'
 import { EventSource as RivalEventSource } from 'eventsource'
 import { createEventSource } from 'eventsource-client'
@@ -8,13 +8,13 @@ import { EventSource, fetchEventSource, stream } from '../../dist/client/index.j
 
 const url = 'http://127.0.0.1/'
 
-// What @microsoft/fetch-event-source asks of a browser.
+// The browser globals that @microsoft/fetch-event-source needs.
 globalThis.window ??= globalThis
 globalThis.document ??= { hidden: false, addEventListener() {}, removeEventListener() {} }
 
 /** @typedef {{ fetch: typeof globalThis.fetch, count: number, take: (data: any) => void }} Source */
 
-/** Resolves when `count` messages have come to `source`, and closes it. */
+/** Closes `source` after `count` messages, and resolves. */
 function listen(source, count, take) {
   return new Promise((resolve, reject) => {
     let left = count
@@ -30,8 +30,8 @@ function listen(source, count, take) {
 }
 
 /**
- * How each reads a stream to its last event. `json`: the data are parsed, as the OpenAI SDK always does.
- * `entry` and `name` say what is bundled for the comparison of sizes.
+ * The clients: `read` reads a stream to its last event. The ones that parse the data as JSON, as the OpenAI SDK always
+ * does, have `JSON` in their name. `bundle` is the export and the module that are bundled to compare sizes.
  */
 export const readers = [
   {

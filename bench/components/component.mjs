@@ -1,10 +1,10 @@
-// Programs beside ours, as children that end with the benchmark.
+// Third-party programs (nginx, Postgres, Redis) as child processes, which are killed when the benchmark exits.
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { canPin } from '../workers/worker.mjs'
 
-/** A port that was free a moment ago, for programs that take no port 0. */
+/** A port that was free a moment ago, for programs that do not accept port 0. */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -14,12 +14,12 @@ export async function freePort() {
   return port
 }
 
-/** The command, held on one core where that can be done. */
+/** The command that runs `command` on one core, if processes can be pinned. */
 export function onCore(core, command) {
   return canPin ? ['taskset', '-c', String(core), ...command] : command
 }
 
-/** `{ pid, stop() }` and `properties` for a child that is killed by `signal`; `onEnd` removes what it has stored. */
+/** A component `{ ...properties, pid, stop() }` for `child`, which is killed by `signal`; `onEnd` removes its files. */
 export function toComponent(child, { onEnd, signal = 'SIGKILL', ...properties }) {
   const exited = once(child, 'exit')
   const kill = () => {
@@ -36,7 +36,7 @@ export function toComponent(child, { onEnd, signal = 'SIGKILL', ...properties })
   return { ...properties, pid: child.pid, stop }
 }
 
-/** Resolves when something listens on the port. */
+/** Resolves once a process listens on the port; rejects after `timeoutMs`. */
 export async function untilItAnswers(port, timeoutMs = 10_000) {
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(20)) {
     const socket = connect({ port, host: '127.0.0.1' })

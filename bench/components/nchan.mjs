@@ -1,4 +1,4 @@
-// nginx with nchan, where Debian's package libnginx-mod-nchan is: the reference that is written in C.
+// nginx with nchan (Debian's package libnginx-mod-nchan): the reference implementation in C for `fan-out`.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,12 +8,12 @@ import { freePort, onCore, toComponent, untilItAnswers } from './component.mjs'
 const nginx = '/usr/sbin/nginx'
 const nchanModule = '/usr/lib/nginx/modules/ngx_nchan_module.so'
 
-/** Why it cannot be measured here, if it cannot. */
+/** The reason why nchan cannot be measured on this machine; `undefined` if it can. */
 export function whyNoNchan() {
   return existsSync(nginx) && existsSync(nchanModule) ? undefined : 'no nginx with libnginx-mod-nchan here'
 }
 
-/** Starts it on core `core`; resolves to its port, its process and how it is ended. */
+/** Starts nginx on core `core`; resolves to `{ port, pid, stop() }`. */
 export async function startNchan(core) {
   const folder = mkdtempSync(join(tmpdir(), 'tidings-nchan-'))
   const port = await freePort()

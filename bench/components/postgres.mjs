@@ -1,4 +1,4 @@
-// A Postgres of the benchmark's own, with its settings as they come: a commit waits for the disk.
+// A temporary Postgres server with its default settings: a commit waits for the disk.
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,16 +8,16 @@ import { freePort, onCore, toComponent, untilItAnswers } from './component.mjs'
 const binaries = '/usr/lib/postgresql/15/bin'
 const isRoot = process.getuid?.() === 0
 
-/** Why it cannot be measured here, if it cannot. */
+/** The reason why Postgres cannot be measured on this machine; `undefined` if it can. */
 export function whyNoPostgres() {
   return existsSync(`${binaries}/postgres`) ? undefined : 'no PostgreSQL 15 here'
 }
 
-/** Starts it on core `core`; resolves to its port and how it is ended. */
+/** Starts Postgres on core `core`; resolves to `{ port, pid, stop() }`. */
 export async function startPostgres(core) {
   const folder = mkdtempSync(join(tmpdir(), 'tidings-postgres-'))
   const data = join(folder, 'data')
-  // It refuses to run as root.
+  // Postgres refuses to run as root: the folder must belong to the user `postgres`.
   if (isRoot) chownSync(folder, idOf('-u'), idOf('-g'))
   else chmodSync(folder, 0o700)
   const [initdb, ...initFlags] = asPostgres([
@@ -43,7 +43,10 @@ export async function startPostgres(core) {
   return component
 }
 
-/** `setpriv` becomes the program, so that a signal reaches Postgres itself. */
+/**
+ * The command, run as the user `postgres` if this process is root. `setpriv` uses exec, so signals reach Postgres
+ * itself.
+ */
 function asPostgres(command) {
   return isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', ...command] : command
 }

@@ -1,4 +1,4 @@
-// A Redis of the benchmark's own, which stores nothing on disk.
+// A temporary Redis server, which stores nothing on disk.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,12 +7,12 @@ import { freePort, onCore, toComponent, untilItAnswers } from './component.mjs'
 
 const redisServer = '/usr/bin/redis-server'
 
-/** Why it cannot be measured here, if it cannot. */
+/** The reason why Redis cannot be measured on this machine; `undefined` if it can. */
 export function whyNoRedis() {
   return existsSync(redisServer) ? undefined : 'no redis-server here'
 }
 
-/** Starts it on core `core`; resolves to its port and how it is ended. */
+/** Starts Redis on core `core`; resolves to `{ port, pid, stop() }`. */
 export async function startRedis(core) {
   const folder = mkdtempSync(join(tmpdir(), 'tidings-redis-'))
   const port = await freePort()

@@ -1,4 +1,4 @@
-// The clients beside their rivals, as bench/client.mjs measures them.
+// Measure `client`: the clients and their rivals, as bench/client.mjs measures them.
 import { formatCount, formatRatio } from '../report/table.mjs'
 import { runClients } from '../workers/subjects.mjs'
 
@@ -13,7 +13,10 @@ const columns = [
   { title: 'bundle, gzip', value: ({ bundle }) => (bundle === undefined ? '' : formatCount(bundle)) },
 ]
 
-/** MB/s of small events from bytes to the program, by CPU time; memory; size. Text beside text, JSON beside JSON. */
+/**
+ * MB/s of small events by CPU time, heap growth and bundle size of each client. Clients that give text are compared
+ * with `stream()` as text, those that parse JSON with `stream()` as JSON.
+ */
 export async function measureClients() {
   const rows = await runClients()
   const ratioOf = ({ name, rate }) => {

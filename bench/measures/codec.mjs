@@ -1,4 +1,4 @@
-// The parser against eventsource-parser, as bench/codec.mjs measures it.
+// Measure `codec`: the parser and eventsource-parser, as bench/codec.mjs measures them.
 import { formatCount, formatRatio } from '../report/table.mjs'
 import { runCodec } from '../workers/subjects.mjs'
 

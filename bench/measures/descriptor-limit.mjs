@@ -1,7 +1,7 @@
-// How many sockets a process of the benchmark may have.
+// The limit of open sockets in a process of the benchmark.
 import { execFileSync } from 'node:child_process'
 
-/** Open files that a child of this process may have; no limit where there is no such thing as `ulimit`. */
+/** The number of files that a child of this process may open; infinite if there is no `ulimit`. */
 export function readDescriptorLimit() {
   try {
     const limit = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }))

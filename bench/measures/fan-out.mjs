@@ -1,4 +1,4 @@
-// One topic, many readers: how fast an event reaches all of them, and what that costs the server.
+// Measure `fan-out`: one topic with many readers; how fast an event reaches all of them, and what it costs the server.
 import { formatCount, formatPercent, formatRatio } from '../report/table.mjs'
 import { sumUp, toSample } from '../report/sum-up.mjs'
 import { withChannels } from '../workers/channels.mjs'
@@ -19,13 +19,13 @@ const columns = [
   { title: 'spread', value: ({ spread }) => formatPercent(spread) },
 ]
 
-/** More is offered to nobody: it would be the measure of saturation again. */
+/** Rates above this limit are left out: they would measure saturation, which `as delivered` does already. */
 const mostDeliveriesPerSecond = 1_000_000
 const spareDescriptors = 200
 
 /**
- * Deliveries a second, latency from when an event was due to when a reader has it, CPU and memory; for each number of readers
- * at fixed rates, and with as many events as are delivered.
+ * Deliveries a second, latency from an event's due time to its delivery, CPU and memory, for each number of readers: at
+ * fixed rates, and at the highest rate that the server can deliver.
  */
 export async function measureFanOut({ channels, sizes }) {
   const { readers: counts, rounds } = sizes.fanOut
@@ -62,7 +62,10 @@ function toLoads(readers, { rates, durationMs }) {
   return [...timed, open]
 }
 
-/** One subject under all loads, with readers that come before and leave after; the first time also what a reader costs. */
+/**
+ * One round of one server: its readers connect, all loads are run, the readers leave. The first round also measures
+ * memory.
+ */
 async function followOnce({ reader, subject, readers, loads }) {
   const { worker, port, path, pacePort } = subject
   const join = (count) => reader.ask('join', { port, path, pacePort, count })
@@ -95,7 +98,7 @@ async function deliver({ reader, worker, readers, load: { action, options } }) {
   const leastMs = action === 'rate' ? (published * 1000) / options.rate : 0
   const elapsedMs = Math.max(lastAt - startedAt, leastMs)
   const { serverLoad, ...sample } = toSample({ count: published * readers, elapsedMs, cpuMicroseconds, readerLoad })
-  // At a fixed rate no server need be busy.
+  // At a fixed rate a server may be idle, so its load says nothing about other programs.
   return { ...sample, p50, p99, ...(action === 'rate' ? {} : { serverLoad }) }
 }
 

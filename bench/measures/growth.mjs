@@ -1,4 +1,4 @@
-// Whether channels stay as cheap for many as for few.
+// Measure `growth`: whether the cost of channels is linear in the number of readers, topics and events.
 import { fileURLToPath } from 'node:url'
 import { formatCount, formatRatio } from '../report/table.mjs'
 import { startWorker } from '../workers/worker.mjs'
@@ -19,14 +19,14 @@ const growths = [
   { action: 'events', few: 10_000, many: 100_000, each: 'us an event, bytes a kept one' },
 ]
 
-/** CPU and memory for each, at few and at many: a ratio of 1 is linear growth. */
+/** The CPU and memory of one reader, topic or event, with few and with many of them: a ratio of 1 is linear growth. */
 export async function measureGrowth() {
   const rows = []
   for (const growth of growths) rows.push(await measureOne(growth))
   const notes = [
     'without sockets, journal in memory, heap bytes; a fifth of the topics have a reader; 10,000 events are kept',
   ]
-  return { title: 'Few and many: each costs', columns, rows, notes }
+  return { title: 'Cost of one, with few and with many', columns, rows, notes }
 }
 
 async function measureOne({ action, few, many, each }) {

@@ -1,4 +1,4 @@
-// What a stream costs that has had one event and waits.
+// Measure `idle`: the memory of a stream that has sent one event and waits.
 import { nameColumn, spreadColumn, toColumns } from '../report/columns.mjs'
 import { sumUp } from '../report/sum-up.mjs'
 import { formatCount } from '../report/table.mjs'
@@ -15,8 +15,8 @@ const columns = [
 const spareDescriptors = 100
 
 /**
- * Bytes a stream after full collections: the slope between a fifth of the streams and all of them, so that neither the
- * code nor a heap that grew in the warm-up counts. Each round has fresh processes.
+ * Bytes a stream after full garbage collections: the slope between a fifth of the streams and all of them, so that
+ * neither the code nor the heap's growth in the warm-up counts. Each round has new processes.
  */
 export async function measureIdle({ servers, sizes }) {
   const streams = Math.min(sizes.idle.streams, readDescriptorLimit() - spareDescriptors)

@@ -1,4 +1,4 @@
-// What keeps the events: appends one after the other and many at once, and pages read.
+// Measure `journal`: the rates of sequential appends, concurrent appends and reads of each journal.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ const journals = [
   { name: 'postgres', file: 'postgres', start: startPostgres, whyNot: whyNoPostgres },
 ]
 
-/** Appends a second to one topic, and pages a second of it, for each journal that is here. */
+/** Appends a second to one topic, and pages of it read a second, for each installed journal. */
 export async function measureJournal({ sizes }) {
   const rows = []
   const skipped = []
@@ -51,9 +51,9 @@ async function measureOne({ name, start }, { durationMs }) {
   try {
     component = await start?.(engineCore)
     const { durability } = await worker.ask('start', { folder, port: component?.port })
-    await worker.ask('append', { durationMs: durationMs / 4, underWay: 100 }) // warms up
-    const sequential = await worker.ask('append', { durationMs, underWay: 1 })
-    const parallel = await worker.ask('append', { durationMs, underWay: 100 })
+    await worker.ask('append', { durationMs: durationMs / 4, inFlight: 100 }) // warms up
+    const sequential = await worker.ask('append', { durationMs, inFlight: 1 })
+    const parallel = await worker.ask('append', { durationMs, inFlight: 100 })
     const pages = await worker.ask('read', { durationMs, pageSize })
     return { name, samples: [], durability, sequential, parallel, pages }
   } catch (error) {

@@ -1,4 +1,4 @@
-// Plain requests, to see what the streams' framework costs those who do not stream.
+// Measure `json`: plain requests, to see what each framework costs a route that does not stream.
 import { nameColumn, spreadColumn, toColumns } from '../report/columns.mjs'
 import { sumUp, toSample } from '../report/sum-up.mjs'
 import { formatCount, formatRatio } from '../report/table.mjs'

@@ -1,4 +1,4 @@
-// Readers that come back after a restart, all at once, and how long it takes until the last has caught up.
+// Measure `resume`: readers that reconnect all at once after a restart; the time until the last one has caught up.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,17 +18,17 @@ const columns = [
   spreadColumn,
 ]
 const titles = { raw: 'raw: an array of encoded events', memory: 'tidings, memory', sqlite: 'tidings, SQLite' }
-/** Whether the log is in a file, so that the server can be another process than the one that was published to. */
+/** `isDurable`: the log is in a file, so that the restarted server is a new process. */
 const subjects = [{ name: 'raw' }, { name: 'memory' }, { name: 'sqlite', isDurable: true }]
 
-/** Events a second and MB/s to readers whose positions are spread over the last events of the log. */
+/** Events a second and MB/s to readers whose positions are spread evenly over the log. */
 export async function measureResume({ sizes }) {
   const { rounds, readers, events } = sizes.resume
   const worker = startWorker(toFile('../reader/reader.mjs'), { core: 1 })
   try {
     const sample = (subject) => resumeOnce(worker, subject, { readers, events })
     const rows = sumUp(await measureInRounds(subjects, rounds, sample))
-    const title = `${formatCount(readers)} readers come back at once, 1 to ${formatCount(events)} events behind`
+    const title = `${formatCount(readers)} readers reconnect at once, 1 to ${formatCount(events)} events behind`
     const notes = ['SQLite: a new process on the file; the others: a new server in the process that has the events']
     return { title, columns, rows, notes }
   } finally {
@@ -59,7 +59,9 @@ async function resumeOnce(reader, { name, isDurable = false }, { readers, events
   }
 }
 
-/** Evenly over the log, and in no order: neighbours do not come one after the other. */
+/**
+ * Positions that are spread evenly over the log, in a shuffled order: neighbours do not connect one after the other.
+ */
 function toPositions(ids, readers) {
   const stride = 7919 // a prime
   return Array.from({ length: readers }, (_, index) => {

@@ -1,8 +1,9 @@
-// Interleaved rounds: every server once a round, each round in another order, so that no server owns the quiet minute.
+// Interleaved rounds: every server once a round, each round in another order, so that quiet times of the machine are
+// shared.
 
 /**
- * Calls `sample(subject)` for every subject `rounds` times. Resolves to one `{ name, samples, failure }` for each, in the
- * order given; a subject that fails is measured no more and keeps its failure.
+ * Calls `sample(subject)` for every subject in each of `rounds` rounds. Resolves to `{ name, samples, failure }` for
+ * each subject, in the given order; a subject that fails is not measured in later rounds.
  */
 export async function measureInRounds(subjects, rounds, sample) {
   const results = subjects.map((subject) => ({ subject, name: subject.name, samples: [], failure: subject.failure }))

@@ -1,4 +1,4 @@
-// Streams read as fast as they come: one long one, or many short ones at once.
+// Measures `stream` and `short`: one long stream, or many short ones at once, read as fast as they arrive.
 import { nameColumn, spreadColumn, toColumns } from '../report/columns.mjs'
 import { sumUp, toSample } from '../report/sum-up.mjs'
 import { formatCount, formatRatio } from '../report/table.mjs'
@@ -23,7 +23,7 @@ export async function measureStream({ servers, sizes }) {
   return { title: `One stream of ${formatCount(events)} events`, columns, rows, notes }
 }
 
-/** The same on many short streams that are all asked for at once. */
+/** Events a second and CPU microseconds an event on many short streams, all requested at once. */
 export async function measureShort({ servers, sizes }) {
   const { rounds, streams, events } = sizes.short
   const rows = await measureEvents({ servers, rounds, streams, toEvents: () => events })

@@ -1,4 +1,4 @@
-// Readers that all come back at once, each with the id of the last event that it had.
+// Readers that all reconnect at once, each with its last event id.
 import { EventEnds } from './event-ends.mjs'
 import { encodeRequest, openSocket, openSockets } from './loopback.mjs'
 
@@ -6,8 +6,9 @@ const connectAtOnce = 200
 const tailBytes = 400
 
 /**
- * For each of `positions`, `{ id, missed }`: connects, asks from there on, and reads the events that were missed, the last of
- * which has number `last`. Resolves to the milliseconds until the last reader has them all, and the bytes read.
+ * Connects one reader for each `{ id, missed }` of `positions`, with `id` as its last event id, and reads the `missed`
+ * events, of which the last must have sequence number `last`. Resolves to the milliseconds until all readers have all
+ * their events, and the bytes read.
  */
 export async function comeBack({ port, path, positions, last }) {
   const readings = []
@@ -22,7 +23,7 @@ export async function comeBack({ port, path, positions, last }) {
 async function open(port, path, { id, missed }, readings) {
   const reading = { missed, events: 0, bytes: 0, tail: '', ends: new EventEnds() }
   reading.whole = new Promise((resolve, reject) => Object.assign(reading, { resolve, reject }))
-  reading.whole.catch(() => {}) // reported by whoever waits for it; another reader may have failed first
+  reading.whole.catch(() => {}) // `comeBack` reports it, unless another reader has failed first
   readings.push(reading)
   reading.socket = await openSocket(port, { onBytes: (buffer) => take(reading, buffer), onEnd: reading.reject })
   reading.socket.write(encodeRequest(path, 'text/event-stream', id))
@@ -38,6 +39,6 @@ function take(reading, buffer) {
 
 function finish({ socket, events, missed, tail }, last) {
   socket.resetAndDestroy()
-  if (events !== missed) throw new Error(`${events} events where ${missed} were missed`)
-  if (!tail.includes(`"sequence":${last},`)) throw new Error(`the last event is not the last: ${tail}`)
+  if (events !== missed) throw new Error(`${events} events instead of ${missed}`)
+  if (!tail.includes(`"sequence":${last},`)) throw new Error(`the last event received is not event ${last}: ${tail}`)
 }

@@ -1,4 +1,5 @@
-// Counts the events of one chunked HTTP/1.1 answer without decoding them: framing by hand, `\n\n` by `Buffer.indexOf`.
+// Counts the events of one chunked HTTP/1.1 response without decoding them: chunk framing by hand, `\n\n` by
+// `Buffer.indexOf`.
 
 const terminator = Buffer.from('\n\n')
 const headEnd = '\r\n\r\n'
@@ -7,10 +8,11 @@ const tailBytes = 512
 const lastChunk = -1
 
 /**
- * Fed with the bytes of an answer, counts the blank lines that end a block, chunk boundaries anywhere.
+ * A counter of the events in a response whose bytes are fed to it: it counts the blank lines that end an event,
+ * wherever the chunk boundaries are.
  *
- * `done` is true after the last chunk; `tail` is the end of the raw bytes, for a look at the last event.
- * Throws on anything but a chunked 200 with `text/event-stream`, and on bytes after the end.
+ * `done` is true after the last chunk; `tail` is the end of the raw bytes, to check the last event.
+ * Throws unless the response is a chunked 200 with `text/event-stream`, and for bytes after its end.
  */
 export class EventCounter {
   events = 0
@@ -39,7 +41,7 @@ export class EventCounter {
       case 'head':
         return this.#readHead(buffer, offset)
       default:
-        throw new Error(`${buffer.length - offset} bytes after the end of the answer`)
+        throw new Error(`${buffer.length - offset} bytes after the end of the response`)
     }
   }
 
@@ -54,7 +56,7 @@ export class EventCounter {
     return offset + end + headEnd.length - before
   }
 
-  /** A chunk's size line, with the line end of the chunk before it (an empty line). */
+  /** Reads the size line of a chunk; the CRLF that ends the previous chunk's data appears here as an empty line. */
   #readSize(buffer, offset) {
     const end = buffer.indexOf(lineFeed, offset)
     if (end === -1) {

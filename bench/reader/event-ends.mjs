@@ -1,15 +1,16 @@
-// Counts events by their ends, cheaply enough for a thousand readers on one core; chunks are not followed.
+// Counts events by their last bytes, cheaply enough for a thousand readers on one core; it does not parse chunk
+// framing.
 
-/** How an event of the benchmark ends, and no comment and no head does. */
+/** The last bytes of every event of the benchmark, with which no comment and no HTTP head ends. */
 const eventEnd = Buffer.from('}\n\n')
 const [brace, lineFeed] = eventEnd
 
-/** What one reader has seen. */
+/** The counter of one reader. */
 export class EventEnds {
-  /** What a read has brought of an end that the next one completes. */
+  /** The beginning of an event end at the end of the last read, which the next read may complete. */
   #cut = ''
 
-  /** How many events end in `read`. */
+  /** The number of events that end in the bytes `read`. */
   count(read) {
     const buffer = this.#cut === '' ? read : Buffer.concat([Buffer.from(this.#cut), read])
     let events = 0

@@ -1,4 +1,5 @@
-// An audience: many readers of one channel, who count what they get; some of them read the events, for order and latency.
+// The readers of the measure `fan-out`: all count the events of one channel; a sample of them also checks order and
+// latency.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,16 +14,16 @@ const settleMs = 200
 
 let audience
 
-/** Opens `count` more readers of `path`; resolves when the head of each answer is there. */
+/** Connects `count` more readers to `path`; resolves when each has the head of its response. */
 export async function joinChannel({ port, path, count, pacePort }) {
   audience ??= await createAudience(pacePort)
   const sampleEach = Math.max(1, Math.floor(count / sampledReaders))
   await openSockets(count, 200, () => openReader(port, path, audience.sockets.length % sampleEach === 0))
-  // A server may still be finding the place of a reader that has its head.
+  // A server may still be attaching a reader to the topic after sending its head.
   await sleep(settleMs)
 }
 
-/** Forgets what has come so far: the next event is number 1. */
+/** Resets all counters: the next event must have sequence number 1. */
 export function beginCounting() {
   Object.assign(audience, { delivered: 0, latencies: [], lastAt: 0, failure: undefined })
   audience.reached.fill(0)
@@ -31,15 +32,15 @@ export function beginCounting() {
 }
 
 /**
- * Resolves when everybody has had `events` events, to the time of the last delivery and the percentiles of the latency;
- * rejects for a reader that was cut off or had its events in another order.
+ * Waits until all readers have had `events` events; resolves to the time of the last delivery and the percentiles of
+ * the latency. Rejects if a reader was disconnected, got its events out of order, or did not get them in time.
  */
 export async function finishCounting({ events, timeoutMs = 40_000 }) {
   const deadline = now() + timeoutMs
   while (audience.delivered < events && audience.failure === undefined && now() < deadline) await sleep(5)
   if (audience.failure !== undefined) throw audience.failure
   if (audience.delivered < events)
-    throw new Error(`event ${audience.delivered + 1} of ${events} has not reached everybody`)
+    throw new Error(`event ${audience.delivered + 1} of ${events} has not reached all readers`)
   const latencies = Float64Array.from(audience.latencies).toSorted()
   const percentile = (part) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))]
   const { user, system } = process.cpuUsage(audience.usage)
@@ -47,7 +48,7 @@ export async function finishCounting({ events, timeoutMs = 40_000 }) {
   return { lastAt: audience.lastAt, p50: percentile(0.5), p99: percentile(0.99), readerLoad }
 }
 
-/** Everybody leaves. */
+/** Disconnects all readers. */
 export async function leaveChannel() {
   const { sockets, pace } = audience
   audience = undefined
@@ -79,7 +80,7 @@ async function openReader(port, path, isSampled) {
   readers.push(reader)
   const place = sockets.push(undefined) - 1
   const head = new Promise((resolve, reject) => Object.assign(reader, { onHead: resolve, onFailure: reject }))
-  head.catch(() => {}) // reported by whoever waits for it; the connecting may have failed first
+  head.catch(() => {}) // reported by the `await` below, unless connecting has failed first
   sockets[place] = await openSocket(port, {
     onBytes: (buffer) => (reader.hasHead ? take(reader, buffer) : takeHead(reader, buffer)),
     onEnd: (error) => fail(reader, error),
@@ -119,13 +120,13 @@ function readEvents(reader, bytes) {
     const { dueMs, sequence } = parseTimedEvent(text.slice(position, end))
     position = end + 3
     reader.events += 1
-    if (sequence !== reader.events) throw new Error(`event ${sequence} where ${reader.events} was due`)
+    if (sequence !== reader.events) throw new Error(`event ${sequence} instead of ${reader.events}`)
     reader.audience.latencies.push(receivedMs - dueMs)
   }
   reader.cut = text.slice(position)
 }
 
-/** The last reader has it: the server, which may be waiting for that, is told. */
+/** Called when all readers have an event: reports it to the publisher, which may be waiting for that. */
 function onDelivered(audience, event) {
   audience.delivered = event
   audience.lastAt = now()

@@ -1,4 +1,4 @@
-// Opens idle streams and keeps them open: they end with this process or with the server's.
+// Opens idle streams and keeps them open until this process or the server's exits.
 import { EventCounter } from './event-counter.mjs'
 import { encodeRequest, openSocket, openSockets } from './loopback.mjs'
 

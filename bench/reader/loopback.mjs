@@ -1,11 +1,11 @@
-// Sockets to a server on this machine, read through one shared buffer so that reading costs no allocation.
+// TCP sockets to a server on this machine, which share one read buffer, so that reading allocates nothing.
 import { connect } from 'node:net'
 
 const shared = Buffer.allocUnsafe(256 * 1024)
 
 /**
- * Resolves to a connected socket. `onBytes(buffer)` is called for each read, with bytes that are only valid during the call;
- * what it throws, an error of the socket and a close go to `onEnd(error)`.
+ * Resolves to a connected socket. `onBytes(buffer)` is called for each read, with bytes that are valid only during the
+ * call. `onEnd(error)` is called when the socket fails or is closed, and with an error that `onBytes` throws.
  */
 export function openSocket(port, { onBytes, onEnd }) {
   return new Promise((resolve, reject) => {
@@ -31,7 +31,7 @@ export function openSocket(port, { onBytes, onEnd }) {
   })
 }
 
-/** Opens `count` sockets, `atOnce` at a time, so that the server's queue of new connections never overflows. */
+/** Opens `count` sockets, `atOnce` at a time, so that the server's accept queue never overflows. */
 export async function openSockets(count, atOnce, open) {
   const sockets = []
   while (sockets.length < count) {
@@ -41,7 +41,7 @@ export async function openSockets(count, atOnce, open) {
   return sockets
 }
 
-/** The bytes of a GET as a plain reader sends it; `lastEventId` where it comes back. */
+/** The bytes of a GET request, with a `Last-Event-ID` header if `lastEventId` is given. */
 export function encodeRequest(path, accept, lastEventId) {
   const position = lastEventId === undefined ? '' : `Last-Event-ID: ${lastEventId}\r\n`
   return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: ${accept}\r\n${position}\r\n`)

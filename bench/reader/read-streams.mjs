@@ -1,4 +1,4 @@
-// Reads streams to their end and makes sure that every event came.
+// Reads streams to their end, and checks that every event has arrived.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EventCounter } from './event-counter.mjs'
 import { encodeRequest, openSocket, openSockets } from './loopback.mjs'
@@ -6,9 +6,9 @@ import { encodeRequest, openSocket, openSockets } from './loopback.mjs'
 const settleMs = 50
 
 /**
- * Opens `streams` connections to `/stream?n=<events>`, asks on all of them at once, and reads to the end of all.
- * Resolves to the milliseconds between the asking and the last end, and the bytes read; rejects unless each stream had
- * exactly its events (and `preludeBlocks` before them), the last one with the last sequence, and a proper end.
+ * Opens `streams` connections, requests `/stream?n=<events>` on all of them at once, and reads all responses to their
+ * end. Resolves to the milliseconds from the requests to the last end, and the bytes read; rejects unless each stream
+ * has exactly its events (after `preludeBlocks` blocks), the last one with the last sequence number, and a proper end.
  */
 export async function readStreams({ port, streams, events, preludeBlocks = 0 }) {
   const readings = []
@@ -26,7 +26,7 @@ export async function readStreams({ port, streams, events, preludeBlocks = 0 }) 
 async function openReading(port, readings) {
   const reading = { counter: new EventCounter() }
   reading.ended = new Promise((resolve, reject) => Object.assign(reading, { resolve, reject }))
-  reading.ended.catch(() => {}) // reported by whoever waits for `ended`; the opening may have failed first
+  reading.ended.catch(() => {}) // `readStreams` reports it, unless connecting has failed first
   readings.push(reading)
   reading.socket = await openSocket(port, { onBytes: (buffer) => take(reading, buffer), onEnd: reading.reject })
 }
@@ -41,5 +41,5 @@ function finish({ socket, counter }, { events, preludeBlocks }) {
   const received = counter.events - preludeBlocks
   if (received !== events) throw new Error(`${received} events of ${events}`)
   if (!counter.tail.includes(`"sequence":${events - 1},`))
-    throw new Error(`the last event is not the last: ${counter.tail}`)
+    throw new Error(`the last event received is not event ${events - 1}: ${counter.tail}`)
 }

@@ -1,4 +1,5 @@
-// The other side of the measures, in a process of its own: `read` streams to their end, `hold` idle ones, or `request` JSON.
+// Child process: the reader of all measures. It can `read` streams to their end, `hold` idle ones, `request` JSON,
+// reconnect (`comeBack`), and follow a channel (`join`, `begin`, `finish`, `leave`).
 import { answerAsks } from '../workers/answer-asks.mjs'
 import { comeBack } from './come-back.mjs'
 import { beginCounting, finishCounting, joinChannel, leaveChannel } from './follow-channel.mjs'
@@ -16,7 +17,9 @@ answerAsks({
   ...audience,
 })
 
-/** Adds `readerLoad`, the part of the time that this process was on its core: near 1 the reader is what was measured. */
+/**
+ * Adds `readerLoad`, the fraction of the time that this process used its core. Near 1, the reader was the bottleneck.
+ */
 function withLoad(measure) {
   return async (options) => {
     const usage = process.cpuUsage()

@@ -1,11 +1,11 @@
-// A load of plain requests: keep-alive connections, one request at a time on each, no pipelining.
+// A load generator of plain requests: keep-alive connections, one request at a time on each, no pipelining.
 import { encodeRequest, openSocket, openSockets } from './loopback.mjs'
 
 const request = encodeRequest('/json', 'application/json')
 
 /**
- * Requests `/json` on `connections` connections for `durationMs`; resolves to the number of answers and the time they took.
- * The first answer on each connection is checked in full, the others by status and length.
+ * Requests `/json` on `connections` connections for `durationMs`; resolves to the number of responses and the time they
+ * took. The first response on each connection is checked in full, the others by status and length.
  */
 export async function requestJson({ port, connections, durationMs }) {
   const load = { answers: 0, deadline: 0 }
@@ -23,7 +23,7 @@ export async function requestJson({ port, connections, durationMs }) {
 async function openLoop(port, load, loops) {
   const loop = { load, first: '', answerBytes: 0, received: 0 }
   loop.ended = new Promise((resolve, reject) => Object.assign(loop, { resolve, reject }))
-  loop.ended.catch(() => {}) // reported by whoever waits for `ended`; the opening may have failed first
+  loop.ended.catch(() => {}) // `requestJson` reports it, unless connecting has failed first
   loops.push(loop)
   loop.socket = await openSocket(port, { onBytes: (buffer) => take(loop, buffer), onEnd: loop.reject })
 }
@@ -33,7 +33,7 @@ function take(loop, buffer) {
   if (loop.received === 0) checkStatus(buffer.latin1Slice(0, 12))
   loop.received += buffer.length
   if (loop.received > loop.answerBytes)
-    throw new Error(`an answer of ${loop.received} bytes after one of ${loop.answerBytes}`)
+    throw new Error(`a response of ${loop.received} bytes after one of ${loop.answerBytes}`)
   if (loop.received === loop.answerBytes) next(loop)
 }
 
@@ -41,7 +41,7 @@ function takeFirst(loop, buffer) {
   loop.first += buffer.latin1Slice()
   if (!isWhole(loop.first)) return
   checkStatus(loop.first)
-  if (!loop.first.includes('"hello":"world"')) throw new Error(`not the JSON asked for: ${loop.first}`)
+  if (!loop.first.includes('"hello":"world"')) throw new Error(`not the expected JSON: ${loop.first}`)
   loop.answerBytes = loop.first.length
   next(loop)
 }

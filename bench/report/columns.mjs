@@ -1,13 +1,13 @@
 // The columns that the measures share.
 import { formatPercent, formatRatio } from './table.mjs'
 
-/** Whose row it is. */
+/** The column with the name of the server. */
 export const nameColumn = { title: 'server', value: ({ name }) => name }
 
-/** How far the rounds lie apart: what a difference must exceed to mean something. */
+/** The column with the spread of the rounds: a smaller difference between two servers means nothing. */
 export const spreadColumn = { title: 'spread', value: ({ spread }) => formatPercent(spread) }
 
-/** A median, and beside it its ratio to raw. */
+/** Two columns: the median of a figure, and its ratio to raw. */
 export function toColumns(title, key, format) {
   return [
     { title, value: ({ median }) => format(median[key]) },

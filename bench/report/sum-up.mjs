@@ -1,11 +1,11 @@
-// What rounds are summed up in.
+// The statistics of a measure: from the samples of all rounds to one row a server.
 
-const yardstick = 'raw'
+const baseline = 'raw'
 const calmLoad = 0.8
 
 /**
- * The figures of one round in which a server sent `count` things: their rate, its CPU for each, and the part of the
- * time that server and reader were each on their core.
+ * The sample of one round in which a server sent `count` events or responses: their rate, the CPU time for each, and
+ * the fraction of the time that the server and the reader each had their core.
  */
 export function toSample({ count, elapsedMs, cpuMicroseconds, readerLoad }) {
   return {
@@ -17,14 +17,14 @@ export function toSample({ count, elapsedMs, cpuMicroseconds, readerLoad }) {
 }
 
 /**
- * One row a server from its rounds. For each key of the samples, `median[key]`, and `ratio[key]`, the median over the
- * rounds of the value by raw's value in the same round, so that a machine that slows down in the middle slows both.
- * `spread` is how far the rounds lie apart in the first key. Rounds in which another program took the server's core
- * are left out, unless more than half are like that: then all count, and `disturbed` is true.
- * A server without a sample has its `failure` alone.
+ * One row for each server. For each key of the samples it has `median[key]` and `ratio[key]`: the median over the
+ * rounds of the value divided by raw's value in the same round, so that a machine that slows down in between affects
+ * both. `spread` is (largest - smallest) / median of the first key. Rounds in which another program used the server's
+ * core are left out, unless they are more than half: then all rounds count, and `disturbed` is true. The row of a
+ * server without samples has only its `failure`.
  */
 export function sumUp(results) {
-  const bases = results.find(({ name }) => name === yardstick)?.samples ?? []
+  const bases = results.find(({ name }) => name === baseline)?.samples ?? []
   return results.map((result) =>
     result.samples.length === 0 ? { name: result.name, failure: result.failure } : toRow(result, bases),
   )
@@ -47,7 +47,7 @@ function toRow({ name, samples, failure }, bases) {
   }
 }
 
-/** Memory has no load: it is the same whoever else runs. */
+/** Whether no other program disturbed the sample. A sample without a load, such as memory, is never disturbed. */
 function isCalm({ serverLoad = 1, readerLoad = 0 }) {
   return serverLoad >= calmLoad || readerLoad >= calmLoad
 }

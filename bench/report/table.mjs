@@ -1,8 +1,8 @@
 // Aligned tables for a terminal.
 
 /**
- * A line of titles and a line a row, as one string. `columns` are `{ title, value(row) }`; the first is set left, the
- * others right.
+ * The table as one string: a line of titles, then a line for each row. `columns` are `{ title, value(row) }`; the first
+ * column is aligned left, the others right.
  */
 export function formatTable(columns, rows) {
   const lines = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ value }) => value(row)))]
@@ -17,17 +17,17 @@ export function formatTable(columns, rows) {
     .join('\n')
 }
 
-/** A whole number in groups of three: 634 020. */
+/** A number rounded to an integer, with its digits in groups of three: 634 020. */
 export function formatCount(value) {
   return Math.round(value).toLocaleString('en-US').replaceAll(',', ' ')
 }
 
-/** Two digits behind the point; a dash for what was not measured. */
+/** A number with two decimals; a dash if it was not measured. */
 export function formatRatio(value) {
   return value === undefined ? '-' : value.toFixed(2)
 }
 
-/** A part of one, as per cent. */
+/** A fraction of 1 as a percentage. */
 export function formatPercent(value) {
   return `${Math.round(value * 100)} %`
 }

@@ -1,10 +1,11 @@
-// Fairness: `createSession` and `iterate` on node:http, as its README shows; the name and random id it gives each event are its defaults.
+// Fairness: `createSession` and `iterate` on node:http, as its README shows; the name and random id it gives each event
+// are its defaults.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createSession } from 'better-sse'
 import { createEvent, greeting } from '../event.mjs'
 
-/** Starts the server on a free port of loopback; resolves to the port. */
+/** Starts the server on a free loopback port; resolves to the port. */
 export async function start() {
   const server = createServer((request, response) => void answer(request, response))
   server.listen(0, '127.0.0.1')

@@ -1,4 +1,5 @@
-// Fairness: a generator that yields `sse({ data })`, as its docs show, through its Node adapter (it is at its best on Bun).
+// Fairness: a generator that yields `sse({ data })`, as its docs show, through its Node adapter (it is at its best on
+// Bun).
 import { node } from '@elysiajs/node'
 import { Elysia, sse } from 'elysia'
 import { createEvent, greeting, never } from '../event.mjs'
@@ -14,7 +15,7 @@ const application = new Elysia({ adapter: node() })
   })
   .get('/json', () => greeting)
 
-/** Starts the server on a free port of loopback; resolves to the port. */
+/** Starts the server on a free loopback port; resolves to the port. */
 export function start() {
   return new Promise((resolve) => {
     application.listen({ port: 0, hostname: '127.0.0.1' }, async ({ raw }) => {

@@ -1,9 +1,10 @@
-// Fairness: `reply.sse.send` of an async generator, as its README shows for streams; logging off, as in Fastify's own benchmarks.
+// Fairness: `reply.sse.send` of an async generator, as its README shows for streams; logging off, as in Fastify's own
+// benchmarks.
 import sse from '@fastify/sse'
 import fastify from 'fastify'
 import { createEvent, greeting } from '../event.mjs'
 
-/** Starts the server on a free port of loopback; resolves to the port. */
+/** Starts the server on a free loopback port; resolves to the port. */
 export async function start() {
   const application = fastify()
   await application.register(sse)

@@ -18,7 +18,7 @@ application.get('/idle', (event) => {
 
 application.get('/json', () => greeting)
 
-/** Starts the server on a free port of loopback; resolves to the port. */
+/** Starts the server on a free loopback port; resolves to the port. */
 export async function start() {
   const server = serve(application, { port: 0, hostname: '127.0.0.1', silent: true })
   await server.ready()

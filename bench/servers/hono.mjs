@@ -1,4 +1,5 @@
-// Fairness: `streamSSE` with an awaited `writeSSE` for each event, as its streaming helper's docs show, on @hono/node-server.
+// Fairness: `streamSSE` with an awaited `writeSSE` for each event, as its streaming helper's docs show, on
+// @hono/node-server.
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
@@ -24,7 +25,7 @@ application.get('/idle', (context) =>
 
 application.get('/json', (context) => context.json(greeting))
 
-/** Starts the server on a free port of loopback; resolves to the port. */
+/** Starts the server on a free loopback port; resolves to the port. */
 export function start() {
   return new Promise((resolve) => {
     serve({ fetch: application.fetch, port: 0, hostname: '127.0.0.1' }, (address) => resolve(address.port))

@@ -1,4 +1,4 @@
-// Fairness: the yardstick, by hand on node:http: one `write` an event, and `drain` is waited for when the socket is full.
+// Fairness: the baseline, by hand on node:http: one `write` an event, and it waits for `drain` when the socket is full.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createEvent, greeting } from '../event.mjs'
@@ -9,7 +9,7 @@ const streamHead = {
   'x-accel-buffering': 'no',
 }
 
-/** Starts the server on a free port of loopback; resolves to the port. */
+/** Starts the server on a free loopback port; resolves to the port. */
 export async function start() {
   const server = createServer(answer)
   server.listen(0, '127.0.0.1')

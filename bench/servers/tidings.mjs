@@ -1,4 +1,4 @@
-// Fairness: the routes of the README, heartbeats and all other defaults left on, on the package as it is built.
+// Fairness: routes as in the README, on the built package; heartbeats and all other defaults stay on.
 import { Server, defineRoute, defineRoutes, serve } from '../../dist/adapters/index.js'
 import { createEvent, greeting, never } from '../event.mjs'
 
@@ -24,7 +24,7 @@ const routes = defineRoutes([
   defineRoute({ method: 'GET', path: '/json', handler: () => greeting }),
 ])
 
-/** Starts the server on a free port of loopback; resolves to the port. */
+/** Starts the server on a free loopback port; resolves to the port. */
 export function start() {
   const server = new Server(routes)
   return new Promise((resolve) => {

@@ -24,7 +24,7 @@ const routes = defineRoutes([
   defineRoute({ method: 'GET', path: '/json', handler: () => greeting }),
 ])
 
-/** Starts the server on a free port of loopback; resolves to the port. */
+/** Starts the server on a free loopback port; resolves to the port. */
 export function start() {
   const application = new Server(routes)
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-// A compiler on a project, and what it says of itself.
+// Runs a TypeScript compiler on a project, and reads the figures that it reports.
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ const tsc = (name) => join(root, 'node_modules', name, 'bin', 'tsc')
 
 export const compilers = { 'TypeScript 7': tsc('typescript'), 'TypeScript 6': tsc('ts6') }
 
-/** Runs a compiler in `folder`; resolves to its `status` (0: no errors) and everything that it printed. */
+/** Runs a compiler in `folder`; resolves to its exit `status` (0: no errors) and its `output`. */
 export async function compile(compiler, folder, flags = []) {
   const child = spawn(process.execPath, [compilers[compiler], ...flags], {
     cwd: folder,
@@ -21,8 +21,9 @@ export async function compile(compiler, folder, flags = []) {
 }
 
 /**
- * Checks the project in `folder`; resolves to its `instantiations`, `checkMs` and `memoryKb`. On one thread, because the
- * counts of several depend on how they share the files. Rejects with the compiler's output when the project has errors.
+ * Type-checks the project in `folder`; resolves to `instantiations`, `checkMs` and `memoryKb`. It uses one thread,
+ * because with several the counts depend on how they share the files. Rejects with the compiler's output if there are
+ * errors.
  */
 export async function measure(compiler, folder) {
   const flags = compiler === 'TypeScript 7' ? ['--singleThreaded'] : []

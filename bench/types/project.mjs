@@ -1,4 +1,4 @@
-// A TypeScript project of its own outside this repository, with this package in its `node_modules`, as a user has it.
+// A temporary TypeScript project outside this repository, with this package in its `node_modules`, as a user has it.
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -17,10 +17,10 @@ const usual = {
 }
 
 /**
- * Writes `files` (name -> text) below the system's folder for temporary files; returns the project's folder, which the
- * caller removes with {@link removeProject}.
- * `packages` are the installed ones that it may import by name; this package's own dependencies are not among them
- * unless they are named, as with pnpm. `compilerOptions` come on top of `strict` and what it needs.
+ * Creates a project from `files` (name -> text) in the system's folder for temporary files; returns its folder, which
+ * the caller removes with {@link removeProject}. `packages` are the installed packages that the project may import; as
+ * with pnpm, this package's own dependencies are not among them unless they are listed. `compilerOptions` are added to
+ * `strict` and the options that a project needs.
  *
  * @param {Record<string, string>} files
  * @param {{ packages?: readonly string[], compilerOptions?: object }} [options]

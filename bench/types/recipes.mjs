@@ -1,8 +1,10 @@
-// Ten kinds of routes, as an application has them. Each is a function of a number that makes its names its own.
+// Ten kinds of routes that applications have. Each is a function of a number, which makes the names of the route
+// unique.
 
 /**
- * A recipe: the constants it needs (name -> expression), which of them checks which part, what a client asks with (the
- * inside of an object for each part), and its handler.
+ * The recipes. Each returns a route: its `schemas` (constant name -> expression), `parts` (part of the request ->
+ * constant that validates it), `ask` (the arguments of a client's call: part -> inside of an object literal), and
+ * `handler`.
  */
 export const recipes = [
   typeBoxStream,

@@ -1,4 +1,4 @@
-// What the types of 200 routes cost a compiler: `node bench/types/run.mjs` (after a build).
+// Benchmark of type checking: the compile time of 200 routes. Run: `node bench/types/run.mjs` (after a build).
 import { formatCount, formatTable } from '../report/table.mjs'
 import { compilers, measure } from './measure.mjs'
 import { createProgram, packages, routeCount, variants } from './program.mjs'
@@ -14,11 +14,11 @@ const titles = {
 
 for (const compiler of Object.keys(compilers)) {
   const rows = await measureVariants(compiler)
-  console.log(`\n${compiler}, ${routeCount} routes, one thread, the least of ${rounds} rounds\n`)
+  console.log(`\n${compiler}, ${routeCount} routes, one thread, minimum of ${rounds} rounds\n`)
   console.log(formatTable(columns(rows[0]), rows))
 }
 
-/** The variants take turns, so that a busy moment of the machine meets all of them. */
+/** Measures the variants in turn, so that a busy moment of the machine affects all of them. */
 async function measureVariants(compiler) {
   const rows = variants.map((variant) => ({ variant, samples: [] }))
   const folders = variants.map((variant) => createProject(createProgram(variant), { packages }))
@@ -29,7 +29,7 @@ async function measureVariants(compiler) {
   } finally {
     for (const folder of folders) removeProject(folder)
   }
-  return rows.map(({ variant, samples }) => ({ title: titles[variant], ...toLeast(samples) }))
+  return rows.map(({ variant, samples }) => ({ title: titles[variant], ...toMinimum(samples) }))
 }
 
 function columns(base) {
@@ -46,8 +46,8 @@ function columns(base) {
   ]
 }
 
-/** The least, because other programs can only make a compiler slower. */
-function toLeast(samples) {
+/** The minimum of each figure over the rounds, because other programs can only make a compiler slower. */
+function toMinimum(samples) {
   return Object.fromEntries(
     Object.keys(samples[0]).map((name) => [name, Math.min(...samples.map((sample) => sample[name]))]),
   )

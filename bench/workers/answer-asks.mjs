@@ -1,8 +1,8 @@
-// The child's end of the talk between the benchmark and its processes (worker.mjs is the other end).
+// The child's side of the IPC between the benchmark and its processes (worker.mjs is the parent's side).
 
 /**
- * Answers each message `{ id, action, options }` with `{ id, result }` or `{ id, error }`, from `actions[action](options)`.
- * The process ends with the benchmark: when the channel closes, it exits.
+ * Answers each message `{ id, action, options }` with the result or the error of `actions[action](options)`, as
+ * `{ id, result }` or `{ id, error }`. The process exits when the IPC channel closes, and so ends with the benchmark.
  */
 export function answerAsks(actions) {
   process.on('message', (message) => void answer(actions, message))

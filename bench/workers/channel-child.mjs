@@ -1,4 +1,4 @@
-// One server of a channel, with its publisher, in a process of its own.
+// Child process: one channel server of the measure `fan-out`, with its publisher.
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerAsks } from './answer-asks.mjs'
@@ -27,7 +27,7 @@ function readUsage() {
   return user + system
 }
 
-/** Resident bytes after full collections. */
+/** Resident bytes after full garbage collections. */
 async function readMemory() {
   for (let pass = 0; pass < 3; pass += 1) {
     globalThis.gc()
@@ -36,7 +36,10 @@ async function readMemory() {
   return process.memoryUsage().rss
 }
 
-/** proc(5): fields 14 and 15 of `stat`, in hundredths of a second; the name, which may have blanks, ends with `)`. */
+/**
+ * CPU microseconds of another process. proc(5): fields 14 and 15 of `stat`, in 1/100 s; field 2, which may have blanks,
+ * ends in `)`.
+ */
 function readUsageOf(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * 10_000

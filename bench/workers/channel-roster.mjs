@@ -1,7 +1,10 @@
-// Whose channels are measured.
+// The channel servers that `fan-out` measures.
 import { startNchan, whyNoNchan } from '../components/nchan.mjs'
 
-/** In the order of the tables. `name` is the file in ../channels/; `start` brings up a program that it needs, `whyNot` says when there is none. */
+/**
+ * The channel servers, in the order of the tables. `name` is the file in ../channels/; `start` starts a program that a
+ * server needs, `whyNot` returns the reason if that is not installed.
+ */
 export const channelRoster = [
   { name: 'raw' },
   { name: 'tidings' },

@@ -1,4 +1,4 @@
-// The servers of a channel and the audience that reads it, each in a process of its own.
+// Starts and stops the processes of `fan-out`: a process for each channel server, and one for all readers.
 import { fileURLToPath } from 'node:url'
 import { startWorker } from './worker.mjs'
 
@@ -6,8 +6,9 @@ const serverCore = 0
 const readerCore = 1
 
 /**
- * Runs `use({ reader, subjects, skipped })` with the reader and all channels up, and ends every process after. A subject has
- * `worker`, `port`, `path` and `pacePort`, or a `failure`; `skipped` says what is not here.
+ * Runs `use({ reader, subjects, skipped })` while the reader and all channel servers are running, then stops every
+ * process. A subject has `worker`, `port`, `path` and `pacePort`, or a `failure`; `skipped` lists what is not
+ * installed, with the reason.
  */
 export async function withChannels(channels, use) {
   const here = channels.filter(({ whyNot }) => whyNot?.() === undefined)

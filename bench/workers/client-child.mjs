@@ -1,4 +1,4 @@
-// bench/client.mjs in a process of its own, with a heap that nothing else has filled.
+// Child process: bench/client.mjs, with a fresh heap.
 import { measureGrowth, measureRates } from '../client.mjs'
 import { answerAsks } from './answer-asks.mjs'
 

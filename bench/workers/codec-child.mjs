@@ -1,4 +1,4 @@
-// bench/codec.mjs in a process of its own: on its core, with a heap that nothing else has filled.
+// Child process: bench/codec.mjs, on its own core and with a fresh heap.
 import { run } from '../codec.mjs'
 import { answerAsks } from './answer-asks.mjs'
 

@@ -1,4 +1,4 @@
-// What channels cost for few and for many, without sockets: sinks that count, in a process of its own.
+// Child process of the measure `growth`: the cost of channels without sockets, with sinks that only count.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createChannels } from '../../dist/channel/index.js'
 import { createEvent } from '../event.mjs'
@@ -6,7 +6,7 @@ import { answerAsks } from './answer-asks.mjs'
 
 answerAsks({ readers: measureReaders, topics: measureTopics, events: measureEvents })
 
-/** How many deliveries are still awaited, and who is told when there are none. */
+/** The number of outstanding deliveries, and the callback for when there are none left. */
 let awaited = 0
 let onDelivered = () => {}
 const sink = {
@@ -19,7 +19,7 @@ const sink = {
   end: () => {},
 }
 
-/** CPU microseconds a delivery, and bytes a reader, of one topic with so many readers. */
+/** CPU microseconds a delivery, and bytes a reader, of one topic with `count` readers. */
 async function measureReaders({ count }) {
   const topic = createChannels().topic('bench')
   const memory = await readMemory()
@@ -32,14 +32,14 @@ async function measureReaders({ count }) {
   return { microseconds: microseconds / (events * count), bytes }
 }
 
-/** CPU microseconds a publish, and bytes a topic, of so many topics, a fifth of which have a reader. */
+/** CPU microseconds a publish, and bytes a topic, of `count` topics, a fifth of which have a reader. */
 async function measureTopics({ count }) {
   const channels = createChannels()
   const memory = await readMemory()
   const topics = Array.from({ length: count }, (_, index) => channels.topic(`bench-${index}`))
   for (const topic of topics.slice(0, count / 5)) topic.subscribe().attach(sink)
   await sleep(50)
-  await publishRound(topics) // each has its log now
+  await publishRound(topics) // creates the log of each topic
   const bytes = ((await readMemory()) - memory) / count
   const publishes = 100_000
   const microseconds = await spend(async () => {
@@ -48,7 +48,7 @@ async function measureTopics({ count }) {
   return { microseconds: microseconds / publishes, bytes }
 }
 
-/** CPU microseconds an event, and bytes for each that is kept, when so many have been published to one topic. */
+/** CPU microseconds an event, and bytes a stored event, after `count` events were published to one topic. */
 async function measureEvents({ count }) {
   const channels = createChannels()
   const [warmUp, topic] = ['warm-up', 'bench'].map((name) => channels.topic(name))
@@ -60,7 +60,9 @@ async function measureEvents({ count }) {
   return { microseconds: microseconds / count, bytes: ((await readMemory()) - memory) / Math.min(count, 10_000) }
 }
 
-/** The next event when everybody has this one: nothing is gathered, which is the dearest case. */
+/**
+ * Publishes each event once all readers have the previous one: nothing is batched, which is the most expensive case.
+ */
 async function deliver(topic, events, readers) {
   for (let sequence = 0; sequence < events; sequence += 1) {
     awaited = readers

@@ -1,4 +1,4 @@
-// One journal in a process of its own.
+// Child process of the measure `journal`: one journal.
 import { join } from 'node:path'
 import { createTimedEvent } from '../event.mjs'
 import { answerAsks } from './answer-asks.mjs'
@@ -33,8 +33,8 @@ answerAsks({
   read: readFor,
 })
 
-/** Appends for `durationMs`, `underWay` at a time; resolves to how many a second. */
-async function appendFor({ durationMs, underWay }) {
+/** Appends for `durationMs`, with `inFlight` appends in flight; resolves to the appends a second. */
+async function appendFor({ durationMs, inFlight }) {
   const started = performance.now()
   const isOver = () => performance.now() - started > durationMs
   const before = appended
@@ -42,18 +42,18 @@ async function appendFor({ durationMs, underWay }) {
     while (!isOver()) {
       appended += 1
       await journal.append(topic, JSON.stringify(createTimedEvent(appended, 0)))
-      // The journal in memory never waits: the clock still runs, and nothing else has to.
+      // The journal in memory settles in microtasks, so no timer would fire here: the loop reads the clock itself.
     }
   }
-  await Promise.all(Array.from({ length: underWay }, appendOn))
+  await Promise.all(Array.from({ length: inFlight }, appendOn))
   return ((appended - before) / (performance.now() - started)) * 1000
 }
 
-/** Reads full pages from all over the log, one after the other; resolves to how many a second. */
+/** Reads full pages from all over the log, one after the other; resolves to the pages a second. */
 async function readFor({ durationMs, pageSize }) {
   const { epoch, first, tail } = await journal.read(topic, 'now', 0)
   const places = tail - first - pageSize
-  if (places < 1) throw new Error(`the log has ${tail - first} events only`)
+  if (places < 1) throw new Error(`the log has only ${tail - first} events`)
   const started = performance.now()
   let pages = 0
   for (; performance.now() - started < durationMs; pages += 1) {

@@ -1,13 +1,13 @@
-// Publishes on a schedule, or as fast as the events are delivered.
+// The publisher of the measure `fan-out`: publishes at a fixed rate, or as fast as the events are delivered.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { now } from '../clock.mjs'
 import { createTimedEvent } from '../event.mjs'
 
-/** How many events may be under way where the schedule is "as fast as they are delivered". */
-const eventsUnderWay = 32
+/** The number of events in flight when publishing as fast as they are delivered. */
+const maxEventsInFlight = 32
 
-/** Publishes through `publish(event)`: each event in a callback of its own, as it would come from a request or a message. */
+/** Publishes by `publish(event)`, each event in its own callback, as if a request or a message had triggered it. */
 export class Publisher {
   #publish
   #published = 0
@@ -18,10 +18,10 @@ export class Publisher {
     this.#publish = publish
   }
 
-  /** Resolves to the port on which the reader tells what everybody has had. */
+  /** Listens for the reader's reports of the last event that all readers have; resolves to the port. */
   async listen() {
     const server = createServer((socket) => {
-      socket.on('error', () => {}) // the reader ends it as it likes
+      socket.on('error', () => {}) // the reader may reset the connection
       socket.on('data', (bytes) => this.#take(bytes.toString('latin1')))
     })
     server.listen(0, '127.0.0.1')
@@ -30,8 +30,9 @@ export class Publisher {
   }
 
   /**
-   * `rate` events a second for `durationMs`. Each carries when it was due, not when its turn came: a server that is late is
-   * seen to be. What is due when the time is over is not published. Resolves to how many were and when the first was due.
+   * Publishes `rate` events a second for `durationMs`. Each event carries its due time and not the time of publishing,
+   * so that the latency shows a server that falls behind. Events that are still pending at the end are not published.
+   * Resolves to the number of published events and the due time of the first.
    */
   async atRate({ rate, durationMs }) {
     const count = Math.max(1, Math.round((rate * durationMs) / 1000))
@@ -53,7 +54,7 @@ export class Publisher {
     return { startedAt, published: this.#published }
   }
 
-  /** As many as are delivered in `durationMs`: the next when fewer than 32 are under way. */
+  /** Publishes as fast as events are delivered for `durationMs`: the next one when fewer than 32 are in flight. */
   async asDelivered({ durationMs }) {
     const startedAt = this.#begin()
     const isOver = () => now() > startedAt + durationMs
@@ -61,7 +62,7 @@ export class Publisher {
     const sendOne = () => this.#send(now())
     const sendMore = () => {
       if (isOver()) return
-      for (; scheduled < this.#delivered + eventsUnderWay; scheduled += 1) setImmediate(sendOne)
+      for (; scheduled < this.#delivered + maxEventsInFlight; scheduled += 1) setImmediate(sendOne)
     }
     this.#onDelivered = sendMore
     sendMore()
@@ -87,7 +88,7 @@ export class Publisher {
   }
 
   #take(lines) {
-    // The last line counts; one that is cut says less than it should, and the next one says it all.
+    // Only the last complete line counts. If it lost its beginning, its number is too low until the next report.
     const last = lines.slice(0, lines.lastIndexOf('\n')).split('\n').at(-1)
     this.#delivered = Math.max(this.#delivered, Number(last))
     this.#onDelivered()

@@ -1,4 +1,4 @@
-// A server whose readers come back: by hand from an array, or Tidings over a journal.
+// Child process of the measure `resume`: a server to which readers reconnect, written by hand (raw) or with Tidings.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ answerAsks({
   },
 })
 
-/** The yardstick: encoded events in an array; whoever comes back gets one after the other, and waits for `drain`. */
+/** The baseline: encoded events in an array, which are written to each reader one by one, waiting for `drain`. */
 function makeRaw() {
   const log = []
   const replay = async (request, response) => {
@@ -66,7 +66,7 @@ function makeTidings(openJournal) {
 
 let kept
 
-/** The one journal of this process: what a server in another process could not come back to. */
+/** The journal of this process. Only a server in this process can continue it. */
 async function openMemory() {
   const { memoryJournal } = await import('../../dist/journal/index.js')
   kept ??= memoryJournal()

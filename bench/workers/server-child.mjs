@@ -1,4 +1,4 @@
-// One server in a process of its own: `node --expose-gc bench/workers/server-child.mjs raw`; alone, it prints its port.
+// Child process: one server. Run by hand (`node --expose-gc bench/workers/server-child.mjs raw`) it prints its url.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerAsks } from './answer-asks.mjs'
 
@@ -14,7 +14,7 @@ function readUsage() {
   return user + system
 }
 
-/** Bytes after full collections; a pause between them lets finalizers and closing sockets run. */
+/** Bytes after full garbage collections; the pauses let finalizers run and sockets close. */
 async function readMemory() {
   for (let pass = 0; pass < 3; pass += 1) {
     globalThis.gc()

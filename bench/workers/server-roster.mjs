@@ -1,11 +1,12 @@
-// Who is measured, and the little that differs between them.
+// The servers that are measured, and the few differences between them.
 
 /**
  * The servers, in the order of the tables. `name` is the file in ../servers/.
  *
- * - `streamEvents`: events on the one stream of measure `stream`, where the usual count would take minutes.
- * - `preludeBlocks`: blocks that are no events and that the server sends first (better-sse opens with a `retry:`).
- * - `ownsPlainRoutes`: false where the library brings no server, so that plain JSON would measure node:http again.
+ * - `streamEvents`: the number of events in the measure `stream`, if the usual number would take minutes.
+ * - `preludeBlocks`: the number of blocks without an event that the server sends first (better-sse: a `retry:`).
+ * - `ownsPlainRoutes`: false if the library has no HTTP server, so that the measure `json` would measure node:http
+ *   again.
  */
 export const serverRoster = [
   { name: 'raw' },

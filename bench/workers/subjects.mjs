@@ -1,4 +1,4 @@
-// What is measured, and the reader that measures it, each in a process of its own.
+// Starts and stops the child processes that are measured, and the reader that measures them.
 import { fileURLToPath } from 'node:url'
 import { startWorker } from './worker.mjs'
 
@@ -6,9 +6,9 @@ const serverCore = 0
 const readerCore = 1
 
 /**
- * Runs `use({ reader, subjects })` with the reader and all `servers` up, and ends every process after. A subject is a
- * server of the roster with `worker` and `port`; one that does not start has a `failure` instead, so that a broken
- * rival costs its row and not the run.
+ * Runs `use({ reader, subjects })` while the reader and all `servers` are running, then stops every process. A subject
+ * is a server of the roster with its `worker` and `port`, or with a `failure` if it did not start, so that a broken
+ * rival loses its row and does not stop the run.
  */
 export async function withServers(servers, use) {
   const reader = startWorker(toFile('../reader/reader.mjs'), { core: readerCore })
@@ -23,7 +23,7 @@ export async function withServers(servers, use) {
   }
 }
 
-/** Runs the benchmark of the codec in a process of its own; resolves to its rows. */
+/** Runs the benchmark of the parsers in a child process; resolves to its rows. */
 export async function runCodec() {
   const worker = startWorker(toFile('codec-child.mjs'), { core: serverCore })
   try {
@@ -33,11 +33,11 @@ export async function runCodec() {
   }
 }
 
-/** Runs the benchmark of the clients: the rates in one process, the memory of each in one of its own. */
+/** Runs the benchmark of the clients: all rates in one child process, the heap growth of each client in another. */
 export async function runClients() {
   const rows = await askOnce('rates', {}, 240_000)
   for (const row of rows) {
-    // One that keeps what it has not delivered may take for ever: its growth stays unknown.
+    // A client that buffers what it has not delivered may take for ever: its growth is then unknown.
     row.growth = await askOnce('growth', { name: row.name }, 30_000).catch(() => undefined)
   }
   return rows
@@ -52,7 +52,7 @@ async function askOnce(action, options, timeoutMs) {
   }
 }
 
-/** Runs `act()` and resolves to its result and the CPU microseconds that the server spent meanwhile. */
+/** Runs `act()`; resolves to its result and the CPU microseconds that the server used during it. */
 export async function withCpu(worker, act) {
   const before = await worker.ask('usage')
   const result = await act()

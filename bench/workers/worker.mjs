@@ -1,18 +1,19 @@
-// A child process pinned to one core that is asked for things over IPC and is always ended by its own id.
+// A child process that is pinned to one core, answers requests over IPC, and is always killed by its own process id.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 
 const running = new Set()
-/** Whether processes are held on their core. */
+/** Whether child processes are pinned to their core. */
 export const canPin = availableParallelism() > 1 && hasTaskset()
 
 process.on('exit', stopWorkers)
 
 /**
- * Starts `node <file> <argument>` on one core (unpinned where `taskset` or a second core is missing).
- * `ask(action, options, timeoutMs)` resolves to the child's answer, and rejects when it fails, exits or is late. `stop()` ends it.
+ * Starts `node <file> <argument>` on one core (unpinned if `taskset` or a second core is missing).
+ * `ask(action, options, timeoutMs)` resolves to the child's result; rejects if the action fails or times out, or if the
+ * child exits. `stop()` kills the child.
  */
 export function startWorker(file, { core, argument = '' }) {
   const command = [process.execPath, '--expose-gc', file, argument]
@@ -25,7 +26,7 @@ export function startWorker(file, { core, argument = '' }) {
   return worker
 }
 
-/** Ends every worker that still runs; for a benchmark that is interrupted. */
+/** Kills every worker that is still running, for an interrupted benchmark. */
 export function stopWorkers() {
   for (const worker of running) worker.child.kill('SIGKILL')
 }
@@ -77,6 +78,6 @@ function hasTaskset() {
     execFileSync('taskset', ['-c', '0', 'true'], { stdio: 'ignore' })
     return true
   } catch {
-    return false // absent (macOS, Windows) or not allowed: the processes run unpinned, and the head of the report says so
+    return false // absent (macOS, Windows) or not allowed: processes are not pinned; the report says so
   }
 }
