@@ -24,7 +24,7 @@ const steps = {
   // `Client`, `Ask`: a client's methods from the list of its routes.
   'client/route-client/types.ts': ['Arguments', 'CallOf', 'ClientOf', 'Flat', 'ReplyOf', 'TableOf'],
   // `Json`: what is left of a value on the wire.
-  'client/route-client/json.ts': ['JsonItem', 'JsonObject', 'Lost'],
+  'client/route-client/json.ts': ['JsonItem', 'JsonObject', 'NotInJson'],
   // `PathParams`: names from a pattern, read letter by letter.
   'schema/path.ts': ['Names', 'NamedParams', 'RouterParams', 'Special'],
   // `defineRoute` and `defineRoutes`: what the context has, what is wrong with a declaration, what a client gets.
