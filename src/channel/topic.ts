@@ -119,7 +119,7 @@ export class Topic<Data = unknown> {
 
   async #check(data: Data): Promise<void> {
     const result = await this.#validate?.(data)
-    if (result?.issues === undefined) return
+    if (result === undefined || result.ok) return
     const reasons = result.issues.map(({ path, message }) => `data${path} ${message}`).join('; ')
     throw new TidingsError(
       'ERR_EVENT_INVALID',

@@ -2,17 +2,17 @@
 import { IsArray, IsObject, type TSchema } from 'typebox'
 import { DecodeUnsafe, HasCodec } from 'typebox/value'
 import { copyOf, isPlain } from './copy.ts'
-import { toPointer, type Issue, type Result } from './issue.ts'
+import { refused, toPointer, type Issue, type Result } from './issue.ts'
 
 /** Creates a decoder of values that fit `schema`. A codec refuses a value by throwing, which becomes an issue. */
 export function createDecode(schema: TSchema): (value: unknown) => Result {
-  if (!HasCodec(schema)) return (value) => ({ value })
+  if (!HasCodec(schema)) return (value) => ({ ok: true, value })
   return (value) => {
     try {
-      return { value: DecodeUnsafe({}, schema, copyOf(value)) }
+      return { ok: true, value: DecodeUnsafe({}, schema, copyOf(value)) }
     } catch {
-      // The error does not say where it was thrown: decoding each part by itself finds the path.
-      return { issues: findIssues(schema, value, []) }
+      // What was thrown says what is wrong and not where: that is found by decoding the parts, each by itself.
+      return refused(findIssues(schema, value, []))
     }
   }
 }

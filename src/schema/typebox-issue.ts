@@ -18,13 +18,21 @@ export function toIssues(all: TypeBoxErrors): Issue[] {
   })
 }
 
-/** Whether an error repeats another: "schema is false" of an additional property, or the type of a wrong literal. */
-function isRepeated({ keyword, schemaPath }: TypeBoxError, errors: TypeBoxErrors): boolean {
-  if (keyword === 'boolean') return schemaPath.endsWith('/additionalProperties')
+/**
+ * A property that is not allowed is reported a second time as "schema is false", a literal's type beside the literal. Only
+ * where the first report is there: of more than 8 errors it may not be.
+ */
+function isRepeated({ keyword, schemaPath, instancePath }: TypeBoxError, errors: TypeBoxErrors): boolean {
+  if (keyword === 'boolean') return errors.some((other) => namesProperty(other, instancePath))
   return keyword === 'type' && errors.some((other) => other.keyword === 'const' && other.schemaPath === schemaPath)
 }
 
-/** Converts one error: into an issue for each property, where it names several of an object. */
+function namesProperty(error: TypeBoxError, path: string): boolean {
+  if (error.keyword !== 'additionalProperties') return false
+  return error.params.additionalProperties.some((name) => error.instancePath + toPointer([name]) === path)
+}
+
+/** One error at an object names several properties; a reader wants one for each. */
 function toIssue(error: TypeBoxError): Issue[] {
   const { instancePath: path, message } = error
   switch (error.keyword) {
@@ -35,6 +43,8 @@ function toIssue(error: TypeBoxError): Issue[] {
         path: path + toPointer([name]),
         message: 'is not allowed',
       }))
+    case 'boolean':
+      return [{ path, message: 'is not allowed' }]
     case 'const':
       return [{ path, message: `must be ${describeValue(error.params.allowedValue)}` }]
     case 'enum':

@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { copyOf } from './copy.ts'
-import type { Result, Validate } from './issue.ts'
+import { refused, type Result, type Validate } from './issue.ts'
 import { createDecode } from './typebox-codec.ts'
 import { restoreLossy } from './typebox-coercion.ts'
 import { toIssues } from './typebox-issue.ts'
@@ -28,7 +28,7 @@ export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validat
   }
   return (given): Result => {
     const value = prepare(given)
-    return compiled.Check(value) ? decode(value) : { issues: toIssues(compiled.Errors(value)) }
+    return compiled.Check(value) ? decode(value) : refused(toIssues(compiled.Errors(value)))
   }
 }
 

@@ -1,6 +1,6 @@
 // The validator: one interface for every kind of schema.
 import { TidingsError } from '../base/index.ts'
-import { toPointer, type Issue, type Result, type Validate } from './issue.ts'
+import { refused, toPointer, type Issue, type Result, type Validate } from './issue.ts'
 import { isStandardSchema, type StandardIssue, type StandardResult, type StandardValidator } from './standard.ts'
 import { createTypeBoxValidate, isTypeBoxSchema } from './typebox.ts'
 
@@ -33,11 +33,12 @@ function createStandardValidate(schema: StandardValidator): Validate {
 }
 
 function fromStandard(result: StandardResult): Result {
-  if (result.issues === undefined) return { value: result.value }
-  // Not `slice` and `map` on the list itself: arktype's is a subclass of Array, whose copies can be wrong.
-  const issues = Array.from(result.issues).slice(0, maxIssues).map(fromStandardIssue)
-  const more = result.issues.length - issues.length
-  return { issues: more === 0 ? issues : [...issues, { path: '', message: `and ${more} more issues` }] }
+  if (result.issues === undefined) return { ok: true, value: result.value }
+  // Not `slice` and `map` on what came: arktype's lists are subclasses of Array, whose copies can come out wrong.
+  const all = Array.from(result.issues ?? [])
+  const issues = all.slice(0, maxIssues).map(fromStandardIssue)
+  const more = all.length - issues.length
+  return refused(more > 0 ? [...issues, { path: '', message: `and ${more} more issues` }] : issues)
 }
 
 /** How many issues are listed: enough for a person, and a bound on the answer to a body of a million wrong items. */

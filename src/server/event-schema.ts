@@ -85,7 +85,7 @@ export function checkEach(events: AsyncIterator<unknown>, check: CheckEvent): As
 function createCheck(validate: Validate): CheckEvent {
   return (value) => {
     const settle = (result: Result): void => {
-      if (result.issues === undefined) return
+      if (result.ok) return
       throw invalid(value, result.issues.map(({ path, message }) => `data${path} ${message}`).join('; '))
     }
     const result = validate(value instanceof SseEvent ? value.data : value)

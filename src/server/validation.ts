@@ -79,23 +79,33 @@ async function readThenCheck(
 }
 
 function runChecks(ctx: RequestContext, checks: readonly Check[], options: ValidationOptions): void | Promise<void> {
-  const results = checks.map((check) => check.validate(ctx)(check.input(ctx)))
-  const settle = (settled: readonly Result[]): void => {
-    const issues = settled.flatMap((result, index) => apply(ctx, checks[index], result))
+  const results = checks.map((check) => ({ check, result: check.validate(ctx)(check.given(ctx)) }))
+  const settle = (settled: readonly Checked[]): void => {
+    const issues = settled.flatMap(({ check, result }) => apply(ctx, check, result))
     if (issues.length > 0) throw toHttpError(issues, options)
   }
   if (isSettled(results)) return settle(results)
-  return Promise.all(results.map((result) => Promise.resolve(result))).then(settle)
+  return Promise.all(results.map(async ({ check, result }) => ({ check, result: await result }))).then(settle)
 }
 
-function isSettled(results: readonly (Result | Promise<Result>)[]): results is readonly Result[] {
-  return results.every((result) => !(result instanceof Promise))
+/** A check, and what came of it. */
+interface Checked {
+  readonly check: Check
+  readonly result: Result
 }
 
-function apply(ctx: RequestContext, check: Check | undefined, result: Result): RequestIssue[] {
-  if (check === undefined) return []
-  if (result.issues !== undefined) return result.issues.map((issue) => ({ in: check.part, ...issue }))
-  ctx.setPart(check.part, result.value)
+interface Checking {
+  readonly check: Check
+  readonly result: Result | Promise<Result>
+}
+
+function isSettled(results: readonly Checking[]): results is readonly Checked[] {
+  return results.every(({ result }) => !(result instanceof Promise))
+}
+
+function apply(ctx: RequestContext, { part }: Check, result: Result): RequestIssue[] {
+  if (!result.ok) return result.issues.map((issue) => ({ in: part, ...issue }))
+  ctx.setPart(part, result.value)
   return []
 }
 

@@ -19,8 +19,8 @@ describe('an asynchronous schema', () => {
   ])('of %s is waited for', async (_library, schema) => {
     const pending = check(schema, { name: 'taken' })
     expect(pending).toBeInstanceOf(Promise)
-    expect(await pending).toEqual({ issues: [{ path: '/name', message: 'is taken' }] })
-    expect(await check(schema, { name: 'free' })).toEqual({ value: { name: 'free' } })
+    expect(await pending).toEqual({ ok: false, issues: [{ path: '/name', message: 'is taken' }] })
+    expect(await check(schema, { name: 'free' })).toEqual({ ok: true, value: { name: 'free' } })
   })
 
   it('may answer with any thenable', async () => {
@@ -28,7 +28,7 @@ describe('an asynchronous schema', () => {
     const schema = standard((value) => ({ then: (resolve: (result: unknown) => void) => resolve({ value }) }))
     const pending = check(schema, 'x')
     expect(pending).toBeInstanceOf(Promise)
-    expect(await pending).toEqual({ value: 'x' })
+    expect(await pending).toEqual({ ok: true, value: 'x' })
   })
 
   it('that rejects rejects: it is no answer about the value', async () => {
@@ -49,23 +49,23 @@ describe('a Standard Schema', () => {
         standard((value) => ({ value })),
         { n: '5' },
       ),
-    ).toEqual({ value: { n: '5' } })
+    ).toEqual({ ok: true, value: { n: '5' } })
   })
 
   it('may be a function, as those of arktype are', () => {
-    expect(check(type({ n: 'string.numeric.parse' }), { n: '5' })).toEqual({ value: { n: 5 } })
+    expect(check(type({ n: 'string.numeric.parse' }), { n: '5' })).toEqual({ ok: true, value: { n: 5 } })
   })
 
   it('decides for itself what becomes of properties that it does not know', () => {
-    expect(check(z.object({ a: z.string() }), { a: 'x', b: 'y' })).toEqual({ value: { a: 'x' } })
-    expect(check(z.looseObject({ a: z.string() }), { a: 'x', b: 'y' })).toEqual({ value: { a: 'x', b: 'y' } })
-    expect(check(type({ a: 'string' }), { a: 'x', b: 'y' })).toEqual({ value: { a: 'x', b: 'y' } })
+    expect(check(z.object({ a: z.string() }), { a: 'x', b: 'y' })).toEqual({ ok: true, value: { a: 'x' } })
+    expect(check(z.looseObject({ a: z.string() }), { a: 'x', b: 'y' })).toEqual({ ok: true, value: { a: 'x', b: 'y' } })
+    expect(check(type({ a: 'string' }), { a: 'x', b: 'y' })).toEqual({ ok: true, value: { a: 'x', b: 'y' } })
   })
 
   it('takes a frozen value', () => {
     const given = Object.freeze({ a: 'x' })
     for (const schema of [z.object({ a: z.string() }), v.object({ a: v.string() }), type({ a: 'string' })]) {
-      expect(check(schema, given)).toEqual({ value: { a: 'x' } })
+      expect(check(schema, given)).toEqual({ ok: true, value: { a: 'x' } })
     }
   })
 
@@ -81,6 +81,7 @@ describe('a Standard Schema', () => {
         1,
       ),
     ).toEqual({
+      ok: false,
       issues: [
         { path: '/x/0/Symbol(s)', message: 'a' },
         { path: '', message: 'b' },
@@ -90,13 +91,13 @@ describe('a Standard Schema', () => {
   })
 
   it('that takes undefined may answer with it', () => {
-    expect(check(z.undefined(), undefined)).toEqual({ value: undefined })
+    expect(check(z.undefined(), undefined)).toEqual({ ok: true, value: undefined })
     expect(
       check(
         standard(() => ({ value: undefined, issues: undefined })),
         1,
       ),
-    ).toEqual({ value: undefined })
+    ).toEqual({ ok: true, value: undefined })
   })
 
   it('has at most a hundred issues listed, and the rest counted', () => {
@@ -111,6 +112,6 @@ describe('a Standard Schema', () => {
 
   it('of TypeBox is a TypeBox type first only where it is no Standard Schema', () => {
     const both = { '~kind': 'String', type: 'string', ...standard(() => ({ value: 'from the Standard Schema' })) }
-    expect(check(both, 5)).toEqual({ value: 'from the Standard Schema' })
+    expect(check(both, 5)).toEqual({ ok: true, value: 'from the Standard Schema' })
   })
 })

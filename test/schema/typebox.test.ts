@@ -4,7 +4,7 @@ import { createValidate } from '../../src/schema/index.ts'
 
 const checkJson = (schema: unknown, given: unknown): unknown => createValidate(schema, { coerce: false })(given)
 const checkText = (schema: unknown, given: unknown): unknown => createValidate(schema, { coerce: true })(given)
-const wrong = (path: string, message: string): unknown => ({ issues: [{ path, message }] })
+const wrong = (path: string, message: string): unknown => ({ ok: false, issues: [{ path, message }] })
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null)
@@ -36,7 +36,7 @@ describe('coercion', () => {
     ['nothing where a string is asked for', Type.String(), '5', '5'],
     ['nothing where a string will do', Type.Union([Type.Number(), Type.String()]), '5', '5'],
   ])('makes %s', (_name, type, given, made) => {
-    expect(checkText(of(type), { x: given })).toEqual({ value: { x: made } })
+    expect(checkText(of(type), { x: given })).toEqual({ ok: true, value: { x: made } })
   })
 
   it.each([
@@ -59,6 +59,7 @@ describe('coercion', () => {
 
   it('says which item of a list cannot be converted', () => {
     expect(checkText(of(Type.Array(Type.Integer())), { x: ['1', '2.5', ''] })).toEqual({
+      ok: false,
       issues: [
         { path: '/x/1', message: 'must be integer' },
         { path: '/x/2', message: 'must be integer' },
@@ -67,12 +68,18 @@ describe('coercion', () => {
   })
 
   it('reaches into nested objects, records, intersections and recursive types', () => {
-    expect(checkText(of(Type.Object({ y: Type.Number() })), { x: { y: '1' } })).toEqual({ value: { x: { y: 1 } } })
-    expect(checkText(Type.Record(Type.String(), Type.Number()), { a: '1', b: '2' })).toEqual({ value: { a: 1, b: 2 } })
+    expect(checkText(of(Type.Object({ y: Type.Number() })), { x: { y: '1' } })).toEqual({
+      ok: true,
+      value: { x: { y: 1 } },
+    })
+    expect(checkText(Type.Record(Type.String(), Type.Number()), { a: '1', b: '2' })).toEqual({
+      ok: true,
+      value: { a: 1, b: 2 },
+    })
     const both = Type.Intersect([Type.Object({ a: Type.Number() }), Type.Object({ b: Type.Boolean() })])
-    expect(checkText(both, { a: '1', b: 'true' })).toEqual({ value: { a: 1, b: true } })
+    expect(checkText(both, { a: '1', b: 'true' })).toEqual({ ok: true, value: { a: 1, b: true } })
     const tree = Type.Cyclic({ Node: Type.Object({ n: Type.Number(), next: Type.Optional(Type.Ref('Node')) }) }, 'Node')
-    expect(checkText(tree, { n: '1', next: { n: '2' } })).toEqual({ value: { n: 1, next: { n: 2 } } })
+    expect(checkText(tree, { n: '1', next: { n: '2' } })).toEqual({ ok: true, value: { n: 1, next: { n: 2 } } })
   })
 
   it('is for strings alone: JSON is taken as it is', () => {
@@ -82,7 +89,7 @@ describe('coercion', () => {
 
   it('works on objects without a prototype, as params and queries are', () => {
     const given: Record<string, string> = Object.assign(Object.create(null), { x: '5', y: 'z' })
-    expect(checkText(of(Type.Number()), given)).toEqual({ value: { x: 5, y: 'z' } })
+    expect(checkText(of(Type.Number()), given)).toEqual({ ok: true, value: { x: 5, y: 'z' } })
   })
 })
 
@@ -95,18 +102,21 @@ describe('defaults', () => {
       made: Type.Array(Type.Number(), { default: () => [1] }),
     })
     const filled = { limit: 10, sort: 'asc', deep: { on: true }, made: [1] }
-    expect(checkJson(schema, {})).toEqual({ value: filled })
-    expect(checkText(schema, {})).toEqual({ value: filled })
+    expect(checkJson(schema, {})).toEqual({ ok: true, value: filled })
+    expect(checkText(schema, {})).toEqual({ ok: true, value: filled })
   })
 
   it('made by a function alone are filled in', () => {
-    expect(checkJson(Type.Object({ at: Type.Number({ default: () => 5 }) }), {})).toEqual({ value: { at: 5 } })
+    expect(checkJson(Type.Object({ at: Type.Number({ default: () => 5 }) }), {})).toEqual({
+      ok: true,
+      value: { at: 5 },
+    })
   })
 
   it('do not replace what was given', () => {
     const schema = Type.Object({ a: Type.Union([Type.Number(), Type.Null()], { default: 1 }) })
-    expect(checkJson(schema, { a: null })).toEqual({ value: { a: null } })
-    expect(checkJson(schema, { a: 0 })).toEqual({ value: { a: 0 } })
+    expect(checkJson(schema, { a: null })).toEqual({ ok: true, value: { a: null } })
+    expect(checkJson(schema, { a: 0 })).toEqual({ ok: true, value: { a: 0 } })
   })
 
   it('belong to one request: a handler that changes one changes it for nobody else', () => {
@@ -115,19 +125,26 @@ describe('defaults', () => {
     })
     const first = validate({}) as { value: { tags: string[] } }
     first.value.tags.push('mine')
-    expect(validate({})).toEqual({ value: { tags: [] } })
+    expect(validate({})).toEqual({ ok: true, value: { tags: [] } })
   })
 
   it('are not needed for a property that is itself called `default`', () => {
-    expect(checkJson(Type.Object({ default: Type.Number() }), { default: 1 })).toEqual({ value: { default: 1 } })
+    expect(checkJson(Type.Object({ default: Type.Number() }), { default: 1 })).toEqual({
+      ok: true,
+      value: { default: 1 },
+    })
   })
 
   it('may stand beside a bigint, which JSON could not write', () => {
-    expect(checkText(Type.Object({ n: Type.BigInt({ minimum: 1n, default: 2n }) }), {})).toEqual({ value: { n: 2n } })
+    expect(checkText(Type.Object({ n: Type.BigInt({ minimum: 1n, default: 2n }) }), {})).toEqual({
+      ok: true,
+      value: { n: 2n },
+    })
   })
 
   it('serve a missing body', () => {
     expect(checkJson(Type.Object({ a: Type.Number({ default: 1 }) }, { default: {} }), undefined)).toEqual({
+      ok: true,
       value: { a: 1 },
     })
   })
@@ -147,19 +164,20 @@ describe('codecs', () => {
     })
     const made = new URL('http://a/')
     expect(checkJson(schema, { one: 'http://a', many: ['http://a'], or: 'http://a' })).toEqual({
+      ok: true,
       value: { one: made, many: [made], or: made },
     })
   })
 
   it('may decode a whole', () => {
     const schema = Type.Decode(Type.Object({ a: Type.Number() }), ({ a }) => new Map([['a', a]]))
-    expect(checkText(schema, { a: '1' })).toEqual({ value: new Map([['a', 1]]) })
+    expect(checkText(schema, { a: '1' })).toEqual({ ok: true, value: new Map([['a', 1]]) })
   })
 
   it('see what was checked, coerced and filled in', () => {
     const double = Type.Decode(Type.Number({ default: 4 }), (n) => n * 2)
-    expect(checkText(Type.Object({ n: double }), { n: '5' })).toEqual({ value: { n: 10 } })
-    expect(checkText(Type.Object({ n: double }), {})).toEqual({ value: { n: 8 } })
+    expect(checkText(Type.Object({ n: double }), { n: '5' })).toEqual({ ok: true, value: { n: 10 } })
+    expect(checkText(Type.Object({ n: double }), {})).toEqual({ ok: true, value: { n: 8 } })
     expect(checkText(Type.Object({ n: double }), { n: 'x' })).toEqual(wrong('/n', 'must be number'))
   })
 
@@ -169,6 +187,7 @@ describe('codecs', () => {
       wrong('/list/1/link', 'Invalid URL'),
     )
     expect(checkText(Type.Object({ a: url, b: url }), { a: 'x', b: 'y' })).toEqual({
+      ok: false,
       issues: [
         { path: '/a', message: 'Invalid URL' },
         { path: '/b', message: 'Invalid URL' },
@@ -197,6 +216,7 @@ describe('what is given', () => {
   it('may be frozen, and is not changed', () => {
     const given = deepFreeze({ list: ['1'], deep: { on: 'true' }, day: '2026-11-21', more: { a: ['b'] } })
     expect(checkText(everything, given)).toEqual({
+      ok: true,
       value: { n: 1, list: [1], deep: { on: true }, day: new Date('2026-11-21'), more: { a: ['b'] } },
     })
     expect(given.list).toEqual(['1'])
@@ -213,7 +233,7 @@ describe('what is given', () => {
 
   it('is handed on as it is where nothing has to be made of it', () => {
     const given = { a: 1, more: [] }
-    expect(checkJson(Type.Object({ a: Type.Number() }), given)).toEqual({ value: given })
+    expect(checkJson(Type.Object({ a: Type.Number() }), given)).toEqual({ ok: true, value: given })
     expect((checkJson(Type.Object({ a: Type.Number() }), given) as { value: unknown }).value).toBe(given)
   })
 
@@ -234,6 +254,7 @@ describe('what is given', () => {
   it('keeps the instances in it, such as the files of a form', () => {
     const file = new File(['x'], 'x.txt')
     expect(checkText(Type.Object({ n: Type.Number(), file: Type.Unsafe<File>({}) }), { n: '1', file })).toEqual({
+      ok: true,
       value: { n: 1, file },
     })
   })
@@ -242,6 +263,7 @@ describe('what is given', () => {
 describe('issues', () => {
   it('name each missing property', () => {
     expect(checkJson(Type.Object({ a: Type.String(), b: Type.Object({}) }), {})).toEqual({
+      ok: false,
       issues: [
         { path: '/a', message: 'is required' },
         { path: '/b', message: 'is required' },
@@ -254,6 +276,7 @@ describe('issues', () => {
 
   it('name each property that is not allowed', () => {
     expect(checkJson(Type.Object({}, { additionalProperties: false }), { a: 1, b: 2 })).toEqual({
+      ok: false,
       issues: [
         { path: '/a', message: 'is not allowed' },
         { path: '/b', message: 'is not allowed' },

@@ -7,9 +7,10 @@ describe.each(libraries)('a validator of %s', (library) => {
     const validate = createValidate(schema[library], { coerce })
     const before = structuredClone(given)
     const result = await validate(given)
-    if (result.issues === undefined) expect(result.value).toEqual(value)
-    expect(result.issues?.map((issue) => issue.path).toSorted()).toEqual(wrong)
-    expect(result.issues?.every((issue) => issue.message !== '')).toBe(wrong === undefined ? undefined : true)
+    if (result.ok) expect(result.value).toEqual(value)
+    const issues = result.ok ? undefined : result.issues
+    expect(issues?.map((issue) => issue.path).toSorted()).toEqual(wrong)
+    expect(issues?.every((issue) => issue.message !== '')).toBe(wrong === undefined ? undefined : true)
     expect(given, 'what was given is not changed').toEqual(before)
   })
 

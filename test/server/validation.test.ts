@@ -40,6 +40,22 @@ describe('failed validation', () => {
     }
   })
 
+  it('is never passed by, however many errors stand before the one that matters', async () => {
+    const extra = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`k${index}`, 1]))
+    const options = { additionalProperties: false }
+    const body = Type.Object({ name: Type.String(), age: Type.Number({ minimum: 0 }) }, options)
+    const query = Type.Object({ limit: Type.Number({ maximum: 100 }) }, options)
+    let calls = 0
+    const handler = (): void => void (calls += 1)
+    const { ask } = make([
+      defineRoute({ method: 'POST', path: '/body', schema: { body }, handler }),
+      defineRoute({ method: 'GET', path: '/query', schema: { query }, handler }),
+    ])
+    expect((await ask('/body', post({ ...extra, name: ['x'], age: -7 }))).status).toBe(400)
+    expect((await ask('/query?limit=999999999&a&b&c&d&e&f&g&h')).status).toBe(400)
+    expect(calls).toBe(0)
+  })
+
   it('says where as a JSON Pointer, with slash and tilde escaped', async () => {
     const response = await make([everyPart]).ask(
       '/1?limit=1',
