@@ -9,6 +9,7 @@ import { measureIdle } from './measures/idle.mjs'
 import { measureGrowth } from './measures/growth.mjs'
 import { measureJournal } from './measures/journal.mjs'
 import { measureJson } from './measures/json.mjs'
+import { measureParsing } from './measures/parsing.mjs'
 import { measureResume } from './measures/resume.mjs'
 import { measureShort, measureStream } from './measures/stream.mjs'
 import { formatTable } from './report/table.mjs'
@@ -23,6 +24,7 @@ const measures = {
   resume: measureResume,
   journal: measureJournal,
   growth: measureGrowth,
+  parsing: measureParsing,
   codec: measureCodec,
   client: measureClients,
 }

@@ -13,6 +13,7 @@ export const measureNames = [
   'resume',
   'journal',
   'growth',
+  'parsing',
   'codec',
   'client',
 ]

@@ -15,10 +15,19 @@ export type Result = { readonly ok: true; readonly value: unknown } | { readonly
 /** Validates a value. Returns a promise only if the schema itself is asynchronous. */
 export type Validate = (value: unknown) => Result | Promise<Result>
 
-/** The failure that `issues` tell of; of a schema that has refused the value and says nothing more, that alone. */
-export function refused([first, ...rest]: readonly Issue[]): Result {
-  const issues: Issues = first === undefined ? [{ path: '', message: 'does not fit the schema' }] : [first, ...rest]
-  return { ok: false, issues }
+/** Enough for a reader, and less than a body of a million wrong items would be answered with. */
+const maxIssues = 100
+
+/**
+ * The failure that `issues` report: at most 100 of them, and how many more there are. A schema that has refused the value
+ * and reports nothing has refused it all the same.
+ */
+export function refused(issues: readonly Issue[]): Result {
+  const [first, ...rest] = issues.slice(0, maxIssues)
+  if (first === undefined) return { ok: false, issues: [{ path: '', message: 'does not fit the schema' }] }
+  const more = issues.length - maxIssues
+  if (more > 0) rest.push({ path: '', message: `and ${more} more issues` })
+  return { ok: false, issues: [first, ...rest] }
 }
 
 /** A JSON Pointer (RFC 6901) of `path`. */

@@ -8,7 +8,8 @@ type TypeBoxError = TypeBoxErrors[number]
 
 /** Converts TypeBox's errors into issues. TypeBox stops at 8 errors (its `Settings`). */
 export function toIssues(all: TypeBoxErrors): Issue[] {
-  const errors = all.filter((error) => !isRepeated(error, all))
+  const named = new Set(all.flatMap(namedBy))
+  const errors = all.filter((error) => !isRepeated(error, all, named))
   const choices = errors.map((error) => choicesOf(error, errors))
   const covered = new Set(choices.flat())
   return errors.flatMap((error, index) => {
@@ -22,14 +23,19 @@ export function toIssues(all: TypeBoxErrors): Issue[] {
  * A property that is not allowed is reported a second time as "schema is false", a literal's type beside the literal. Only
  * where the first report is there: of more than 8 errors it may not be.
  */
-function isRepeated({ keyword, schemaPath, instancePath }: TypeBoxError, errors: TypeBoxErrors): boolean {
-  if (keyword === 'boolean') return errors.some((other) => namesProperty(other, instancePath))
+function isRepeated(
+  { keyword, schemaPath, instancePath }: TypeBoxError,
+  errors: TypeBoxErrors,
+  named: ReadonlySet<string>,
+): boolean {
+  if (keyword === 'boolean') return named.has(instancePath)
   return keyword === 'type' && errors.some((other) => other.keyword === 'const' && other.schemaPath === schemaPath)
 }
 
-function namesProperty(error: TypeBoxError, path: string): boolean {
-  if (error.keyword !== 'additionalProperties') return false
-  return error.params.additionalProperties.some((name) => error.instancePath + toPointer([name]) === path)
+/** The properties that one error reports as not allowed. */
+function namedBy(error: TypeBoxError): string[] {
+  if (error.keyword !== 'additionalProperties') return []
+  return error.params.additionalProperties.map((name) => error.instancePath + toPointer([name]))
 }
 
 /** One error at an object names several properties; a reader wants one for each. */
@@ -39,10 +45,7 @@ function toIssue(error: TypeBoxError): Issue[] {
     case 'required':
       return error.params.requiredProperties.map((name) => ({ path: path + toPointer([name]), message: 'is required' }))
     case 'additionalProperties':
-      return error.params.additionalProperties.map((name) => ({
-        path: path + toPointer([name]),
-        message: 'is not allowed',
-      }))
+      return namedBy(error).map((named) => ({ path: named, message: 'is not allowed' }))
     case 'boolean':
       return [{ path, message: 'is not allowed' }]
     case 'const':

@@ -34,15 +34,9 @@ function createStandardValidate(schema: StandardValidator): Validate {
 
 function fromStandard(result: StandardResult): Result {
   if (result.issues === undefined) return { ok: true, value: result.value }
-  // Not `slice` and `map` on what came: arktype's lists are subclasses of Array, whose copies can come out wrong.
-  const all = Array.from(result.issues ?? [])
-  const issues = all.slice(0, maxIssues).map(fromStandardIssue)
-  const more = all.length - issues.length
-  return refused(more > 0 ? [...issues, { path: '', message: `and ${more} more issues` }] : issues)
+  // Not `map` on what came: arktype's lists are subclasses of Array, whose copies can come out wrong.
+  return refused(Array.from(result.issues ?? [], fromStandardIssue))
 }
-
-/** How many issues are listed: enough for a person, and a bound on the answer to a body of a million wrong items. */
-const maxIssues = 100
 
 function fromStandardIssue(issue: StandardIssue): Issue {
   const keys = Array.from(issue.path ?? [], (segment) => (typeof segment === 'object' ? segment.key : segment))

@@ -1,6 +1,7 @@
 // Reads a request's body, up to a limit, and parses it by its media type.
 import { err } from './http-error.ts'
 import type { Incoming } from './incoming.ts'
+import { groupValues, unwrapSingles } from './values.ts'
 
 /**
  * The parsed body: JSON, a form's fields (`multipart/form-data`, `application/x-www-form-urlencoded`) or text.
@@ -71,20 +72,10 @@ function parseJson(bytes: Uint8Array): unknown {
 async function parseForm(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<unknown> {
   try {
     const form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData()
-    return fieldsOf(form)
+    return unwrapSingles(groupValues(form))
   } catch (cause) {
     throw err.badRequest('The body is not the form that its Content-Type says.', { cause })
   }
-}
-
-/** The fields by name. The values of a repeated name become an array, so that none is lost. */
-function fieldsOf(form: FormData): Record<string, unknown> {
-  const fields: Record<string, unknown> = Object.create(null)
-  for (const name of new Set(form.keys())) {
-    const values = form.getAll(name)
-    fields[name] = values.length === 1 ? values[0] : values
-  }
-  return fields
 }
 
 function tooLarge(limit: number): Error {

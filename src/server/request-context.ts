@@ -6,6 +6,7 @@ import type { Context, Part, State, Strings } from './context.ts'
 import type { Incoming } from './incoming.ts'
 import type { Reply } from './reply.ts'
 import type { EndReason } from './stream-end.ts'
+import { groupValues } from './values.ts'
 
 /** The stream that answers a request, as far as the server needs to know it. */
 export interface RequestStream {
@@ -107,8 +108,7 @@ export class RequestContext implements Context {
 
   /** All values of each name in the query. */
   queryValues(): Record<string, string[]> {
-    const query: Record<string, string[]> = Object.create(null)
-    for (const [name, value] of new URLSearchParams(queryOf(this.incoming.target))) (query[name] ??= []).push(value)
+    const query = groupValues(new URLSearchParams(queryOf(this.incoming.target)))
     if (this.streams) delete query['lastEventId']
     return query
   }

@@ -4,6 +4,7 @@ import { isForm, readBody } from './body.ts'
 import type { Part } from './context.ts'
 import type { RequestContext } from './request-context.ts'
 import { HttpError } from './http-error.ts'
+import { unwrapSingles } from './values.ts'
 
 /** The schemas of a route, by part of the request. */
 export type RequestSchema = { readonly [P in Part]?: Schema | undefined }
@@ -112,10 +113,6 @@ function apply(ctx: RequestContext, { part }: Check, result: Result): RequestIss
 function toHttpError(issues: readonly RequestIssue[], { locale }: ValidationOptions): HttpError {
   const summary = issues.map((issue) => `${issue.in}${issue.path} ${issue.message}`).join('; ')
   return new HttpError(400, `${prefixes[locale]}: ${summary}`, { details: { errors: issues } })
-}
-
-function unwrapSingles(values: Record<string, string[]>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list.length === 1 ? list[0] : list]))
 }
 
 function toObject(value: unknown): object {
