@@ -88,10 +88,11 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     else void this.#pump(iterator)
   }
 
-  /** Passes on the encoded frames of a source, from when a sink is attached. */
+  /** Takes the frames of a source as they are. Head and source may come in either order: whichever is last attaches. */
   follow(source: FrameSource): void {
     this.#source = source
     this.open()
+    if (this.#sink !== undefined && this.outcome === undefined) this.#attachTo(source)
   }
 
   /** Opens the response without waiting for the first event. */

@@ -3,7 +3,7 @@ import { encodeData, type FrameSink, type FrameSource } from '../../src/sse/inde
 import type { Context } from '../../src/server/index.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { run } from '../support/server/running.ts'
-import { asking, eventSource, make, plain, Reading, turns, until, untyped } from '../support/server/asking.ts'
+import { asking, eventSource, gate, make, plain, Reading, turns, until, untyped } from '../support/server/asking.ts'
 
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(encodeData(value))
 
@@ -59,6 +59,36 @@ describe('a handler that returns a source of frames', () => {
     source.write('a')
     await reading.until('data: a\n\n')
     await reading.leave()
+  })
+
+  it('is attached to when it comes only after the head has gone out and somebody reads', async () => {
+    const source = new FakeSource()
+    const ready = gate<FakeSource>()
+    const { ask } = make([untyped({ method: 'GET', path: '/x', sse: { openAfterMs: 0 }, handler: () => ready.opened })])
+    const reading = new Reading(await ask('/x'))
+    expect(await reading.until(':\n')).toBe(':\n')
+    expect(source.log).toEqual([])
+    ready.open(source)
+    await until(() => source.sink !== undefined)
+    source.write('a')
+    expect(await reading.until('data: a\n\n')).toBe(':\ndata: a\n\n')
+    await reading.leave()
+    expect(source.log).toEqual(['attach', 'detach'])
+  })
+
+  it('is never attached to for a reader that has left before it came', async () => {
+    const source = new FakeSource()
+    const ready = gate<FakeSource>()
+    const { ask, server } = make([
+      untyped({ method: 'GET', path: '/x', sse: { openAfterMs: 0 }, handler: () => ready.opened }),
+    ])
+    const reading = new Reading(await ask('/x'))
+    await reading.until(':\n')
+    await reading.leave()
+    ready.open(source)
+    await turns()
+    expect(source.log).toEqual([])
+    expect(server.openStreams).toBe(0)
   })
 
   it('opens the head at once: a subscription may be silent for long', async () => {

@@ -41,6 +41,19 @@ describe('a run', () => {
     expect(log).toEqual(['called', 'done', 'finally of itself'])
   })
 
+  test('reaches its reader also where the journal answers only after the head has gone out', async () => {
+    const journal = new SpyingJournal()
+    const slow = createGate()
+    const append = journal.append.bind(journal)
+    journal.append = async (...call) => {
+      await slow.opened
+      return append(...call)
+    }
+    const node = await startNode(journal, speaking, { openAfterMs: 0 })
+    const taken = take(node.url, { ...start, onOpen: () => slow.open() })
+    expect((await taken).map(({ data }) => data)).toEqual(['two\nlines', 'null'])
+  })
+
   test('names itself in the id of each event', async () => {
     const { handler, openAll } = stepped(3)
     openAll()

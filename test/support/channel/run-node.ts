@@ -20,19 +20,20 @@ export interface RunNode {
 
 export interface RunNodeOptions extends Partial<RunsOptions<Context>> {
   readonly onEnd?: 'stop' | 'reconnect'
+  readonly openAfterMs?: number
 }
 
 /** The user is whom the header says. `POST /run` and `GET /run` start or follow, `DELETE /run/:id` stops. */
 export async function startNode(journal: Journal, handler: RunHandler, options: RunNodeOptions = {}): Promise<RunNode> {
   const errors: unknown[] = []
   const channels = createChannels({ journal, healMs: 50, onError: (error) => errors.push(error) })
-  const { onEnd = 'stop', ...limits } = options
+  const { onEnd = 'stop', openAfterMs, ...limits } = options
   const runs = channels.runs<Context>({
     owner: ({ headers }) => headers['user'] ?? 'somebody',
     leaseMs: 10_000,
     ...limits,
   })
-  const sse = { resume: runs, retryMs: 5, onEnd }
+  const sse = { resume: runs, retryMs: 5, onEnd, openAfterMs }
   const routes: AnyRoute[] = [
     defineRoute({ method: 'POST', path: '/run', sse, handler }),
     defineRoute({ method: 'GET', path: '/run', sse, handler }),
