@@ -1,4 +1,5 @@
-// A request as an adapter passes it to the server: plain fields, and a standard Request that is made on demand.
+// A request as an adapter hands it in: plain fields, and a real Request only for whoever asks.
+import { isAuthority } from './authority.ts'
 
 /** One request. Everything but `method` and `target` may be computed on first access. */
 export interface Incoming {
@@ -7,11 +8,11 @@ export interface Incoming {
   readonly target: string
   /** Headers with lower-case names; repeated ones are joined with `, `. */
   readonly headers: Readonly<Record<string, string | undefined>>
+  /** Always with the path and the query of `target`, and with a host that is one. */
   readonly request: Request
-  /**
-   * The body's bytes, or `undefined` when there are more than `limit`. Rejects when the client disconnects before the
-   * end.
-   */
+  /** Why the request cannot be served at all, where its target or its host is malformed: it is answered 400. */
+  readonly malformed?: string | undefined
+  /** The body's bytes, or nothing when there are more than `limit`. Rejects when the client breaks off. */
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined>
   /**
    * Set by the server. The adapter calls it once: when the whole response has been sent (`true`), or when the reader
@@ -26,6 +27,7 @@ export interface Incoming {
 export class RequestIncoming implements Incoming {
   readonly request: Request
   readonly target: string
+  readonly malformed: string | undefined
   onClose: ((complete: boolean) => void) | undefined
   readonly waitUntil: Incoming['waitUntil']
   #headers: Record<string, string | undefined> | undefined
@@ -33,8 +35,11 @@ export class RequestIncoming implements Incoming {
   constructor(request: Request, waitUntil?: Incoming['waitUntil']) {
     this.request = request
     this.waitUntil = waitUntil
-    const { pathname, search } = new URL(request.url)
-    this.target = pathname + search
+    const host = request.headers.get('host')
+    // A runtime makes the url of the header, whatever it holds: Bun's may then be none at all.
+    const url = URL.canParse(request.url) ? new URL(request.url) : undefined
+    this.target = url === undefined ? '/' : url.pathname + url.search
+    if (url === undefined || (host !== null && host !== '' && !isAuthority(host))) this.malformed = malformedHost
   }
 
   get method(): string {
@@ -51,7 +56,10 @@ export class RequestIncoming implements Incoming {
   }
 }
 
-/** Calls `onClose` of `incoming` the first time; later calls do nothing. */
+/** What is wrong with a request whose host is none. */
+export const malformedHost = 'The host is not a name or an address with an optional port.'
+
+/** Tells the server that `incoming` is over; later calls do nothing. */
 export function closeIncoming(incoming: Incoming, complete: boolean): void {
   const listener = incoming.onClose
   incoming.onClose = undefined

@@ -311,3 +311,20 @@ test('closing cuts HTTP/1.1 connections of the TLS port at the deadline', async 
   await arrived.opened
   await expect(handle.close({ drainMs: 50 })).resolves.toBeUndefined()
 })
+
+test('an :authority that is no host, or another one than host, is 400 before any route', async () => {
+  let calls = 0
+  const counting = defineRoute({ method: 'GET', path: '/**', handler: () => void (calls += 1) })
+  const session = openSession(await runTls([counting]))
+  for (const headers of [
+    { ':authority': 'u:p@h' },
+    { ':authority': 'h/public?' },
+    { ':authority': 'one.example', host: 'other.example' },
+  ]) {
+    expect((await new Exchange(session, '/secret', headers).head)[':status']).toBe(400)
+  }
+  expect(calls).toBe(0)
+  expect(
+    (await new Exchange(session, '/secret', { ':authority': 'One.example', host: 'one.example' }).head)[':status'],
+  ).toBe(204)
+})

@@ -89,22 +89,97 @@ describe('the target of a request, on the wire', () => {
     expect((await ask('/public/%')).status).toBe(400)
   })
 
-  it('that is * or an authority is refused in peace', async () => {
-    const { port } = await run(routes)
-    for (const line of ['OPTIONS * HTTP/1.1', 'CONNECT other.example:443 HTTP/1.1']) {
-      const client = await RawClient.open(port)
-      client.request(line, ['Connection: close'])
-      const text = await client.ended()
-      if (text !== '') expect(Number(text.split(' ')[1])).toBeGreaterThanOrEqual(400)
-    }
-  })
+  it.each(['GET *', 'OPTIONS *', 'GET secret', 'GET http://', 'GET http:///secret', 'GET http://u:p@h/secret'])(
+    'that is no path and no url is 400: %s',
+    async (line) => {
+      expect(await statusOf([`${line} HTTP/1.1`, 'Host: test'])).toBe(400)
+    },
+  )
 
-  it('does not believe a Host header that is none', async () => {
+  it('that is an authority, for CONNECT, is refused in peace', async () => {
     const { port } = await run(routes)
     const client = await RawClient.open(port)
-    client.socket.write('GET /secret HTTP/1.1\r\nHost: a/b@c d\r\nConnection: close\r\n\r\n')
+    client.request('CONNECT other.example:443 HTTP/1.1', ['Connection: close'])
     const text = await client.ended()
-    expect(text).toMatch(/^HTTP\/1\.1 (200|400) /)
-    if (text.includes('"path"')) expect(text).toContain('"path":"/secret"')
+    if (text !== '') expect(Number(text.split(' ')[1])).toBeGreaterThanOrEqual(400)
+  })
+
+  it.each(['/secret"<>`{}', "/secret?a='b'&c=<d>"])('is the same for the router and for a url: %s', async (target) => {
+    const { port } = await run([untyped({ method: 'GET', path: '/**', handler: seen })])
+    const client = await RawClient.open(port)
+    client.socket.write(`GET ${target} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n`, 'latin1')
+    const text = await client.ended()
+    const body = JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4)) as Seen
+    expect(new URL(body.url).pathname).toBe(body.path)
+  })
+})
+
+/** Sends lines as they are; what comes back. */
+async function send(lines: readonly string[]): Promise<string> {
+  const { port } = await run(routes)
+  const client = await RawClient.open(port)
+  client.socket.write([...lines, 'Connection: close', '', ''].join('\r\n'), 'latin1')
+  return client.ended()
+}
+
+async function statusOf(lines: readonly string[]): Promise<number> {
+  return Number((await send(lines)).split(' ')[1])
+}
+
+describe('the host of a request', () => {
+  it.each([
+    'h/public?',
+    'h/public',
+    'h?',
+    'h#',
+    'h\\public',
+    'u:p@h',
+    'u@h',
+    'a/b@c d',
+    'h h',
+    'h:x',
+    'h:80:80',
+    'h:99999',
+    '[::1',
+    '::1',
+    '[h]',
+    '%zz',
+    '1.2.3.4.5',
+    'h\u00e4',
+    ':80',
+  ])('that is none is 400, before any route: %s', async (host) => {
+    let calls = 0
+    const { port } = await run([untyped({ method: 'GET', path: '/**', handler: () => void (calls += 1) })])
+    const client = await RawClient.open(port)
+    client.socket.write(`GET /admin/secret HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, 'latin1')
+    expect(await client.ended()).toMatch(/^HTTP\/1\.1 400 /)
+    expect(calls).toBe(0)
+  })
+
+  it.each([
+    'test',
+    'test:8080',
+    'a_b.example',
+    'xn--bcher-kva.example',
+    '127.0.0.1:1',
+    '[::1]:3000',
+    'TEST.',
+    'a%41',
+    'test:',
+  ])('may be any name or address: %s', async (host) => {
+    const text = await send(['GET /secret HTTP/1.1', `Host: ${host}`])
+    expect(text).toMatch(/^HTTP\/1\.1 200 /)
+    const body = JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4)) as Seen
+    expect(body.url).toBe(new URL(`http://${host}/secret`).href)
+  })
+
+  it('is missing from HTTP/1.1: 400; from HTTP/1.0, where it may be: localhost', async () => {
+    expect(await statusOf(['GET /secret HTTP/1.1'])).toBe(400)
+    expect(await send(['GET /secret HTTP/1.0'])).toContain('"url":"http://localhost/secret"')
+  })
+
+  it('is that of the target where the target has one (RFC 9112 3.2.2)', async () => {
+    const text = await send(['GET http://other.example:81/secret HTTP/1.1', 'Host: test'])
+    expect(text).toContain('"url":"http://other.example:81/secret"')
   })
 })

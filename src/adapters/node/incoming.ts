@@ -3,13 +3,15 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Readable } from 'node:stream'
 import { StreamEndedError } from '../../server/index.ts'
-import { type Incoming } from '../../server/internal.ts'
+import type { Incoming } from '../../server/internal.ts'
+import { parseTarget, type RequestTarget } from './target.ts'
 
 /** An `Incoming` over Node's request; its parts are computed on access. */
 export class NodeIncoming implements Incoming {
   onClose: ((complete: boolean) => void) | undefined
   readonly #message: IncomingMessage | Http2ServerRequest
   #request: Request | undefined
+  #target: RequestTarget | undefined
   #controller: AbortController | undefined
 
   constructor(message: IncomingMessage | Http2ServerRequest) {
@@ -21,9 +23,11 @@ export class NodeIncoming implements Incoming {
   }
 
   get target(): string {
-    const url = this.#message.url ?? '/'
-    // Only targets that `new URL` would rewrite (the absolute form, dot segments, backslashes) are normalized.
-    return url.startsWith('/') && !/^\/\/|\/(\.|%2e)|\\|#/i.test(url) ? url : normalize(url)
+    return this.#parsed.target
+  }
+
+  get malformed(): string | undefined {
+    return this.#parsed.malformed
   }
 
   get headers(): Readonly<Record<string, string | undefined>> {
@@ -62,11 +66,14 @@ export class NodeIncoming implements Incoming {
   }
 
   get #url(): string {
-    const { headers, socket } = this.#message
-    const scheme = 'encrypted' in socket ? 'https' : 'http'
-    const host = headers[':authority'] ?? headers.host ?? 'localhost'
-    const origin = `${scheme}://${String(host)}`
-    return (URL.canParse(origin) ? origin : `${scheme}://localhost`) + this.target
+    const { target, authority } = this.#parsed
+    const scheme = 'encrypted' in this.#message.socket ? 'https' : 'http'
+    return `${scheme}://${authority}${target}`
+  }
+
+  get #parsed(): RequestTarget {
+    this.#target ??= parseTarget(this.#message)
+    return this.#target
   }
 }
 
@@ -99,14 +106,7 @@ function toStream(message: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
   })
 }
 
-function normalize(url: string): string {
-  const base = 'http://localhost'
-  if (!URL.canParse(url.startsWith('/') ? base + url : url)) return '/'
-  const { pathname, search } = new URL(url.startsWith('/') ? base + url : url)
-  return pathname + search
-}
-
-/** Whether each header is a string. Node joins repeated headers, except Set-Cookie, which no request should have. */
+/** Node joins repeated headers, but for Set-Cookie, which no request should have. */
 function isFlat(headers: IncomingHttpHeaders): headers is Record<string, string | undefined> {
   return headers['set-cookie'] === undefined
 }

@@ -42,6 +42,15 @@ const frames = {
     expect(headers.get('x-accel-buffering')).toBe('no')
   },
 
+  'answers a host that is none with a 4xx, and runs no handler': async (life: Life) => {
+    for (const host of [`h/finite/${life.key}?`, 'h?', 'u:p@h', 'a/b@c d', 'h\\x']) {
+      const client = await life.raw()
+      client.socket.write(`GET /finite/${life.key} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+      expect(await client.ended(), host).toMatch(/^HTTP\/1\.[01] 4\d\d /)
+    }
+    expect(await life.notes()).toEqual([])
+  },
+
   'writes names, ids and lines': async (life: Life) => {
     const response = await life.fetch(`/finite/${life.key}`)
     expect(await response.text()).toBe('id: 7\nevent: tick\ndata: {"n":1}\n\ndata: two\ndata: lines\n\n')

@@ -1,0 +1,52 @@
+// What a request line and its host say: which path is asked for, and of which host.
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
+import { isAuthority, malformedHost } from '../../server/internal.ts'
+
+/** The target of a request, as the router and `request.url` both have it. */
+export interface RequestTarget {
+  /** Path and query, as `new URL` has them. */
+  readonly target: string
+  /** `host [ ":" port ]`. */
+  readonly authority: string
+  /** Why there is none of either: the request is answered 400. */
+  readonly malformed: string | undefined
+}
+
+/** What `new URL` leaves as it is; dot segments are looked for apart. */
+const plainTarget = /^\/(?!\/)[\w\-.~!$&()*+,;=:@/%?[\]|]*$/
+const dotSegment = /\/(?:\.|%2e)/i
+/** RFC 9112 3.2.2: scheme and authority before the path. */
+const absoluteForm = /^https?:\/\/([^/?#\\]*)/i
+
+/** The target and the host of a message, checked. */
+export function parseTarget({ url = '/', headers }: IncomingMessage | Http2ServerRequest): RequestTarget {
+  const [absolute, named] = absoluteForm.exec(url) ?? []
+  // RFC 9112 3.2.2: the authority of an absolute target counts, and `Host` does not.
+  const authority = absolute === undefined ? hostOf(headers) : named
+  if (authority === undefined || !isAuthority(authority)) return malformed(malformedHost)
+  if (absolute === undefined && plainTarget.test(url) && !dotSegment.test(url))
+    return { target: url, authority, malformed: undefined }
+  if (absolute === undefined && !url.startsWith('/')) return malformed('The target of the request is not a path.')
+  return normalize(absolute === undefined ? `http://${authority}${url}` : url, authority)
+}
+
+/** The host of the headers; nothing where two are named that differ (RFC 9113 8.3.1). */
+function hostOf(headers: IncomingHttpHeaders): string | undefined {
+  const { host, ':authority': authority } = headers
+  // HTTP/1.0 need not name one; node itself refuses HTTP/1.1 without.
+  if (authority === undefined) return host || 'localhost'
+  const named = String(authority)
+  return host === undefined || host.toLowerCase() === named.toLowerCase() ? named : undefined
+}
+
+/** Dot segments are taken out, and what a url cannot hold is encoded: the router and `request.url` see one path. */
+function normalize(href: string, authority: string): RequestTarget {
+  if (!URL.canParse(href)) return malformed('The target of the request is not a url.')
+  const { pathname, search } = new URL(href)
+  return { target: pathname + search, authority, malformed: undefined }
+}
+
+function malformed(reason: string): RequestTarget {
+  return { target: '/', authority: 'localhost', malformed: reason }
+}
