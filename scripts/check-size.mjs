@@ -7,14 +7,14 @@ import { build } from 'esbuild'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 18_200, platform: 'node' },
-  './server': { bytes: 15_200, platform: 'neutral' },
-  './node': { bytes: 5_000, platform: 'node' },
+  '.': { bytes: 18_700, platform: 'node' },
+  './server': { bytes: 15_500, platform: 'neutral' },
+  './node': { bytes: 5_300, platform: 'node' },
   './bun': { bytes: 500, platform: 'neutral' },
-  './deno': { bytes: 1_000, platform: 'neutral' },
+  './deno': { bytes: 1_100, platform: 'neutral' },
   './workers': { bytes: 300, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
-  './channel': { bytes: 15_500, platform: 'neutral' },
+  './channel': { bytes: 15_600, platform: 'neutral' },
   './journal': { bytes: 3_500, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_000, platform: 'node' },
   './journal/redis': { bytes: 8_600, platform: 'node' },

@@ -6,21 +6,21 @@ export interface Issue {
   readonly message: string
 }
 
-/** At least one issue: a failure that lists nothing does not compile. */
+/** A list of at least one issue, so that a failure without a reason does not compile. */
 export type Issues = readonly [Issue, ...Issue[]]
 
-/** The value as the schema made it, or what is wrong with it. */
+/** The result of a validation: the value as the schema decoded it, or the issues that it has. */
 export type Result = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issues: Issues }
 
 /** Validates a value. Returns a promise only if the schema itself is asynchronous. */
 export type Validate = (value: unknown) => Result | Promise<Result>
 
-/** Enough for a reader, and less than a body of a million wrong items would be answered with. */
+/** How many issues are listed: enough for a person, and a bound on the answer to a body of a million wrong items. */
 const maxIssues = 100
 
 /**
- * The failure that `issues` report: at most 100 of them, and how many more there are. A schema that has refused the value
- * and reports nothing has refused it all the same.
+ * Creates the result of a failed validation. Lists at most 100 issues, and how many more there are. A value that a schema
+ * refuses without an issue has failed as well.
  */
 export function refused(issues: readonly Issue[]): Result {
   const [first, ...rest] = issues.slice(0, maxIssues)
@@ -30,7 +30,7 @@ export function refused(issues: readonly Issue[]): Result {
   return { ok: false, issues: [first, ...rest] }
 }
 
-/** A JSON Pointer (RFC 6901) of `path`. */
+/** Formats a path of keys as a JSON Pointer (RFC 6901). */
 export function toPointer(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

@@ -11,7 +11,7 @@ export function createDecode(schema: TSchema): (value: unknown) => Result {
     try {
       return { ok: true, value: DecodeUnsafe({}, schema, copyOf(value)) }
     } catch {
-      // What was thrown says what is wrong and not where: that is found by decoding the parts, each by itself.
+      // The error does not say where it was thrown: decoding each part by itself finds the path.
       return refused(findIssues(schema, value, []))
     }
   }

@@ -20,8 +20,8 @@ export function toIssues(all: TypeBoxErrors): Issue[] {
 }
 
 /**
- * A property that is not allowed is reported a second time as "schema is false", a literal's type beside the literal. Only
- * where the first report is there: of more than 8 errors it may not be.
+ * Whether an error repeats another: "schema is false" of an additional property, or the type of a wrong literal. An error
+ * whose other report was cut off (there are 8 at most) repeats nothing.
  */
 function isRepeated(
   { keyword, schemaPath, instancePath }: TypeBoxError,
@@ -32,13 +32,13 @@ function isRepeated(
   return keyword === 'type' && errors.some((other) => other.keyword === 'const' && other.schemaPath === schemaPath)
 }
 
-/** The properties that one error reports as not allowed. */
+/** The paths of the properties that an error reports as not allowed. */
 function namedBy(error: TypeBoxError): string[] {
   if (error.keyword !== 'additionalProperties') return []
   return error.params.additionalProperties.map((name) => error.instancePath + toPointer([name]))
 }
 
-/** One error at an object names several properties; a reader wants one for each. */
+/** Converts one error: into an issue for each property, where it names several of an object. */
 function toIssue(error: TypeBoxError): Issue[] {
   const { instancePath: path, message } = error
   switch (error.keyword) {

@@ -34,7 +34,7 @@ function createStandardValidate(schema: StandardValidator): Validate {
 
 function fromStandard(result: StandardResult): Result {
   if (result.issues === undefined) return { ok: true, value: result.value }
-  // Not `map` on what came: arktype's lists are subclasses of Array, whose copies can come out wrong.
+  // Not `map` on the list itself: arktype's is a subclass of Array, whose copies can be wrong.
   return refused(Array.from(result.issues ?? [], fromStandardIssue))
 }
 

@@ -1,4 +1,4 @@
-// A request as an adapter hands it in: plain fields, and a real Request only for whoever asks.
+// A request as an adapter passes it to the server: plain fields, and a standard Request that is made on demand.
 import { isAuthority } from './authority.ts'
 
 /** One request. Everything but `method` and `target` may be computed on first access. */
@@ -8,11 +8,14 @@ export interface Incoming {
   readonly target: string
   /** Headers with lower-case names; repeated ones are joined with `, `. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** Always with the path and the query of `target`, and with a host that is one. */
+  /** The standard `Request`. Its url has the path and query of `target`, and a valid host. */
   readonly request: Request
-  /** Why the request cannot be served at all, where its target or its host is malformed: it is answered 400. */
+  /** Why the target or the host is malformed; the request is then answered 400, whatever the route. */
   readonly malformed?: string | undefined
-  /** The body's bytes, or nothing when there are more than `limit`. Rejects when the client breaks off. */
+  /**
+   * The body's bytes, or `undefined` when there are more than `limit`. Rejects when the client disconnects before the
+   * end.
+   */
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined>
   /**
    * Set by the server. The adapter calls it once: when the whole response has been sent (`true`), or when the reader
@@ -36,7 +39,7 @@ export class RequestIncoming implements Incoming {
     this.request = request
     this.waitUntil = waitUntil
     const host = request.headers.get('host')
-    // A runtime makes the url of the header, whatever it holds: Bun's may then be none at all.
+    // Runtimes build the url from the Host header, whatever it holds: Bun's may be invalid then.
     const url = URL.canParse(request.url) ? new URL(request.url) : undefined
     this.target = url === undefined ? '/' : url.pathname + url.search
     if (url === undefined || (host !== null && host !== '' && !isAuthority(host))) this.malformed = malformedHost
@@ -56,10 +59,10 @@ export class RequestIncoming implements Incoming {
   }
 }
 
-/** What is wrong with a request whose host is none. */
+/** The message of the 400 for an invalid host. */
 export const malformedHost = 'The host is not a name or an address with an optional port.'
 
-/** Tells the server that `incoming` is over; later calls do nothing. */
+/** Calls `onClose` of `incoming` the first time; later calls do nothing. */
 export function closeIncoming(incoming: Incoming, complete: boolean): void {
   const listener = incoming.onClose
   incoming.onClose = undefined

@@ -156,7 +156,7 @@ export class Server {
     const ctx = new RequestContext(incoming, path, match?.data.policy !== undefined)
     incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
     if (incoming.malformed !== undefined)
-      return this.#send(ctx, this.#errors.reply(err.badRequest(incoming.malformed), ctx, false))
+      return this.#finalize(ctx, this.#errors.reply(err.badRequest(incoming.malformed), ctx, false))
     const preflight = this.#preflight(ctx)
     if (preflight !== undefined) return preflight
     const response = this.#runLayers(ctx, match, this.#middlewareOf(match), 0)

@@ -80,7 +80,7 @@ async function readThenCheck(
 }
 
 function runChecks(ctx: RequestContext, checks: readonly Check[], options: ValidationOptions): void | Promise<void> {
-  const results = checks.map((check) => ({ check, result: check.validate(ctx)(check.given(ctx)) }))
+  const results = checks.map((check) => ({ check, result: check.validate(ctx)(check.input(ctx)) }))
   const settle = (settled: readonly Checked[]): void => {
     const issues = settled.flatMap(({ check, result }) => apply(ctx, check, result))
     if (issues.length > 0) throw toHttpError(issues, options)
@@ -89,7 +89,7 @@ function runChecks(ctx: RequestContext, checks: readonly Check[], options: Valid
   return Promise.all(results.map(async ({ check, result }) => ({ check, result: await result }))).then(settle)
 }
 
-/** A check, and what came of it. */
+/** A check and its result. */
 interface Checked {
   readonly check: Check
   readonly result: Result

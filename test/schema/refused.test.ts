@@ -1,6 +1,6 @@
 // A schema that refuses a value is never taken for one that lets it in, whatever it lists as the reason.
-import fc from 'fast-check'
-import Type, { type TSchema } from 'typebox'
+import * as fc from 'fast-check'
+import { Type, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { createValidate, type Issue, type Issues, type Result } from '../../src/schema/index.ts'
