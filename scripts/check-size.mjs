@@ -7,17 +7,17 @@ import { build } from 'esbuild'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 18_700, platform: 'node' },
-  './server': { bytes: 15_500, platform: 'neutral' },
+  '.': { bytes: 19_000, platform: 'node' },
+  './server': { bytes: 15_700, platform: 'neutral' },
   './node': { bytes: 5_300, platform: 'node' },
   './bun': { bytes: 500, platform: 'neutral' },
   './deno': { bytes: 1_100, platform: 'neutral' },
   './workers': { bytes: 300, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
-  './channel': { bytes: 15_600, platform: 'neutral' },
+  './channel': { bytes: 15_800, platform: 'neutral' },
   './journal': { bytes: 3_500, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_000, platform: 'node' },
-  './journal/redis': { bytes: 8_600, platform: 'node' },
+  './journal/redis': { bytes: 8_800, platform: 'node' },
   './journal/postgres': { bytes: 8_000, platform: 'node' },
   './testing': { bytes: 16_000, platform: 'neutral' },
   './sse': { bytes: 5_500, platform: 'neutral' },
@@ -25,7 +25,7 @@ const budgets = {
 }
 
 // What a page pays that imports one name.
-const aloneBudgets = { './client': { stream: 4_350 } }
+const aloneBudgets = { './client': { stream: 4_600 } }
 
 const root = new URL('..', import.meta.url)
 const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))

@@ -1,7 +1,7 @@
 // The formats of a stream: SSE, or a line of JSON for each event.
 import { encodeLine } from '../ndjson/index.ts'
 import { ControlEvent, encodeComment, encodeData, encodeEvent, encodeRetry, SseEvent } from '../sse/index.ts'
-import { contentTypeOf, encodeControl, encodeError, type ErrorPayload } from '../sse/internal.ts'
+import { contentTypeOf, encodeControl, endIdOf, encodeError, type ErrorPayload } from '../sse/internal.ts'
 import type { Reader } from './negotiate.ts'
 
 /** Encodes everything that a stream can send; `''` for what the format cannot express. */
@@ -41,7 +41,7 @@ const sseWithControls: Format = {
   contentType: contentTypeOf(true),
   controls: true,
   event: encodeValue,
-  end: (position) => encodeControl('end', `${position}~end`, {}),
+  end: (position) => encodeControl('end', position, {}),
 }
 
 function encodeValue(value: unknown): string {
@@ -71,7 +71,7 @@ function createEnvelopeLines(mediaType: string): Format {
     controls: true,
     event: toEnvelope,
     error: (payload) => encodeLine({ event: 'error', data: payload }),
-    end: (position) => encodeLine({ event: 'tidings:end', id: `${position}~end`, data: {} }),
+    end: (position) => encodeLine({ event: 'tidings:end', id: endIdOf(position), data: {} }),
   }
 }
 

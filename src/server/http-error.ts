@@ -74,7 +74,9 @@ export const err: {
   readonly unprocessableContent: MakeHttpError
   readonly tooManyRequests: MakeHttpError
   readonly internal: MakeHttpError
+  readonly badGateway: MakeHttpError
   readonly unavailable: MakeHttpError
+  readonly gatewayTimeout: MakeHttpError
 } = {
   badRequest: maker(400, 'Bad Request'),
   unauthorized: maker(401, 'Unauthorized'),
@@ -89,7 +91,9 @@ export const err: {
   unprocessableContent: maker(422, 'Unprocessable Content'),
   tooManyRequests: maker(429, 'Too Many Requests'),
   internal: maker(500, 'Internal Server Error'),
+  badGateway: maker(502, 'Bad Gateway'),
   unavailable: maker(503, 'Service Unavailable'),
+  gatewayTimeout: maker(504, 'Gateway Timeout'),
 }
 
 /** Whether the same request may succeed later (RFC 9110 15.6, RFC 6585 4): after a 5xx, a 429, or any other error. */

@@ -15,6 +15,11 @@ export const endSuffix = '~end'
  */
 export type ControlName = 'open' | 'gap' | 'reset' | 'end'
 
+/** The id of the end of a stream at `position`, which may be such an id already. */
+export function endIdOf(position: string): string {
+  return isEndId(position) ? position : position + endSuffix
+}
+
 /** Whether this last event id says that its reader has already received the end of the stream. */
 export function isEndId(id: string): boolean {
   return id.endsWith(endSuffix)

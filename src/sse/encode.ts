@@ -1,6 +1,6 @@
 // The SSE encoder: events to text. An event that cannot be sent is refused before anything is written.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
-import { controlPrefix, endSuffix, isEndId, type ControlName } from './control.ts'
+import { controlPrefix, endIdOf, endSuffix, isEndId, type ControlName } from './control.ts'
 import { ControlEvent, SseEvent, type EventFields } from './event.ts'
 
 /** An event to encode. If `data` is left out no `data:` line is written; `data: undefined` is refused. */
@@ -51,7 +51,7 @@ export function encodeEvent(event: SseEvent): string {
  */
 export function encodeControl(name: ControlName, id: string, data: object): string {
   refuseBreaks('id', id)
-  const position = name === 'end' && !isEndId(id) ? id + endSuffix : id
+  const position = name === 'end' ? endIdOf(id) : id
   return `id: ${position}\nevent: ${controlPrefix}${name}\ndata: ${toJson(data)}\n\n`
 }
 

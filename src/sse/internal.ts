@@ -11,7 +11,7 @@ export {
   type MediaRange,
   type ReaderRequest,
 } from './accept.ts'
-export { controlPrefix } from './control.ts'
+export { controlPrefix, endIdOf } from './control.ts'
 export { encodeControl } from './encode.ts'
 export { createControlEvent } from './event.ts'
 export { isFrameSource } from './frame-source.ts'

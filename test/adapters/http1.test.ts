@@ -96,6 +96,17 @@ test('requests that are pipelined behind a stream are answered after it, in orde
   expect(utf8(parseChunked(last).chunks.join(''))).toBe(body)
 })
 
+test('many requests that are pipelined on one connection print no warning', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  const { port } = await run([hello])
+  const client = await RawClient.open(port)
+  for (let request = 0; request < 20; request += 1) client.request('GET /hello HTTP/1.1')
+  client.request('GET /hello HTTP/1.1', ['Connection: close'])
+  expect((await client.ended()).split('\r\n\r\nhello')).toHaveLength(22)
+  expect(warn).not.toHaveBeenCalled()
+  warn.mockRestore()
+})
+
 test('HEAD has the head of GET and no body', async () => {
   const { port } = await run([words, hello])
   const client = await RawClient.open(port)

@@ -43,6 +43,30 @@ describe('sleep', () => {
     expect(remove.mock.calls[0]?.[1]).toBe(add.mock.calls[0]?.[1])
   })
 
+  it.each([2 ** 31, 2 ** 31 + 5, Infinity])('waits for a delay that timers do not support: %s', async (ms) => {
+    const controller = new AbortController()
+    let isOver = false
+    const slept = sleep(ms, controller.signal).then(() => (isOver = true))
+    await vi.advanceTimersByTimeAsync(2 ** 31 - 1)
+    expect(isOver).toBe(false)
+    await vi.advanceTimersByTimeAsync(6)
+    expect(isOver).toBe(ms < Infinity)
+    controller.abort()
+    await slept.catch(() => {})
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('may be called any number of times on one signal, without a warning', async () => {
+    const controller = new AbortController()
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const all = Array.from({ length: 20 }, () => sleep(1000, controller.signal))
+    controller.abort(new Error('enough'))
+    const results = await Promise.allSettled(all)
+    expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 'rejected'))
+    expect(warn).not.toHaveBeenCalled()
+    warn.mockRestore()
+  })
+
   it('does not mind a signal that aborts afterwards', async () => {
     const controller = new AbortController()
     const slept = sleep(10, controller.signal)

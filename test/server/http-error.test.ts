@@ -24,7 +24,9 @@ const family = [
   ['unprocessableContent', 422, 'Unprocessable Content'],
   ['tooManyRequests', 429, 'Too Many Requests'],
   ['internal', 500, 'Internal Server Error'],
+  ['badGateway', 502, 'Bad Gateway'],
   ['unavailable', 503, 'Service Unavailable'],
+  ['gatewayTimeout', 504, 'Gateway Timeout'],
 ] as const
 
 describe('an error that is meant for the client', () => {

@@ -35,6 +35,16 @@ describe('the end of a stream', () => {
     expect(await read(numbers(), { accept: 'text/event-stream', 'cache-control': 'max-age=0' })).toBe(events)
   })
 
+  it('marks an id that marks an end already no second time, in any format', async () => {
+    const empty = untyped({ method: 'POST', path: '/x', sse: true, handler: async function* () {} })
+    for (const accept of [asking.accept, 'application/x-ndjson;envelope=1']) {
+      const headers = { accept, 'last-event-id': 'a.1~end' }
+      const text = await new Reading(await make([empty]).ask('/x', { method: 'POST', headers })).ended()
+      expect(text).toContain('a.1~end')
+      expect(text).not.toContain('~end~end')
+    }
+  })
+
   it('has the position that the reader came with where nothing was sent', async () => {
     const empty = untyped({ method: 'GET', path: '/x', sse: true, handler: async function* () {} })
     expect(await read(empty, { ...eventSource, 'last-event-id': '17' })).toContain('id: 17~end\n')

@@ -61,14 +61,22 @@ export function toNodeHandler(
   }
 }
 
+/** The pipelined responses of each socket. One listener for all of them: at the eleventh Node warns of a leak. */
+const waiting = new WeakMap<object, Set<() => void>>()
+
 /**
  * Watches the socket of a pipelined response, which gets it only when its turn comes: if the socket closes before, Node
  * emits no `close` on the response.
  */
 function watchSocket(request: IncomingMessage | Http2ServerRequest, response: NodeResponse, onClose: () => void): void {
   const { socket } = request
-  socket.once('close', onClose)
-  response.once('close', () => socket.off('close', onClose))
+  const callbacks = waiting.get(socket) ?? new Set()
+  if (!waiting.has(socket)) {
+    waiting.set(socket, callbacks)
+    socket.once('close', () => callbacks.forEach((callback) => callback()))
+  }
+  callbacks.add(onClose)
+  response.once('close', () => callbacks.delete(onClose))
 }
 
 function isComplete(response: NodeResponse): boolean {
