@@ -13,8 +13,11 @@ const { status, stdout, stderr } = spawnSync(
 // Errors name the files that were written; a contributor looks for the comment or the document.
 const located = stdout.replaceAll(/^(\S+\.ts)\((\d+),(\d+)\)/gm, (error, path, line, column) => {
   const program = programs.find((candidate) => candidate.path === resolve(root, path))
-  return program === undefined ? error : locate(program, Number(line), Number(column))
+  return program === undefined ? error : `${locate(program, Number(line), Number(column))} (${program.id})`
 })
 process.stderr.write(located + stderr)
-if (status !== 0) process.exit(1)
+if (status !== 0) {
+  console.error('What an example leaves out stands in test/docs/examples/surroundings.mjs, by its file and number.')
+  process.exit(1)
+}
 console.log(`${programs.length} examples compile.`)

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
@@ -27,6 +28,7 @@ const budgets = {
 // What a page pays that imports one name.
 const aloneBudgets = { './client': { stream: 4_600 } }
 
+setup()
 const root = new URL('..', import.meta.url)
 const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 const sizes = new Map()
@@ -34,7 +36,7 @@ let failed = false
 for (const [subpath, file] of Object.entries(exports)) {
   if (subpath === './package.json') continue
   const path = fileURLToPath(new URL(file, root))
-  const { bytes = 0, platform } = budgets[subpath] ?? {}
+  const { bytes, platform } = budgets[subpath] ?? {}
   sizes.set(subpath, await sizeOf('*', path, platform))
   report(subpath, sizes.get(subpath), bytes)
   for (const [name, budget] of Object.entries(aloneBudgets[subpath] ?? {})) {
@@ -77,11 +79,13 @@ function complain(message) {
 }
 
 function report(title, bytes, budget) {
-  const isWithin = bytes <= budget
-  if (!isWithin) failed = true
-  console.log(
-    `${title.padEnd(18)} ${String(bytes).padStart(7)} B gzip  ${isWithin ? 'ok' : `over its budget of ${budget}`}`,
-  )
+  if (!(bytes <= budget)) failed = true
+  console.log(`${title.padEnd(18)} ${String(bytes).padStart(7)} B gzip  ${verdict(bytes, budget)}`)
+}
+
+function verdict(bytes, budget) {
+  if (budget === undefined) return 'has no budget: add one in scripts/check-size.mjs'
+  return bytes <= budget ? 'ok' : `over its budget of ${budget}: see Budgets in CONTRIBUTING.md`
 }
 
 async function sizeOf(names, path, platform = 'neutral') {

@@ -49,5 +49,8 @@ test('the tree names every folder of the source', () => {
   )
   // What an import condition brings in is named in the text below the tree.
   const missing = folders.filter(({ name, parentPath }) => !parentPath.endsWith('/sse') && !tree.includes(name))
-  expect(missing.map(({ name }) => name)).toEqual([])
+  expect(
+    missing.map(({ name }) => name),
+    'folders that the tree in ARCHITECTURE.md does not name',
+  ).toEqual([])
 })
