@@ -61,7 +61,7 @@ describe('a journal in memory with maxTopics', () => {
     expect(await kept(journal, 'a', 'b', 'c')).toEqual(['a', 'b'])
   })
 
-  it('refuses a limit that is none', () => {
+  it('refuses an invalid limit', () => {
     for (const maxTopics of [0, -1, 1.5, Number.NaN, Infinity]) {
       expect(() => memoryJournal({ maxTopics })).toThrowError(expect.objectContaining({ code: 'ERR_OPTION' }))
     }

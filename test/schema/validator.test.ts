@@ -41,7 +41,7 @@ describe('what is no schema', () => {
     ['a function', () => true],
     ['a Standard Schema without `validate`', { '~standard': { version: 1 } }],
     ['a Standard Schema whose `validate` is no function', { '~standard': { validate: true } }],
-    ['a Standard Schema that is none', { '~standard': null }],
+    ['an invalid Standard Schema', { '~standard': null }],
   ])('is refused when a server starts: %s', (_name, schema) => {
     expect(() => createValidate(schema, { coerce: false })).toThrow(
       expect.objectContaining({

@@ -122,7 +122,7 @@ describe('a form', () => {
     expect(await response.json()).toMatchObject({ body: { a: ['1', '2'], b: '你' } })
   })
 
-  it('that is none of the kind it says is 400', async () => {
+  it('that is not of its content type is 400', async () => {
     const { ask } = make([free])
     expect((await ask('/free', send('multipart/form-data; boundary=x', 'nonsense'))).status).toBe(400)
     expect((await ask('/free', send('multipart/form-data', 'nonsense'))).status).toBe(400)

@@ -150,7 +150,7 @@ describe('no request ends the process', () => {
     ['whose body fails', 'GET /broken-body HTTP/1.1'],
     ['whose stream fails', 'GET /failing HTTP/1.1'],
     ['for the head of a body without an end', 'HEAD /endless-body HTTP/1.1'],
-    ['with a host that is none', 'GET /request HTTP/1.1\r\nHost: a/b@c'],
+    ['with an invalid host', 'GET /request HTTP/1.1\r\nHost: a/b@c'],
   ] as const
 
   it.each(directed)('%s', async (_name, line) => {
@@ -331,7 +331,7 @@ function makeRequest(random: Random): string {
 /** Sends it, in one piece or cut in two, and leaves once there is an answer or a moment has passed. */
 function sendOdd(port: number, request: string, random: Random): Promise<void> {
   const cut = random(3) === 0 ? random(request.length + 1) : request.length
-  const patienceMs = 5 + random(60)
+  const leaveAfterMs = 5 + random(60)
   return new Promise((resolve) => {
     const socket: Socket = connect(port, '127.0.0.1', () => {
       socket.write(request.slice(0, cut), 'latin1')
@@ -342,7 +342,7 @@ function sendOdd(port: number, request: string, random: Random): Promise<void> {
       else socket.resetAndDestroy()
     }
     // oxlint-disable-next-line no-restricted-globals -- a client that leaves when it likes
-    const timer = setTimeout(leave, patienceMs)
+    const timer = setTimeout(leave, leaveAfterMs)
     socket.on('error', () => {})
     socket.on('data', () => {})
     socket.on('close', () => {

@@ -147,7 +147,7 @@ describe('the host of a request', () => {
     '1.2.3.4.5',
     'h\u00e4',
     ':80',
-  ])('that is none is 400, before any route: %s', async (host) => {
+  ])('that is invalid is 400, before any route: %s', async (host) => {
     let calls = 0
     const { port } = await run([untyped({ method: 'GET', path: '/**', handler: () => void (calls += 1) })])
     const client = await RawClient.open(port)

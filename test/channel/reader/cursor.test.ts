@@ -68,7 +68,7 @@ describe('a position of this log', () => {
     }
   })
 
-  it('that is none yet (0) is before the first event', async () => {
+  it('with the number 0, of no event yet, is before the first event', async () => {
     const { topic, log } = await make(2)
     const reader = new FrameReader(topic.subscribe({ after: `${log}0` }))
     await reader.until(2)
@@ -113,7 +113,7 @@ describe('a position of this log', () => {
   })
 })
 
-describe('a position that is none of this log', () => {
+describe('a position that is not of this log', () => {
   it.each([
     ['garbage', () => 'hello, world'],
     ['10 KB', () => 'x'.repeat(10_240)],

@@ -97,7 +97,7 @@ describe('the end of a run', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false])
   })
 
-  test('is no stop for an id that is none', async () => {
+  test('does nothing for an invalid id', async () => {
     const node = await startNode(memoryJournal(), heedless)
     for (const id of ['x', 'X'.repeat(300), '%00', 'key%2Fx', 'a.b.c.d']) expect(await stop(node, id)).toBe(false)
     expect(node.errors).toEqual([])

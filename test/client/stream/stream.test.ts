@@ -121,7 +121,7 @@ describe('the request', () => {
     expect(Buffer.from(String(requests[0]?.headers['last-event-id']), 'latin1').toString()).toBe('é你')
   })
 
-  test('a url that is none is refused at once', () => {
+  test('an invalid url is refused at once', () => {
     expect(() => stream('/relative')).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
   })
 
