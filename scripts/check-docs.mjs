@@ -1,7 +1,7 @@
 // The doc comments, checked name by name, so that no editor and no page of the reference shows a bare signature.
 //
 // - Whatever a file of `src` exports has a doc comment that begins with a sentence; `@throws` alone is none.
-// - So have the public members of a class, and the members of an interface `*Options` or `*Init`, that a subpath exports.
+// - So have the public members of a class, and the members of an interface or type `*Options` or `*Init`, that a subpath exports.
 //   Constructors are described by their class, and what says `override` by what it overrides.
 //
 // Checked at the declaration alone: what passes a name on needs no words. Of overloads, of a getter and its setter, and of
@@ -62,12 +62,20 @@ function exportsOf(file) {
 /** The members of a public name that need words, each with the name that it belongs to. */
 function membersOf(owner) {
   const isClass = (owner.flags & ts.SymbolFlags.Class) !== 0
-  const isOptions = (owner.flags & ts.SymbolFlags.Interface) !== 0 && /(Options|Init)$/.test(owner.name)
+  const isOptions = /(Options|Init)$/.test(owner.name)
   if (!isClass && !isOptions) return []
+  // The members of an interface or class are its own, those of a type are in the literals it is written with.
+  const literals = owner.declarations.filter(ts.isTypeAliasDeclaration).flatMap(({ type }) => literalsOf(type))
   // The statics of a class are its exports.
-  return [...(owner.members?.values() ?? []), ...(owner.exports?.values() ?? [])]
+  return [...(owner.members?.values() ?? []), ...(owner.exports?.values() ?? []), ...literals]
     .filter((member) => !isNameless(member) && !isPrivateOrOverride(member))
     .map((member) => ({ owner, member }))
+}
+
+function literalsOf(type) {
+  if (ts.isTypeLiteralNode(type))
+    return type.members.map((member) => checker.getSymbolAtLocation(member.name ?? member))
+  return ts.isIntersectionTypeNode(type) || ts.isUnionTypeNode(type) ? type.types.flatMap(literalsOf) : []
 }
 
 /** Whether it is a constructor, an index signature, a type parameter, `prototype`, `#private` or named by a symbol. */

@@ -6,10 +6,14 @@
 //   read one after the other.
 // - Every room is listed in the root tsconfig.json; one that is not is never built.
 //
+// Imports are found by TypeScript's own parser, in whatever way they are written. What it could not follow is refused: a
+// name that is computed, a file that does not exist, this package by its own name, a file that is no `.ts`.
+//
 // `node scripts/check-walls.mjs [folder]` checks the `src` of that folder, this one by default.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import ts from 'ts6'
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)))
 const source = join(root, 'src')
@@ -20,10 +24,19 @@ const rooms = new Map(
   files.filter((file) => file.endsWith('tsconfig.json')).map((file) => [dirname(file), referencesOf(file)]),
 )
 const listed = referencesOf(join(root, 'tsconfig.json'))
+const inner = new Map([
+  ['sse', new Set(['#decode'])],
+  ['adapters', new Set(['#runtime'])],
+])
 const codeFiles = files.filter((file) => file.endsWith('.ts'))
-const imports = codeFiles.flatMap(importsOf)
+const specifiers = codeFiles.flatMap(specifiersOf)
+const imports = specifiers
+  .filter(({ name }) => name?.startsWith('.'))
+  .map(({ from, name, isExport }) => ({ from, to: resolve(dirname(from), name), isExport }))
 const problems = [
   ...[...rooms.keys()].flatMap(checkRoom),
+  ...files.filter((file) => !/\.ts$|[/\\]tsconfig\.json$/.test(file)).map((file) => `${nameOf(file)} is no .ts file.`),
+  ...specifiers.flatMap(checkSpecifier),
   ...codeFiles.filter((file) => roomOf(file) === undefined).map((file) => `${nameOf(file)} is in no room.`),
   ...imports.flatMap(checkImport),
   ...findCircles(),
@@ -39,10 +52,40 @@ function referencesOf(config) {
   return new Set(references.map(({ path }) => resolve(dirname(config), path)))
 }
 
-/** The relative imports of a file, of types too, as `{ from, to }`. */
-function importsOf(file) {
-  const specifiers = readFileSync(file, 'utf8').matchAll(/\b(?:from|import) '(\.[^']+)'|\bimport\('(\.[^']+)'\)/g)
-  return Array.from(specifiers, ([, fixed, dynamic]) => ({ from: file, to: resolve(dirname(file), fixed ?? dynamic) }))
+/** What a file imports and exports from, of types too, as `{ from, name, isExport }`; no name where it is computed. */
+function specifiersOf(from) {
+  const file = ts.createSourceFile(from, readFileSync(from, 'utf8'), ts.ScriptTarget.Latest)
+  const found = file.referencedFiles.map(({ fileName }) => ({ from, name: `./${fileName}`, isExport: false }))
+  const visit = (node) => {
+    const target = targetOf(node)
+    if (target !== undefined) {
+      found.push({ from, name: target?.text, isExport: ts.isExportDeclaration(node) })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return found
+}
+
+/** The node that names what `node` imports; `null` where the name is no literal, `undefined` where it imports nothing. */
+function targetOf(node) {
+  let target
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) target = node.moduleSpecifier
+  else if (ts.isExternalModuleReference(node)) target = node.expression
+  else if (ts.isImportTypeNode(node)) target = node.argument.literal
+  else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) target = node.arguments[0]
+  if (target === undefined) return undefined
+  return ts.isStringLiteralLike(target) ? target : null
+}
+
+function checkSpecifier({ from, name }) {
+  if (name === undefined) return [`${nameOf(from)} imports by a name that is computed.`]
+  if (name.startsWith('tidings')) return [`${nameOf(from)} imports ${name}: open the room's door by its path.`]
+  // What an import condition brings in (`#decode`, `#runtime`) belongs to the room that uses it.
+  if (/^[#/]/.test(name) && !inner.get(nameOf(roomOf(from) ?? from))?.has(name)) {
+    return [`${nameOf(from)} imports ${name}, which is not its room's.`]
+  }
+  return []
 }
 
 function checkRoom(room) {
@@ -55,14 +98,21 @@ function checkRoom(room) {
   return [...unlisted, `${nameOf(door)} does not say in its first line what the room is for.`]
 }
 
-function checkImport({ from, to }) {
+function checkImport({ from, to, isExport }) {
   const [room, other] = [roomOf(from), roomOf(to)]
+  if (!codeFiles.includes(to)) return [`${nameOf(from)} imports ${nameOf(to)}, which is not there.`]
+  if (isExport && isDoor(from, 'index.ts') && isDoor(to, 'internal.ts')) {
+    return [`${nameOf(from)} exports from ${nameOf(to)}, which is for siblings alone.`]
+  }
   // sse/node is a variant of one file of the room around it, and takes that file's types.
   if (room === undefined || other === room || (isVariant(room) && other === dirname(room))) return []
   const name = `${nameOf(from)} imports ${nameOf(to)}`
   if (!rooms.get(room)?.has(other)) return [`${name}, but ${nameOf(room)} may not open ${nameOf(other ?? to)}.`]
-  const isDoor = to === join(other, 'index.ts') || to === join(other, 'internal.ts')
-  return isDoor ? [] : [`${name}, which is not a door of its room.`]
+  return isDoor(to, 'index.ts') || isDoor(to, 'internal.ts') ? [] : [`${name}, which is not a door of its room.`]
+}
+
+function isDoor(file, name) {
+  return file === join(roomOf(file) ?? '', name)
 }
 
 /**

@@ -1,6 +1,6 @@
 // The formats of a stream: SSE, or a line of JSON for each event.
 import { encodeLine } from '../ndjson/index.ts'
-import { ControlEvent, encodeComment, encodeData, encodeEvent, encodeRetry, SseEvent } from '../sse/index.ts'
+import { ControlEvent, encode, encodeComment, encodeData, encodeEvent, encodeRetry, SseEvent } from '../sse/index.ts'
 import { contentTypeOf, encodeControl, endIdOf, encodeError, type ErrorPayload } from '../sse/internal.ts'
 import type { Reader } from './negotiate.ts'
 
@@ -77,10 +77,12 @@ function createEnvelopeLines(mediaType: string): Format {
 
 function toEnvelope(value: unknown): string {
   if (!(value instanceof SseEvent)) return envelopeOf({}, value)
+  // Read once: what is checked is what is sent, whatever a getter says the second time.
+  const { event, id, retry } = value.fields
+  if (ControlEvent.is(value)) return envelopeOf({ event, id }, value.data)
   // Throws for fields that SSE refuses, so that both formats take the same events.
-  encodeEvent(value)
-  const { event, id } = value.fields
-  return envelopeOf({ ...(event === undefined ? {} : { event }), ...(id === undefined ? {} : { id }) }, value.data)
+  encode({ event, id, retry, data: '' })
+  return envelopeOf({ event, id }, value.data)
 }
 
 /** Encodes the data on its own, so that a value that JSON cannot hold is refused as in the other formats. */

@@ -1,7 +1,7 @@
 // The SSE encoder: events to text. An event that cannot be sent is refused before anything is written.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import { controlPrefix, endIdOf, endSuffix, isEndId, type ControlName } from './control.ts'
-import { ControlEvent, SseEvent, type EventFields } from './event.ts'
+import { ControlEvent, type EventFields, type SseEvent } from './event.ts'
 
 /** An event to encode. If `data` is left out no `data:` line is written; `data: undefined` is refused. */
 export interface EncodableEvent extends EventFields {
@@ -41,7 +41,7 @@ export function encodeData(value: unknown): string {
 
 /** Encodes an event that `sse(fields, data)` created, or a control event. Throws as {@link encode} does. */
 export function encodeEvent(event: SseEvent): string {
-  if (event instanceof ControlEvent) return encodeControl(event.name, event.id, event.data)
+  if (ControlEvent.is(event)) return encodeControl(event.name, event.id, event.data)
   return `${encodeFields(event.fields)}${encodeLines(event.data)}\n`
 }
 
@@ -69,15 +69,14 @@ export function encodeRetry(retryMs: number): string {
  * No space is added: `encodeComment(' note')` is `: note`. Throws `ERR_EVENT_FIELD` for a text with CR or LF.
  */
 export function encodeComment(text = ''): string {
-  if (text.indexOf('\n') !== -1 || text.indexOf('\r') !== -1) {
-    throw fieldError(`A comment cannot contain CR or LF: ${describeValue(text)}. Send one comment for each line`)
+  if (typeof text !== 'string' || text.indexOf('\n') !== -1 || text.indexOf('\r') !== -1) {
+    throw fieldError(`A comment must be a string without CR or LF: ${describeValue(text)}. Send one for each line`)
   }
   return `:${text}\n`
 }
 
 function encodeLines(data: unknown): string {
   if (typeof data === 'string') return encodeText(data)
-  if (data instanceof SseEvent) throw nestedError()
   return `data: ${toJson(data)}\n`
 }
 
@@ -137,8 +136,4 @@ function refuseRetry(retryMs: unknown): void {
 
 function fieldError(message: string): TidingsError {
   return new TidingsError('ERR_EVENT_FIELD', message)
-}
-
-function nestedError(): TidingsError {
-  return new TidingsError('ERR_EVENT_DATA', "An event's data cannot be an event that sse() made: yield that one itself")
 }

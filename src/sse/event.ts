@@ -30,6 +30,16 @@ export class SseEvent<Name extends string = string, Data = unknown> {
   get data(): Data {
     return this.#data
   }
+
+  /**
+   * Refuses to be made JSON, which would be `{}`: an event within the data of another, or an event that a second copy of
+   * this package made, would be lost silently.
+   *
+   * @throws TypeError Always; `ERR_EVENT_DATA` where it is thrown while an event is encoded.
+   */
+  toJSON(): never {
+    throw new TypeError('an event that sse() made is no data: yield it itself, by one copy of tidings')
+  }
 }
 
 /**
@@ -37,8 +47,8 @@ export class SseEvent<Name extends string = string, Data = unknown> {
  * streams create them; a handler that iterates such a stream forwards a control event by yielding it.
  */
 export class ControlEvent<Data extends object = object> extends SseEvent<`tidings:${ControlName}`, Data> {
-  /** Which control event it is, without the prefix: `gap` of `tidings:gap`. */
-  readonly name: ControlName
+  // Also the brand: no other object can have it, while `instanceof` follows the prototype, which everybody may set.
+  readonly #name: ControlName
 
   /**
    * @throws TypeError without the token, which users cannot import: control events cannot be forged
@@ -47,12 +57,22 @@ export class ControlEvent<Data extends object = object> extends SseEvent<`tiding
   constructor(token: typeof controlToken, name: ControlName, id: string, data: Data) {
     if (token !== controlToken) throw new TypeError('Only the framework makes control events: yield sse() instead')
     super({ event: `${controlPrefix}${name}`, id }, data)
-    this.name = name
+    this.#name = name
+  }
+
+  /** Whether the framework made this value as a control event. */
+  static is(value: object): value is ControlEvent {
+    return #name in value
+  }
+
+  /** Which control event it is, without the prefix: `gap` of `tidings:gap`. */
+  get name(): ControlName {
+    return this.#name
   }
 
   /** The event's name on the wire, such as `tidings:gap`. */
   get event(): `tidings:${ControlName}` {
-    return `${controlPrefix}${this.name}`
+    return `${controlPrefix}${this.#name}`
   }
 
   /** Where the reader stands with this event. */

@@ -87,6 +87,12 @@ const faults: readonly (readonly [fault: string, path: string, text: string, mes
     '/** M. */\nexport interface MOptions {\n  go?: 1\n}\n',
     ':3: MOptions.go has no doc comment.',
   ],
+  [
+    'an option of a type',
+    'open/n.ts',
+    '/** N. */\nexport type NOptions = { go?: 1 } & object\n',
+    ':2: NOptions.go has no doc comment.',
+  ],
 ]
 const faulty = {
   ...sound,

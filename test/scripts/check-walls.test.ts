@@ -33,8 +33,8 @@ function check(changes: Record<string, string> = {}): { readonly ok: boolean; re
   return { ok: status === 0, said: stdout + stderr }
 }
 
-test('a sound tree passes', () => {
-  expect(check()).toEqual({
+test('a sound tree passes, whatever its comments say', () => {
+  expect(check({ 'src/high/deep.ts': "// import { two } from '../low/two.ts'\nexport {}\n" })).toEqual({
     ok: true,
     said: '2 rooms, every import through a door that is open to it, and no circle.\n',
   })
@@ -57,6 +57,16 @@ test.each([
     'an import past the door',
     { 'src/high/deep.ts': "import '../low/two.ts'\n" },
     'high/deep.ts imports low/two.ts, which is not a door',
+  ],
+  ['a computed name', { 'src/high/deep.ts': 'await import(name)\n' }, 'imports by a name that is computed'],
+  ['the package itself', { 'src/high/deep.ts': "import 'tidings/sse'\n" }, "open the room's door by its path"],
+  ['what another room keeps', { 'src/high/deep.ts': "import '#decode'\n" }, "which is not its room's"],
+  ['a file that is not there', { 'src/low/a.ts': "import './two.js'\n" }, 'low/two.js, which is not there'],
+  ['a file of another kind', { 'src/high/deep.mts': '' }, 'high/deep.mts is no .ts file'],
+  [
+    'the door for siblings made public',
+    { 'src/high/index.ts': "// high: a room.\nexport { two } from '../low/internal.ts'\n" },
+    'high/index.ts exports from low/internal.ts',
   ],
   [
     'an import that is not allowed',
@@ -83,4 +93,20 @@ test.each([
   const { ok, said } = check(changes)
   expect(said).toContain(message)
   expect(ok).toBe(false)
+})
+
+test('finds an import past the door however it is written', () => {
+  const lines = [
+    'import { two } from "../low/two.ts"',
+    "import type X = require('../low/two.ts')",
+    'await import(`../low/two.ts`)',
+    "await import(\n  '../low/two.ts', { with: {} })",
+    "export type X = import('../low/two.ts').Two",
+    "import { two } from /* here */'../low/two.ts'",
+    "export * from '../low/two.ts'",
+    "/// <reference path='../low/two.ts' />",
+  ]
+  const { said } = check(Object.fromEntries(lines.map((line, index) => [`src/high/deep${index}.ts`, `${line}\n`])))
+  for (const index of lines.keys())
+    expect(said).toContain(`high/deep${index}.ts imports low/two.ts, which is not a door`)
 })

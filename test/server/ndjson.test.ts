@@ -86,6 +86,17 @@ describe('a stream as JSON lines', () => {
 })
 
 describe('a stream as JSON lines with ;envelope=1', () => {
+  it('sends the fields that were checked, whatever a getter says the second time', async () => {
+    let reads = 0
+    const fields = {
+      get event() {
+        reads += 1
+        return reads === 1 ? 'mine' : 'tidings:end'
+      },
+    }
+    expect(await read([sse(fields, 1)], envelope)).toMatch(/^\{"event":"mine","data":1\}\n/)
+  })
+
   it('is { event?, id?, data } for each event, and the end is one too', async () => {
     expect(await read([{ a: 1 }, sse({ event: 'e', id: '1' }, 'x'), sse({ id: '2' }, null)], envelope)).toBe(
       [

@@ -231,8 +231,8 @@ describe('what the framework sends itself', () => {
   test('is a comment line without a blank line', () => {
     expect(encodeComment()).toBe(':\n')
     expect(encodeComment(' note: é\0')).toBe(': note: é\0\n')
-    for (const text of ['a\nb', 'a\rb']) {
-      expect(() => encodeComment(text)).toThrow(expect.objectContaining({ code: 'ERR_EVENT_FIELD' }))
+    for (const text of ['a\nb', 'a\rb', ['\nevent: forged'], 5]) {
+      expect(() => encodeComment(text as string)).toThrow(expect.objectContaining({ code: 'ERR_EVENT_FIELD' }))
     }
   })
 })
