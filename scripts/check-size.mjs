@@ -8,14 +8,14 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 19_000, platform: 'node' },
-  './server': { bytes: 15_700, platform: 'neutral' },
-  './node': { bytes: 5_300, platform: 'node' },
+  '.': { bytes: 21_300, platform: 'node' },
+  './server': { bytes: 17_700, platform: 'neutral' },
+  './node': { bytes: 6_200, platform: 'node' },
   './bun': { bytes: 500, platform: 'neutral' },
   './deno': { bytes: 1_100, platform: 'neutral' },
   './workers': { bytes: 300, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
-  './channel': { bytes: 15_800, platform: 'neutral' },
+  './channel': { bytes: 15_900, platform: 'neutral' },
   './journal': { bytes: 3_500, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_000, platform: 'node' },
   './journal/redis': { bytes: 8_800, platform: 'node' },

@@ -3,7 +3,15 @@ export { backoffMs, exponentialMs, jitter, type BackoffLimits } from './backoff.
 export { EndedError, TidingsError, type ErrorCode } from './error.ts'
 export { Fragments } from './fragments.ts'
 export { describeValue, toJson } from './json.ts'
-export { checkLimit, checkWholeNumber, longestDelayMs, type NumberRange } from './option.ts'
+export {
+  checkChoice,
+  checkLimit,
+  checkStrings,
+  checkType,
+  checkWholeNumber,
+  longestDelayMs,
+  type NumberRange,
+} from './option.ts'
 export { sleep } from './sleep.ts'
 export { TimeoutTable } from './timeouts.ts'
 export { hasOwnTimers, nextTurn } from './turn.ts'

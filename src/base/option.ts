@@ -1,4 +1,4 @@
-// Validation of numeric options, with the same error text for all of them.
+// Validation of options, with the same error text for all of them.
 import { TidingsError } from './error.ts'
 import { describeValue } from './json.ts'
 
@@ -40,4 +40,42 @@ export function checkWholeNumber(
 export function checkLimit(name: string, value: unknown): void {
   if (value === undefined || value === false || (typeof value === 'number' && value > 0)) return
   throw new TidingsError('ERR_OPTION', `${name} must be a number above 0, or false, not ${describeValue(value)}.`)
+}
+
+/**
+ * Checks that an option is left out or of a type.
+ *
+ * @throws TidingsError `ERR_OPTION` for any other value
+ */
+export function checkType(name: string, value: unknown, type: 'boolean' | 'function' | 'object' | 'string'): void {
+  if (value === undefined || (typeof value === type && value !== null && !Array.isArray(value))) return
+  throw new TidingsError('ERR_OPTION', `${name} must be ${aOrAn(type)} ${type}, not ${describeValue(value)}.`)
+}
+
+/**
+ * Checks that an option is left out or one of `choices`.
+ *
+ * @throws TidingsError `ERR_OPTION` for any other value
+ */
+export function checkChoice(name: string, value: unknown, choices: readonly unknown[]): void {
+  if (value === undefined || choices.includes(value)) return
+  const expected = choices.map(describeValue).join(', ')
+  throw new TidingsError('ERR_OPTION', `${name} must be one of ${expected}, not ${describeValue(value)}.`)
+}
+
+/**
+ * Checks that an option is left out or a list of strings, each of which `accepts` takes.
+ *
+ * @throws TidingsError `ERR_OPTION` for any other value; `expected` says what an item has to be
+ */
+export function checkStrings(name: string, value: unknown, expected: string, accepts: (item: string) => boolean): void {
+  if (value === undefined) return
+  const items: readonly unknown[] | undefined = Array.isArray(value) ? value : undefined
+  const wrong = items === undefined ? value : items.find((item) => typeof item !== 'string' || !accepts(item))
+  if (items !== undefined && wrong === undefined && !items.includes(undefined)) return
+  throw new TidingsError('ERR_OPTION', `${name} must be a list of ${expected}, not ${describeValue(wrong)}.`)
+}
+
+function aOrAn(type: string): string {
+  return type === 'object' ? 'an' : 'a'
 }

@@ -36,7 +36,7 @@ export function json(value: unknown, init: JsonInit = {}): Response {
  * The response for what a handler returned: a `Response` as it is, text for a string, 204 for `undefined`, else JSON.
  */
 export function toReply(value: unknown): Response {
-  if (value instanceof Response) return value
+  if (isResponse(value)) return value
   if (value === undefined) return new Reply(null, { status: 204 })
   if (typeof value === 'string') return new Reply(value, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
   if (isAsyncIterable(value)) {
@@ -66,19 +66,34 @@ function withJson(headers: Readonly<Record<string, string>>): Readonly<Record<st
  */
 export function checkAnswer(answer: unknown): Response {
   if (answer instanceof Reply && !answer.isNative) return answer
-  if (!(answer instanceof Response)) {
+  if (!isResponse(answer)) {
     throw new TidingsError(
       'ERR_ROUTE',
       `The answer must be a Response, not ${describeValue(answer)}; in middleware, return next().`,
     )
   }
   if (answer.status < 200) throw new TidingsError('ERR_ROUTE', `A Response of status ${answer.status} cannot be sent.`)
-  if (answer.bodyUsed)
-    throw new TidingsError('ERR_ROUTE', 'The body of the Response has been read already: return a clone.')
+  if (answer.bodyUsed || answer.body?.locked === true)
+    throw new TidingsError('ERR_ROUTE', 'The body of the Response is read by somebody else already: return a clone.')
   return answer
+}
+
+/**
+ * Whether this is a `Response`, of `fetch` too where somebody has replaced the global class (Hono's server for Node
+ * does), so that the platform's own are no instances of it.
+ */
+export function isResponse(value: unknown): value is Response {
+  return value instanceof Response || Object.prototype.toString.call(value) === '[object Response]'
 }
 
 /** Whether `value` is an `AsyncIterable`, which can be streamed. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+/** Discards a response that nobody will read. */
+export function dismiss(response: Response): void {
+  response.body?.cancel().catch(() => {
+    // Nobody is left who could be told.
+  })
 }

@@ -1,66 +1,108 @@
 // Cross-origin requests (WHATWG Fetch 3.2): the answer to a preflight, and the headers of every other answer.
-import { TidingsError } from '../base/index.ts'
-import type { Incoming } from './incoming.ts'
+import { checkStrings, checkType, checkWholeNumber, describeValue, TidingsError } from '../base/index.ts'
 import { Reply } from './reply.ts'
+import type { RequestContext } from './request-context.ts'
 
 /** Which other origins may read this server's answers. */
 export interface CorsOptions {
-  /** `'*'` (default), a list of origins, or a function that decides for each origin. */
-  readonly origin?: '*' | readonly string[] | ((origin: string) => boolean) | undefined
+  /**
+   * `'*'` (default), one origin such as `https://app.example.com`, a list of origins, or a function that decides for
+   * each origin, also later. It has to answer `true` or `false`: anything else is an error, and the request is a 500.
+   */
+  readonly origin?: string | readonly string[] | ((origin: string) => boolean | Promise<boolean>) | undefined
   /** Methods that are allowed besides the safelisted ones. Default: those of the path's routes. */
   readonly methods?: readonly string[] | undefined
   /** Request headers that are allowed. Default: those that the preflight requests. */
   readonly headers?: readonly string[] | undefined
   /** Response headers that a page may read. */
   readonly exposedHeaders?: readonly string[] | undefined
-  /**
-   * Whether requests may carry cookies and HTTP authentication. Needs a list or function as `origin`. Default `false`.
-   */
+  /** Whether requests may carry cookies and HTTP authentication. Needs a named `origin`. Default `false`. */
   readonly credentials?: boolean | undefined
   /** How long a browser may cache the answer to a preflight, in seconds. Default 600. */
   readonly maxAgeSeconds?: number | undefined
 }
 
+/** The options of cross-origin requests, checked, with one way to ask whether an origin is allowed. */
+export interface Cors extends Omit<CorsOptions, 'origin'> {
+  /** Whether every origin is allowed, so that answers need not vary with it. */
+  readonly isOpen: boolean
+  readonly allows: (origin: string) => boolean | Promise<boolean>
+}
+
 /**
  * Checks the options of cross-origin requests, once, when a server is made.
  *
- * @throws TidingsError `ERR_OPTION` for credentials without named origins, which browsers refuse (Fetch 3.2.5).
+ * @throws TidingsError `ERR_OPTION` for an option of another type, for what is no origin (a path or a slash after the
+ * host, a list in one string), and for credentials without named origins, which browsers refuse (Fetch 3.2.5).
  */
-export function createCors(options: CorsOptions): CorsOptions {
-  if (options.credentials !== true || (options.origin ?? '*') !== '*') return options
-  throw new TidingsError('ERR_OPTION', 'cors.credentials needs named origins: set cors.origin to a list or a function.')
+export function createCors(options: CorsOptions): Cors {
+  const { origin = '*', credentials } = options
+  for (const name of ['methods', 'headers', 'exposedHeaders'] as const) {
+    checkStrings(`cors.${name}`, options[name], 'names', (item) => token.test(item))
+  }
+  checkType('cors.credentials', credentials, 'boolean')
+  checkWholeNumber('cors.maxAgeSeconds', options.maxAgeSeconds, { least: 0 })
+  const isOpen = origin === '*'
+  if (isOpen && credentials === true) {
+    throw new TidingsError(
+      'ERR_OPTION',
+      'cors.credentials needs named origins: set cors.origin to one, a list or a function.',
+    )
+  }
+  return { ...options, isOpen, allows: isOpen ? () => true : createAllows(origin) }
 }
 
-/** The answer to a preflight; `undefined` when `incoming` is not a preflight. */
+function createAllows(origin: unknown): Cors['allows'] {
+  if (typeof origin === 'function') return (asked) => settle(origin(asked))
+  const origins: readonly unknown[] = Array.isArray(origin) ? origin : [origin]
+  checkStrings('cors.origin', origins, 'origins such as https://app.example.com', isOrigin)
+  return (asked) => origins.includes(asked)
+}
+
+/** What a function decided. Only `true` and `false` are decisions: a promise would be a yes to everybody otherwise. */
+function settle(decision: unknown): boolean | Promise<boolean> {
+  if (decision instanceof Promise) return decision.then(checkDecision)
+  return checkDecision(decision)
+}
+
+function checkDecision(decision: unknown): boolean {
+  if (typeof decision === 'boolean') return decision
+  throw new TidingsError('ERR_OPTION', `cors.origin must answer true or false, not ${describeValue(decision)}.`)
+}
+
+// RFC 9110 5.6.2, also what methods are.
+const token = /^[\w!#$%&'*+.^`|~-]+$/
+
+/** Whether this is an origin as a browser sends it: scheme and host in lower case, and a port (RFC 6454 6.2). */
+function isOrigin(text: string): boolean {
+  return text === 'null' || (/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@,*\\]+$/.test(text) && text === text.toLowerCase())
+}
+
+/** The answer to a preflight; `undefined` when the request is none. */
 export function answerPreflight(
-  incoming: Incoming,
-  options: CorsOptions,
-  methods: readonly string[],
+  ctx: RequestContext,
+  options: Cors,
+  methods: () => readonly string[],
 ): Reply | undefined {
-  const requested = incoming.headers['access-control-request-method']
-  if (incoming.method !== 'OPTIONS' || requested === undefined) return undefined
+  const { method, headers } = ctx.incoming
+  if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined
   const reply = new Reply(null, { status: 204 })
-  addCorsHeaders(reply.headers, incoming, options)
+  addCorsHeaders(reply.headers, ctx, options)
   if (!reply.headers.has('access-control-allow-origin')) return reply
-  const headers = options.headers?.join(', ') ?? incoming.headers['access-control-request-headers']
-  reply.headers.set('access-control-allow-methods', (options.methods ?? methods).join(', '))
-  if (headers !== undefined) reply.headers.set('access-control-allow-headers', headers)
+  const allowed = options.headers?.join(', ') ?? headers['access-control-request-headers']
+  reply.headers.set('access-control-allow-methods', (options.methods ?? methods()).join(', '))
+  if (allowed !== undefined) reply.headers.set('access-control-allow-headers', allowed)
   reply.headers.set('access-control-max-age', String(options.maxAgeSeconds ?? 600))
   return reply
 }
 
 /** Adds the headers that let a page of the request's origin read the answer, if that origin is allowed. */
-export function addCorsHeaders(headers: Headers, incoming: Incoming, options: CorsOptions): void {
-  const origin = incoming.headers['origin']
-  const isOpen = (options.origin ?? '*') === '*'
+export function addCorsHeaders(headers: Headers, ctx: RequestContext, options: Cors): void {
+  const origin = ctx.incoming.headers['origin']
+  const { isOpen } = options
   if (!isOpen) headers.append('vary', 'Origin')
-  if (origin === undefined || !isAllowed(origin, options)) return
+  if (origin === undefined || !ctx.isAllowedOrigin) return
   headers.set('access-control-allow-origin', isOpen ? '*' : origin)
   if (options.credentials) headers.set('access-control-allow-credentials', 'true')
   if (options.exposedHeaders) headers.set('access-control-expose-headers', options.exposedHeaders.join(', '))
-}
-
-function isAllowed(origin: string, { origin: allowed = '*' }: CorsOptions): boolean {
-  if (allowed === '*') return true
-  return typeof allowed === 'function' ? allowed(origin) : allowed.includes(origin)
 }

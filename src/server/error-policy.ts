@@ -1,5 +1,5 @@
 // Error handling: where errors are reported, and how much of them the client sees.
-import { describeValue, jitter, TidingsError } from '../base/index.ts'
+import { checkChoice, checkType, describeValue, jitter, TidingsError } from '../base/index.ts'
 import { encodeRetry } from '../sse/index.ts'
 import { contentTypeOf, defaultRetryMs, encodeError, streamHeaders, type ErrorPayload } from '../sse/internal.ts'
 import { toErrorReply } from './answer.ts'
@@ -13,10 +13,11 @@ import { StreamEndedError } from './stream-end.ts'
 /** Options for the handling of errors. */
 export interface ErrorPolicyOptions {
   /**
-   * Whether the client sees the message of an error that was not meant for it (anything but an `HttpError`).
-   * Default `true`; `false` sends `Internal Server Error` instead.
+   * Where the client sees the message of an error that was not meant for it (anything but an `HttpError`). `'events'`
+   * (default): in the `error` event of a stream that is open, and nowhere else. `true`: in answers with a status as
+   * well. `false`: nowhere. Elsewhere `Internal Server Error` is sent.
    */
-  readonly exposeErrors?: boolean | undefined
+  readonly exposeErrors?: boolean | 'events' | undefined
   /**
    * Called with every error that was not meant for the client. What it returns is sent in its place: an `Error`
    * (an `HttpError` with its status) or a message. Default: `console.error`.
@@ -34,32 +35,45 @@ export interface Failure {
 
 /** Reports errors and turns them into answers. The only place that does. */
 export class ErrorPolicy {
-  readonly #exposes: boolean
+  readonly #exposed: boolean | 'events'
   readonly #onError: NonNullable<ErrorPolicyOptions['onError']>
 
+  /** @throws TidingsError `ERR_OPTION` for an option of another type. */
   constructor(options: ErrorPolicyOptions) {
-    this.#exposes = options.exposeErrors ?? true
+    checkChoice('exposeErrors', options.exposeErrors, [true, false, 'events'])
+    checkType('onError', options.onError, 'function')
+    this.#exposed = options.exposeErrors ?? 'events'
     this.#onError = options.onError ?? ((error) => console.error(error))
   }
 
   /** The answer to an error before the head. `streams`: the route streams, so its reader may be an EventSource. */
   reply(error: unknown, ctx: RequestContext, streams: boolean): Response {
+    const { httpError } = this.#toClientError(error, ctx, this.#exposed === true)
+    const reply =
+      streams && isRetryable(httpError) && negotiate(ctx.incoming).reconnects
+        ? toRetryStream(httpError)
+        : this.#toReply(httpError, ctx)
+    // An error that comes after the answer (of a handler that lost a race) has no reply, and no part in the outcome.
+    if (ctx.isAnswered) return reply
     ctx.hasFailed = true
     ctx.error = error
-    const { httpError } = this.#toClientError(error, ctx)
-    if (streams && isRetryable(httpError) && reconnects(ctx)) return toRetryStream(httpError)
+    ctx.errorReply = reply
+    return reply
+  }
+
+  #toReply(error: HttpError, ctx: RequestContext): Reply {
     try {
-      return toErrorReply(httpError)
+      return toErrorReply(error)
     } catch (failure) {
       // The error's details are something that JSON cannot hold.
       this.#report(failure, ctx)
-      return toErrorReply(new HttpError(httpError.status, httpError.message))
+      return toErrorReply(new HttpError(error.status, error.message))
     }
   }
 
   /** What the reader is sent for an error after the head, and whether reconnecting may help. */
   failure(error: unknown, ctx: RequestContext): Failure {
-    const { httpError, isIntended } = this.#toClientError(error, ctx)
+    const { httpError, isIntended } = this.#toClientError(error, ctx, this.#exposed !== false)
     const payload = isIntended ? { error: httpError.message, code: httpError.status } : { error: httpError.message }
     return { payload, retryable: isRetryable(httpError) }
   }
@@ -75,35 +89,71 @@ export class ErrorPolicy {
     }
   }
 
+  /** Tells `onError`. Never throws. */
+  report(error: unknown, ctx: RequestContext): void {
+    this.#report(error, ctx)
+  }
+
   /** Calls `onError`, and returns what is to be sent instead. An `onError` that fails cannot end the process. */
   #report(error: unknown, ctx: RequestContext): unknown {
     try {
       const replacement: unknown = this.#onError(error, ctx)
-      if (replacement instanceof Promise) replacement.catch((failure: unknown) => console.error(failure))
+      if (replacement instanceof Promise) replacement.catch(print)
       return replacement
     } catch (failure) {
-      console.error(failure)
+      print(failure)
       return undefined
     }
   }
 
-  #toClientError(error: unknown, ctx: RequestContext): ClientError {
-    if (error instanceof HttpError) return { httpError: error, isIntended: true }
-    if (error instanceof StreamEndedError) return unintended(503, error.message, error)
+  #toClientError(error: unknown, ctx: RequestContext, exposes: boolean): ClientError {
+    try {
+      return this.#describe(error, ctx, exposes)
+    } catch {
+      // Whatever was thrown cannot even be looked at (a revoked Proxy, a getter that throws).
+      return unintended(500, masked, undefined)
+    }
+  }
+
+  #describe(error: unknown, ctx: RequestContext, exposes: boolean): ClientError {
+    if (isThrownBy(error, HttpError)) return { httpError: error, isIntended: true }
+    if (isThrownBy(error, StreamEndedError)) return unintended(503, error.message, error)
     // The reader has disconnected, which has most likely caused the error, and no client gets the answer.
-    if (ctx.ended !== undefined && !ctx.isOutliving) return unintended(500, messageOf(error), error)
+    if (isThrownBy(ctx.ended, StreamEndedError) && ctx.ended.reason === 'left' && !ctx.isOutliving) {
+      return unintended(500, masked, error)
+    }
     const replacement = this.#report(error, ctx)
-    if (replacement instanceof HttpError) return { httpError: replacement, isIntended: true }
-    if (replacement instanceof Error) return unintended(500, replacement.message, error)
+    if (isThrownBy(replacement, HttpError)) return { httpError: replacement, isIntended: true }
+    if (isThrownBy(replacement, Error)) return unintended(500, messageOf(replacement), error)
     if (typeof replacement === 'string') return unintended(500, replacement, error)
     if (isJournalAway(error)) return unintended(503, 'The stream is unavailable at the moment.', error)
-    return unintended(500, this.#exposes ? messageOf(error) : 'Internal Server Error', error)
+    return unintended(500, exposes ? messageOf(error) : masked, error)
+  }
+}
+
+const masked = 'Internal Server Error'
+
+/** Prints what a hook threw, unless it cannot be printed either. */
+function print(error: unknown): void {
+  try {
+    console.error(error)
+  } catch {
+    console.error('A hook threw what cannot be printed.')
+  }
+}
+
+/** Like `instanceof`, which throws for a Proxy that was revoked. */
+function isThrownBy<Kind extends Error>(error: unknown, type: abstract new (...args: never) => Kind): error is Kind {
+  try {
+    return error instanceof type
+  } catch {
+    return false
   }
 }
 
 /** Whether the engine of a journal does not answer. The error's message has its address in it, so it is not sent. */
 function isJournalAway(error: unknown): boolean {
-  return error instanceof TidingsError && error.code === 'ERR_JOURNAL_UNAVAILABLE'
+  return isThrownBy(error, TidingsError) && error.code === 'ERR_JOURNAL_UNAVAILABLE'
 }
 
 /** What the client sees of an error, and whether it was meant for the client, with a status of its own. */
@@ -119,16 +169,9 @@ function unintended(status: number, message: string, cause: unknown): ClientErro
 function messageOf(error: unknown): string {
   if (typeof error === 'string') return error
   if (!(error instanceof Error)) return describeValue(error)
-  return error.message === '' ? error.name : error.message
-}
-
-function reconnects(ctx: RequestContext): boolean {
-  try {
-    return negotiate(ctx.incoming).reconnects
-  } catch {
-    // 406: the reader accepts no stream, so it is not an EventSource.
-    return false
-  }
+  const message: unknown = error.message
+  if (typeof message === 'string' && message !== '') return message
+  return typeof error.name === 'string' ? error.name : masked
 }
 
 /**

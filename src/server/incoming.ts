@@ -22,6 +22,8 @@ export interface Incoming {
    * has disconnected before that (`false`).
    */
   onClose: ((complete: boolean) => void) | undefined
+  /** Set by the server. The adapter calls it with what failed the body of a native response, before `onClose`. */
+  onBodyError: ((error: unknown) => void) | undefined
   /** Keeps the request alive until `work` has settled, on runtimes that drop it when the reader disconnects. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
@@ -32,6 +34,7 @@ export class RequestIncoming implements Incoming {
   readonly target: string
   readonly malformed: string | undefined
   onClose: ((complete: boolean) => void) | undefined
+  onBodyError: ((error: unknown) => void) | undefined
   readonly waitUntil: Incoming['waitUntil']
   #headers: Record<string, string | undefined> | undefined
 

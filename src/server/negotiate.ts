@@ -8,28 +8,33 @@ import {
   takesControls,
   type MediaRange,
 } from '../sse/internal.ts'
-import { err } from './http-error.ts'
 import type { Incoming } from './incoming.ts'
 
 /** What was negotiated with one reader. */
 export interface Reader {
-  readonly mediaType: 'text/event-stream' | 'application/x-ndjson' | 'application/stream+json'
+  readonly mediaType: (typeof mediaTypes)[number]
   /** Whether it takes control events: `tidings:*` (SSE), or lines with an envelope (NDJSON with `;envelope=1`). */
   readonly controls: boolean
   /** Whether it is an EventSource, which a 5xx would close for good (WHATWG HTML 9.2.2, "fail the connection"). */
   readonly reconnects: boolean
 }
 
-const mediaTypes = ['text/event-stream', 'application/x-ndjson', 'application/stream+json'] as const
+/** SSE, and the four names under which a line of JSON for each event is asked for. */
+const mediaTypes = [
+  'text/event-stream',
+  'application/x-ndjson',
+  'application/stream+json',
+  'application/jsonl',
+  'application/x-jsonlines',
+] as const
 
 const plainReader: Reader = { mediaType: 'text/event-stream', controls: false, reconnects: false }
 const controlReader: Reader = { mediaType: 'text/event-stream', controls: true, reconnects: false }
 const eventSourceReader: Reader = { mediaType: 'text/event-stream', controls: true, reconnects: true }
 
 /**
- * What the reader of `incoming` takes; SSE without control events when it has no `Accept`.
- *
- * @throws HttpError 406 when it takes neither SSE nor NDJSON.
+ * What the reader of `incoming` takes. `Accept` chooses between SSE and NDJSON and refuses nothing: without it, or when
+ * it names neither, the reader gets SSE, as clients that ask a model for a stream say `Accept: application/json`.
  */
 export function negotiate(incoming: Incoming): Reader {
   const accept = incoming.headers['accept']
@@ -38,7 +43,7 @@ export function negotiate(incoming: Incoming): Reader {
   if (accept === sseMediaType) return isLikeEventSource(request) ? eventSourceReader : plainReader
   const ranges = parseAccept(accept)
   const best = bestOf(ranges)
-  if (best === undefined) throw err.notAcceptable(`This route answers with ${mediaTypes.join(', ')}.`)
+  if (best === undefined) return plainReader
   const { mediaType, range } = best
   if (mediaType !== sseMediaType) {
     return { mediaType, controls: range.parameters.get('envelope') === '1', reconnects: false }

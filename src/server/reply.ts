@@ -1,10 +1,14 @@
 // A lazy Response: plain fields until a member needs a native Response, which takes 30 us to make on Node 20.
 import { checkWholeNumber } from '../base/index.ts'
+import { isFraming } from './framing.ts'
 
 /** The body of an event stream, which an adapter can write to a sink instead of reading it. */
 export interface Writable {
-  /** The same body for runtimes and middleware that need a `ReadableStream`. */
-  toReadableStream(): ReadableStream<Uint8Array<ArrayBuffer>>
+  /**
+   * The same body for runtimes and middleware that need a `ReadableStream`. `onEnd` is called once, with whether all of
+   * it was taken.
+   */
+  toReadableStream(onEnd?: (complete: boolean) => void): ReadableStream<Uint8Array<ArrayBuffer>>
 }
 
 /** The body of a {@link Reply}. */
@@ -24,6 +28,8 @@ export interface ReplyInit {
 export class Reply implements Response {
   readonly content: Content
   readonly status: number
+  /** Whether an adapter may compress the body: `false` where the application has said `no-transform`. */
+  isTransformable = true
   readonly #record: Readonly<Record<string, string>>
   #headers: Headers | undefined
   #native: Response | undefined
@@ -50,15 +56,24 @@ export class Reply implements Response {
     return this.#headers === undefined ? this.#record : undefined
   }
 
-  /** A native response to send: the one that was made already, or a new one for each call. */
-  toResponse(): Response {
-    return this.#native ?? this.#makeNative()
+  /** Whether the body is an event stream, which tells when it has been sent. */
+  get isStream(): boolean {
+    return isWritable(this.content)
+  }
+
+  /**
+   * A native response to send: the one that was made already, or a new one for each call. `onEnd` is called at the end
+   * of a new one that is a stream.
+   */
+  toResponse(onEnd?: (complete: boolean) => void): Response {
+    return this.#native ?? this.#makeNative(onEnd)
   }
 
   /** A reply with the same status and content, and headers of its own. */
   copy(): Reply {
     const copy = new Reply(this.content, { status: this.status })
     copy.#headers = new Headers(this.#headers ?? this.#record)
+    copy.isTransformable = this.isTransformable
     return copy
   }
 
@@ -128,8 +143,9 @@ export class Reply implements Response {
     return this.#native
   }
 
-  #makeNative(): Response {
-    return new Response(toBodyInit(this.content), { status: this.status, headers: this.headers })
+  #makeNative(onEnd?: (complete: boolean) => void): Response {
+    const body = isWritable(this.content) ? this.content.toReadableStream(onEnd) : this.content
+    return new Response(body, { status: this.status, headers: this.headers })
   }
 }
 
@@ -145,9 +161,13 @@ export function checkStatus(status: number, least: number): void {
   checkWholeNumber('status', status, { least, most: 599 })
 }
 
-/** The headers with lower-case names. @throws TypeError for a name or value that is invalid in HTTP. */
+/**
+ * The headers with lower-case names, without those that frame a message, which only the runtime may set.
+ *
+ * @throws TypeError for a name or value that is invalid in HTTP.
+ */
 export function checkHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(new Headers(headers))
+  return Object.fromEntries([...new Headers(headers)].filter(([name]) => !isFraming(name)))
 }
 
 /** Whether answers of this status have no body (WHATWG Fetch 2.2.3, "null body status"). */
@@ -155,7 +175,6 @@ export function hasNoBody(status: number): boolean {
   return status === 204 || status === 205 || status === 304
 }
 
-function toBodyInit(content: Content): BodyInit | null {
-  if (content === null || typeof content === 'string' || content instanceof Uint8Array) return content
-  return content.toReadableStream()
+function isWritable(content: Content): content is Writable {
+  return typeof content === 'object' && content !== null && !(content instanceof Uint8Array)
 }

@@ -33,6 +33,16 @@ export class RequestContext implements Context {
   streamReply: Reply | undefined
   /** The status of the answer; 0 before there is one. */
   status = 0
+  /** Whether the answer stands. What comes later (a stream, a result, an error) has no reader. */
+  isAnswered = false
+  /** Whether the handler has been called and has not returned yet. */
+  isHandling = false
+  /** Whether CORS lets a page of the request's origin read the answer. */
+  isAllowedOrigin = false
+  /** The reply that was made of {@link error}. */
+  errorReply: Response | undefined
+  /** Whether the body of the answer failed after the head, with {@link error}. */
+  hasBodyFailed = false
   /**
    * Whether the request failed before the head was sent, with `error`; a flag, because `undefined` can be thrown, too.
    */

@@ -1,13 +1,13 @@
 // One open stream: pulls events from a handler, batches their frames, and writes them to the sink of one reader.
-import { jitter, nextTurn } from '../base/index.ts'
+import { jitter, nextTurn, TidingsError } from '../base/index.ts'
 import type { FrameAttachment, FrameEnd, FrameSink, FrameSource } from '../sse/index.ts'
 import { SseEvent } from '../sse/index.ts'
 import { defaultRetryMs } from '../sse/internal.ts'
+import { dismiss, isResponse } from './answer.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Failure } from './error-policy.ts'
 import type { Format } from './format.ts'
 import type { StreamPolicy } from './policy.ts'
-import { closeIncoming } from './incoming.ts'
 import type { Writable } from './reply.ts'
 import type { Sink, SinkSource } from './sink.ts'
 import { StreamEndedError, type EndReason } from './stream-end.ts'
@@ -43,7 +43,6 @@ export class ServerStream implements Writable, SinkSource, Flushable {
   error: unknown
   readonly #format: Format
   readonly #host: StreamHost
-  #iterator: AsyncIterator<unknown> | undefined
   #source: FrameSource | undefined
   #attachment: FrameAttachment | undefined
   #sink: Sink | undefined
@@ -55,7 +54,10 @@ export class ServerStream implements Writable, SinkSource, Flushable {
   #sliceStart = 0
   #eventsInSlice = 0
   #wake: (() => void) | undefined
-  #settleHead: { resolve: () => void; reject: (error: unknown) => void } | undefined
+  #settleHead: { resolve: (once?: Response) => void; reject: (error: unknown) => void } | undefined
+  #once: Response | undefined
+  #return: (() => void) | undefined
+  #returned: Promise<void> | undefined
 
   constructor(ctx: RequestContext, policy: StreamPolicy, format: Format, host: StreamHost) {
     this.ctx = ctx
@@ -66,10 +68,11 @@ export class ServerStream implements Writable, SinkSource, Flushable {
   }
 
   /**
-   * Resolves when the response's head should be sent; rejects when the stream failed or was ended before. Call it once.
+   * Resolves when the response's head should be sent, with a response where the handler answers once after all; rejects
+   * when the stream failed or was ended before. Call it once.
    */
-  opened(): Promise<void> {
-    if (this.#isOpen) return Promise.resolve()
+  opened(): Promise<Response | undefined> {
+    if (this.#isOpen || this.#once !== undefined) return Promise.resolve(this.#once)
     return new Promise((resolve, reject) => {
       if (this.outcome === undefined) this.#settleHead = { resolve, reject }
       else reject(this.outcome === 'failed' ? this.error : this.ctx.signal.reason)
@@ -83,7 +86,11 @@ export class ServerStream implements Writable, SinkSource, Flushable {
 
   /** Starts to pull events from a handler's iterator. */
   pull(iterator: AsyncIterator<unknown>): void {
-    this.#iterator = iterator
+    // `return()` is called from whatever ends the stream, the request of somebody else maybe. A continuation runs in the
+    // async context (AsyncLocalStorage) in which it was attached: here, that of the stream's own request.
+    this.#returned = new Promise<void>((resolve) => {
+      this.#return = resolve
+    }).then(() => this.#returnIterator(iterator))
     if (this.outcome !== undefined) this.#closeIterator()
     else void this.#pump(iterator)
   }
@@ -146,8 +153,8 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     if (this.#sink !== undefined) this.#endSink(this.#sink)
   }
 
-  toReadableStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return openReadableStream(this, (complete) => closeIncoming(this.ctx.incoming, complete))
+  toReadableStream(onEnd?: (complete: boolean) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return openReadableStream(this, onEnd)
   }
 
   flushTurn(): void {
@@ -161,7 +168,7 @@ export class ServerStream implements Writable, SinkSource, Flushable {
       for (;;) {
         const result = await iterator.next()
         if (this.outcome !== undefined) return
-        if (result.done) return this.#complete()
+        if (result.done) return this.#finish(result.value)
         this.#send(result.value)
         if (this.#mustWait) await this.#waitForRoom()
         if (this.#mustYieldTurn) await new Promise<void>(nextTurn)
@@ -189,6 +196,23 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     this.#closeIterator()
     this.#settleHead?.reject(error)
     if (this.#sink !== undefined) this.#endSink(this.#sink)
+  }
+
+  /** The handler has returned: a response, before anything was sent, is the answer instead of a stream. */
+  #finish(result: unknown): void {
+    if (!isResponse(result)) return this.#complete()
+    if (!this.#isOpen) return this.answerOnce(result)
+    dismiss(result)
+    this.fail(new TidingsError('ERR_ROUTE', 'The handler returned a Response, but its stream is open already.'))
+  }
+
+  /** Gives the place of the stream back: the handler's answer is `response`. */
+  answerOnce(response: Response): void {
+    if (this.outcome !== undefined) return dismiss(response)
+    this.#conclude('complete')
+    this.#host.onEnd(this, undefined)
+    this.#once = response
+    this.#settleHead?.resolve(response)
   }
 
   #complete(): void {
@@ -329,8 +353,8 @@ export class ServerStream implements Writable, SinkSource, Flushable {
    */
   #closeIterator(): void {
     this.#attachment?.detach()
-    const iterator = this.#iterator
-    const settled = iterator && this.#returnIterator(iterator)
+    this.#return?.()
+    const settled = this.#returned
     if (settled !== undefined) this.ctx.incoming.waitUntil?.(settled)
     this.#host.onEnd(this, settled)
   }

@@ -1,6 +1,6 @@
 // The server: finds the route of a request, runs middleware and handler, and answers, on any runtime.
-import { checkWholeNumber } from '../base/index.ts'
-import { addCorsHeaders, answerPreflight, createCors, type CorsOptions } from './cors.ts'
+import { checkChoice, checkType, checkWholeNumber } from '../base/index.ts'
+import { answerPreflight, createCors, type Cors, type CorsOptions } from './cors.ts'
 import { checkAnswer, toReply } from './answer.ts'
 import type { Context } from './context.ts'
 import { RequestContext } from './request-context.ts'
@@ -10,7 +10,8 @@ import { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
 import { createNext } from './next.ts'
 import type { SseOptions } from './policy.ts'
 import { Reply } from './reply.ts'
-import { copyHeaders, withOwnHeaders } from './response-header.ts'
+import { reporting } from './native-body.ts'
+import { prepare } from './outgoing.ts'
 import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
 import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
@@ -78,7 +79,7 @@ export class Server {
   readonly #router: Router<ReadyRoute>
   readonly #streams: StreamRegistry
   readonly #errors: ErrorPolicy
-  readonly #cors: CorsOptions | undefined
+  readonly #cors: Cors | undefined
   readonly #onFinish: ServerOptions['onFinish']
   readonly #middleware: Middleware[] = []
   #isClosing = false
@@ -86,6 +87,9 @@ export class Server {
   constructor(routes: Routes | readonly (AnyRoute | RouteGroup)[], options: ServerOptions = {}) {
     const { locale = 'en', maxBodyBytes = 1024 * 1024, sse = {}, cors = false } = options
     checkWholeNumber('maxBodyBytes', maxBodyBytes, { least: 0 })
+    checkChoice('locale', locale, ['en', 'zh-CN'])
+    checkType('onFinish', options.onFinish, 'function')
+    if (typeof cors !== 'boolean') checkType('cors', cors, 'object')
     this.#router = createRouteTable('routes' in routes ? routes.routes : routes, { locale, maxBodyBytes, sse })
     this.#errors = new ErrorPolicy(options)
     this.#streams = new StreamRegistry(options, this.#errors)
@@ -141,12 +145,15 @@ export class Server {
     if (deadline.signal.aborted) await Promise.race([runs, waitForAppends()])
   }
 
+  /** Answers with a standard `Response` whose body tells the request of its true end. */
   async #respond(incoming: Incoming): Promise<Response> {
     const response = await this.#handle(incoming)
-    const isStream = response instanceof Reply && typeof response.content === 'object' && response.content !== null
-    // Only our own streams report when they have been sent; anything else counts as sent once it is answered.
-    if (!isStream) closeIncoming(incoming, true)
-    return response instanceof Reply ? response.toResponse() : response
+    const onEnd = (complete: boolean): void => closeIncoming(incoming, complete)
+    if (!(response instanceof Reply) || response.isNative) {
+      return reporting(response, onEnd, (error) => incoming.onBodyError?.(error))
+    }
+    if (!response.isStream) onEnd(true)
+    return response.toResponse(onEnd)
   }
 
   #handle(incoming: Incoming): Response | Promise<Response> {
@@ -155,25 +162,40 @@ export class Server {
     const match = this.#router.find(incoming.method, path)
     const ctx = new RequestContext(incoming, path, match?.data.policy !== undefined)
     incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
-    if (incoming.malformed !== undefined)
+    incoming.onBodyError = (error) => this.#failBody(ctx, error)
+    const decided = this.#decideOrigin(ctx)
+    return decided instanceof Promise ? decided.then(() => this.#answerAll(ctx, match)) : this.#answerAll(ctx, match)
+  }
+
+  /** Asks `cors.origin`, which may be a function that throws: its error is the answer then. */
+  #decideOrigin(ctx: RequestContext): void | Promise<void> {
+    const origin = ctx.incoming.headers['origin']
+    if (this.#cors === undefined || origin === undefined) return undefined
+    const set = (isAllowed: boolean): void => void (ctx.isAllowedOrigin = isAllowed)
+    const fail = (error: unknown): void => void this.#errors.reply(error, ctx, false)
+    try {
+      const isAllowed = this.#cors.allows(origin)
+      return isAllowed instanceof Promise ? isAllowed.then(set).catch(fail) : set(isAllowed)
+    } catch (error) {
+      return fail(error)
+    }
+  }
+
+  #answerAll(ctx: RequestContext, match: Match<ReadyRoute> | undefined): Response | Promise<Response> {
+    const { incoming } = ctx
+    if (ctx.errorReply !== undefined) return this.#finalize(ctx, ctx.errorReply)
+    if (incoming.malformed !== undefined) {
       return this.#finalize(ctx, this.#errors.reply(err.badRequest(incoming.malformed), ctx, false))
-    const preflight = this.#preflight(ctx)
-    if (preflight !== undefined) return preflight
+    }
+    const preflight = this.#cors && answerPreflight(ctx, this.#cors, () => this.#router.methodsOf(ctx.path))
+    if (preflight !== undefined) {
+      ctx.status = preflight.status
+      return preflight
+    }
     const response = this.#runLayers(ctx, match, this.#middlewareOf(match), 0)
     return response instanceof Promise
       ? response.then((settled) => this.#finalize(ctx, settled))
       : this.#finalize(ctx, response)
-  }
-
-  #preflight(ctx: RequestContext): Response | undefined {
-    try {
-      const answer = this.#cors && answerPreflight(ctx.incoming, this.#cors, this.#router.methodsOf(ctx.path))
-      ctx.status = answer?.status ?? 0
-      return answer
-    } catch (error) {
-      // `cors.origin` may be a function that throws.
-      return this.#errors.reply(error, ctx, false)
-    }
   }
 
   #middlewareOf(match: Match<ReadyRoute> | undefined): readonly Middleware[] {
@@ -220,14 +242,24 @@ export class Server {
   }
 
   #callHandler(ctx: RequestContext, route: ReadyRoute): Response | Promise<Response> {
+    // The reader may have disconnected, or been answered, while middleware was running.
+    if (ctx.isAnswered) throw new StreamEndedError('left')
     if (route.policy !== undefined) {
       if (this.#isClosing) throw err.unavailable('The server is shutting down.')
-      // The reader may have disconnected while middleware was running.
       if (ctx.ended !== undefined) throw ctx.ended
       return openStream(ctx, route, this.#streams)
     }
     const result = route.handler(ctx)
-    return result instanceof Promise ? result.then(toReply) : toReply(result)
+    return result instanceof Promise ? this.#awaitResult(ctx, result) : toReply(result)
+  }
+
+  async #awaitResult(ctx: RequestContext, result: Promise<unknown>): Promise<Response> {
+    ctx.isHandling = true
+    try {
+      return toReply(await result)
+    } finally {
+      ctx.isHandling = false
+    }
   }
 
   #noRoute(ctx: RequestContext): Error {
@@ -237,43 +269,57 @@ export class Server {
     return err.methodNotAllowed(`${ctx.path} allows ${headers.allow}, not ${ctx.method}.`, { headers })
   }
 
-  /** Finishes a response: adds its headers, records its status. A stream that middleware has replaced is ended. */
+  /**
+   * Makes `given` the answer: adds its headers, records its status, and ends whatever it does not come from, a stream or
+   * a handler that is still at work, since nobody will read that.
+   */
   #finalize(ctx: RequestContext, given: Response): Response {
-    const response = this.#withHeaders(ctx, given)
-    if (ctx.streamReply !== undefined && !isCarriedBy(ctx.streamReply, given)) ctx.stream?.leave()
+    const response = this.#prepare(ctx, given)
     ctx.status = response.status
+    ctx.isAnswered = true
+    if (ctx.isHandling) ctx.abort(new StreamEndedError('left'))
+    if (ctx.stream !== undefined && !isCarriedBy(ctx.streamReply, given)) ctx.stream.leave()
     return response
   }
 
-  #withHeaders(ctx: RequestContext, given: Response): Response {
-    if (!ctx.hasResponseHeaders && this.#cors === undefined) return given
+  #prepare(ctx: RequestContext, given: Response): Response {
     try {
-      const response = withOwnHeaders(given)
-      if (ctx.hasResponseHeaders) copyHeaders(ctx.responseHeaders, response.headers)
-      if (this.#cors !== undefined) addCorsHeaders(response.headers, ctx.incoming, this.#cors)
-      return response
+      return prepare(ctx, given, this.#cors)
     } catch (error) {
       ctx.stream?.leave()
       return this.#errors.reply(error, ctx, false)
     }
   }
 
+  #failBody(ctx: RequestContext, error: unknown): void {
+    ctx.hasBodyFailed = true
+    ctx.error ??= error
+    this.#errors.report(error, ctx)
+  }
+
   #finish(ctx: RequestContext, match: Match<ReadyRoute> | undefined, complete: boolean, startedAt: number): void {
-    if (!complete) ctx.stream?.leave()
+    // A stream that is still open has lost its reader, even if the host says that the response is complete: it has
+    // answered with something else.
+    ctx.stream?.leave()
     if (!complete) ctx.abort(new StreamEndedError('left'))
     if (this.#onFinish === undefined) return
-    const outcome = ctx.stream?.outcome ?? (complete ? 'complete' : 'left')
     const finish: Finish = {
       ctx,
       route: match?.data.path,
       status: ctx.status,
-      outcome: ctx.hasFailed && outcome !== 'left' ? 'failed' : outcome,
+      outcome: outcomeOf(ctx, complete),
       events: ctx.stream?.events ?? 0,
       durationMs: performance.now() - startedAt,
       error: ctx.stream?.error ?? ctx.error,
     }
     this.#errors.guard(() => this.#onFinish?.(finish), ctx)
   }
+}
+
+function outcomeOf(ctx: RequestContext, complete: boolean): Finish['outcome'] {
+  if (ctx.hasBodyFailed) return 'failed'
+  const outcome = ctx.stream?.outcome ?? (complete ? 'complete' : 'left')
+  return ctx.hasFailed && outcome !== 'left' ? 'failed' : outcome
 }
 
 /** Resolves after a second, in which aborted runs can append their end; does not keep the process alive. */
@@ -307,7 +353,7 @@ function pathOf(target: string): string {
 }
 
 /** Whether `response` sends the stream of `reply`, or middleware reads it, to transform it. */
-function isCarriedBy(reply: Reply, response: Response): boolean {
-  if (response === reply) return true
+function isCarriedBy(reply: Reply | undefined, response: Response): boolean {
+  if (reply === undefined || response === reply) return reply !== undefined
   return reply.isNative && (reply.body === response.body || reply.body?.locked === true)
 }

@@ -63,10 +63,14 @@ export class StreamRegistry {
     this.#open.set(stream, key)
     if (policy.resume !== undefined) this.#resumables.add(policy.resume)
     if (key !== undefined) this.#perKey.set(key, (this.#perKey.get(key) ?? 0) + 1)
-    this.#openings.restart(stream, policy.openAfterMs)
     this.#durations.restart(stream, policy.maxDurationMs)
     if (expiresAt !== undefined) this.#endAt(stream, expiresAt)
     return stream
+  }
+
+  /** The handler has begun to stream: from now on its first event may take `openAfterMs`, then the head is sent. */
+  openLater(stream: ServerStream): void {
+    if (stream.outcome === undefined) this.#openings.restart(stream, stream.policy.openAfterMs)
   }
 
   /** Ends every stream whose context `matches`, and returns how many there were. */

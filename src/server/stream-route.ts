@@ -2,7 +2,7 @@
 import { TidingsError } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import { hasHadEnd, isFrameSource, streamHeaders } from '../sse/internal.ts'
-import { isAsyncIterable } from './answer.ts'
+import { isAsyncIterable, toReply } from './answer.ts'
 import type { Context } from './context.ts'
 import type { RequestContext } from './request-context.ts'
 import { checkEach } from './event-schema.ts'
@@ -12,6 +12,7 @@ import { negotiate } from './negotiate.ts'
 import { Reply } from './reply.ts'
 import type { ReadyRoute } from './route-table.ts'
 import { openRun } from './run.ts'
+import { iterate } from './source.ts'
 import type { StreamRegistry } from './stream-registry.ts'
 
 /** Whether a reader reconnects although it has received the end of its stream. */
@@ -20,8 +21,9 @@ export function hasReceivedEnd(ctx: RequestContext): boolean {
 }
 
 /**
- * Starts the handler and resolves to the response when its head should be sent: at the first event, or after
- * `openAfterMs`. Rejects with what the handler threw before that.
+ * Starts the handler and resolves to the response when its head should be sent: at the first event, or `openAfterMs`
+ * after the handler has begun to stream. What is no stream is answered as on a route without `sse`. Rejects with what
+ * the handler threw before that.
  */
 export async function openStream(ctx: RequestContext, route: ReadyRoute, streams: StreamRegistry): Promise<Response> {
   const format = formatFor(negotiate(ctx.incoming))
@@ -29,19 +31,25 @@ export async function openStream(ctx: RequestContext, route: ReadyRoute, streams
   if (ctx.method === 'HEAD') return new Reply(null, { headers: streamHeaders(format.contentType) })
   const stream = streams.create(ctx, route.policy, format)
   ctx.stream = stream
-  if (route.policy.resume === undefined) startHandler(stream, route)
+  if (route.policy.resume === undefined) startHandler(stream, route, streams)
   else openResumable(stream, route, route.policy.resume, streams)
-  await stream.opened()
+  const once = await stream.opened()
+  if (once !== undefined) {
+    ctx.stream = undefined
+    return once
+  }
   ctx.streamReply = new Reply(stream, { headers: streamHeaders(format.contentType) })
   return ctx.streamReply
 }
 
-function startHandler(stream: ServerStream, route: ReadyRoute): void {
+function startHandler(stream: ServerStream, route: ReadyRoute, streams: StreamRegistry): void {
   try {
     const result = route.handler(stream.ctx)
     if (result instanceof Promise) {
-      result.then((value: unknown) => feedResult(stream, value, route)).catch((error: unknown) => stream.fail(error))
-    } else feedResult(stream, result, route)
+      result
+        .then((value: unknown) => feedResult(stream, value, route, streams))
+        .catch((error: unknown) => stream.fail(error))
+    } else feedResult(stream, result, route, streams)
   } catch (error) {
     stream.fail(error)
   }
@@ -53,6 +61,7 @@ function openResumable(
   resumable: Resumable<Context>,
   streams: StreamRegistry,
 ): void {
+  streams.openLater(stream)
   openRun(stream.ctx, route, resumable, (error) => streams.onFailure(stream, error).payload)
     .then((events) => feed(stream, events))
     .catch((error: unknown) => stream.fail(error))
@@ -61,16 +70,15 @@ function openResumable(
 /** Passes encoded frames on to readers that take them; for other readers events are pulled and encoded one by one. */
 function feed(stream: ServerStream, events: AsyncIterable<unknown>): void {
   if (stream.takesFrames && isFrameSource(events)) stream.follow(events)
-  else stream.pull(events[Symbol.asyncIterator]())
+  else stream.pull(iterate(events))
 }
 
-function feedResult(stream: ServerStream, events: unknown, { checkEvent }: ReadyRoute): void {
-  if (!isAsyncIterable(events)) {
-    throw new TidingsError(
-      'ERR_ROUTE',
-      'A handler with `sse: true` must be an `async function*` or return an AsyncIterable.',
-    )
+function feedResult(stream: ServerStream, result: unknown, { checkEvent }: ReadyRoute, streams: StreamRegistry): void {
+  if (!isAsyncIterable(result)) {
+    stream.answerOnce(toReply(result))
+    return
   }
-  if (checkEvent === undefined) feed(stream, events)
-  else stream.pull(checkEach(events[Symbol.asyncIterator](), checkEvent))
+  streams.openLater(stream)
+  if (checkEvent === undefined) feed(stream, result)
+  else stream.pull(checkEach(iterate(result), checkEvent))
 }

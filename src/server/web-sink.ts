@@ -5,20 +5,20 @@ const highWaterBytes = 16 * 1024
 
 /**
  * Opens `source` as a `ReadableStream` with backpressure; a cancel tells the source that its reader has disconnected.
- * `onClose` is called once, with whether the whole stream was taken.
+ * `onEnd` is called once, with whether the whole stream was taken.
  */
 export function openReadableStream(
   source: SinkSource,
-  onClose: (complete: boolean) => void,
+  onEnd: ((complete: boolean) => void) | undefined,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
-      start: (controller) => source.attach(createWebSink(controller, encoder, onClose)),
+      start: (controller) => source.attach(createWebSink(controller, encoder, onEnd)),
       pull: () => source.resume(),
       cancel: () => {
         source.leave()
-        onClose(false)
+        onEnd?.(false)
       },
     },
     { highWaterMark: highWaterBytes, size: (chunk) => chunk?.byteLength ?? 0 },
@@ -28,7 +28,7 @@ export function openReadableStream(
 function createWebSink(
   controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
   encoder: TextEncoder,
-  onClose: (complete: boolean) => void,
+  onEnd: ((complete: boolean) => void) | undefined,
 ): Sink {
   const hasRoom = (): boolean => (controller.desiredSize ?? 0) > 0
   return {
@@ -47,7 +47,7 @@ function createWebSink(
     end: (frames) => {
       if (frames !== '') controller.enqueue(encoder.encode(frames))
       controller.close()
-      onClose(true)
+      onEnd?.(true)
     },
   }
 }

@@ -12,9 +12,18 @@ export function contentTypeOf(controls: boolean): string {
   return `text/event-stream; charset=utf-8${controls ? '; tidings=1' : ''}`
 }
 
-/** The headers of a streamed response: its Content-Type, no caching, and no buffering by proxies. */
+/**
+ * The headers of a streamed response: its Content-Type, no caching, no compression by whoever is in between
+ * (`no-transform`, RFC 9111 5.2.2.6: a compressor holds events back), and no buffering by proxies, as nginx and as the
+ * HTTP working group's field `Incremental` say it.
+ */
 export function streamHeaders(contentType: string): Record<string, string> {
-  return { 'content-type': contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+  return {
+    'content-type': contentType,
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+    incremental: '?1',
+  }
 }
 
 /** The data of an `error` event. */

@@ -45,7 +45,8 @@ describe('a subscription as a Response', () => {
       200,
       {
         'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache',
+        'cache-control': 'no-cache, no-transform',
+        incremental: '?1',
         'x-accel-buffering': 'no',
       },
     ])

@@ -78,8 +78,10 @@ describe('what a handler returns', () => {
   })
 
   it('says what to do when an async iterable comes without `sse: true`', async () => {
-    const response = await answerOf({ async *[Symbol.asyncIterator]() {} })
-    expect(await response.json()).toMatchObject({ message: expect.stringContaining('sse: true') })
+    const route = untyped({ method: 'GET', path: '/x', handler: () => ({ async *[Symbol.asyncIterator]() {} }) })
+    const { ask, errors } = make([route])
+    expect((await ask('/x')).status).toBe(500)
+    expect(errors).toMatchObject([{ message: expect.stringContaining('sse: true') }])
   })
 })
 

@@ -176,3 +176,62 @@ describe('CORS headers', () => {
     }
   })
 })
+
+describe('cors.origin', () => {
+  const allowed = (cors: CorsOptions, origin = page): Promise<string | null> =>
+    make(routes, { cors })
+      .ask('/x', { headers: { origin } })
+      .then(({ headers }) => headers.get('access-control-allow-origin'))
+
+  it('is one origin where it is a string: no part of it is enough', async () => {
+    const cors = { origin: 'https://app.example.com', credentials: true }
+    expect(await allowed(cors, 'https://app.example.com')).toBe('https://app.example.com')
+    for (const origin of ['https://a', 'https://app.example', 'https://app.example.com.evil.example', 'null'])
+      expect(await allowed(cors, origin)).toBeNull()
+  })
+
+  it('may be a function that decides later', async () => {
+    const origin = async (asked: string): Promise<boolean> => Promise.resolve(asked === page)
+    expect(await allowed({ origin, credentials: true })).toBe(page)
+    expect(await allowed({ origin, credentials: true }, 'https://evil.example')).toBeNull()
+    expect((await preflight({ origin })).headers.get('access-control-allow-origin')).toBe(page)
+    expect((await preflight({ origin, headers: [] }, { origin: 'https://evil.example' })).headers.get('vary')).toBe(
+      'Origin',
+    )
+  })
+
+  it.each([
+    ['a string', () => page],
+    ['undefined', () => undefined],
+    ['an object', () => ({})],
+    ['a promise of 1', async () => Promise.resolve(1)],
+    ['a rejection', async () => Promise.reject(new Error('no'))],
+  ])('that decides nothing (%s) lets nobody in', async (_, origin) => {
+    const { ask, errors } = make(routes, { cors: { origin: origin as never } })
+    const response = await ask('/x', { headers: { origin: page } })
+    expect(response.status).toBe(500)
+    expect(response.headers.has('access-control-allow-origin')).toBe(false)
+    expect(errors).toHaveLength(1)
+  })
+
+  it.each<[string, unknown]>([
+    ['a slash after the host', { origin: 'https://app.example.com/' }],
+    ['a host without a scheme', { origin: 'app.example.com' }],
+    ['a list in one string', { origin: 'https://a.example, https://b.example' }],
+    ['a wildcard in a list', { origin: ['*'] }],
+    ['a host with capitals', { origin: ['https://App.example'] }],
+    ['an empty string', { origin: '' }],
+    ['a number', { origin: 5 }],
+    ['a RegExp', { origin: /x/ }],
+    ['null', { origin: null }],
+    ['a RegExp in a list', { origin: [/x/] }],
+    ['methods as a string', { methods: 'GET' }],
+    ['headers with a comma', { headers: ['a, b'] }],
+    ['credentials as a string', { credentials: 'true', origin: page }],
+    ['a negative age', { maxAgeSeconds: -1 }],
+    ['an array', [page]],
+    ['a string', page],
+  ])('refuses %s when the server is made', (_, cors) => {
+    expect(() => make(routes, { cors: cors as CorsOptions })).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+  })
+})

@@ -23,7 +23,7 @@ const failing = (error: unknown): ReturnType<typeof untyped> =>
   })
 
 async function bodyOf(error: unknown, options: ServerOptions = {}): Promise<unknown> {
-  return (await make([throwing(error)], options).ask('/x')).json()
+  return (await make([throwing(error)], { exposeErrors: true, ...options }).ask('/x')).json()
 }
 
 /** What a plain reader gets after the first event of a stream that fails. */
@@ -33,13 +33,18 @@ async function eventOf(error: unknown, options: ServerOptions = {}): Promise<str
 }
 
 describe('what a handler throws without meaning it for the client', () => {
-  it('is a 500 with its message, and onError is told', async () => {
-    const error = new Error('broken')
+  it('is a 500 that says nothing of it, and onError is told', async () => {
+    const error = new Error('SELECT pw FROM users')
     const { ask, errors } = make([throwing(error)])
     const response = await ask('/x')
     expect(response.status).toBe(500)
-    expect(await response.json()).toEqual({ code: 500, message: 'broken' })
+    expect(await response.json()).toEqual({ code: 500, message: 'Internal Server Error' })
     expect(errors).toEqual([error])
+  })
+
+  it('is shown by an open stream, and with exposeErrors: true by every answer', async () => {
+    expect(await eventOf(new Error('broken'))).toBe('event: error\ndata: {"error":"broken"}\n\n')
+    expect(await bodyOf(new Error('broken'), { exposeErrors: true })).toEqual({ code: 500, message: 'broken' })
   })
 
   it('is masked by exposeErrors: false, before the head and after it', async () => {

@@ -270,9 +270,12 @@ describe('a reader that leaves', () => {
       return { [Symbol.asyncIterator]: () => iterator }
     }
     const { ask, server } = make([stream(handler, { openAfterMs: 0 })])
-    const reading = new Reading(await ask('/x'))
-    await reading.leave()
+    const reader = new AbortController()
+    const answer = ask('/x', { signal: reader.signal })
+    await turns()
+    reader.abort()
     made.open()
+    await answer
     await turns()
     expect(log).toEqual(['return'])
     expect(server.openStreams).toBe(0)

@@ -145,7 +145,7 @@ describe('routing', () => {
     const response = await make([route]).ask('/stream', { method: 'HEAD' })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-    expect(response.headers.get('cache-control')).toBe('no-cache')
+    expect(response.headers.get('cache-control')).toBe('no-cache, no-transform')
     expect(response.body).toBeNull()
     expect(starts).toBe(0)
   })

@@ -42,7 +42,7 @@ describe('a handler that throws before its first event', () => {
   })
 
   it.each([
-    ['a plain error', new Error('broken'), 'broken'],
+    ['a plain error', new Error('broken'), 'Internal Server Error'],
     ['a 500', err.internal('oops'), 'oops'],
     ['a 503', err.unavailable('later'), 'later'],
     ['a 429', err.tooManyRequests('slow down'), 'slow down'],
@@ -52,7 +52,7 @@ describe('a handler that throws before its first event', () => {
       const response = await make([failing(error)]).ask('/x', { headers: eventSource })
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8; tidings=1')
-      expect(response.headers.get('cache-control')).toBe('no-cache')
+      expect(response.headers.get('cache-control')).toBe('no-cache, no-transform')
       const text = await new Reading(response).ended()
       expect(text).toMatch(new RegExp(`^retry: \\d+\\nevent: error\\ndata: \\{"error":"${message}".*\\}\\n\\n$`))
       expect(text).not.toContain('tidings:end')

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { defineRoute } from '../../src/server/index.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { defineRoute, json, type Context } from '../../src/server/index.ts'
 import { make, plain, post, Reading, untyped } from '../support/server/asking.ts'
 
 /** Is async itself, and returns an iterable. */
@@ -164,40 +164,87 @@ describe('an iterator that is no generator', () => {
       const { ask, server } = make([stream(handler)])
       const response = await ask('/x')
       expect(response.status).toBe(500)
-      expect(await response.json()).toEqual({ code: 500, message: 'broken' })
+      expect(await response.json()).toMatchObject({ code: 500 })
       expect(server.openStreams).toBe(0)
     }
   })
 })
 
-describe('a streaming handler that gives something else', () => {
+describe('a streaming handler that answers once', () => {
   it.each([
-    ['nothing', () => undefined],
-    ['an object', () => ({ a: 1 })],
-    ['a string', () => 'text'],
-    ['an array, which is iterable but not async', () => [1, 2]],
-    [
-      'a generator that is not async',
-      () =>
-        (function* () {
-          yield 1
-        })(),
-    ],
-    ['a promise of an array', async () => Promise.resolve([1])],
-  ])('is a 500 that says what is wanted: %s', async (_name, handler) => {
-    const { ask, errors, server } = make([stream(handler)])
-    const response = await ask('/x')
-    expect(response.status).toBe(500)
-    expect(await response.json()).toMatchObject({ message: expect.stringContaining('async function*') })
-    expect(errors).toMatchObject([{ code: 'ERR_ROUTE' }])
+    ['nothing', () => undefined, 204, ''],
+    ['an object', () => ({ a: 1 }), 200, '{"a":1}'],
+    ['a string', () => 'text', 200, 'text'],
+    ['an array, which is iterable but not async', () => [1, 2], 200, '[1,2]'],
+    ['a promise of an array', async () => Promise.resolve([1]), 200, '[1]'],
+    ['a response', async () => Promise.resolve(json({ a: 1 }, { status: 201 })), 201, '{"a":1}'],
+  ])('is answered as on a route without `sse`: %s', async (_name, handler, status, text) => {
+    const { ask, errors, server } = make([stream(handler)], { maxStreams: 1 })
+    for (let request = 0; request < 2; request += 1) {
+      const response = await ask('/x')
+      expect(response.status).toBe(status)
+      expect(await response.text()).toBe(text)
+    }
+    expect(errors).toEqual([])
     expect(server.openStreams).toBe(0)
   })
+
+  it.each([10, 300])('has no head before its promise settles, after %i ms', async (delayMs) => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const handler = async ({ sleep, query }: Context): Promise<unknown> => {
+      await sleep(delayMs)
+      return query['stream'] === 'true' ? twoEvents() : { whole: true }
+    }
+    const { ask } = make([stream(handler)])
+    const [streamed, once] = [ask('/x?stream=true'), ask('/x?stream=false')]
+    await vi.advanceTimersByTimeAsync(delayMs)
+    expect(await (await streamed).text()).toBe('data: 1\n\ndata: 2\n\n')
+    expect(await (await once).json()).toEqual({ whole: true })
+  })
+
+  it('may be a generator that returns a Response before its first event', async () => {
+    const { ask, errors } = make([stream(answering)])
+    const response = await ask('/x')
+    expect(response.status).toBe(402)
+    expect(await response.json()).toEqual({ pay: true })
+    expect(errors).toEqual([])
+  })
+
+  it.each([true, false])(
+    'is an error of the route once the stream is open (after an event: %s)',
+    async (hasYielded) => {
+      vi.useFakeTimers()
+      onTestFinished(() => void vi.useRealTimers())
+      async function* handler({ sleep }: Context): AsyncGenerator<number, Response> {
+        if (hasYielded) yield 1
+        await sleep(300)
+        return json({})
+      }
+      const { ask, errors } = make([stream(handler)])
+      const answer = ask('/x')
+      await vi.advanceTimersByTimeAsync(300)
+      const text = await (await answer).text()
+      expect(text).toContain('event: error\ndata: {"error":"The handler returned a Response')
+      expect(errors).toMatchObject([{ code: 'ERR_ROUTE' }])
+    },
+  )
 
   it('is the status of what it throws at once', async () => {
     expect((await make([stream(throwing)]).ask('/x')).status).toBe(500)
   })
 
   it('is the status of what it rejects with', async () => {
-    expect(await (await make([stream(rejecting)]).ask('/x')).json()).toEqual({ code: 500, message: 'later' })
+    expect(await (await make([stream(rejecting)]).ask('/x')).json()).toMatchObject({ code: 500 })
   })
 })
+
+async function* twoEvents(): AsyncGenerator<number> {
+  yield 1
+  yield 2
+}
+
+// eslint-disable-next-line require-yield -- it answers once
+async function* answering(): AsyncGenerator<number, Response> {
+  return Promise.resolve(json({ pay: true }, { status: 402 }))
+}

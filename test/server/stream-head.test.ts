@@ -99,11 +99,17 @@ describe('the head of a stream', () => {
     expect(await reading.ended()).toBe(':\nevent: error\ndata: {"error":"broken"}\n\n')
   })
 
-  it('goes out after openAfterMs too while an async handler has not returned its iterable', async () => {
-    const never = untyped({ method: 'GET', path: '/x', sse: true, handler: () => new Promise(() => {}) })
-    const { ask } = make([never])
-    const answer = ask('/x')
-    await vi.advanceTimersByTimeAsync(100)
+  it('waits for openAfterMs from when an async handler has returned its iterable', async () => {
+    const made = gate<AsyncIterable<unknown>>()
+    const slow = untyped({ method: 'GET', path: '/x', sse: true, handler: () => made.opened })
+    const answer = make([slow]).ask('/x')
+    let status = 0
+    void answer.then((response) => (status = response.status))
+    await vi.advanceTimersByTimeAsync(10_000)
+    made.open({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) })
+    await vi.advanceTimersByTimeAsync(99)
+    expect(status).toBe(0)
+    await vi.advanceTimersByTimeAsync(1)
     const reading = new Reading(await answer)
     await reading.until(':\n')
     await reading.leave()

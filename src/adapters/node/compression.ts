@@ -1,7 +1,7 @@
 // Compression of streams: every write is flushed, so that no event waits in the compressor.
 import { constants, createBrotliCompress, createGzip, type BrotliCompress, type Gzip } from 'node:zlib'
 import type { Sink, SinkSource } from '../../server/internal.ts'
-import type { NodeResponse } from './sink.ts'
+import { linger, type NodeResponse } from './sink.ts'
 
 /** The content codings of compressed streams. */
 export type Encoding = 'br' | 'gzip'
@@ -40,7 +40,11 @@ export function createCompressedSink(encoding: Encoding, sink: Sink, response: N
     get bufferedBytes() {
       return compressor.writableLength + compressor.readableLength + sink.bufferedBytes
     },
-    end: (frames) => compressor.end(frames),
+    end: (frames) => {
+      compressor.end(frames)
+      // A reader that takes nothing keeps the compressor from ever coming to its own end.
+      linger(response)
+    },
   }
 }
 

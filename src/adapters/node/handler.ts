@@ -1,10 +1,10 @@
 // Makes a `(request, response)` listener for node:http, node:http2, Express and Fastify of a fetch function.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { checkAnswer, closeIncoming, serverOf } from '../../server/internal.ts'
+import { checkAnswer, closeIncoming, serverOf, withoutFraming } from '../../server/internal.ts'
 import type { ServeOptions } from '../contract/index.ts'
 import { NodeIncoming } from './incoming.ts'
-import { respond } from './respond.ts'
+import { dispose, respond } from './respond.ts'
 import type { NodeResponse } from './sink.ts'
 
 /** A request listener of Node, as `http.createServer` and `app.use` take it. */
@@ -35,7 +35,7 @@ export function toNodeHandler(
   const { compression = false } = options
   const requestHandler = serverOf(server.fetch)
   const answer = (incoming: NodeIncoming): Response | Promise<Response> =>
-    requestHandler === undefined ? server.fetch(incoming.request) : requestHandler.handle(incoming)
+    requestHandler === undefined ? foreign(server.fetch(incoming.request)) : requestHandler.handle(incoming)
   return (request, response) => {
     const incoming = new NodeIncoming(request)
     // HTTP/2 reports a broken stream here, and an `error` without a listener ends the process.
@@ -49,7 +49,14 @@ export function toNodeHandler(
     if (response.socket === null) watchSocket(request, response, onClose)
     const send = (result: Response): void => {
       const acceptEncoding = incoming.headers['accept-encoding']
-      respond(response, checkAnswer(result), { compression, acceptEncoding })
+      const onBodyError = (error: unknown): void => incoming.onBodyError?.(error)
+      try {
+        respond(response, checkAnswer(result), { compression, acceptEncoding, onBodyError })
+      } catch (error) {
+        // Nobody will read the answer: its stream ends, and its handler with it.
+        if (result instanceof Response) dispose(result)
+        throw error
+      }
     }
     try {
       const result = answer(incoming)
@@ -59,6 +66,10 @@ export function toNodeHandler(
       fail(response, error)
     }
   }
+}
+
+async function foreign(result: Response | Promise<Response>): Promise<Response> {
+  return withoutFraming(checkAnswer(await result))
 }
 
 /** The pipelined responses of each socket. One listener for all of them: at the eleventh Node warns of a leak. */
@@ -90,6 +101,12 @@ function fail(response: NodeResponse, error: unknown): void {
     response.destroy()
     return
   }
-  response.statusCode = 500
-  response.end()
+  try {
+    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    response.statusCode = 500
+    response.end()
+  } catch (failure) {
+    console.error(failure)
+    response.destroy()
+  }
 }

@@ -9,6 +9,7 @@ import { parseTarget, type RequestTarget } from './target.ts'
 /** An `Incoming` over Node's request; its parts are computed on access. */
 export class NodeIncoming implements Incoming {
   onClose: ((complete: boolean) => void) | undefined
+  onBodyError: ((error: unknown) => void) | undefined
   readonly #message: IncomingMessage | Http2ServerRequest
   #request: Request | undefined
   #target: RequestTarget | undefined

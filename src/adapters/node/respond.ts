@@ -1,24 +1,29 @@
 // Writes an answer to a response of Node.
-import type { ServerResponse } from 'node:http'
-import { Reply, type SinkSource } from '../../server/internal.ts'
+import { ServerResponse } from 'node:http'
+import { BodyReader, Reply, type SinkSource } from '../../server/internal.ts'
 import { chooseEncoding, createCompressedSink } from './compression.ts'
-import { createSink, writeNow, type NodeResponse } from './sink.ts'
+import { createSink, isHttp1, writeChunk, writeNow, type NodeResponse } from './sink.ts'
 
 /** How an answer is written: what {@link respond} takes beside it. */
 export interface RespondOptions {
   readonly compression: boolean
   /** The request's `Accept-Encoding`. */
   readonly acceptEncoding: string | undefined
+  /** Told what fails the body of a native response after the head. */
+  readonly onBodyError: (error: unknown) => void
 }
 
-/** Writes `answer`. A stream is written with backpressure. */
+/**
+ * Writes `answer`. A stream is written with backpressure. Where the host has answered by itself, or the reader has
+ * disconnected, nothing is written.
+ */
 export function respond(response: NodeResponse, answer: Response, options: RespondOptions): void {
-  if (response.destroyed) {
+  if (response.destroyed || response.headersSent || response.writableEnded) {
     dispose(answer)
     return
   }
   if (!(answer instanceof Reply) || answer.isNative) {
-    respondNative(response, answer instanceof Reply ? answer.toResponse() : answer)
+    respondNative(response, answer instanceof Reply ? answer.toResponse() : answer, options)
     return
   }
   const { content } = answer
@@ -28,11 +33,11 @@ export function respond(response: NodeResponse, answer: Response, options: Respo
   } else if (typeof content === 'string' || content instanceof Uint8Array) {
     respondWhole(response, answer, content)
   } else if (isSinkSource(content)) respondStream(response, answer, content, options)
-  else respondNative(response, answer.toResponse())
+  else respondNative(response, answer.toResponse(), options)
 }
 
-/** Discards an answer whose reader has disconnected: ends its stream, which would wait for a reader for ever. */
-function dispose(answer: Response): void {
+/** Discards an answer that nobody will read: ends its stream, which would wait for a reader for ever. */
+export function dispose(answer: Response): void {
   if (answer instanceof Reply && !answer.isNative) {
     if (isSinkSource(answer.content)) answer.content.leave()
     return
@@ -59,7 +64,7 @@ function respondWhole(response: NodeResponse, answer: Reply, content: string | U
 
 function respondStream(response: NodeResponse, answer: Reply, source: SinkSource, options: RespondOptions): void {
   const headers = toFlatHeaders(answer)
-  const encoding = options.compression ? chooseEncoding(options.acceptEncoding) : undefined
+  const encoding = mayCompress(answer, options) ? chooseEncoding(options.acceptEncoding) : undefined
   if (encoding !== undefined) headers.push('content-encoding', encoding)
   if (options.compression) headers.push('vary', 'Accept-Encoding')
   writeHead(response, answer.status, headers)
@@ -74,7 +79,16 @@ function respondStream(response: NodeResponse, answer: Reply, source: SinkSource
   source.attach(sink)
 }
 
-function respondNative(response: NodeResponse, answer: Response): void {
+/** A coding of the route's own is not put into another, and `no-transform` of its own is honoured (RFC 9111 5.2.2.6). */
+function mayCompress(answer: Reply, { compression }: RespondOptions): boolean {
+  return (
+    compression &&
+    answer.isTransformable &&
+    (answer.headerRecord !== undefined || !answer.headers.has('content-encoding'))
+  )
+}
+
+function respondNative(response: NodeResponse, answer: Response, { onBodyError }: RespondOptions): void {
   response.on('error', () => {})
   writeHead(response, answer.status, [...answer.headers].flat())
   if (answer.body === null || response.req.method === 'HEAD') {
@@ -84,29 +98,30 @@ function respondNative(response: NodeResponse, answer: Response): void {
   }
   // The first bytes of the body may take long.
   if (isHttp1(response)) response.flushHeaders()
-  void pipe(answer.body.getReader(), response)
+  void pipe(new BodyReader(answer.body, answer.headers), response, onBodyError)
 }
 
-async function pipe(reader: ReadableStreamDefaultReader<Uint8Array>, response: NodeResponse): Promise<void> {
-  response.once('close', () => {
-    // The reader has disconnected: an error of the cancel cannot be sent.
-    reader.cancel().catch(() => {})
-  })
+async function pipe(reader: BodyReader, response: NodeResponse, onBodyError: (error: unknown) => void): Promise<void> {
+  let isClosed = response.destroyed
+  const onClose = (): void => {
+    isClosed = true
+    reader.cancel()
+  }
+  if (isClosed) return onClose()
+  response.once('close', onClose)
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      if (done) break
-      if (!writeChunk(response, value)) await drained(response)
+      const chunk = await reader.read()
+      if (chunk === undefined || isClosed) break
+      if (!writeChunk(response, chunk)) await drained(response)
     }
     response.end()
-  } catch {
+  } catch (error) {
+    reader.cancel(error)
+    if (!isClosed) onBodyError(error)
     // The body failed after the head was sent: only a broken connection can still tell the reader.
     response.destroy()
   }
-}
-
-function writeChunk(response: NodeResponse, chunk: Uint8Array): boolean {
-  return 'stream' in response ? response.write(chunk) : response.write(chunk)
 }
 
 function drained(response: NodeResponse): Promise<void> {
@@ -130,21 +145,33 @@ function toFlatHeaders(answer: Reply): string[] {
   return flat
 }
 
-const connectionHeaders = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])
-
+/**
+ * Writes the head. Headers that layers before us have set are replaced by name, and added to where they are lists. Where
+ * somebody has put himself in between (on-headers of express-session and compression, say) each header is set by itself,
+ * the one form that all of them understand; the array of names and values is the fastest otherwise.
+ */
 function writeHead(response: NodeResponse, status: number, headers: string[]): void {
-  if (isHttp1(response)) {
+  if (isHttp1(response) && isUntouched(response)) {
     response.writeHead(status, headers)
     return
   }
-  // RFC 9113 8.2.2: connection-specific headers make an HTTP/2 response malformed.
-  for (let index = 0; index < headers.length; index += 2) {
-    const [name = '', value = ''] = headers.slice(index, index + 2)
-    if (!connectionHeaders.has(name)) response.appendHeader(name, value)
+  for (const [name, values] of groupByName(headers)) {
+    const before = name === 'set-cookie' || name === 'vary' ? [response.getHeader(name) ?? []].flat().map(String) : []
+    const all = [...before, ...values]
+    response.setHeader(name, name === 'set-cookie' ? all : all.join(', '))
   }
   response.writeHead(status)
 }
 
-function isHttp1(response: NodeResponse): response is ServerResponse {
-  return !('stream' in response)
+function isUntouched(response: ServerResponse): boolean {
+  return response.writeHead === ServerResponse.prototype.writeHead && response.getHeaderNames().length === 0
+}
+
+function groupByName(headers: readonly string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (let index = 0; index < headers.length; index += 2) {
+    const [name = '', value = ''] = headers.slice(index, index + 2)
+    groups.set(name, [...(groups.get(name) ?? []), value])
+  }
+  return groups
 }

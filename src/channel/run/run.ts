@@ -104,7 +104,7 @@ export class Run {
     try {
       for (;;) {
         const { done, value } = await this.#step(() => events.next())
-        if (done === true) return
+        if (done === true) return refuseAnswer(value)
         const event = nameOf(value)
         const json = toJson(value instanceof SseEvent ? value.data : value)
         checkEventSize(json, this.#parts.maxEventBytes)
@@ -240,6 +240,15 @@ export class Run {
  *
  * @throws TidingsError `ERR_EVENT_FIELD` for an id or a retry: the log of a run assigns the ids itself
  */
+/** A run is a stream for all who follow it: what its handler returns has no reader. */
+function refuseAnswer(result: unknown): void {
+  if (Object.prototype.toString.call(result) !== '[object Response]') return
+  throw new TidingsError(
+    'ERR_ROUTE',
+    'The handler of a run returned a Response: a route with `sse: { resume }` streams.',
+  )
+}
+
 function nameOf(value: unknown): string | undefined {
   if (!(value instanceof SseEvent)) return undefined
   const { event, id, retry } = value.fields

@@ -38,7 +38,7 @@ const frames = {
   'says what a stream is in its headers': async (life: Life) => {
     const { headers } = await life.fetch(`/finite/${life.key}`)
     expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-    expect(headers.get('cache-control')).toBe('no-cache')
+    expect(headers.get('cache-control')).toBe('no-cache, no-transform')
     expect(headers.get('x-accel-buffering')).toBe('no')
   },
 

@@ -1,0 +1,85 @@
+// The body of an application's own Response, read as an adapter sends it, with its true end reported.
+import { TidingsError } from '../base/index.ts'
+
+/**
+ * Reads the body of a response chunk by chunk, and holds it to the `Content-Length` of its headers: bytes beyond it
+ * would be read as the next answer.
+ */
+export class BodyReader {
+  readonly #reader: ReadableStreamDefaultReader<unknown>
+  #left: number | undefined
+
+  constructor(body: ReadableStream<unknown>, headers: Headers) {
+    this.#reader = body.getReader()
+    const length = headers.get('content-length')
+    this.#left = length === null ? undefined : Number(length)
+  }
+
+  /** The next chunk; `undefined` at the end. Rejects with what failed the body, or when its length is not as declared. */
+  async read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const { done, value } = await this.#reader.read()
+    if (done) {
+      if (this.#left) throw lengthError(`${this.#left} bytes less`)
+      return undefined
+    }
+    if (!isBytes(value)) throw new TidingsError('ERR_ROUTE', 'The body of a Response must be a stream of Uint8Array.')
+    if (this.#left !== undefined) {
+      this.#left -= value.byteLength
+      if (this.#left < 0) throw lengthError('more')
+    }
+    return value
+  }
+
+  /** Tells the source that nobody reads on. */
+  cancel(reason?: unknown): void {
+    this.#reader.cancel(reason).catch(() => {
+      // Nobody is left who could be told.
+    })
+  }
+}
+
+/** The response with a body that reports its end: `onEnd(true)` once all of it was taken, `onEnd(false)` otherwise. */
+export function reporting(
+  response: Response,
+  onEnd: (complete: boolean) => void,
+  onError: (error: unknown) => void,
+): Response {
+  const { body, status, statusText, headers } = response
+  if (body === null) {
+    onEnd(true)
+    return response
+  }
+  const reader = new BodyReader(body, headers)
+  const tracked = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      pull: async (controller) => {
+        try {
+          const chunk = await reader.read()
+          if (chunk !== undefined) return controller.enqueue(chunk)
+          controller.close()
+          onEnd(true)
+        } catch (error) {
+          onError(error)
+          reader.cancel(error)
+          controller.error(error)
+          onEnd(false)
+        }
+      },
+      cancel: (reason) => {
+        reader.cancel(reason)
+        onEnd(false)
+      },
+    },
+    // Nothing is read before the runtime asks for it.
+    { highWaterMark: 0 },
+  )
+  return new Response(tracked, { status, statusText, headers })
+}
+
+function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array
+}
+
+function lengthError(difference: string): TidingsError {
+  return new TidingsError('ERR_ROUTE', `The body of a Response has ${difference} than its Content-Length says.`)
+}

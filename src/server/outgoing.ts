@@ -1,0 +1,71 @@
+// The headers of an answer as they leave: the only place that decides which of an application's headers are sent.
+import { addCorsHeaders, type Cors } from './cors.ts'
+import { isFraming } from './framing.ts'
+import { Reply } from './reply.ts'
+import type { RequestContext } from './request-context.ts'
+
+// What describes or stores the content that an error has replaced.
+const ofContent = /^(content-|cache-control$|expires$|etag$|last-modified$|age$|accept-ranges$|pragma$)/
+
+/** The codings that `fetch` of every runtime undoes without saying so in the headers (WHATWG Fetch 4.4, step 12). */
+const decodedCodings = /^(\s*(gzip|x-gzip|deflate|br)\s*(,|$))+$/i
+
+/** A response that did not come from a server of ours, without the headers that it cannot set. */
+export function withoutFraming(response: Response): Response {
+  const removed = refusedHeaders(response)
+  if (removed.length === 0) return response
+  const own = withOwnHeaders(response)
+  for (const name of removed) own.headers.delete(name)
+  return own
+}
+
+/**
+ * The answer with the headers that middleware, handler and CORS add to it, and without those that frame it. The same
+ * response where nothing changes.
+ *
+ * @throws TypeError for a header that HTTP does not allow.
+ */
+export function prepare(ctx: RequestContext, given: Response, cors: Cors | undefined): Response {
+  const removed = given instanceof Reply && given.headerRecord !== undefined ? [] : refusedHeaders(given)
+  if (!ctx.hasResponseHeaders && cors === undefined && removed.length === 0) return given
+  const response = withOwnHeaders(given)
+  for (const name of removed) response.headers.delete(name)
+  if (ctx.hasResponseHeaders) addHeaders(ctx, response, given === ctx.errorReply)
+  if (cors !== undefined) addCorsHeaders(response.headers, ctx, cors)
+  return response
+}
+
+function refusedHeaders(response: Response): string[] {
+  const isCompressed = isDecoded(response)
+  const removed = Array.from(response.headers.keys()).filter(isFraming)
+  if (isCompressed) return [...removed, 'content-encoding']
+  // The length of a native body is counted while it is sent; that of a Reply is known without.
+  const isCounted = !(response instanceof Reply) && /^\d+$/.test(response.headers.get('content-length') ?? '')
+  return isCounted ? removed.filter((name) => name !== 'content-length') : removed
+}
+
+/** Whether this came out of `fetch`, whose headers still say how the body was compressed on its way to us. */
+function isDecoded({ headers, type, url, body }: Response): boolean {
+  const isFetched = url !== '' || (type !== 'default' && type !== 'error')
+  return isFetched && body !== null && decodedCodings.test(headers.get('content-encoding') ?? '')
+}
+
+/** A copy with headers that can be changed (those of `Response.redirect` cannot) and belong to this request alone. */
+function withOwnHeaders(response: Response): Response {
+  if (response instanceof Reply && !response.isNative) return response.copy()
+  const { status, statusText, headers } = response
+  return new Response(response.body, { status, statusText, headers })
+}
+
+/** Replaces headers by name; lists (`Set-Cookie`, `Vary`) are added to. */
+function addHeaders(ctx: RequestContext, response: Response, isErrorReply: boolean): void {
+  const isError = ctx.hasFailed && (isErrorReply || response.status >= 400)
+  for (const [name, value] of ctx.responseHeaders) {
+    if (isFraming(name) || (isError && ofContent.test(name))) continue
+    if (name === 'set-cookie' || name === 'vary') response.headers.append(name, value)
+    else response.headers.set(name, value)
+  }
+  if (response instanceof Reply && /no-transform/i.test(ctx.responseHeaders.get('cache-control') ?? '')) {
+    response.isTransformable = false
+  }
+}

@@ -1,0 +1,128 @@
+// The headers of an answer as they leave, whatever the application has set.
+import { gzipSync } from 'node:zlib'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { err, json, type Context } from '../../src/server/index.ts'
+import { eventSource, make, untyped } from '../support/server/asking.ts'
+import { RawClient } from '../support/server/raw-client.ts'
+import { run } from '../support/server/running.ts'
+
+const get = (handler: (ctx: Context) => unknown, more: object = {}): ReturnType<typeof untyped> =>
+  untyped({ method: 'GET', path: '/x', handler, ...more })
+
+const dressed = (ctx: Context): void => {
+  ctx.responseHeaders.set('content-type', 'text/html')
+  ctx.responseHeaders.set('cache-control', 'public, max-age=60')
+  ctx.responseHeaders.set('etag', '"1"')
+  ctx.responseHeaders.set('x-own', 'yes')
+  ctx.responseHeaders.append('vary', 'Accept')
+}
+
+describe('headers that were meant for what an error has replaced', () => {
+  it('do not go out with it, the others do', async () => {
+    const failing = get((ctx) => {
+      dressed(ctx)
+      throw err.badRequest('<img onerror=alert(1)>')
+    })
+    const { headers } = await make([failing], { cors: { origin: 'https://page.example' } }).ask('/x', {
+      headers: { origin: 'https://page.example' },
+    })
+    expect(Object.fromEntries(headers)).toEqual({
+      'content-type': 'application/json; charset=utf-8',
+      'x-own': 'yes',
+      'access-control-allow-origin': 'https://page.example',
+      vary: 'Accept, Origin',
+    })
+  })
+
+  it('nor with the stream that an EventSource gets in the place of a 5xx', async () => {
+    const failing = get(
+      async (ctx) => {
+        dressed(ctx)
+        throw await Promise.resolve(new Error('x'))
+      },
+      { sse: true },
+    )
+    const { headers } = await make([failing]).ask('/x', { headers: eventSource })
+    expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8; tidings=1')
+    expect(headers.get('cache-control')).toBe('no-cache, no-transform')
+  })
+})
+
+const wrong = {
+  'content-length': '3',
+  'transfer-encoding': 'gzip',
+  connection: 'x-secret',
+  'keep-alive': 'timeout=5',
+  upgrade: 'h2c',
+  trailer: 'x-end',
+  te: 'trailers',
+}
+
+describe('headers that frame a message', () => {
+  it.each<[string, (ctx: Context) => unknown]>([
+    ['json()', () => json('long enough', { headers: wrong })],
+    ['a Response', () => new Response('"long enough"', { headers: { ...wrong, 'content-length': 'x' } })],
+    [
+      'an error',
+      () => {
+        throw err.badRequest('long enough', { headers: wrong })
+      },
+    ],
+    [
+      'ctx.responseHeaders',
+      ({ responseHeaders }) => {
+        for (const [name, value] of Object.entries(wrong)) responseHeaders.set(name, value)
+        return 'long enough'
+      },
+    ],
+  ])('of %s never reach the wire: the next answer is read as such', async (_, handler) => {
+    const { port } = await run([get(handler), untyped({ method: 'GET', path: '/next', handler: () => 'the next' })])
+    const client = await RawClient.open(port)
+    client.request('GET /x HTTP/1.1')
+    client.request('GET /next HTTP/1.1')
+    const text = await client.until('the next')
+    expect(text).toContain('long enough')
+    expect(text.match(/HTTP\/1\.1 (200|400)/g)).toHaveLength(2)
+    expect(text.toLowerCase()).not.toMatch(/x-secret|timeout=5\r\nupgrade|h2c|trailer|gzip/)
+  })
+})
+
+const streamOf = (text: string): ReadableStream => new Response(text).body ?? new ReadableStream()
+
+describe('a Response of the handler with a Content-Length', () => {
+  it('keeps it where it is true', async () => {
+    const { port } = await run([get(() => new Response(streamOf('12345'), { headers: { 'content-length': '5' } }))])
+    const client = await RawClient.open(port)
+    client.request('GET /x HTTP/1.1')
+    expect((await client.until('12345')).toLowerCase()).toContain('content-length: 5\r\n')
+  })
+
+  it.each(['4', '6'])('is broken off where it has %s bytes for 5, and onError is told', async (length) => {
+    const errors: unknown[] = []
+    const handler = (): Response => new Response(streamOf('12345'), { headers: { 'content-length': length } })
+    const { port } = await run([get(handler)], { onError: (error) => void errors.push(error) })
+    await expect(fetch(`http://127.0.0.1:${port}/x`).then((response) => response.text())).rejects.toThrow()
+    expect(errors).toMatchObject([{ code: 'ERR_ROUTE' }])
+  })
+})
+
+describe('the response of a fetch', () => {
+  it('of a compressed upstream is sent as what was decoded', async () => {
+    const whole = 'a'.repeat(2000)
+    const upstream = createServer((_, response) => {
+      const body = gzipSync(whole)
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.byteLength, 'x-up': '1' }).end(body)
+    }).listen(0)
+    onTestFinished(() => void upstream.close())
+    await once(upstream, 'listening')
+    const address = upstream.address()
+    if (address === null || typeof address === 'string') throw new Error('no port')
+    const { port } = await run([get(() => fetch(`http://127.0.0.1:${address.port}/`))])
+    const response = await fetch(`http://127.0.0.1:${port}/x`)
+    expect(response.headers.get('x-up')).toBe('1')
+    expect(response.headers.get('content-encoding')).toBeNull()
+    expect(await response.text()).toBe(whole)
+  })
+})
