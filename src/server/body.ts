@@ -1,53 +1,96 @@
-// Reads a request's body, up to a limit, and parses it by its media type.
+// Parses a request's body by its media type, for `ctx.body`.
+import { checkStrings, checkType, checkWholeNumber } from '../base/index.ts'
 import { err } from './http-error.ts'
-import type { Incoming } from './incoming.ts'
+import type { RequestContext } from './request-context.ts'
 import { groupValues, unwrapSingles } from './values.ts'
 
+/** A kind of body that `ctx.body` can be made of. */
+export type BodyKind = 'json' | 'form' | 'multipart' | 'text'
+
+/** Which bodies a route takes. */
+export interface BodyOptions {
+  /**
+   * What `ctx.body` is made of: `json` (also `+json`), `form` (urlencoded), `multipart`, `text` (`text/*`). Default
+   * `['json']`: pages of other sites can send the others without asking, so that a route has to want them.
+   */
+  readonly accept?: readonly BodyKind[] | undefined
+  /** The largest body, in bytes; a larger one is answered 413. `false`: no limit. Default: `maxBodyBytes`. */
+  readonly maxBytes?: number | false | undefined
+}
+
+/** The bodies of a route, with every default filled in. */
+export interface BodyPolicy {
+  readonly accept: ReadonlySet<string>
+  readonly maxBytes: number | false
+  /**
+   * Whether a body of another kind is refused: the route has a list, or a schema that could not check it. Otherwise its
+   * handler may read it from `ctx.request`.
+   */
+  readonly isStrict: boolean
+}
+
+const kinds: readonly BodyKind[] = ['json', 'form', 'multipart', 'text']
+
+/** @throws TidingsError `ERR_OPTION` for an option of another type. */
+export function createBodyPolicy(
+  options: BodyOptions | undefined,
+  hasSchema: boolean,
+  maxBodyBytes: number | false,
+): BodyPolicy {
+  checkType('body', options, 'object')
+  checkStrings('body.accept', options?.accept, kinds.join(', '), (kind) => kinds.some((known) => known === kind))
+  checkWholeNumber('body.maxBytes', options?.maxBytes, { least: 0, orFalse: true })
+  return {
+    accept: new Set<string>(options?.accept ?? ['json']),
+    maxBytes: options?.maxBytes ?? maxBodyBytes,
+    isStrict: hasSchema || options?.accept !== undefined,
+  }
+}
+
 /**
- * The parsed body: JSON, a form's fields (`multipart/form-data`, `application/x-www-form-urlencoded`) or text.
- * `undefined` when there is no body, and, without a schema, for other media types, which the handler reads from
- * `ctx.request` itself.
+ * The parsed body. `undefined` when there is none, and, on a route that is not strict, for other media types, which the
+ * handler reads from `ctx.request` itself.
  *
- * @throws HttpError 400 for a body that is not what its media type says, 413 beyond `limit` bytes, 415 for a media type
- * that no schema can check.
+ * @throws HttpError 400 for a body that is not what its media type says, 413 beyond the limit, 415 for a media type that
+ * the route does not take, or a content coding.
  */
-export async function readBody(incoming: Incoming, limit: number, hasSchema: boolean): Promise<unknown> {
-  if (!mayHaveBody(incoming)) return undefined
-  const parse = parserFor(incoming.headers['content-type'])
-  if (parse === undefined && !hasSchema) return undefined
-  if (Number(incoming.headers['content-length']) > limit) throw tooLarge(limit)
-  const bytes = await readBytes(incoming, limit)
+export async function readBody(ctx: RequestContext, policy: BodyPolicy): Promise<unknown> {
+  const { incoming, requestBody } = ctx
+  if (!incoming.mayHaveBody) return undefined
+  const contentType = incoming.headers['content-type']
+  const kind = kindOf(contentType)
+  const isTaken = kind !== undefined && policy.accept.has(kind)
+  if (!policy.isStrict && (!isTaken || requestBody.isStreamed)) return undefined
+  const left = incoming.leftBody
+  if (!isTaken && left !== undefined) throw err.unsupportedMediaType(unsupported(contentType, policy))
+  // What a parser made of JSON or a form is as good as what we would make of it; of files it keeps others than we do.
+  if (kind !== 'multipart' && left !== undefined && 'value' in left && left.value !== undefined) return left.value
+  const bytes = await requestBody.bytes()
   if (bytes.byteLength === 0) return undefined
-  if (parse === undefined) throw err.unsupportedMediaType(unsupported(incoming.headers['content-type']))
-  return parse(bytes)
-}
-
-function mayHaveBody({ method, headers }: Incoming): boolean {
-  if (method === 'GET' || method === 'HEAD') return false
-  return headers['content-length'] !== '0'
-}
-
-async function readBytes(incoming: Incoming, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await incoming.readBody(limit).catch((cause: unknown) => {
-    throw err.badRequest('The body could not be read to its end.', { cause })
-  })
-  if (bytes === undefined) throw tooLarge(limit)
-  return bytes
+  if (!isTaken) throw err.unsupportedMediaType(unsupported(contentType, policy))
+  refuseCoding(incoming.headers['content-encoding'])
+  return parsers[kind](bytes, contentType ?? '')
 }
 
 /** Whether the body is a form, whose values all arrive as strings. */
 export function isForm(contentType: string | undefined): boolean {
-  return /^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(contentType ?? '')
+  const kind = kindOf(contentType)
+  return kind === 'form' || kind === 'multipart'
 }
 
-type ParseBody = (bytes: Uint8Array<ArrayBuffer>) => unknown
+function kindOf(contentType: string | undefined): BodyKind | undefined {
+  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (mediaType === 'application/json' || /^[\w.-]+\/[^\s/]+\+json$/.test(mediaType)) return 'json'
+  if (mediaType === 'application/x-www-form-urlencoded') return 'form'
+  if (mediaType === 'multipart/form-data') return 'multipart'
+  return mediaType.startsWith('text/') ? 'text' : undefined
+}
 
-function parserFor(contentType: string | undefined): ParseBody | undefined {
-  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase()
-  if (mediaType === undefined) return undefined
-  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return parseJson
-  if (mediaType.startsWith('text/')) return decodeText
-  return isForm(contentType) ? (bytes) => parseForm(bytes, contentType ?? mediaType) : undefined
+const parsers: { readonly [Kind in BodyKind]: (bytes: Uint8Array<ArrayBuffer>, contentType: string) => unknown } = {
+  json: parseJson,
+  form: parseForm,
+  multipart: parseForm,
+  text: decodeText,
 }
 
 /** Decodes UTF-8; anything else is refused (RFC 8259 8.1). A BOM is dropped. */
@@ -78,12 +121,25 @@ async function parseForm(bytes: Uint8Array<ArrayBuffer>, contentType: string): P
   }
 }
 
-function tooLarge(limit: number): Error {
-  return err.contentTooLarge(`The body is larger than ${limit} bytes.`)
+/** RFC 9110 15.5.16: a coding that is not understood is a 415 that says which are. */
+function refuseCoding(contentEncoding: string | undefined): void {
+  if (contentEncoding === undefined || /^\s*(identity)?\s*$/i.test(contentEncoding)) return
+  const headers = { 'accept-encoding': 'identity' }
+  throw err.unsupportedMediaType('This server reads no compressed bodies: send it as it is.', { headers })
 }
 
-function unsupported(contentType: string | undefined): string {
-  return contentType === undefined
-    ? 'The body has no Content-Type; send application/json.'
-    : `This route cannot read a body of type ${contentType}; send application/json.`
+const mediaTypes: { readonly [Kind in BodyKind]: string } = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+  multipart: 'multipart/form-data',
+  text: 'text/plain',
+}
+
+function unsupported(contentType: string | undefined, { accept }: BodyPolicy): string {
+  const taken = kinds.filter((kind) => accept.has(kind)).map((kind) => mediaTypes[kind])
+  const reason =
+    contentType === undefined
+      ? 'The body has no Content-Type'
+      : `This route takes no body of type ${contentType.slice(0, 100)}`
+  return `${reason}; send ${taken.join(' or ')}.`
 }

@@ -11,7 +11,11 @@ export interface State {
 
 /** One request, as its handler sees it. The types come from the route's schema and path. */
 export interface Context<Params = Strings, Query = Strings, Body = unknown, Headers = Strings, Cookies = Strings> {
-  /** The standard `Request`, built on first access. */
+  /**
+   * The standard `Request`, built on first access. Its body can be read whole as often as you like (`text()`, `json()`,
+   * `clone()`, ...), also beside {@link body}; `request.body` is read once, with backpressure, and not kept. No way to
+   * read it goes beyond the route's limit: it rejects with an HttpError 413.
+   */
   readonly request: Request
   /** The request's method, in capitals. */
   readonly method: string
@@ -23,8 +27,16 @@ export interface Context<Params = Strings, Query = Strings, Body = unknown, Head
    * The query's parameters, percent-decoded. Without a schema the first value of each name; `request.url` has them all.
    */
   readonly query: Query
-  /** The body: JSON, a form's fields or text, parsed by its `Content-Type`; `undefined` when there is none. */
+  /**
+   * The body, parsed by its `Content-Type`: JSON, and a form's fields or text where the route's `body.accept` lists
+   * them; `undefined` when there is none.
+   */
   readonly body: Body
+  /**
+   * The raw bytes of the body, as a signature over them needs. Rejects with HttpError 413 beyond the limit, and with
+   * TidingsError `ERR_ROUTE` when `request.body` was read, or a body parser in front of the server has kept no bytes.
+   */
+  readonly bytes: () => Promise<Uint8Array<ArrayBuffer>>
   /** The request's headers, with lower-case names. */
   readonly headers: Headers
   /** The cookies of the request, by name. */

@@ -1,5 +1,6 @@
 // A request as an adapter passes it to the server: plain fields, and a standard Request that is made on demand.
 import { isAuthority } from './authority.ts'
+import type { LeftBody } from './request-body.ts'
 
 /** One request. Everything but `method` and `target` may be computed on first access. */
 export interface Incoming {
@@ -8,8 +9,15 @@ export interface Incoming {
   readonly target: string
   /** Headers with lower-case names; repeated ones are joined with `, `. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** The standard `Request`. Its url has the path and query of `target`, and a valid host. */
-  readonly request: Request
+  /**
+   * What a standard `Request` without its body is made of, or the runtime's own. Its url has the path and query of
+   * `target`, and a valid host.
+   */
+  readonly head: { readonly input: string | Request; readonly init: RequestInit }
+  /** Whether there may be a body: `false` only where there is none for certain. */
+  readonly mayHaveBody: boolean
+  /** What a body parser in front of us has left of the body; `undefined` while nobody has read it. */
+  readonly leftBody: LeftBody | undefined
   /** Why the target or the host is malformed; the request is then answered 400, whatever the route. */
   readonly malformed?: string | undefined
   /**
@@ -17,6 +25,8 @@ export interface Incoming {
    * end.
    */
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /** The body as it comes, with backpressure. */
+  openBody(): ReadableStream<Uint8Array<ArrayBuffer>>
   /**
    * Set by the server. The adapter calls it once: when the whole response has been sent (`true`), or when the reader
    * has disconnected before that (`false`).
@@ -30,16 +40,18 @@ export interface Incoming {
 
 /** An {@link Incoming} made of a standard `Request`, for runtimes that pass one. */
 export class RequestIncoming implements Incoming {
-  readonly request: Request
   readonly target: string
   readonly malformed: string | undefined
   onClose: ((complete: boolean) => void) | undefined
   onBodyError: ((error: unknown) => void) | undefined
   readonly waitUntil: Incoming['waitUntil']
+  readonly #request: Request
+  readonly #isRead: boolean
   #headers: Record<string, string | undefined> | undefined
 
   constructor(request: Request, waitUntil?: Incoming['waitUntil']) {
-    this.request = request
+    this.#request = request
+    this.#isRead = request.bodyUsed
     this.waitUntil = waitUntil
     const host = request.headers.get('host')
     // Runtimes build the url from the Host header, whatever it holds: Bun's may be invalid then.
@@ -49,16 +61,33 @@ export class RequestIncoming implements Incoming {
   }
 
   get method(): string {
-    return this.request.method
+    return this.#request.method
+  }
+
+  get head(): Incoming['head'] {
+    return { input: this.#request, init: {} }
+  }
+
+  get mayHaveBody(): boolean {
+    return this.#request.body !== null
+  }
+
+  /** What middleware outside of the server has read of the runtime's own request is gone. */
+  get leftBody(): LeftBody | undefined {
+    return this.#isRead ? { value: undefined } : undefined
   }
 
   get headers(): Readonly<Record<string, string | undefined>> {
-    this.#headers ??= Object.fromEntries(this.request.headers)
+    this.#headers ??= Object.fromEntries(this.#request.headers)
     return this.#headers
   }
 
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return readStream(this.request.body, limit)
+    return readStream(this.#request.body, limit)
+  }
+
+  openBody(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#request.body ?? new Blob().stream()
   }
 }
 

@@ -1,5 +1,6 @@
 // server: routes that stream by `yield`, and the life of each request, on any runtime.
 export { json, type JsonInit } from './answer.ts'
+export type { BodyKind, BodyOptions } from './body.ts'
 export type { Context, Part, State, Strings } from './context.ts'
 export type { CorsOptions } from './cors.ts'
 export type { EventSchemas } from './event-schema.ts'

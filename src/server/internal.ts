@@ -2,6 +2,7 @@
 export { checkAnswer } from './answer.ts'
 export { isAuthority } from './authority.ts'
 export { closeIncoming, malformedHost, RequestIncoming, type Incoming } from './incoming.ts'
+export type { LeftBody } from './request-body.ts'
 export { BodyReader } from './native-body.ts'
 export { withoutFraming } from './outgoing.ts'
 export { Reply } from './reply.ts'

@@ -2,9 +2,11 @@
 import { parseCookie, serializeCookie } from 'cookie-es'
 import { sleep, TidingsError } from '../base/index.ts'
 import { lastEventIdOf } from '../sse/internal.ts'
+import { createRequest } from './body-request.ts'
 import type { Context, Part, State, Strings } from './context.ts'
 import type { Incoming } from './incoming.ts'
 import type { Reply } from './reply.ts'
+import { RequestBody } from './request-body.ts'
 import type { EndReason } from './stream-end.ts'
 import { groupValues } from './values.ts'
 
@@ -24,6 +26,8 @@ export interface RequestStream {
 export class RequestContext implements Context {
   readonly incoming: Incoming
   readonly path: string
+  /** The body, whoever reads it. */
+  readonly requestBody: RequestBody
   /** Whether the route streams. If so, the query's `lastEventId` is for the framework, and `query` leaves it out. */
   readonly streams: boolean
   body: unknown
@@ -48,6 +52,7 @@ export class RequestContext implements Context {
    */
   hasFailed = false
   error: unknown
+  #request: Request | undefined
   #params: Strings | undefined
   #query: Strings | undefined
   #headers: Strings | undefined
@@ -58,14 +63,16 @@ export class RequestContext implements Context {
   #ended: Error | undefined
   #runSignal: AbortSignal | undefined
 
-  constructor(incoming: Incoming, path: string, streams: boolean) {
+  constructor(incoming: Incoming, path: string, streams: boolean, maxBodyBytes: number | false) {
     this.incoming = incoming
+    this.requestBody = new RequestBody(incoming, maxBodyBytes)
     this.path = path
     this.streams = streams
   }
 
   get request(): Request {
-    return this.incoming.request
+    this.#request ??= createRequest(this.incoming, this.requestBody)
+    return this.#request
   }
 
   get method(): string {
@@ -164,6 +171,10 @@ export class RequestContext implements Context {
   // Getters of bound functions, because handlers destructure the context.
   get setCookie(): Context['setCookie'] {
     return (name, value, options) => this.responseHeaders.append('set-cookie', serializeCookie(name, value, options))
+  }
+
+  get bytes(): Context['bytes'] {
+    return async () => new Uint8Array(await this.requestBody.bytes())
   }
 
   get sleep(): Context['sleep'] {

@@ -1,5 +1,6 @@
 // Compiles the routes of a server at start-up: flattens groups, compiles schemas, and reports mistakes.
 import { describeValue, TidingsError } from '../base/index.ts'
+import { createBodyPolicy, type BodyOptions } from './body.ts'
 import type { RequestContext } from './request-context.ts'
 import { createEventCheck, refuseInvalidSchema, type CheckEvent } from './event-schema.ts'
 import { createPolicy, type SseOptions, type StreamPolicy } from './policy.ts'
@@ -21,6 +22,8 @@ export interface ReadyRoute {
   readonly validate: ValidateRequest
   /** The options of its streams; `undefined` for a route that answers once. */
   readonly policy: StreamPolicy | undefined
+  /** The largest body that is read, in whatever way. */
+  readonly maxBodyBytes: number | false
   /** Checks the events of its streams; `undefined` without `validateEvents`. */
   readonly checkEvent: CheckEvent | undefined
   readonly handler: (ctx: RequestContext) => unknown
@@ -29,11 +32,13 @@ export interface ReadyRoute {
 /** What routes take from their server where they do not say themselves. */
 export interface RouteTableOptions extends ValidationOptions {
   readonly sse: SseOptions
+  readonly maxBodyBytes: number | false
 }
 
 /** A route as it was declared, without its type parameters. */
 interface DeclaredRoute extends AnyRoute {
   readonly sse?: boolean | SseOptions
+  readonly body?: BodyOptions
   readonly schema?: RequestSchema & { readonly event?: unknown }
   readonly middleware?: readonly Middleware[]
   readonly handler: (ctx: RequestContext) => unknown
@@ -86,17 +91,19 @@ function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOption
   if (!methods.has(route.method))
     throw new TidingsError('ERR_ROUTE', `${parent.path}: method must be one of ${[...methods].join(', ')}.`)
   if (!isDeclared(route)) throw new TidingsError('ERR_ROUTE', `${route.method} ${parent.path} has no handler.`)
-  const { method, handler, schema = {}, sse = false } = route
+  const { method, handler, schema = {}, sse = false, body } = route
   const name = `${method} ${parent.path}`
   refuseWrongGenerator(name, handler, sse !== false)
   refuseWrongEventOptions(name, schema.event, sse)
+  const bodyPolicy = createBodyPolicy(body, schema.body !== undefined, options.maxBodyBytes)
   const policy = sse === false ? undefined : createPolicy(sse === true ? {} : sse, options.sse)
   return {
     method,
     path: parent.path,
     middleware: parent.middleware,
-    validate: createRequestValidation(method, schema, options),
+    validate: createRequestValidation(method, schema, bodyPolicy, options),
     policy,
+    maxBodyBytes: bodyPolicy.maxBytes,
     checkEvent: policy?.validateEvents && schema.event !== undefined ? createEventCheck(schema.event) : undefined,
     handler,
   }

@@ -1,4 +1,5 @@
 // Routes: how they are declared, and the types that a declaration carries to handlers and clients.
+import type { BodyOptions } from './body.ts'
 import type { Input, Output, PathParams, Returns, Route, Schema, Streams } from '../schema/index.ts'
 import type { Hint, SseEvent } from '../sse/index.ts'
 import type { Context, Strings } from './context.ts'
@@ -157,6 +158,8 @@ export function defineRoute<
         }
       | undefined
     readonly middleware?: readonly Middleware[] | undefined
+    /** Which kinds of body the route takes, and how large. Default: JSON, up to the server's `maxBodyBytes`. */
+    readonly body?: BodyOptions | undefined
     // NoInfer: inferring through TypeBox's `Static` before the schema is known costs a million instantiations.
     readonly handler: (
       ctx: NoInfer<

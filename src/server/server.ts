@@ -44,8 +44,11 @@ export interface ServerOptions extends StreamLimits, ErrorPolicyOptions {
   readonly sse?: SseOptions | undefined
   /** Lets pages of other origins read the answers. Default `false`. */
   readonly cors?: boolean | CorsOptions | undefined
-  /** The largest body that is read, in bytes; a larger one is answered 413. Default 1 MiB. */
-  readonly maxBodyBytes?: number | undefined
+  /**
+   * The largest body that is read, in whatever way, in bytes; a larger one is answered 413. `false`: no limit. Default
+   * 1 MiB. A route may have its own: `body: { maxBytes }`.
+   */
+  readonly maxBodyBytes?: number | false | undefined
   /** The language of validation messages. Default `en`. */
   readonly locale?: 'en' | 'zh-CN' | undefined
   /**
@@ -82,11 +85,12 @@ export class Server {
   readonly #cors: Cors | undefined
   readonly #onFinish: ServerOptions['onFinish']
   readonly #middleware: Middleware[] = []
+  readonly #maxBodyBytes: number | false
   #isClosing = false
 
   constructor(routes: Routes | readonly (AnyRoute | RouteGroup)[], options: ServerOptions = {}) {
     const { locale = 'en', maxBodyBytes = 1024 * 1024, sse = {}, cors = false } = options
-    checkWholeNumber('maxBodyBytes', maxBodyBytes, { least: 0 })
+    checkWholeNumber('maxBodyBytes', maxBodyBytes, { least: 0, orFalse: true })
     checkChoice('locale', locale, ['en', 'zh-CN'])
     checkType('onFinish', options.onFinish, 'function')
     if (typeof cors !== 'boolean') checkType('cors', cors, 'object')
@@ -95,6 +99,7 @@ export class Server {
     this.#streams = new StreamRegistry(options, this.#errors)
     this.#cors = cors === false ? undefined : createCors(cors === true ? {} : cors)
     this.#onFinish = options.onFinish
+    this.#maxBodyBytes = maxBodyBytes
     this.fetch = (request, _environment, context) => {
       const waitUntil = hasWaitUntil(context) ? (work: Promise<unknown>) => context.waitUntil(work) : undefined
       const incoming = new RequestIncoming(request, waitUntil)
@@ -160,7 +165,8 @@ export class Server {
     const startedAt = this.#onFinish === undefined ? 0 : performance.now()
     const path = pathOf(incoming.target)
     const match = this.#router.find(incoming.method, path)
-    const ctx = new RequestContext(incoming, path, match?.data.policy !== undefined)
+    const maxBodyBytes = match?.data.maxBodyBytes ?? this.#maxBodyBytes
+    const ctx = new RequestContext(incoming, path, match?.data.policy !== undefined, maxBodyBytes)
     incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
     incoming.onBodyError = (error) => this.#failBody(ctx, error)
     const decided = this.#decideOrigin(ctx)

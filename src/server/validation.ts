@@ -1,6 +1,6 @@
 // Validates the parts of a request by the schema of its route.
 import { createValidate, type Issue, type Result, type Schema, type Validate } from '../schema/index.ts'
-import { isForm, readBody } from './body.ts'
+import { isForm, readBody, type BodyPolicy } from './body.ts'
 import type { Part } from './context.ts'
 import type { RequestContext } from './request-context.ts'
 import { HttpError } from './http-error.ts'
@@ -18,10 +18,9 @@ export interface RequestIssue extends Issue {
 /** Validates a request and puts the schemas' output into its context. Returns a promise only when it must wait. */
 export type ValidateRequest = (ctx: RequestContext) => void | Promise<void>
 
-/** How requests are read and refused: the language of messages, and the largest body in bytes. */
+/** How requests are refused: the language of messages. */
 export interface ValidationOptions {
   readonly locale: 'en' | 'zh-CN'
-  readonly maxBodyBytes: number
 }
 
 const prefixes = { en: 'Validation failed', 'zh-CN': '验证失败' } as const
@@ -39,12 +38,13 @@ interface Check {
 export function createRequestValidation(
   method: string,
   schema: RequestSchema,
+  bodyPolicy: BodyPolicy,
   options: ValidationOptions,
 ): ValidateRequest {
   const checks = createChecks(schema)
   const readsBody = method !== 'GET' && method !== 'HEAD'
   return (ctx) => {
-    if (readsBody) return readThenCheck(ctx, checks, schema.body !== undefined, options)
+    if (readsBody) return readThenCheck(ctx, checks, bodyPolicy, options)
     return checks.length === 0 ? undefined : runChecks(ctx, checks, options)
   }
 }
@@ -72,10 +72,10 @@ function createChecks(schema: RequestSchema): Check[] {
 async function readThenCheck(
   ctx: RequestContext,
   checks: readonly Check[],
-  hasBodySchema: boolean,
+  bodyPolicy: BodyPolicy,
   options: ValidationOptions,
 ): Promise<void> {
-  ctx.body = await readBody(ctx.incoming, options.maxBodyBytes, hasBodySchema)
+  ctx.body = await readBody(ctx, bodyPolicy)
   await runChecks(ctx, checks, options)
 }
 

@@ -161,6 +161,7 @@ test('a body that the client breaks off ends the request, and the server lives o
   const echo = defineRoute({
     method: 'POST',
     path: '/echo',
+    body: { accept: ['text'] },
     middleware: [
       (_ctx, next) => {
         arrived.open()

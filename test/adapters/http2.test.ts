@@ -240,7 +240,12 @@ test('a reader over HTTP/2 that does not read holds the handler back', async () 
 })
 
 test('a body arrives over HTTP/2, and one beyond the limit is refused', async () => {
-  const size = defineRoute({ method: 'POST', path: '/size', handler: ({ body }) => String(String(body).length) })
+  const size = defineRoute({
+    method: 'POST',
+    path: '/size',
+    body: { accept: ['text'] },
+    handler: ({ body }) => String(String(body).length),
+  })
   const session = openSession(await runTls([size], { maxBodyBytes: 1000 }))
   const post = async (length: number): Promise<unknown> => {
     const exchange = new Exchange(session, '/size', { ':method': 'POST', 'content-type': 'text/plain' })

@@ -10,9 +10,17 @@ const free = defineRoute({
   path: '/free',
   handler: ({ body }) => ({ type: typeof body, body: body ?? null }),
 })
+const anything = { accept: ['json', 'form', 'multipart', 'text'] } as const
+const open = defineRoute({
+  method: 'POST',
+  path: '/open',
+  body: anything,
+  handler: ({ body }) => ({ type: typeof body, body: body ?? null }),
+})
 const checked = defineRoute({
   method: 'POST',
   path: '/checked',
+  body: { accept: ['json', 'form', 'multipart'] },
   schema: { body: Type.Object({ n: Type.Number(), tags: Type.Optional(Type.Array(Type.String())) }) },
   handler: ({ body }) => body,
 })
@@ -104,6 +112,7 @@ describe('a form', () => {
     const route = defineRoute({
       method: 'POST',
       path: '/x',
+      body: anything,
       handler: async ({ body }) => {
         const file = (body as { file: File }).file
         return { name: file.name, text: await file.text() }
@@ -118,20 +127,46 @@ describe('a form', () => {
   })
 
   it('without a schema is its fields', async () => {
-    const response = await make([free]).ask('/free', send('application/x-www-form-urlencoded', 'a=1&b=%E4%BD%A0&a=2'))
+    const response = await make([open]).ask('/open', send('application/x-www-form-urlencoded', 'a=1&b=%E4%BD%A0&a=2'))
     expect(await response.json()).toMatchObject({ body: { a: ['1', '2'], b: '你' } })
   })
 
   it('that is not of its content type is 400', async () => {
-    const { ask } = make([free])
-    expect((await ask('/free', send('multipart/form-data; boundary=x', 'nonsense'))).status).toBe(400)
-    expect((await ask('/free', send('multipart/form-data', 'nonsense'))).status).toBe(400)
+    const { ask } = make([open])
+    expect((await ask('/open', send('multipart/form-data; boundary=x', 'nonsense'))).status).toBe(400)
+    expect((await ask('/open', send('multipart/form-data', 'nonsense'))).status).toBe(400)
   })
 })
 
 describe('the media type', () => {
   it('text is the text', async () => {
-    expect(await (await make([free]).ask('/free', send('text/plain', 'grüß'))).json()).toMatchObject({ body: 'grüß' })
+    expect(await (await make([open]).ask('/open', send('text/plain', 'grüß'))).json()).toMatchObject({ body: 'grüß' })
+  })
+
+  it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', undefined])(
+    'is 415 where a page of another site can send it (%s), unless the route lists it',
+    async (type) => {
+      const strict = defineRoute({
+        method: 'POST',
+        path: '/strict',
+        schema: { body: Type.Object({ n: Type.Number() }) },
+        handler: ({ body }) => body,
+      })
+      // A body of bytes has no type of its own.
+      const init = send(type, new TextEncoder().encode('{"n":1}'))
+      const response = await make([strict]).ask('/strict', init)
+      expect(response.status).toBe(415)
+      expect(await response.json()).toMatchObject({ message: expect.stringContaining('send application/json.') })
+    },
+  )
+
+  it('is 415 with Accept-Encoding for a coding that nobody undoes', async () => {
+    for (const coding of ['gzip', 'br', 'gzip, identity']) {
+      const response = await make([free]).ask('/free', post({ a: 1 }, { 'content-encoding': coding }))
+      expect(response.status, coding).toBe(415)
+      expect(response.headers.get('accept-encoding')).toBe('identity')
+    }
+    expect((await make([free]).ask('/free', post({ a: 1 }, { 'content-encoding': 'identity' }))).status).toBe(200)
   })
 
   it('is 415 where no schema can check it', async () => {

@@ -50,13 +50,11 @@ describe('the context', () => {
   })
 
   it('streams an upload to the handler that reads ctx.request', async () => {
-    const { url } = await run([route(sizeOf, 'POST')], { maxBodyBytes: 10 })
-    const response = await fetch(`${url}/x/1`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/octet-stream' },
-      body: new Uint8Array(500_000),
-    })
+    const upload = { method: 'POST', headers: { 'content-type': 'application/octet-stream' } }
+    const { url } = await run([route(sizeOf, 'POST')])
+    const response = await fetch(`${url}/x/1`, { ...upload, body: new Uint8Array(500_000) })
     expect(await response.json()).toBe(500_000)
+    expect((await fetch(`${url}/x/1`, { ...upload, body: new Uint8Array(2_000_000) })).status).toBe(413)
   })
 
   it('can be taken apart', async () => {

@@ -224,22 +224,18 @@ describe('a source that a handler returns, and that is silent', () => {
 })
 
 describe('the async context of a stream', () => {
-  it('is that of its own request in `finally`, whoever ends it', async () => {
+  it('is that of its own request when its iterator is returned to, whoever ends it', async () => {
     const { AsyncLocalStorage } = await import('node:async_hooks')
     const storage = new AsyncLocalStorage<string>()
     const seen: unknown[] = []
-    const handler = async function* (ctx: Context): AsyncGenerator {
-      try {
-        yield 1
-        yield 2
-        await ctx.sleep(1e9)
-      } finally {
-        seen.push(storage.getStore())
-      }
+    const iterator = {
+      next: () => new Promise(() => {}),
+      return: async () => Promise.resolve(seen.push(storage.getStore())),
     }
-    const { ask, server } = make([get(handler, { sse: true })])
+    const handler = (): unknown => ({ [Symbol.asyncIterator]: () => iterator })
+    const { ask, server } = make([get(handler, { sse: { openAfterMs: 0 } })])
     const reading = await storage.run('own', async () => new Reading(await ask('/x')))
-    await reading.until('data: 2')
+    await reading.until(':')
     storage.run('other', () => void server.disconnect(() => true))
     await until(() => seen.length === 1)
     expect(seen).toEqual(['own'])

@@ -1,12 +1,17 @@
 // The part of Express that the tests call: it brings no types of its own.
 declare module 'express' {
-  import type { RequestListener } from 'node:http'
+  import type { IncomingMessage, RequestListener } from 'node:http'
 
   interface Express extends RequestListener {
-    use(handler: Middleware): this
+    use(...handlers: Middleware[]): this
     use(path: string, handler: RequestListener): this
   }
-  type Middleware = (request: never, response: never, next: () => void) => void
-  const express: { (): Express; json(): Middleware }
+  export type Middleware = (request: IncomingMessage, response: never, next: () => void) => void
+  interface ParserOptions {
+    readonly type?: string
+    readonly extended?: boolean
+  }
+  type MakeParser = (options?: ParserOptions) => Middleware
+  const express: { (): Express; json: MakeParser; raw: MakeParser; text: MakeParser; urlencoded: MakeParser }
   export default express
 }

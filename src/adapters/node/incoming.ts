@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Readable } from 'node:stream'
 import { StreamEndedError } from '../../server/index.ts'
-import type { Incoming } from '../../server/internal.ts'
+import type { Incoming, LeftBody } from '../../server/internal.ts'
 import { parseTarget, type RequestTarget } from './target.ts'
 
 /** An `Incoming` over Node's request; its parts are computed on access. */
@@ -36,6 +36,7 @@ export class NodeIncoming implements Incoming {
     return isFlat(headers) ? headers : flatten(headers)
   }
 
+  /** The standard `Request`, for a fetch function that is not a server's. */
   get request(): Request {
     this.#request ??= this.#makeRequest()
     return this.#request
@@ -46,24 +47,45 @@ export class NodeIncoming implements Incoming {
     this.#controller?.abort(new StreamEndedError('left'))
   }
 
-  async readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const parsed = parsedBody(this.#message)
-    if (parsed !== undefined) return parsed.byteLength > limit ? undefined : parsed
+  readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return collect(this.#message, limit)
   }
 
-  #makeRequest(): Request {
-    this.#controller = new AbortController()
+  openBody(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return toStream(this.#message)
+  }
+
+  get head(): Incoming['head'] {
+    this.#controller ??= new AbortController()
     const { method } = this
-    const init = { method, signal: this.#controller.signal, headers: toHeaders(this.#message.headers) }
-    if (method === 'GET' || method === 'HEAD') return new Request(this.#url, init)
-    // Fetch requires `duplex` for a body that is a stream; TypeScript's `RequestInit` does not have it.
-    const streaming: RequestInit & { readonly duplex: 'half' } = {
-      ...init,
-      body: toStream(this.#message),
-      duplex: 'half',
+    return {
+      input: this.#url,
+      init: { method, signal: this.#controller.signal, headers: toHeaders(this.#message.headers) },
     }
-    return new Request(this.#url, streaming)
+  }
+
+  get mayHaveBody(): boolean {
+    const { method, headers } = this
+    if (method === 'GET' || method === 'HEAD' || headers['content-length'] === '0') return false
+    // RFC 9112 6.3: without either an HTTP/1 request has no body. HTTP/2 has frames instead, and mocks have neither.
+    return (
+      headers['content-length'] !== undefined ||
+      headers['transfer-encoding'] !== undefined ||
+      'stream' in this.#message ||
+      Reflect.get(this.#message, 'body') !== undefined
+    )
+  }
+
+  get leftBody(): LeftBody | undefined {
+    return leftBody(this.#message)
+  }
+
+  #makeRequest(): Request {
+    const { input, init } = this.head
+    if (!this.mayHaveBody) return new Request(input, init)
+    // Fetch requires `duplex` for a body that is a stream; TypeScript's `RequestInit` does not have it.
+    const streaming: RequestInit & { readonly duplex: 'half' } = { ...init, body: this.openBody(), duplex: 'half' }
+    return new Request(input, streaming)
   }
 
   get #url(): string {
@@ -125,10 +147,16 @@ function toHeaders(headers: IncomingHttpHeaders): Headers {
   return result
 }
 
-/** The bytes of a body that a body parser (Express's, say) has read already: what it parsed, encoded again. */
-function parsedBody(message: object & { readonly readableEnded: boolean }): Uint8Array<ArrayBuffer> | undefined {
-  const body: unknown = message.readableEnded ? Reflect.get(message, 'body') : undefined
-  if (body === undefined) return undefined
-  if (body instanceof Uint8Array) return Uint8Array.from(body)
-  return new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
+/**
+ * What a body parser in front of us (Express's, multer) has left of the body, by what it has made of it; `undefined`
+ * while nobody has read it. Read again it would be empty, or never end.
+ */
+function leftBody(message: Readable | object): LeftBody | undefined {
+  if ('readableDidRead' in message && !message.readableDidRead) return undefined
+  const raw: unknown = Reflect.get(message, 'rawBody')
+  if (raw instanceof Uint8Array) return { bytes: Uint8Array.from(raw) }
+  const body: unknown = Reflect.get(message, 'body')
+  if (body instanceof Uint8Array) return { bytes: Uint8Array.from(body) }
+  if (typeof body === 'string') return { bytes: new TextEncoder().encode(body) }
+  return { value: body }
 }
