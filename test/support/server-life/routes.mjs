@@ -125,7 +125,26 @@ const input = [
       yield { authorization: headers.authorization }
     },
   }),
-  defineRoute({ method: 'POST', path: '/size', handler: ({ body }) => json({ size: body.length }) }),
+  defineRoute({
+    method: 'POST',
+    path: '/size',
+    body: { accept: ['text'] },
+    handler: ({ body }) => json({ size: body.length }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/bytes',
+    middleware: [
+      async ({ request }, next) => {
+        await request.text()
+        return next()
+      },
+    ],
+    handler: async ({ request, bytes }) => {
+      const raw = new TextDecoder().decode(await bytes())
+      return json({ raw, text: await request.text(), clone: await request.clone().text() })
+    },
+  }),
   defineRoute({
     method: 'GET',
     path: '/cookies',

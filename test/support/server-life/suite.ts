@@ -108,7 +108,7 @@ const failures = {
   'lets an EventSource come back after an error before the head': async (life: Life) => {
     const response = await life.fetch('/fails-first', { headers: eventSourceHeaders })
     expect(response.status).toBe(200)
-    expect(await response.text()).toMatch(/^retry: \d+\nevent: error\ndata: \{"error":"broke"\}\n\n$/)
+    expect(await response.text()).toMatch(/^retry: \d+\nevent: error\ndata: \{"error":"Internal Server Error"\}\n\n$/)
   },
 
   'sends an error after the first event as an event, and ends': async (life: Life) => {
@@ -126,13 +126,11 @@ const failures = {
     expect(body.errors.map((issue) => issue.in + issue.path)).toEqual(['params/id', 'query/n'])
   },
 
-  'answers 404, 405 and 406': async (life: Life) => {
+  'answers 404 and 405': async (life: Life) => {
     expect((await life.fetch('/nowhere')).status).toBe(404)
     const wrongMethod = await life.fetch('/echo')
     expect(wrongMethod.status).toBe(405)
     expect(wrongMethod.headers.get('allow')).toBe('POST')
-    expect((await life.fetch(`/finite/${life.key}`, { headers: { accept: 'image/png' } })).status).toBe(406)
-    expect(await life.notes()).not.toContain('ran')
   },
 }
 
@@ -152,7 +150,13 @@ const input = {
     expect(await response.text()).toBe('data: one\n\ndata: two\n\ndata: {"authorization":"Bearer abc"}\n\n')
     expect((await life.fetch('/echo', json({ text: 1 }))).status).toBe(400)
     expect((await life.fetch('/echo', { ...json({}), body: '{' })).status).toBe(400)
-    expect((await life.fetch('/echo', { method: 'POST', body: '{}' })).status).toBe(400)
+    expect((await life.fetch('/echo', { method: 'POST', body: '{}' })).status).toBe(415)
+    const raw = '{ "text" : "" }'
+    expect(await (await life.fetch('/bytes', { ...json({}), body: raw })).json()).toEqual({
+      raw,
+      text: raw,
+      clone: raw,
+    })
   },
 
   'gives the handler the position of a reader that comes back': async (life: Life) => {
