@@ -14,18 +14,29 @@ const components = [
   { name: 'xvfb', file: '/usr/bin/Xvfb' },
 ]
 
+/** Proxies beside nginx: their tests are skipped where they are not to be had, in CI too. */
+const optional = [
+  { name: 'caddy', file: '/usr/bin/caddy' },
+  { name: 'haproxy', file: '/usr/sbin/haproxy' },
+]
+
 /**
  * Installs what is missing: Debian's packages where this is root on Debian, other runtimes in CI or with
  * TIDINGS_RUNTIMES=1. Returns the names of what is still missing.
  */
 export function provide() {
-  const absent = components.filter(({ file }) => !existsSync(file))
-  if (absent.length > 0 && process.getuid?.() === 0 && existsSync('/etc/debian_version')) aptInstall(absent)
+  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+    aptInstall(components)
+    // By themselves: one that cannot be had must not keep the others away.
+    for (const component of optional) aptInstall([component])
+  }
   if (process.env.CI || process.env.TIDINGS_RUNTIMES) installRuntimes()
-  return components.filter(({ file }) => !existsSync(file)).map(({ name }) => name)
+  return [...components, ...optional].filter(({ file }) => !existsSync(file)).map(({ name }) => name)
 }
 
-function aptInstall(absent) {
+function aptInstall(wanted) {
+  const absent = wanted.filter(({ file }) => !existsSync(file))
+  if (absent.length === 0) return
   const names = absent.map(({ name }) => name)
   console.log(`Installing ${names.join(', ')} ...`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }

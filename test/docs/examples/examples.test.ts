@@ -13,7 +13,9 @@ const examples = buildExamples('examples-fast')
 describe('the examples', () => {
   it('are all of those that there are', () => {
     const tags = filesOf('src', '.ts').flatMap((file) => read(file).match(/@example\b/g) ?? [])
-    const fences = documents().flatMap((file) => read(file).match(/^```(?!sh\b)\w.*$/gm) ?? [])
+    const fences = documents().flatMap(
+      (file) => read(file).match(/^```(?!(?:sh|nginx|haproxy|caddyfile)$)\w.*$/gm) ?? [],
+    )
     expect(examples).toHaveLength(tags.length + fences.length)
     expect(examples.filter(({ code }) => code.trim() === '')).toEqual([])
   })
