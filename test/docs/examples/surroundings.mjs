@@ -66,6 +66,15 @@ export const surroundings = {
     after: 'await expectOrder(); await journal.close(); await pool.end()',
   },
   'docs/journals.md#5': { uses: { 'my-journal': 'myJournal, connection' }, prints: suitePasses },
+  'docs/server.md#3': {
+    uses: { tokens: 'verify' },
+    after: `const headers = { authorization: 'Bearer ada' }
+await check.text(await server.fetch(new Request('http://localhost/prices', { headers })), /"for":"ada"/)`,
+  },
+  'docs/server.md#4': {
+    uses: { orders: 'channels, signal', sessions: 'server, expectEnds' },
+    after: `followLogouts().catch(() => {}); await expectEnds(endStreamsOf); await channels.close()`,
+  },
   'docs/streams.md#1': {
     after: `await check.answer(status, '/status', /^data: Hello\\n\\nevent: status\\ndata: \\{"online":true\\}\\n\\n/m)`,
   },
@@ -73,6 +82,10 @@ export const surroundings = {
     uses: { notes: 'notes' },
     after: `await check.answer(feed, '/notes?lastEventId=1', /^id: 2\\nevent: note\\ndata: \\{"id":"2"/m)`,
   },
+
+  'docs/testing.md#1': { prints: suitePasses },
+  'docs/testing.md#2': { prints: suitePasses },
+  'docs/testing.md#3': { uses: { orders: 'publishSome' }, prints: suitePasses },
 
   'src/adapters/node/handler.ts#1': {
     uses: { routes: 'server' },
