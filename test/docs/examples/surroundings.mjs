@@ -48,12 +48,13 @@ export const surroundings = {
   },
   'docs/clients.md#1': { prints: /^message hello 1\nmessage world 2\n$/ },
   'docs/clients.md#2': { uses: { model: 'question, token' }, prints: /^You asked: Why\?\nLet me think\.\n$/ },
-  'docs/clients.md#3': { prints: percents },
+  'docs/clients.md#4': { prints: percents },
   'docs/deploying.md#1': {
     uses: { routes: 'server', certificate: 'key, cert' },
     stays: true,
   },
   'docs/deploying.md#2': { uses: { handle: 'handle' }, stays: true },
+  'docs/deploying.md#3': { uses: { routes: 'server' }, stays: true },
   'docs/journals.md#1': { after: 'await channels.ready()' },
   'docs/journals.md#2': {
     needs: 'redis',
