@@ -2,6 +2,7 @@
 export { serve } from '#runtime'
 export type { CloseOptions, Serve, ServeHandle, ServeOptions } from './contract/index.ts'
 export {
+  defineMiddleware,
   defineRoute,
   defineRoutes,
   err,
@@ -24,6 +25,7 @@ export {
   type ServerOptions,
   type SseOptions,
   type State,
+  type StateOf,
 } from '../server/index.ts'
 export { sse, SseEvent, type EventFields } from '../sse/index.ts'
 export { sleep, TidingsError, type ErrorCode } from '../base/index.ts'

@@ -3,6 +3,7 @@ export { backoffMs, exponentialMs, jitter, type BackoffLimits } from './backoff.
 export { EndedError, TidingsError, type ErrorCode } from './error.ts'
 export { Fragments } from './fragments.ts'
 export { describeValue, toJson } from './json.ts'
+export type { Mistake, NestedFault, NestedNotJson, NotJson } from './json-fault.ts'
 export {
   checkChoice,
   checkLimit,
@@ -12,6 +13,7 @@ export {
   longestDelayMs,
   type NumberRange,
 } from './option.ts'
+export { checkNames, type OptionNames } from './option-names.ts'
 export { sleep } from './sleep.ts'
 export { TimeoutTable } from './timeouts.ts'
 export { hasOwnTimers, nextTurn } from './turn.ts'

@@ -1,5 +1,6 @@
 // `createChannels()`: topics and runs over one journal.
 import { backoffMs, checkWholeNumber, longestDelayMs, sleep, TidingsError } from '../base/index.ts'
+import type { Mistake, NestedFault, NestedNotJson } from '../base/index.ts'
 import { checkRetention, memoryJournal, type Journal, type Retention } from '../journal/index.ts'
 import type { Input, Schema } from '../schema/index.ts'
 import { HubRegistry } from './hub/registry.ts'
@@ -78,9 +79,9 @@ export class Channels {
    * @throws TidingsError `ERR_TOPIC` for a name that is empty, too long, has control characters, or is reserved for runs
    */
   topic<Data = never, S extends Schema = Schema>(
-    name: string,
+    name: string & DataVerdict<DataOf<Data, S>>,
     options: TopicOptions<S> = {},
-  ): Topic<[Data] extends [never] ? Input<S> : Data> {
+  ): Topic<DataOf<Data, S>> {
     return new Topic(name, options, this.#parts)
   }
 
@@ -135,6 +136,12 @@ export class Channels {
     await this.#parts.hubs.close()
   }
 }
+
+/** The type of a topic's data: as it was given, or else by the schema. */
+type DataOf<Data, S> = [Data] extends [never] ? Input<S> : Data
+type DataVerdict<Data> = [NestedFault<Data>] extends [never]
+  ? unknown
+  : Mistake<'JSON cannot hold this in the data of a topic', NestedNotJson<Data>>
 
 function isClosed(error: unknown): boolean {
   return error instanceof TidingsError && error.code === 'ERR_JOURNAL_CLOSED'

@@ -4,4 +4,5 @@ export type { StandardIssue, StandardResult, StandardSchema } from './standard.t
 export type { Issue, Issues, Result, Validate } from './issue.ts'
 export type { PathParams } from './path.ts'
 export type { Returns, Route, Streams } from './route.ts'
+export { namesOf } from './names.ts'
 export { createValidate, isSchema } from './validator.ts'

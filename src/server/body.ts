@@ -1,5 +1,5 @@
 // Parses a request's body by its media type, for `ctx.body`.
-import { checkStrings, checkType, checkWholeNumber } from '../base/index.ts'
+import { checkNames, checkStrings, checkType, checkWholeNumber, type OptionNames } from '../base/index.ts'
 import { err } from './http-error.ts'
 import type { RequestContext } from './request-context.ts'
 import { groupValues, unwrapSingles } from './values.ts'
@@ -29,6 +29,7 @@ export interface BodyPolicy {
   readonly isStrict: boolean
 }
 
+const bodyNames: OptionNames<BodyOptions> = { accept: true, maxBytes: true }
 const kinds: readonly BodyKind[] = ['json', 'form', 'multipart', 'text']
 
 /** @throws TidingsError `ERR_OPTION` for an option of another type. */
@@ -38,6 +39,7 @@ export function createBodyPolicy(
   maxBodyBytes: number | false,
 ): BodyPolicy {
   checkType('body', options, 'object')
+  checkNames('`body`', options, bodyNames)
   checkStrings('body.accept', options?.accept, kinds.join(', '), (kind) => kinds.some((known) => known === kind))
   checkWholeNumber('body.maxBytes', options?.maxBytes, { least: 0, orFalse: true })
   return {

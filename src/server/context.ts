@@ -4,13 +4,20 @@ import type { CookieSerializeOptions } from 'cookie-es'
 /** String values by name: the type of a request part (params, query, headers, cookies) that has no schema. */
 export type Strings = { readonly [name: string]: string | undefined }
 
-/** Values that middleware passes on to handlers, as `ctx.state`. Extend it by declaration merging. */
+/** Values that middleware hands on, as `ctx.state`; `defineMiddleware` types them in the handlers behind it. */
 export interface State {
   [name: string]: unknown
 }
 
-/** One request, as its handler sees it. The types come from the route's schema and path. */
-export interface Context<Params = Strings, Query = Strings, Body = unknown, Headers = Strings, Cookies = Strings> {
+/** One request, as its handler sees it. The types come from the route's schema, its path and its middleware. */
+export interface Context<
+  Params = Strings,
+  Query = Strings,
+  Body = unknown,
+  Headers = Strings,
+  Cookies = Strings,
+  Held = State,
+> {
   /**
    * The standard `Request`, built on first access. Its body can be read whole as often as you like (`text()`, `json()`,
    * `clone()`, ...), also beside {@link body}; `request.body` is read once, with backpressure, and not kept. No way to
@@ -46,7 +53,7 @@ export interface Context<Params = Strings, Query = Strings, Body = unknown, Head
   /** The last event id of a reader that reconnects: its `Last-Event-ID` header, or else the query's `lastEventId`. */
   readonly lastEventId: string | undefined
   /** What middleware has handed on; the handler's own object for this request. */
-  readonly state: State
+  readonly state: Held
   /** Headers that are added to the answer, whatever it is: a value, a stream or an error. */
   readonly responseHeaders: globalThis.Headers
   /** Adds a `Set-Cookie` header to the answer. */

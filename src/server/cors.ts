@@ -1,5 +1,13 @@
 // Cross-origin requests (WHATWG Fetch 3.2): the answer to a preflight, and the headers of every other answer.
-import { checkStrings, checkType, checkWholeNumber, describeValue, TidingsError } from '../base/index.ts'
+import {
+  checkNames,
+  checkStrings,
+  checkType,
+  checkWholeNumber,
+  describeValue,
+  TidingsError,
+  type OptionNames,
+} from '../base/index.ts'
 import { Reply } from './reply.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -22,6 +30,16 @@ export interface CorsOptions {
   readonly maxAgeSeconds?: number | undefined
 }
 
+/** The names of all {@link CorsOptions}. */
+export const corsNames: OptionNames<CorsOptions> = {
+  origin: true,
+  methods: true,
+  headers: true,
+  exposedHeaders: true,
+  credentials: true,
+  maxAgeSeconds: true,
+}
+
 /** The options of cross-origin requests, checked, with one way to ask whether an origin is allowed. */
 export interface Cors extends Omit<CorsOptions, 'origin'> {
   /** Whether every origin is allowed, so that answers need not vary with it. */
@@ -33,10 +51,12 @@ export interface Cors extends Omit<CorsOptions, 'origin'> {
  * Checks the options of cross-origin requests, once, when a server is made.
  *
  * @throws TidingsError `ERR_OPTION` for an option of another type, for what is no origin (a path or a slash after the
- * host, a list in one string), and for credentials without named origins, which browsers refuse (Fetch 3.2.5).
+ * host, a list in one string), and for credentials without named origins, which browsers refuse (Fetch 3.2.5),
+ * and for an option that does not exist.
  */
 export function createCors(options: CorsOptions): Cors {
   const { origin = '*', credentials } = options
+  checkNames('`cors`', options, corsNames)
   for (const name of ['methods', 'headers', 'exposedHeaders'] as const) {
     checkStrings(`cors.${name}`, options[name], 'names', (item) => token.test(item))
   }

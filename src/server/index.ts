@@ -6,14 +6,16 @@ export type { CorsOptions } from './cors.ts'
 export type { EventSchemas } from './event-schema.ts'
 export type { ErrorPolicyOptions } from './error-policy.ts'
 export { err, HttpError, type HttpErrorOptions, type MakeHttpError } from './http-error.ts'
+export { defineMiddleware, type Middleware, type Next, type StateOf } from './middleware.ts'
 export type { SseOptions } from './policy.ts'
 export {
   defineRoute,
   defineRoutes,
   type AnyRoute,
+  type DefineRoute,
+  type DefineRouteBehind,
   type Method,
-  type Middleware,
-  type Mistake,
+  type RouteDefinition,
   type RouteGroup,
   type Routes,
 } from './route.ts'
@@ -32,4 +34,4 @@ export { Server, type Finish, type ServerOptions } from './server.ts'
 export { StreamEndedError, type EndReason } from './stream-end.ts'
 export type { StreamLimits } from './stream-registry.ts'
 export type { RequestIssue } from './validation.ts'
-export { TidingsError, type ErrorCode } from '../base/index.ts'
+export { TidingsError, type ErrorCode, type Mistake } from '../base/index.ts'

@@ -1,14 +1,36 @@
-// The `next()` of a middleware: runs the inner middleware and the handler, once.
-import { TidingsError } from '../base/index.ts'
+// The `next()` of a middleware: runs the inner middleware and the handler, once, with what the middleware hands on.
+import { describeValue, TidingsError } from '../base/index.ts'
+import type { State } from './context.ts'
+import type { Next } from './middleware.ts'
 
-/** Makes `next()` of `run`. A second call rejects with `ERR_ROUTE`, because a handler must not run twice. */
-export function createNext(run: () => Promise<Response>): () => Promise<Response> {
+/**
+ * Makes `next(state)` of `run`: adds the properties of `state` to that of the request, and runs. A second call rejects
+ * with `ERR_ROUTE`, because a handler must not run twice; so does a state that is no plain object.
+ */
+export function createNext(ctx: { readonly state: State }, run: () => Promise<Response>): Next {
   let called = false
-  return () => {
+  return (state) => {
     if (called) return refuse('A middleware called next() twice.')
     called = true
+    if (state === undefined) return run()
+    if (!isPlain(state)) return refuse(`next() takes an object of names and values, not ${describeValue(state)}.`)
+    add(ctx.state, state)
     return run()
   }
+}
+
+/** Adds own properties, whatever their names: an assignment to `__proto__` would replace the prototype. */
+function add(state: State, added: object): void {
+  for (const [name, value] of Object.entries(added)) {
+    Object.defineProperty(state, name, { value, writable: true, enumerable: true, configurable: true })
+  }
+}
+
+/** Whether a value is an object literal, of any realm: an error, a promise or a response is none. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** A rejected promise that raises no `unhandledRejection` when the middleware does not await it. */

@@ -1,11 +1,14 @@
 // The options of streaming routes (times, limits, ends), with their defaults.
-import { checkWholeNumber, longestDelayMs } from '../base/index.ts'
+import { checkNames, checkWholeNumber, longestDelayMs, type OptionNames } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import { defaultHeartbeatMs } from '../sse/internal.ts'
-import type { Context } from './context.ts'
+import type { Context, State, Strings } from './context.ts'
 
-/** Options of one streaming route, or defaults for all streaming routes of a server. */
-export interface SseOptions {
+/**
+ * Options of one streaming route, or defaults for all streaming routes of a server. `Held` is the type of `ctx.state` in
+ * their functions: what the route's middleware adds.
+ */
+export interface SseOptions<Held = State> {
   /**
    * Silence in milliseconds after which a heartbeat (a comment) is sent, so that proxies do not cut the stream. Default
    * 15,000; `false`: no heartbeats.
@@ -30,7 +33,7 @@ export interface SseOptions {
    * When the authorization of a stream (a token, say) expires, in milliseconds since 1970: the stream is ended then,
    * and its reader reconnects. `undefined`: never.
    */
-  readonly expiresAt?: ((ctx: Context) => number | undefined) | undefined
+  readonly expiresAt?: ((ctx: UncheckedContext<Held>) => number | undefined) | undefined
   /**
    * How many bytes are buffered for one slow reader of a topic or a run; with more the stream is ended, and its reader
    * reconnects. Default 1 MiB. One event may be larger. (Handlers wait at `yield` instead.)
@@ -45,7 +48,23 @@ export interface SseOptions {
    * Lets the handler outlive its readers: it runs once, its events are retained, and a reader that reconnects continues
    * after its last event, on any node. Made by `channels.runs()` of `tidings/channel`.
    */
-  readonly resume?: Resumable<Context> | undefined
+  readonly resume?: Resumable<UncheckedContext<Held>> | undefined
+}
+
+/** The context of a request that may not have been validated, behind the route's middleware. */
+type UncheckedContext<Held> = Context<Strings, Strings, unknown, Strings, Strings, Held>
+
+/** The names of all {@link SseOptions}. */
+export const sseNames: OptionNames<SseOptions> = {
+  heartbeatMs: true,
+  openAfterMs: true,
+  retryMs: true,
+  onEnd: true,
+  maxDurationMs: true,
+  expiresAt: true,
+  maxBufferedBytes: true,
+  validateEvents: true,
+  resume: true,
 }
 
 /** The options of a route with every default filled in. */
@@ -64,9 +83,10 @@ export interface StreamPolicy {
 /**
  * Fills in the defaults: what `options` leaves out comes from `base`, the options of the server.
  *
- * @throws TidingsError `ERR_OPTION` for an invalid time or size.
+ * @throws TidingsError `ERR_OPTION` for an invalid time or size, and for an option that does not exist.
  */
 export function createPolicy(options: SseOptions, base: SseOptions = {}): StreamPolicy {
+  checkNames('`sse`', options, sseNames)
   const pick = <Name extends keyof SseOptions>(name: Name): SseOptions[Name] => options[name] ?? base[name]
   const policy: StreamPolicy = {
     heartbeatMs: pick('heartbeatMs') ?? defaultHeartbeatMs,

@@ -1,11 +1,20 @@
 // Compiles the routes of a server at start-up: flattens groups, compiles schemas, and reports mistakes.
-import { describeValue, TidingsError } from '../base/index.ts'
+import { checkNames, describeValue, TidingsError } from '../base/index.ts'
+import { namesOf } from '../schema/index.ts'
 import { createBodyPolicy, type BodyOptions } from './body.ts'
 import type { RequestContext } from './request-context.ts'
 import { createEventCheck, refuseInvalidSchema, type CheckEvent } from './event-schema.ts'
-import { createPolicy, type SseOptions, type StreamPolicy } from './policy.ts'
-import type { AnyRoute, Method, Middleware, RouteGroup } from './route.ts'
-import { Router } from './router.ts'
+import { createPolicy, sseNames, type SseOptions, type StreamPolicy } from './policy.ts'
+import {
+  groupNames,
+  routeNames,
+  schemaNames,
+  type AnyRoute,
+  type Method,
+  type Middleware,
+  type RouteGroup,
+} from './route.ts'
+import { paramNames, Router } from './router.ts'
 import {
   createRequestValidation,
   type RequestSchema,
@@ -77,14 +86,19 @@ function addAll(
     if (typeof entry.path !== 'string' || !entry.path.startsWith('/')) {
       throw new TidingsError('ERR_ROUTE', `A path must begin with a slash, not be ${describeValue(entry.path)}.`)
     }
-    const current = { path: parent.path + entry.path, middleware: [...parent.middleware, ...middlewareOf(entry)] }
-    if ('children' in entry) addAll(router, entry.children, current, options)
-    else router.add(entry.method, current.path, compileRoute(entry, current, options))
+    const path = parent.path + entry.path
+    const current = { path, middleware: [...parent.middleware, ...middlewareOf(path, entry)] }
+    if ('children' in entry) {
+      checkNames(`The group ${path}`, entry, groupNames, 'ERR_ROUTE')
+      addAll(router, entry.children, current, options)
+    } else router.add(entry.method, current.path, compileRoute(entry, current, options))
   }
 }
 
-function middlewareOf(entry: AnyRoute | RouteGroup | DeclaredRoute): readonly Middleware[] {
-  return ('middleware' in entry ? entry.middleware : undefined) ?? []
+function middlewareOf(path: string, entry: AnyRoute | RouteGroup | DeclaredRoute): readonly Middleware[] {
+  const middleware = ('middleware' in entry ? entry.middleware : undefined) ?? []
+  if (Array.isArray(middleware) && middleware.every((layer) => typeof layer === 'function')) return middleware
+  throw new TidingsError('ERR_ROUTE', `${path}: middleware must be a list of functions.`)
 }
 
 function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOptions): ReadyRoute {
@@ -93,6 +107,10 @@ function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOption
   if (!isDeclared(route)) throw new TidingsError('ERR_ROUTE', `${route.method} ${parent.path} has no handler.`)
   const { method, handler, schema = {}, sse = false, body } = route
   const name = `${method} ${parent.path}`
+  checkNames(name, route, nestedRouteNames, 'ERR_ROUTE')
+  checkNames(`${name}: schema`, schema, schemaNames, 'ERR_ROUTE')
+  refuseBodyOfGet(name, method, schema)
+  refuseStrangeParams(name, parent.path, schema.params)
   refuseWrongGenerator(name, handler, sse !== false)
   refuseWrongEventOptions(name, schema.event, sse)
   const bodyPolicy = createBodyPolicy(body, schema.body !== undefined, options.maxBodyBytes)
@@ -121,6 +139,27 @@ function refuseWrongEventOptions(name: string, event: unknown, sse: boolean | Ss
   if (sse === false)
     throw new TidingsError('ERR_ROUTE', `${name} has schema.event, which is for routes with \`sse: true\`.`)
   refuseInvalidSchema(name, event)
+}
+
+/** With the names of what is inside, so that `heartbeatMs` beside `sse` is answered with `sse.heartbeatMs`. */
+const nestedRouteNames = { ...routeNames, sse: sseNames, schema: schemaNames }
+
+/** Refuses a schema for what is never read: a GET or HEAD has no body (RFC 9110 9.3.1). */
+function refuseBodyOfGet(name: string, method: string, schema: RequestSchema): void {
+  if (schema.body === undefined || (method !== 'GET' && method !== 'HEAD')) return
+  throw new TidingsError(
+    'ERR_ROUTE',
+    `${name} has schema.body, but the body of a ${method} is not read: use schema.query.`,
+  )
+}
+
+/** Refuses a parameter in the schema that the path, groups included, does not have: no request could fill it. */
+function refuseStrangeParams(name: string, path: string, params: unknown): void {
+  const inPath = paramNames(path)
+  const strange = namesOf(params)?.find((param) => !inPath.includes(param))
+  if (strange === undefined) return
+  const has = inPath.length === 0 ? 'no parameters' : inPath.map((param) => `:${param}`).join(', ')
+  throw new TidingsError('ERR_ROUTE', `${name}: schema.params has ${describeValue(strange)}, but the path has ${has}.`)
 }
 
 function isDeclared(route: AnyRoute): route is DeclaredRoute {

@@ -1,100 +1,21 @@
 // Routes: how they are declared, and the types that a declaration carries to handlers and clients.
+import type { Mistake, OptionNames } from '../base/index.ts'
 import type { BodyOptions } from './body.ts'
 import type { Input, Output, PathParams, Returns, Route, Schema, Streams } from '../schema/index.ts'
-import type { Hint, SseEvent } from '../sse/index.ts'
-import type { Context, Strings } from './context.ts'
-import type { EventsOf, EventSchemas, Mismatched } from './event-schema.ts'
+import type { Hint } from '../sse/index.ts'
+import type { Context, State, Strings } from './context.ts'
+import type { EventsOf, EventSchemas } from './event-schema.ts'
+import type { Middleware, StateOf } from './middleware.ts'
 import type { SseOptions } from './policy.ts'
+import type { Unset, Verdict, YieldOf } from './route-verdict.ts'
+
+export type { Middleware } from './middleware.ts'
 
 /** The methods that a route can have. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
 
-/** A function that runs around a handler. Returns a response of its own, or the one of `next()`, changed or not. */
-export type Middleware = (ctx: Context, next: () => Promise<Response>) => Response | Promise<Response>
-
-declare const mistake: unique symbol
-/** A compile-time error: the type that the compiler prints for an invalid route. No value has this type. */
-export interface Mistake<Message extends string, Found = never> {
-  readonly [mistake]: [Message, Found]
-}
-
-/**
- * The type of the values that a handler yields. Not the inferred `Yield`: for a union of iterables that is only one of
- * them.
- */
-type YieldOf<Result> = Awaited<Result> extends AsyncIterable<infer Yield> ? Yield : never
-type DataOf<Yield> = Yield extends SseEvent<string, infer Data> ? Data : Yield
-/**
- * Values that JSON cannot hold or turns into `{}`. Matched by shape, so that `ReadonlyMap`, `Buffer` and iterators
- * match.
- */
-type NotJsonShape =
-  | bigint
-  | symbol
-  | ((...args: never[]) => unknown)
-  | { readonly size: number; has(key: never): boolean; forEach(visit: never): void; readonly toJSON?: never }
-  | { next(...args: never[]): unknown; [Symbol.iterator](): unknown; readonly toJSON?: never }
-  | { readonly byteLength: number; slice(start: number): unknown }
-  | ArrayBufferView
-  | (RegExp & { readonly toJSON?: never })
-  | AsyncIterable<unknown>
-  | PromiseLike<unknown>
-/** `Data` where it is an error. Recognised by `stack` and `cause`: `name` and `message` alone may be ordinary data. */
-type ErrorIn<Data> = Data extends { readonly name: string; readonly message: string; readonly toJSON?: never }
-  ? 'stack' | 'cause' extends keyof Data
-    ? Data
-    : never
-  : never
-type NotJson<Data> = Extract<Data, NotJsonShape> | ErrorIn<Data>
-type Empty = undefined | void
-type Iterates = AsyncIterable<unknown> | Generator<unknown, unknown, never>
-/** In tuples: a bare conditional on the compiler's error type is that error type again, which hides the next error. */
-type IsUnknown<T> = [unknown] extends [T] ? true : false
-
-/**
- * `unknown` for a handler that fits its `sse` (and while its type is not inferred), else a {@link Mistake} by property.
- */
-type Verdict<Sse, Yield, Result, Events> = [Sse] extends [false]
-  ? [Events] extends [Unset]
-    ? AnswerVerdict<Yield, Awaited<Result>>
-    : { readonly schema: Mistake<'`event` is for routes with `sse: true`'> }
-  : Awaited<Result> extends AsyncIterable<unknown>
-    ? [Events] extends [Unset]
-      ? StreamVerdict<DataOf<YieldOf<Result>>>
-      : StreamVerdict<DataOf<YieldOf<Result>>> & EventVerdict<YieldOf<Result>, Events>
-    : { readonly sse: Mistake<'needs a handler that is an `async function*`, or that returns an AsyncIterable'> }
-
-type StreamVerdict<Data> =
-  IsUnknown<Data> extends true
-    ? unknown
-    : [NotJson<Data> | Extract<Data, Empty>] extends [never]
-      ? unknown
-      : {
-          readonly handler: Mistake<'JSON cannot hold what this handler yields', NotJson<Data> | Extract<Data, Empty>>
-        }
-
-type EventVerdict<Yield, Events> =
-  IsUnknown<Yield> extends true
-    ? unknown
-    : [Mismatched<Yield, Events>] extends [never]
-      ? unknown
-      : { readonly handler: Mistake<'this yield does not fit `schema.event`', Mismatched<Yield, Events>> }
-
-/**
- * For routes without `sse`. A handler that returns an iterable or a value by case has the iterable in `Yield` alone.
- */
-type AnswerVerdict<Yield, Value> =
-  IsUnknown<Value> extends true
-    ? unknown
-    : [Yield | Extract<Value, Iterates>] extends [never]
-      ? [NotJson<Value>] extends [never]
-        ? unknown
-        : { readonly handler: Mistake<'JSON cannot hold what this handler returns', NotJson<Value>> }
-      : { readonly handler: Mistake<'a handler that streams needs `sse: true`'> }
-
 /** A constraint that keeps literal types in the inferred yield or result; `{}` makes it accept `unknown` as well. */
 type InferLiterals = Hint | {}
-type Unset = undefined
 type OutputOf<S, Otherwise> = S extends Schema ? Output<S> : Otherwise
 type InputOf<S> = S extends Schema ? Input<S> : Unset
 type ParamsIn<Path extends string, S> = S extends Schema ? Input<S> : PathParams<Path>
@@ -108,11 +29,213 @@ type ResultOf<Sse, Result, Events> = [Sse] extends [false]
     ? Streams<YieldOf<Result>>
     : Streams<EventsOf<YieldOf<Result>, Events>>
 
+/** The parts of a request and the events that a route declares schemas for. */
+interface SchemasOf<Params, Query, Body, Headers, Cookies, Events> {
+  readonly params?: Params
+  readonly query?: Query
+  readonly body?: Body
+  readonly headers?: Headers
+  readonly cookies?: Cookies
+  /** What the handler may yield: one schema, or one for each event name (`message` for values without `sse()`). */
+  readonly event?: Events
+}
+
 /**
- * Declares a route. `ctx` is typed by the schema; without one, `ctx.params` is typed by the path. With `sse: true` (or
- * options) the handler is an `async function*`, or returns an `AsyncIterable`, and each value that it yields is sent as
- * an event. Without `sse` it answers once, with what it returns: an object, a string, a `Response`, or `undefined`
- * (204).
+ * The `ctx.state` of a handler behind `Guards`. A route without any has a list of unknown length; `never` stands for a
+ * list that is not inferred yet.
+ */
+type HeldBy<Guards> = [Guards] extends [readonly [unknown, ...unknown[]]]
+  ? [Guards] extends [never]
+    ? State
+    : State & StateOf<Guards>
+  : State
+
+/**
+ * A route as it is declared. `Own` is the route's middleware, and `Guards` all that it names: `Own`, behind that of
+ * `defineRoute.behind()`.
+ */
+export interface RouteDefinition<
+  M,
+  Path extends string,
+  Own,
+  Guards,
+  Sse,
+  ParamsSchema,
+  QuerySchema,
+  BodySchema,
+  HeadersSchema,
+  CookiesSchema,
+  Events,
+  Yield,
+  Result,
+> {
+  readonly method: M
+  readonly path: Path
+  /** `true`, or options: streams what the handler yields. (With options `Sse` is inferred as `boolean`.) */
+  readonly sse?: Sse | NoInfer<SseOptions<HeldBy<Guards>>> | undefined
+  readonly schema?: SchemasOf<ParamsSchema, QuerySchema, BodySchema, HeadersSchema, CookiesSchema, Events> | undefined
+  /** What runs around the handler, from the outside in. What it adds to `ctx.state` is typed in the handler. */
+  readonly middleware?: Own | undefined
+  /** Which kinds of body the route takes, and how large. Default: JSON, up to the server's `maxBodyBytes`. */
+  readonly body?: BodyOptions | undefined
+  // NoInfer: inferring through TypeBox's `Static` before the schema is known costs a million instantiations.
+  readonly handler: (
+    ctx: NoInfer<
+      Context<
+        OutputOf<ParamsSchema, PathParams<Path>>,
+        OutputOf<QuerySchema, Strings>,
+        OutputOf<BodySchema, unknown>,
+        OutputOf<HeadersSchema, Strings>,
+        OutputOf<CookiesSchema, Strings>,
+        HeldBy<Guards>
+      >
+    >,
+  ) => AsyncIterable<Yield> | Promise<AsyncIterable<Yield>> | Result
+}
+
+/** The names of all properties of a route. */
+export const routeNames: OptionNames<AnyDefinition> = {
+  method: true,
+  path: true,
+  sse: true,
+  schema: true,
+  middleware: true,
+  body: true,
+  handler: true,
+}
+/** The names of all parts of a route's `schema`. */
+export const schemaNames: OptionNames<NonNullable<AnyDefinition['schema']>> = {
+  params: true,
+  query: true,
+  body: true,
+  headers: true,
+  cookies: true,
+  event: true,
+}
+type AnyDefinition = Parameters<DefineRoute>[0]
+
+/** The type of {@link defineRoute}. */
+export interface DefineRoute {
+  /** Declares one route. */
+  <
+    const M extends Method,
+    const Path extends string,
+    // Without a default: with one, the compiler would give it to functions in the list as their type.
+    const Own extends readonly Middleware[],
+    Sse extends boolean = false,
+    ParamsSchema extends Schema | Unset = Unset,
+    QuerySchema extends Schema | Unset = Unset,
+    BodySchema extends Schema | Unset = Unset,
+    HeadersSchema extends Schema | Unset = Unset,
+    CookiesSchema extends Schema | Unset = Unset,
+    Events extends EventSchemas | Unset = Unset,
+    Yield extends InferLiterals = never,
+    Result extends InferLiterals = never,
+  >(
+    route: RouteDefinition<
+      M,
+      Path,
+      Own,
+      Own,
+      Sse,
+      ParamsSchema,
+      QuerySchema,
+      BodySchema,
+      HeadersSchema,
+      CookiesSchema,
+      Events,
+      Yield,
+      Result
+    > &
+      Verdict<Sse, Yield, Result, Events>,
+  ): Route<
+    M,
+    Path,
+    ParamsIn<Path, ParamsSchema>,
+    InputOf<QuerySchema>,
+    InputOf<BodySchema>,
+    InputOf<HeadersSchema>,
+    InputOf<CookiesSchema>,
+    ResultOf<Sse, Result, Events>
+  >
+
+  /**
+   * A `defineRoute` whose routes stand behind `middleware`, before the middleware of their own.
+   *
+   * @example
+   * import { defineMiddleware, defineRoute, err } from 'tidings'
+   *
+   * const auth = defineMiddleware<{ user: string }>((ctx, next) => {
+   *   if (ctx.cookies.session !== 'secret') throw err.unauthorized('Log in first.')
+   *   return next({ user: 'Ann' })
+   * })
+   * const defineUserRoute = defineRoute.behind(auth)
+   *
+   * const hello = defineUserRoute({ method: 'GET', path: '/hello', handler: ({ state }) => `Hello, ${state.user}` })
+   */
+  behind<const Before extends readonly Middleware[]>(...middleware: Before): DefineRouteBehind<Before>
+}
+
+/**
+ * The type of a `defineRoute` whose routes stand behind the middleware `Before`. A type of its own, though the signature
+ * is the same: a type parameter around that of {@link DefineRoute} would cost each route 100 instantiations more.
+ */
+export interface DefineRouteBehind<Before extends readonly Middleware[]> {
+  /** Declares one route. */
+  <
+    const M extends Method,
+    const Path extends string,
+    // Without a default: with one, the compiler would give it to functions in the list as their type.
+    const Own extends readonly Middleware[],
+    Sse extends boolean = false,
+    ParamsSchema extends Schema | Unset = Unset,
+    QuerySchema extends Schema | Unset = Unset,
+    BodySchema extends Schema | Unset = Unset,
+    HeadersSchema extends Schema | Unset = Unset,
+    CookiesSchema extends Schema | Unset = Unset,
+    Events extends EventSchemas | Unset = Unset,
+    Yield extends InferLiterals = never,
+    Result extends InferLiterals = never,
+  >(
+    route: RouteDefinition<
+      M,
+      Path,
+      Own,
+      readonly [...Before, ...Own],
+      Sse,
+      ParamsSchema,
+      QuerySchema,
+      BodySchema,
+      HeadersSchema,
+      CookiesSchema,
+      Events,
+      Yield,
+      Result
+    > &
+      Verdict<Sse, Yield, Result, Events>,
+  ): Route<
+    M,
+    Path,
+    ParamsIn<Path, ParamsSchema>,
+    InputOf<QuerySchema>,
+    InputOf<BodySchema>,
+    InputOf<HeadersSchema>,
+    InputOf<CookiesSchema>,
+    ResultOf<Sse, Result, Events>
+  >
+
+  /** The same, behind more middleware. */
+  behind<const More extends readonly Middleware[]>(
+    ...middleware: More
+  ): DefineRouteBehind<readonly [...Before, ...More]>
+}
+
+/**
+ * Declares a route. `ctx` is typed by the schema, by the path (`ctx.params` without a schema) and by the route's
+ * middleware (`ctx.state`). With `sse: true` (or options) the handler is an `async function*`, or returns an
+ * `AsyncIterable`, and each value that it yields is sent as an event. Without `sse` it answers once, with what it
+ * returns: an object, a string, a `Response`, or `undefined` (204). `defineRoute.behind(auth)` declares routes that all
+ * stand behind the same middleware.
  *
  * @example
  * import { defineRoute } from 'tidings'
@@ -126,64 +249,19 @@ type ResultOf<Sse, Result, Events> = [Sse] extends [false]
  *   },
  * })
  */
-export function defineRoute<
-  const M extends Method,
-  const Path extends string,
-  Sse extends boolean = false,
-  ParamsSchema extends Schema | Unset = Unset,
-  QuerySchema extends Schema | Unset = Unset,
-  BodySchema extends Schema | Unset = Unset,
-  HeadersSchema extends Schema | Unset = Unset,
-  CookiesSchema extends Schema | Unset = Unset,
-  Events extends EventSchemas | Unset = Unset,
-  Yield extends InferLiterals = never,
-  Result extends InferLiterals = never,
->(
-  route: {
-    readonly method: M
-    readonly path: Path
-    /** `true`, or options: streams what the handler yields. (With options `Sse` is inferred as `boolean`.) */
-    readonly sse?: Sse | SseOptions | undefined
-    readonly schema?:
-      | {
-          readonly params?: ParamsSchema
-          readonly query?: QuerySchema
-          readonly body?: BodySchema
-          readonly headers?: HeadersSchema
-          readonly cookies?: CookiesSchema
-          /**
-           * What the handler may yield: one schema, or one for each event name (`message` for values without `sse()`).
-           */
-          readonly event?: Events
-        }
-      | undefined
-    readonly middleware?: readonly Middleware[] | undefined
-    /** Which kinds of body the route takes, and how large. Default: JSON, up to the server's `maxBodyBytes`. */
-    readonly body?: BodyOptions | undefined
-    // NoInfer: inferring through TypeBox's `Static` before the schema is known costs a million instantiations.
-    readonly handler: (
-      ctx: NoInfer<
-        Context<
-          OutputOf<ParamsSchema, PathParams<Path>>,
-          OutputOf<QuerySchema, Strings>,
-          OutputOf<BodySchema, unknown>,
-          OutputOf<HeadersSchema, Strings>,
-          OutputOf<CookiesSchema, Strings>
-        >
-      >,
-    ) => AsyncIterable<Yield> | Promise<AsyncIterable<Yield>> | Result
-  } & Verdict<Sse, Yield, Result, Events>,
-): Route<
-  M,
-  Path,
-  ParamsIn<Path, ParamsSchema>,
-  InputOf<QuerySchema>,
-  InputOf<BodySchema>,
-  InputOf<HeadersSchema>,
-  InputOf<CookiesSchema>,
-  ResultOf<Sse, Result, Events>
-> {
-  return route
+export const defineRoute: DefineRoute = /* @__PURE__ */ createDefineRoute([])
+
+function createDefineRoute<Before extends readonly Middleware[]>(
+  before: Before,
+): DefineRoute & DefineRouteBehind<Before>
+function createDefineRoute(before: readonly Middleware[]): object {
+  const define = (route: Guarded): Guarded =>
+    before.length === 0 ? route : { ...route, middleware: [...before, ...(route.middleware ?? [])] }
+  return Object.assign(define, { behind: (...more: readonly Middleware[]) => createDefineRoute([...before, ...more]) })
+}
+
+interface Guarded extends AnyRoute {
+  readonly middleware?: readonly Middleware[] | undefined
 }
 
 /** A route of any types. */
@@ -198,6 +276,9 @@ export interface RouteGroup {
   readonly middleware?: readonly Middleware[] | undefined
   readonly children: readonly (AnyRoute | RouteGroup)[]
 }
+
+/** The names of all properties of a {@link RouteGroup}. */
+export const groupNames: OptionNames<RouteGroup> = { path: true, middleware: true, children: true }
 
 /** A server's routes, with the type of each. */
 export interface Routes<List extends readonly unknown[] = readonly (AnyRoute | RouteGroup)[]> {

@@ -1,5 +1,5 @@
 // Finds the route of a method and a path.
-import { addRoute, createRouter, findRoute, type RouterContext } from 'rou3'
+import { addRoute, createRouter, findRoute, routeToRegExp, type RouterContext } from 'rou3'
 import { TidingsError } from '../base/index.ts'
 import { err } from './http-error.ts'
 
@@ -48,6 +48,20 @@ export class Router<Data> {
   methodsOf(path: string): string[] {
     const methods = [...this.#methods].filter((method) => findRoute(this.#context, method, path) !== undefined)
     return methods.includes('GET') && !methods.includes('HEAD') ? [...methods, 'HEAD'] : methods
+  }
+}
+
+/**
+ * The names of a pattern's parameters; one without a name is numbered: `/files/*` -> `['0']`. Empty for an invalid
+ * pattern, which {@link Router.add} refuses.
+ */
+export function paramNames(path: string): string[] {
+  try {
+    const groups = routeToRegExp(path).source.matchAll(/\(\?<(\w+)>/g)
+    // The router calls the first one without a name `_0`, and escapes a parameter that is called so itself.
+    return Array.from(groups, ([, name = '']) => name.replace(/^_(?=\d+$)|^__rou3_esc__/, ''))
+  } catch {
+    return []
   }
 }
 

@@ -1,6 +1,6 @@
 // The server: finds the route of a request, runs middleware and handler, and answers, on any runtime.
-import { checkChoice, checkType, checkWholeNumber } from '../base/index.ts'
-import { answerPreflight, createCors, type Cors, type CorsOptions } from './cors.ts'
+import { checkChoice, checkNames, checkType, checkWholeNumber, type OptionNames } from '../base/index.ts'
+import { answerPreflight, corsNames, createCors, type Cors, type CorsOptions } from './cors.ts'
 import { checkAnswer, toReply } from './answer.ts'
 import type { Context } from './context.ts'
 import { RequestContext } from './request-context.ts'
@@ -8,7 +8,7 @@ import { ErrorPolicy, type ErrorPolicyOptions } from './error-policy.ts'
 import { err } from './http-error.ts'
 import { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
 import { createNext } from './next.ts'
-import type { SseOptions } from './policy.ts'
+import { sseNames, type SseOptions } from './policy.ts'
 import { Reply } from './reply.ts'
 import { reporting } from './native-body.ts'
 import { prepare } from './outgoing.ts'
@@ -58,6 +58,22 @@ export interface ServerOptions extends StreamLimits, ErrorPolicyOptions {
   readonly onFinish?: ((finish: Finish) => void) | undefined
 }
 
+const perKeyNames: OptionNames<NonNullable<ServerOptions['maxStreamsPerKey']>> = { max: true, key: true }
+
+/** The names of all {@link ServerOptions}. */
+const serverNames: OptionNames<ServerOptions> = {
+  sse: sseNames,
+  cors: corsNames,
+  maxBodyBytes: true,
+  locale: true,
+  onFinish: true,
+  maxStreams: true,
+  maxStreamsPerKey: perKeyNames,
+  retryAfterSeconds: true,
+  onError: true,
+  exposeErrors: true,
+}
+
 /**
  * A set of routes that answers requests. `fetch` is all that a runtime needs: hand it to `serve`, to another
  * framework's mount, or export it from a worker.
@@ -90,6 +106,8 @@ export class Server {
 
   constructor(routes: Routes | readonly (AnyRoute | RouteGroup)[], options: ServerOptions = {}) {
     const { locale = 'en', maxBodyBytes = 1024 * 1024, sse = {}, cors = false } = options
+    checkNames('`Server`', options, serverNames)
+    checkNames('`maxStreamsPerKey`', options.maxStreamsPerKey, perKeyNames)
     checkWholeNumber('maxBodyBytes', maxBodyBytes, { least: 0, orFalse: true })
     checkChoice('locale', locale, ['en', 'zh-CN'])
     checkType('onFinish', options.onFinish, 'function')
@@ -225,7 +243,7 @@ export class Server {
           ? this.#answer(ctx, match)
           : layer(
               ctx,
-              createNext(async () => this.#runLayers(ctx, match, layers, index + 1)),
+              createNext(ctx, async () => this.#runLayers(ctx, match, layers, index + 1)),
             )
       if (!(response instanceof Promise)) return checkAnswer(response)
       return response.then(checkAnswer).catch((error: unknown) => this.#errors.reply(error, ctx, streams))

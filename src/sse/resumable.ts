@@ -30,12 +30,15 @@ export type Resumed =
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'gone' }
 
-/** Lets a route's handler outlive its readers: the value of `sse: { resume }`. */
+/**
+ * Lets a route's handler outlive its readers: the value of `sse: { resume }`. Functions in properties, not methods: only
+ * of those does the compiler check that the route's context has what `Ctx` needs.
+ */
 export interface Resumable<Ctx> {
   /** Follows the run that `lastEventId` names, from that event on. Never starts a run. */
-  follow(request: ResumeRequest<Ctx>): Promise<Resumed>
+  readonly follow: (request: ResumeRequest<Ctx>) => Promise<Resumed>
   /** Starts a run, or finds the one already started with this idempotency key, and follows it from its beginning. */
-  start(request: ResumeRequest<Ctx>, handler: RunHandler): Promise<Resumed>
+  readonly start: (request: ResumeRequest<Ctx>, handler: RunHandler) => Promise<Resumed>
   /** Resolves once no handler runs in this process; when `deadline` aborts, the handlers still running are aborted. */
-  drain(deadline: AbortSignal): Promise<void>
+  readonly drain: (deadline: AbortSignal) => Promise<void>
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defineRoute, err, json, type Middleware } from '../../src/server/index.ts'
+import { defineMiddleware, defineRoute, err, json, type Middleware } from '../../src/server/index.ts'
 import { run } from '../support/server/running.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { eventSource, gate, make, Reading, turns, unhandledDuring, untyped } from '../support/server/asking.ts'
@@ -237,5 +237,132 @@ describe('middleware around a stream', () => {
     await turns()
     ready.open()
     expect(await new Reading(await pending).ended()).toBe('data: 1\n\ndata: 2\n\n')
+  })
+})
+
+describe('what next() hands on', () => {
+  const users = { ann: { name: 'Ann' } }
+  const auth = defineMiddleware<{ user: { name: string } }>((_ctx, next) => next({ user: users.ann }))
+  const tenant = defineMiddleware<{ tenant: string }>((_ctx, next) => next({ tenant: 'a' }))
+
+  it('is in the state of the handler, of several layers together', async () => {
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      middleware: [auth, tenant],
+      handler: ({ state }) => ({ user: state.user.name, tenant: state.tenant, keys: Object.keys(state) }),
+    })
+    expect(await (await make([route]).ask('/x')).json()).toEqual({ user: 'Ann', tenant: 'a', keys: ['user', 'tenant'] })
+  })
+
+  it('is there before the inner layer runs, beside what it has set itself', async () => {
+    const seen: unknown[] = []
+    const inner: Middleware = (ctx, next) => {
+      seen.push({ ...ctx.state })
+      ctx.state['own'] = 1
+      return next()
+    }
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      middleware: [auth, inner],
+      handler: ({ state }) => ({ ...state }),
+    })
+    expect(await (await make([route]).ask('/x')).json()).toEqual({ user: { name: 'Ann' }, own: 1 })
+    expect(seen).toEqual([{ user: { name: 'Ann' } }])
+  })
+
+  it('comes from the middleware of groups and of the server as well', async () => {
+    const route = defineRoute({ method: 'GET', path: '/x', handler: ({ state }) => ({ ...state }) })
+    const { server, ask } = make([untyped({ path: '/g', middleware: [tenant], children: [route] })])
+    server.use(auth)
+    expect(await (await ask('/g/x')).json()).toEqual({ user: { name: 'Ann' }, tenant: 'a' })
+  })
+
+  it('is for one request', async () => {
+    let calls = 0
+    const once: Middleware = (_ctx, next) => next(calls++ === 0 ? { first: true } : undefined)
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      middleware: [once],
+      handler: ({ state }) => Object.keys(state),
+    })
+    const { ask } = make([route])
+    expect(await (await ask('/x')).json()).toEqual(['first'])
+    expect(await (await ask('/x')).json()).toEqual([])
+  })
+
+  it('stands behind defineRoute.behind(), outside of the middleware of the route itself', async () => {
+    const order: string[] = []
+    const note =
+      (name: string): Middleware =>
+      (_ctx, next) => {
+        order.push(name)
+        return next()
+      }
+    const define = defineRoute.behind(note('first'), auth).behind(note('second'))
+    const plain = define({ method: 'GET', path: '/x', handler: ({ state }) => state.user.name })
+    const guarded = define({ method: 'GET', path: '/y', middleware: [note('own')], handler: () => 'y' })
+    const { ask } = make([plain, guarded])
+    expect(await (await ask('/x')).text()).toBe('Ann')
+    expect(await (await ask('/y')).text()).toBe('y')
+    expect(order).toEqual(['first', 'second', 'first', 'second', 'own'])
+  })
+
+  it('becomes properties of its own, whatever their names', async () => {
+    const handed: unknown = JSON.parse('{"__proto__":{"isAdmin":true},"constructor":1,"user":"ann"}')
+    let state: object = {}
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      middleware: [(_ctx, next) => next(Object(handed))],
+      handler: (ctx) => {
+        state = ctx.state
+        return 'x'
+      },
+    })
+    await make([route]).ask('/x')
+    expect(Object.keys(state)).toEqual(['__proto__', 'constructor', 'user'])
+    expect(Object.getPrototypeOf(state)).toBe(Object.prototype)
+    expect('isAdmin' in state).toBe(false)
+    expect('isAdmin' in {}).toBe(false)
+  })
+
+  it.each([
+    [new Error('as in express')],
+    ['user'],
+    [1],
+    [null],
+    [['a']],
+    [Promise.resolve({})],
+    [new Map()],
+    [() => 1],
+  ])('is no %o', async (handed) => {
+    let calls = 0
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      middleware: [(_ctx, next) => Reflect.apply(next, undefined, [handed])],
+      handler: () => void (calls += 1),
+    })
+    const { ask, errors } = make([route])
+    expect((await ask('/x')).status).toBe(500)
+    expect(errors).toHaveLength(1)
+    expect(String(errors[0])).toContain('next() takes an object of names and values')
+    expect(calls).toBe(0)
+  })
+
+  it('of a second call is not added', async () => {
+    const states: object[] = []
+    const twice: Middleware = async (ctx, next) => {
+      const response = await next({ a: 1 })
+      await next({ b: 2 }).catch(() => {})
+      states.push({ ...ctx.state })
+      return response
+    }
+    const route = defineRoute({ method: 'GET', path: '/x', middleware: [twice], handler: () => 'x' })
+    await make([route]).ask('/x')
+    expect(states).toEqual([{ a: 1 }])
   })
 })

@@ -1,4 +1,8 @@
+import { type } from 'arktype'
+import { Type } from 'typebox'
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { defineRoute, Server, type AnyRoute } from '../../src/server/index.ts'
 import { TidingsError } from '../../src/base/index.ts'
 import { untyped } from '../support/server/asking.ts'
@@ -14,6 +18,10 @@ function failureOf(routes: readonly AnyRoute[], options: object = {}): TidingsEr
 }
 
 const get = (path: string): AnyRoute => defineRoute({ method: 'GET', path, handler: () => 'x' })
+const withParams = (path: string, params: unknown): AnyRoute =>
+  untyped({ method: 'GET', path, schema: { params }, handler: () => 'x' })
+const schemaOf = (names: readonly string[]): unknown =>
+  Type.Object(Object.fromEntries(names.map((name) => [name, Type.Optional(Type.String())])))
 const streaming = (sse: object): AnyRoute => untyped({ method: 'GET', path: '/x', sse, handler: async function* () {} })
 
 describe('a route that cannot work is an error at start-up', () => {
@@ -113,5 +121,126 @@ describe('an option that cannot work is an error at start-up', () => {
   it('takes false where an option can be switched off', () => {
     const sse = { heartbeatMs: false, openAfterMs: false, maxDurationMs: false } as const
     expect(() => new Server([streaming(sse)], { maxStreams: false, sse })).not.toThrow()
+  })
+})
+
+describe('a name that does not exist is an error at start-up, which names the nearest that does', () => {
+  it.each([
+    ['maxStream', 'maxStreams'],
+    ['heartbeatMs', 'sse.heartbeatMs'],
+    ['origin', 'cors.origin'],
+  ])('option %s of a server', (name, meant) => {
+    const error = failureOf([], { [name]: 1 })
+    expect(error.code).toBe('ERR_OPTION')
+    expect(error.message).toContain(`"${name}"`)
+    expect(error.message).toContain(`Did you mean ${meant}?`)
+  })
+
+  it.each([
+    [{ sse: { heartbeat: 5 } }, 'heartbeatMs'],
+    [{ cors: { origins: ['https://a.example'] } }, 'origin'],
+    [{ maxStreamsPerKey: { max: 1, keys: () => 'a' } }, 'key'],
+  ])('in the options %o', (options, meant) => {
+    const error = failureOf([], options)
+    expect(error.code).toBe('ERR_OPTION')
+    expect(error.message).toContain(`Did you mean ${meant}?`)
+  })
+
+  it('in the sse of a route', () => {
+    const error = failureOf([streaming({ heartbeat: 5 })])
+    expect(error.code).toBe('ERR_OPTION')
+    expect(error.message).toContain('Did you mean heartbeatMs?')
+  })
+
+  it.each([
+    [{ middlewares: [] }, 'GET /x has no option "middlewares". Did you mean middleware?'],
+    [{ query: Type.Object({}) }, 'GET /x has no option "query". Did you mean schema.query?'],
+    [{ heartbeatMs: 5 }, 'GET /x has no option "heartbeatMs". Did you mean sse.heartbeatMs?'],
+    [{ schema: { querry: Type.Object({}) } }, 'GET /x: schema has no option "querry". Did you mean query?'],
+  ])('in the route %o', (more, message) => {
+    const error = failureOf([untyped({ method: 'GET', path: '/x', handler: () => 'x', ...more })])
+    expect(error.code).toBe('ERR_ROUTE')
+    expect(error.message).toBe(message)
+  })
+
+  it('in a group, whose routes would be unguarded', () => {
+    const error = failureOf([untyped({ path: '/api', middlewares: [], children: [get('/x')] })])
+    expect(error.code).toBe('ERR_ROUTE')
+    expect(error.message).toBe('The group /api has no option "middlewares". Did you mean middleware?')
+  })
+
+  it('and middleware is a list of functions', () => {
+    for (const middleware of [() => new Response(), ['auth'], [undefined], {}]) {
+      expect(failureOf([untyped({ method: 'GET', path: '/x', middleware, handler: () => 'x' })]).code).toBe('ERR_ROUTE')
+      expect(failureOf([untyped({ path: '/x', middleware, children: [] })]).code).toBe('ERR_ROUTE')
+    }
+  })
+})
+
+describe('a schema that no request can fit is an error at start-up', () => {
+  const kinds = {
+    TypeBox: Type.Object({ idd: Type.Optional(Type.String()) }),
+    'an intersection of TypeBox': Type.Intersect([
+      Type.Object({ id: Type.String() }),
+      Type.Object({ idd: Type.String() }),
+    ]),
+    'a codec of TypeBox': Type.Codec(Type.Object({ idd: Type.String() }))
+      .Decode((value) => value)
+      .Encode((value) => value),
+    zod: z.object({ id: z.coerce.number(), idd: z.date() }),
+    valibot: v.pipe(
+      v.object({ idd: v.string() }),
+      v.check(() => true),
+    ),
+    arktype: type({ id: 'string', 'idd?': 'string' }),
+  }
+
+  it.each(Object.entries(kinds))('when the path has no parameter of that name (%s)', (_, params) => {
+    const error = failureOf([withParams('/tasks/:id', params)])
+    expect(error.code).toBe('ERR_ROUTE')
+    expect(error.message).toBe('GET /tasks/:id: schema.params has "idd", but the path has :id.')
+    expect(failureOf([withParams('/tasks', params)]).message).toContain('the path has no parameters')
+  })
+
+  it('unless a group brings the parameter', () => {
+    const children = [withParams('/tasks/:id', Type.Object({ team: Type.String(), id: Type.Number() }))]
+    expect(() => new Server([untyped({ path: '/teams/:team', children })])).not.toThrow()
+    expect(failureOf([untyped({ path: '/teams/:tem', children })]).message).toContain(
+      'GET /teams/:tem/tasks/:id: schema.params has "team", but the path has :tem, :id.',
+    )
+  })
+
+  it.each([
+    ['/a/:b?', ['b']],
+    ['/a/:b+', ['b']],
+    ['/a/:b*', ['b']],
+    ['/a/:b(\\d+)/:c.:d', ['b', 'c', 'd']],
+    ['/a/*', ['0']],
+    ['/a/**', ['0']],
+    ['/a/**:rest', ['rest']],
+    ['/a/(\\d+)/:_b', ['0', '_b']],
+    ['/a{/:b}?', ['b']],
+    ['/a/:_0', ['_0']],
+  ])('but every parameter of %s can have one', (path, names) => {
+    expect(() => new Server([withParams(path, schemaOf(names))])).not.toThrow()
+    expect(failureOf([withParams(path, schemaOf([...names, 'z']))]).code).toBe('ERR_ROUTE')
+  })
+
+  it('but one whose names nobody tells passes', () => {
+    for (const params of [
+      Type.Unknown(),
+      Type.Record(Type.String(), Type.String()),
+      z.record(z.string(), z.string()),
+      z.any(),
+      z.object({ id: z.string() }).transform((value) => value),
+    ])
+      expect(() => new Server([withParams('/tasks/:id', params)])).not.toThrow()
+  })
+
+  it.each(['GET', 'HEAD'])('when it is for the body of a %s', (method) => {
+    const route = untyped({ method, path: '/x', schema: { body: Type.Object({}) }, handler: () => 'x' })
+    const error = failureOf([route])
+    expect(error.code).toBe('ERR_ROUTE')
+    expect(error.message).toContain(`${method} /x has schema.body`)
   })
 })

@@ -103,7 +103,6 @@ export const routes = defineRoutes([
       day: query.day,
       hits: [query.day, undefined],
       next: isLive ? 1 : undefined,
-      skip: () => 1,
     }),
   }),
   defineRoute({ method: 'GET', path: '/file', handler: () => new Response('x') }),

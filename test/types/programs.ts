@@ -167,6 +167,40 @@ export const route = defineRoute({
 })
 `,
   },
+  nested: {
+    sentence:
+      'Mistake<"JSON cannot hold this in what the handler yields", { counts: Map<string, number>; failure: Error; }>',
+    at: 'handler',
+    program: `
+import { defineRoute, Type } from 'tidings'
+declare const failure: Error | null
+export const route = defineRoute({
+  method: 'POST',
+  path: '/words/:language',
+  sse: true,
+  schema: { query: Type.Object({ least: Type.Number() }), body: Type.Object({ text: Type.String() }) },
+  handler: async function* ({ params, query, body }) {
+    yield { type: 'language', language: params.language, least: query.least }
+    yield { type: 'done', at: new Date(), text: body.text, counts: new Map<string, number>(), failure }
+  },
+})
+`,
+  },
+  nobodyKnown: {
+    sentence: "'state.user' is of type 'unknown'",
+    at: 'state.user',
+    program: `
+import { defineMiddleware, defineRoute, type Middleware } from 'tidings'
+const auth: Middleware = (ctx, next) => next({ user: { name: ctx.cookies['name'] } })
+export const route = defineRoute({
+  method: 'GET',
+  path: '/hello',
+  middleware: [auth],
+  handler: ({ state }) =>
+state.user.name,
+})
+`,
+  },
   unguarded: {
     sentence:
       'Mistake<"a route is made by `defineRoute`; a group has `path`, `middleware` and `children`", "middlewares">',

@@ -72,12 +72,12 @@ describe('the types of 200 routes', () => {
     }
   }, timeout)
 
-  test('cost at most 1,000 instantiations a route, schemas included', () => {
-    expect(counts.routes / 200).toBeLessThan(1000)
+  test('cost at most 1,100 instantiations a route, schemas included', () => {
+    expect(counts.routes / 200).toBeLessThan(1100)
   })
 
-  test('cost at most 600 a route more than handlers whose types are written by hand', () => {
-    expect((counts.routes - counts['by hand']) / 200).toBeLessThan(600)
+  test('cost at most 700 a route more than handlers whose types are written by hand', () => {
+    expect((counts.routes - counts['by hand']) / 200).toBeLessThan(700)
   })
 
   test('cost at most 2,000 more for a client that calls each of them', () => {
