@@ -89,18 +89,21 @@ export class Channels {
    * Creates runs: handlers that outlive their readers. Pass them to `sse: { resume }` of one route or of several.
    *
    * @example
-   * import { defineRoute, err, type Context } from 'tidings'
+   * import { defineMiddleware, defineRoute, err, type StateOf } from 'tidings'
    *
-   * const runs = channels.runs({ owner: userOf })
+   * const users = new Map([['Bearer secret', { id: 'ada' }]])
+   * const auth = defineMiddleware<{ user: { id: string } }>((ctx, next) => {
+   *   const user = users.get(ctx.headers['authorization'] ?? '')
+   *   if (user === undefined) throw err.unauthorized('Log in first.')
+   *   return next({ user })
+   * })
    *
-   * function userOf({ state }: Context): string {
-   *   if (typeof state.user !== 'string') throw err.unauthorized('Log in first.') // no guard has set it
-   *   return state.user
-   * }
+   * const runs = channels.runs({ owner: ({ state }: { state: StateOf<typeof auth> }) => state.user.id })
    *
    * const chat = defineRoute({
    *   method: 'POST',
    *   path: '/chat',
+   *   middleware: [auth],
    *   sse: { resume: runs },
    *   handler: async function* ({ signal }) {
    *     yield* model.answer('Why?', { signal }) // it goes on when its reader leaves

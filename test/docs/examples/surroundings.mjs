@@ -28,8 +28,11 @@ export const surroundings = {
   'README.md#3': {
     after: `await check.answer(task, '/tasks/1', /"Write the README"/); await check.answer(task, '/tasks/2', /There is no task 2/)`,
   },
-  'README.md#4': { stays: true },
-  'README.md#6': {
+  'README.md#4': {
+    after: `await check.answer(hello, '/hello', /Log in first/); await check.answer(hello, '/hello', /Hello, Ann/, check.session)`,
+  },
+  'README.md#5': { stays: true },
+  'README.md#7': {
     after: `await check.answer(feed, '/orders', /^event: tidings:open$/m)`,
     stays: true,
   },
@@ -80,6 +83,9 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
     after: `await check.answer(status, '/status', /^data: Hello\\n\\nevent: status\\ndata: \\{"online":true\\}\\n\\n/m)`,
   },
   'docs/streams.md#2': {
+    after: `await check.answer(inbox, '/inbox', /Log in first/); await check.answer(inbox, '/inbox', /"to":"Ann"/, check.session)`,
+  },
+  'docs/streams.md#3': {
     uses: { notes: 'notes' },
     after: `await check.answer(feed, '/notes?lastEventId=1', /^id: 2\\nevent: note\\ndata: \\{"id":"2"/m)`,
   },
@@ -116,7 +122,13 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
   'src/server/http-error.ts#1': {
     after: `await check.answer(task, '/tasks/1', /README/); await check.answer(task, '/tasks/2', /"code":404.*no task 2/)`,
   },
+  'src/server/middleware.ts#1': {
+    after: `await check.answer(hello, '/hello', /Log in first/); await check.answer(hello, '/hello', /Hello, Ann/, check.session)`,
+  },
   'src/server/route.ts#1': {
+    after: `await check.answer(hello, '/hello', /Log in first/); await check.answer(hello, '/hello', /Hello, Ann/, check.session)`,
+  },
+  'src/server/route.ts#2': {
     after: `await check.answer(progress, '/tasks/7/progress', /^data: \\{"task":"7","percent":0\\}\\n/m)`,
   },
   'src/sse/event.ts#1': {

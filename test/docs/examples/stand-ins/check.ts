@@ -7,6 +7,9 @@ import { defineRoutes, Server, type AnyRoute } from 'tidings'
 /** A GET as an EventSource of Tidings makes it. */
 export const eventSource = { headers: { accept: 'text/event-stream;tidings=1, */*;q=0.1' } } satisfies RequestInit
 
+/** A GET with the cookie of a session. */
+export const session = { headers: { ...eventSource.headers, cookie: 'session=secret' } } satisfies RequestInit
+
 /** A POST with a question, without a user. */
 export const anonymousQuestion = {
   method: 'POST',
@@ -17,20 +20,17 @@ export const anonymousQuestion = {
 /** The same POST of a user. */
 export const question = {
   ...anonymousQuestion,
-  headers: { ...anonymousQuestion.headers, user: 'ada' },
+  headers: { ...anonymousQuestion.headers, authorization: 'Bearer secret' },
 } satisfies RequestInit
 
-/** Requests the route at a path, behind a guard that sets `state.user`; the answer must match by the time that it ends. */
+/** Requests the route at a path; the answer must match by the time that it ends. */
 export async function answer(
   route: AnyRoute,
   path: string,
   pattern: RegExp,
   init: RequestInit = eventSource,
 ): Promise<void> {
-  const server = new Server(defineRoutes([route])).use(async (ctx, next) => {
-    ctx.state['user'] = ctx.headers['user']
-    return next()
-  })
+  const server = new Server(defineRoutes([route]))
   await text(await server.fetch(new Request(`http://localhost${path}`, init)), pattern)
 }
 
