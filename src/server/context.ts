@@ -50,6 +50,16 @@ export interface Context<
   readonly cookies: Cookies
   /** Aborts when the reader disconnects and when the server ends the stream; its `reason` says which. */
   readonly signal: AbortSignal
+  /**
+   * The client's IP address, for limits and logs: that of the connection, or, behind proxies that the server's `trustProxy`
+   * believes, the one that they name. `undefined` where there is none: on a Unix socket, in a worker, in a test.
+   */
+  readonly remoteAddress: string | undefined
+  /**
+   * What the runtime or the framework has for this request: `nodeHost(ctx)` of `tidings/node` and `workerHost(ctx)` of
+   * `tidings/workers` read it; on Bun and Deno it is the list of what comes behind the request.
+   */
+  readonly host: unknown
   /** The last event id of a reader that reconnects: its `Last-Event-ID` header, or else the query's `lastEventId`. */
   readonly lastEventId: string | undefined
   /** What middleware has handed on; the handler's own object for this request. */

@@ -8,6 +8,7 @@ import {
   TidingsError,
   type OptionNames,
 } from '../base/index.ts'
+import type { Incoming } from './incoming.ts'
 import { Reply } from './reply.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -104,8 +105,8 @@ export function answerPreflight(
   options: Cors,
   methods: () => readonly string[],
 ): Reply | undefined {
-  const { method, headers } = ctx.incoming
-  if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined
+  const { headers } = ctx.incoming
+  if (!isPreflight(ctx.incoming)) return undefined
   const reply = new Reply(null, { status: 204 })
   addCorsHeaders(reply.headers, ctx, options)
   if (!reply.headers.has('access-control-allow-origin')) return reply
@@ -114,6 +115,11 @@ export function answerPreflight(
   if (allowed !== undefined) reply.headers.set('access-control-allow-headers', allowed)
   reply.headers.set('access-control-max-age', String(options.maxAgeSeconds ?? 600))
   return reply
+}
+
+/** Whether a browser asks what a page of another origin may send (Fetch 3.2.2). */
+export function isPreflight({ method, headers }: Incoming): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 }
 
 /** Adds the headers that let a page of the request's origin read the answer, if that origin is allowed. */

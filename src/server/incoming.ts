@@ -1,4 +1,5 @@
 // A request as an adapter passes it to the server: plain fields, and a standard Request that is made on demand.
+import { arrivalOf, type Arrival } from './arrival.ts'
 import { isAuthority } from './authority.ts'
 import type { LeftBody } from './request-body.ts'
 
@@ -20,6 +21,12 @@ export interface Incoming {
   readonly leftBody: LeftBody | undefined
   /** Why the target or the host is malformed; the request is then answered 400, whatever the route. */
   readonly malformed?: string | undefined
+  /** Set by the server before it uses `head`: the scheme of its url, if it is not the connection's. */
+  scheme?: 'http' | 'https' | undefined
+  /** Whether the reader has disconnected before the server was called; then nothing runs. */
+  readonly hasLeft?: boolean | undefined
+  /** What the adapter knows besides the request. */
+  readonly arrival?: Arrival | undefined
   /**
    * The body's bytes, or `undefined` when there are more than `limit`. Rejects when the client disconnects before the
    * end.
@@ -45,14 +52,16 @@ export class RequestIncoming implements Incoming {
   onClose: ((complete: boolean) => void) | undefined
   onBodyError: ((error: unknown) => void) | undefined
   readonly waitUntil: Incoming['waitUntil']
-  readonly #request: Request
+  readonly arrival: Arrival | undefined
+  #request: Request
   readonly #isRead: boolean
   #headers: Record<string, string | undefined> | undefined
 
-  constructor(request: Request, waitUntil?: Incoming['waitUntil']) {
+  constructor(request: Request, waitUntil?: Incoming['waitUntil'], arrival: Arrival | undefined = arrivalOf(request)) {
     this.#request = request
     this.#isRead = request.bodyUsed
     this.waitUntil = waitUntil
+    this.arrival = arrival
     const host = request.headers.get('host')
     // Runtimes build the url from the Host header, whatever it holds: Bun's may be invalid then.
     const url = URL.canParse(request.url) ? new URL(request.url) : undefined
@@ -75,6 +84,22 @@ export class RequestIncoming implements Incoming {
   /** What middleware outside of the server has read of the runtime's own request is gone. */
   get leftBody(): LeftBody | undefined {
     return this.#isRead ? { value: undefined } : undefined
+  }
+
+  set scheme(scheme: 'http' | 'https') {
+    const url = new URL(this.#request.url)
+    if (url.protocol === `${scheme}:`) return
+    url.protocol = scheme
+    this.#request = new Request(url, this.#request)
+  }
+
+  /** Aborts when the reader disconnects, on runtimes that say so. */
+  get signal(): AbortSignal {
+    return this.#request.signal
+  }
+
+  get hasLeft(): boolean {
+    return this.#request.signal.aborted
   }
 
   get headers(): Readonly<Record<string, string | undefined>> {

@@ -4,10 +4,12 @@ export type { BodyKind, BodyOptions } from './body.ts'
 export type { Context, Part, State, Strings } from './context.ts'
 export type { CorsOptions } from './cors.ts'
 export type { EventSchemas } from './event-schema.ts'
+export type { DispatchOptions, ServerFetch } from './fetch.ts'
 export type { ErrorPolicyOptions } from './error-policy.ts'
 export { err, HttpError, type HttpErrorOptions, type MakeHttpError } from './http-error.ts'
 export { defineMiddleware, type Middleware, type Next, type StateOf } from './middleware.ts'
 export type { SseOptions } from './policy.ts'
+export type { TrustProxy } from './proxy-trust.ts'
 export {
   defineRoute,
   defineRoutes,
@@ -30,7 +32,8 @@ export type {
   Streams,
   TypeBoxSchema,
 } from '../schema/index.ts'
-export { Server, type Finish, type ServerOptions } from './server.ts'
+export { Server } from './server.ts'
+export type { Finish, ServerOptions } from './server-options.ts'
 export { StreamEndedError, type EndReason } from './stream-end.ts'
 export type { StreamLimits } from './stream-registry.ts'
 export type { RequestIssue } from './validation.ts'

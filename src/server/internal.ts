@@ -1,6 +1,8 @@
 // The door for adapters: what a runtime hands in, what it gets back, and where the bytes of a stream go.
 export { checkAnswer } from './answer.ts'
+export { createArrival, noteArrival, type Arrival } from './arrival.ts'
 export { isAuthority } from './authority.ts'
+export { Entrance, type CloseOptions } from './entrance.ts'
 export { closeIncoming, malformedHost, RequestIncoming, type Incoming } from './incoming.ts'
 export type { LeftBody } from './request-body.ts'
 export { BodyReader } from './native-body.ts'

@@ -1,11 +1,13 @@
 // The context of one request, as the server keeps it. Each part is computed on first access.
 import { parseCookie, serializeCookie } from 'cookie-es'
-import { sleep, TidingsError } from '../base/index.ts'
+import { describeValue, sleep, TidingsError } from '../base/index.ts'
 import { lastEventIdOf } from '../sse/internal.ts'
 import { createRequest } from './body-request.ts'
 import type { Context, Part, State, Strings } from './context.ts'
 import type { Incoming } from './incoming.ts'
+import { unmap } from './ip-address.ts'
 import type { Reply } from './reply.ts'
+import type { Client } from './proxy-trust.ts'
 import { RequestBody } from './request-body.ts'
 import type { EndReason } from './stream-end.ts'
 import { groupValues } from './values.ts'
@@ -22,6 +24,14 @@ export interface RequestStream {
   leave(): void
 }
 
+/** What the server knows of a request besides the request itself. */
+export interface ContextInit {
+  readonly streams: boolean
+  readonly maxBodyBytes: number | false
+  /** Who is behind the proxies that are believed. */
+  readonly client: Client | undefined
+}
+
 /** The context of one request with the fields that only the server sets and reads. */
 export class RequestContext implements Context {
   readonly incoming: Incoming
@@ -30,6 +40,7 @@ export class RequestContext implements Context {
   readonly requestBody: RequestBody
   /** Whether the route streams. If so, the query's `lastEventId` is for the framework, and `query` leaves it out. */
   readonly streams: boolean
+  readonly remoteAddress: string | undefined
   body: unknown
   /** The stream that this request was answered with. */
   stream: RequestStream | undefined
@@ -63,11 +74,17 @@ export class RequestContext implements Context {
   #ended: Error | undefined
   #runSignal: AbortSignal | undefined
 
-  constructor(incoming: Incoming, path: string, streams: boolean, maxBodyBytes: number | false) {
+  constructor(incoming: Incoming, path: string, { streams, maxBodyBytes, client }: ContextInit) {
+    const remoteAddress = client === undefined ? incoming.arrival?.remoteAddress : client.address
     this.incoming = incoming
     this.requestBody = new RequestBody(incoming, maxBodyBytes)
     this.path = path
     this.streams = streams
+    this.remoteAddress = remoteAddress === undefined ? undefined : unmap(remoteAddress)
+  }
+
+  get host(): unknown {
+    return this.incoming.arrival?.host
   }
 
   get request(): Request {
@@ -98,7 +115,7 @@ export class RequestContext implements Context {
   }
 
   get state(): State {
-    this.#state ??= {}
+    this.#state ??= toState(this.incoming.arrival?.state?.())
     return this.#state
   }
 
@@ -180,6 +197,17 @@ export class RequestContext implements Context {
   get sleep(): Context['sleep'] {
     return (ms) => sleep(ms, this.signal)
   }
+}
+
+/**
+ * A request's own object of what a mount hands in.
+ *
+ * @throws TidingsError `ERR_OPTION` for anything but an object; a promise of one, too: its values would come too late
+ */
+function toState(given: unknown): State {
+  if (given === undefined) return {}
+  if (typeof given === 'object' && given !== null && !('then' in given)) return { ...given }
+  throw new TidingsError('ERR_OPTION', `state must be an object, not ${describeValue(given)}.`)
 }
 
 const noParams: Strings = Object.freeze({})

@@ -90,9 +90,14 @@ function addAll(
     const current = { path, middleware: [...parent.middleware, ...middlewareOf(path, entry)] }
     if ('children' in entry) {
       checkNames(`The group ${path}`, entry, groupNames, 'ERR_ROUTE')
-      addAll(router, entry.children, current, options)
+      addAll(router, entry.children, { ...current, path: withoutSlash(path) }, options)
     } else router.add(entry.method, current.path, compileRoute(entry, current, options))
   }
+}
+
+/** The path of a group as its routes have it: `/` adds nothing, and `/api/` the same as `/api`. */
+function withoutSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
 function middlewareOf(path: string, entry: AnyRoute | RouteGroup | DeclaredRoute): readonly Middleware[] {

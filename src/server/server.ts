@@ -1,14 +1,16 @@
 // The server: finds the route of a request, runs middleware and handler, and answers, on any runtime.
-import { checkChoice, checkNames, checkType, checkWholeNumber, type OptionNames } from '../base/index.ts'
-import { answerPreflight, corsNames, createCors, type Cors, type CorsOptions } from './cors.ts'
+import { checkChoice, checkNames, checkType, checkWholeNumber } from '../base/index.ts'
+import { answerPreflight, createCors, isPreflight, type Cors } from './cors.ts'
 import { checkAnswer, toReply } from './answer.ts'
 import type { Context } from './context.ts'
 import { RequestContext } from './request-context.ts'
-import { ErrorPolicy, type ErrorPolicyOptions } from './error-policy.ts'
+import type { CloseOptions, Entrance, Entered } from './entrance.ts'
+import { ErrorPolicy } from './error-policy.ts'
 import { err } from './http-error.ts'
-import { closeIncoming, RequestIncoming, type Incoming } from './incoming.ts'
+import { receive, receiveFrom, type DispatchOptions, type ServerFetch } from './fetch.ts'
+import { closeIncoming, type Incoming } from './incoming.ts'
 import { createNext } from './next.ts'
-import { sseNames, type SseOptions } from './policy.ts'
+import { createProxyTrust, type FindClient } from './proxy-trust.ts'
 import { Reply } from './reply.ts'
 import { reporting } from './native-body.ts'
 import { prepare } from './outgoing.ts'
@@ -16,63 +18,10 @@ import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
 import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
 import { followsRun } from './run.ts'
-import { StreamEndedError, type EndReason } from './stream-end.ts'
+import { perKeyNames, serverNames, type Finish, type ServerOptions } from './server-options.ts'
+import { StreamEndedError } from './stream-end.ts'
 import { hasReceivedEnd, openStream } from './stream-route.ts'
-import { StreamRegistry, type StreamLimits } from './stream-registry.ts'
-
-/** The record of one finished request: what was answered, and how it ended. */
-export interface Finish {
-  /** The request's context, as its handler had it. */
-  readonly ctx: Context
-  /** The path that the route was declared with; `undefined` when no route matched. */
-  readonly route: string | undefined
-  /** The status of the answer. */
-  readonly status: number
-  /** `complete`, `failed`, or the reason for which the request was ended before its handler had finished. */
-  readonly outcome: 'complete' | 'failed' | EndReason
-  /** The number of events sent (from a topic or a run including control events); 0 for a route that answers once. */
-  readonly events: number
-  /** How long the request took, from its arrival to the true end of its response, in milliseconds. */
-  readonly durationMs: number
-  /** What the handler threw, even if it did so in a `finally` after its reader had disconnected. */
-  readonly error: unknown
-}
-
-/** Options of a {@link Server}. */
-export interface ServerOptions extends StreamLimits, ErrorPolicyOptions {
-  /** Defaults for all streaming routes. */
-  readonly sse?: SseOptions | undefined
-  /** Lets pages of other origins read the answers. Default `false`. */
-  readonly cors?: boolean | CorsOptions | undefined
-  /**
-   * The largest body that is read, in whatever way, in bytes; a larger one is answered 413. `false`: no limit. Default
-   * 1 MiB. A route may have its own: `body: { maxBytes }`.
-   */
-  readonly maxBodyBytes?: number | false | undefined
-  /** The language of validation messages. Default `en`. */
-  readonly locale?: 'en' | 'zh-CN' | undefined
-  /**
-   * Called at the end of each response: when a stream has ended or its reader has disconnected, not when its head was
-   * sent.
-   */
-  readonly onFinish?: ((finish: Finish) => void) | undefined
-}
-
-const perKeyNames: OptionNames<NonNullable<ServerOptions['maxStreamsPerKey']>> = { max: true, key: true }
-
-/** The names of all {@link ServerOptions}. */
-const serverNames: OptionNames<ServerOptions> = {
-  sse: sseNames,
-  cors: corsNames,
-  maxBodyBytes: true,
-  locale: true,
-  onFinish: true,
-  maxStreams: true,
-  maxStreamsPerKey: perKeyNames,
-  retryAfterSeconds: true,
-  onError: true,
-  exposeErrors: true,
-}
+import { StreamRegistry } from './stream-registry.ts'
 
 /**
  * A set of routes that answers requests. `fetch` is all that a runtime needs: hand it to `serve`, to another
@@ -86,22 +35,27 @@ const serverNames: OptionNames<ServerOptions> = {
  * const server = new Server(defineRoutes([
  *   defineRoute({ method: 'GET', path: '/hello', handler: () => 'Hello' }),
  * ]))
- * const response = await server.fetch(new Request('http://localhost/hello'))
+ * const response = await server.fetch('/hello')
  * console.log(await response.text()) // Hello
  */
 export class Server {
   /**
-   * Answers a standard `Request`. Never rejects. Where the platform passes a worker's environment and context, the
-   * context's `waitUntil` keeps the worker alive until each handler's `finally` has run.
+   * Answers a standard `Request`, or the request of a url or a path with an optional `RequestInit`, as the global `fetch`
+   * takes it: `server.fetch('/hello', { method: 'POST' })`. What a runtime hands in after a `Request` is never read as
+   * options. Never rejects for a `Request`.
    */
-  readonly fetch: (request: Request, environment?: unknown, context?: unknown) => Promise<Response>
+  readonly fetch: ServerFetch
   readonly #router: Router<ReadyRoute>
   readonly #streams: StreamRegistry
   readonly #errors: ErrorPolicy
   readonly #cors: Cors | undefined
+  readonly #findClient: FindClient | undefined
   readonly #onFinish: ServerOptions['onFinish']
   readonly #middleware: Middleware[] = []
   readonly #maxBodyBytes: number | false
+  /** The open handles that requests have come through, or will. */
+  readonly #entrances = new Set<Entrance>()
+  readonly #entered: Entered = { leave: (entrance, options) => this.#leave(entrance, options) }
   #isClosing = false
 
   constructor(routes: Routes | readonly (AnyRoute | RouteGroup)[], options: ServerOptions = {}) {
@@ -116,18 +70,15 @@ export class Server {
     this.#errors = new ErrorPolicy(options)
     this.#streams = new StreamRegistry(options, this.#errors)
     this.#cors = cors === false ? undefined : createCors(cors === true ? {} : cors)
+    this.#findClient = createProxyTrust(options.trustProxy)
     this.#onFinish = options.onFinish
     this.#maxBodyBytes = maxBodyBytes
-    this.fetch = (request, _environment, context) => {
-      const waitUntil = hasWaitUntil(context) ? (work: Promise<unknown>) => context.waitUntil(work) : undefined
-      const incoming = new RequestIncoming(request, waitUntil)
-      request.signal.addEventListener('abort', () => closeIncoming(incoming, false), { once: true })
-      return this.#respond(incoming)
-    }
+    this.fetch = async (input, ...rest) => this.#respond(receive(input, rest))
     handlers.set(this.fetch, {
       handle: (incoming) => this.#handle(incoming),
       respond: (incoming) => this.#respond(incoming),
-      close: (closeOptions) => this.close(closeOptions),
+      finds: (incoming) => this.#finds(incoming),
+      enter: (entrance) => this.#enter(entrance),
     })
   }
 
@@ -143,6 +94,14 @@ export class Server {
   }
 
   /**
+   * Answers a `Request` of a framework, with what the framework knows about it: `ctx.state`, `ctx.remoteAddress` and
+   * `ctx.host`. On Node, `toNodeHandler` does so without a `Request`.
+   */
+  dispatch(request: Request, options: DispatchOptions = {}): Promise<Response> {
+    return this.#respond(receiveFrom(request, options))
+  }
+
+  /**
    * Ends the streams whose context `matches` (all streams of a user who logged out, say) with reason `disconnected`.
    * Their readers reconnect, and middleware can refuse them. Returns how many streams were ended.
    */
@@ -153,19 +112,42 @@ export class Server {
   /**
    * Ends all streams with reason `shutdown`, asks their readers to reconnect at different times, and waits until every
    * handler's `finally` has run and every run has ended, for at most `drainMs` milliseconds (default 10,000). Runs that
-   * are still active then are aborted, and end as interrupted. From the call on new streams are refused with 503.
+   * are still active then are aborted, and end as interrupted. From the call on new streams are refused with 503, for
+   * good: to stop listening, and to be able to serve again, close the handle of `serve`.
    */
-  async close(options: { readonly drainMs?: number } = {}): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
     this.#isClosing = true
-    this.#streams.end('shutdown', () => true)
+    await this.#shutDown(() => true, options)
+  }
+
+  #finds(incoming: Incoming): boolean {
+    if (incoming.malformed !== undefined) return false
+    const path = pathOf(incoming.target)
+    if (this.#router.find(incoming.method, path) !== undefined) return true
+    return this.#cors !== undefined && isPreflight(incoming) && this.#router.methodsOf(path).length > 0
+  }
+
+  #enter(entrance: Entrance): void {
+    if (entrance.join(this.#entered)) this.#entrances.add(entrance)
+  }
+
+  #leave(entrance: Entrance, options: CloseOptions): Promise<void> {
+    this.#entrances.delete(entrance)
+    return this.#shutDown((ctx) => ctx.incoming.arrival?.entrance === entrance, options)
+  }
+
+  /** Ends the streams that `matches` chooses, and waits for their handlers; for runs, too, once nobody serves any more. */
+  async #shutDown(matches: (ctx: RequestContext) => boolean, { drainMs = 10_000 }: CloseOptions): Promise<void> {
+    const isLast = (): boolean => this.#isClosing || this.#entrances.size === 0
     const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(), options.drainMs ?? 10_000)
-    const runs = this.#streams.drain(deadline.signal)
-    const timedOut = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()))
-    await Promise.race([Promise.all([this.#streams.settled(), runs]), timedOut])
-    clearTimeout(timer)
-    // The runs that were aborted have yet to append their end to their logs.
-    if (deadline.signal.aborted) await Promise.race([runs, waitForAppends()])
+    this.#streams.end('shutdown', matches)
+    const runs = isLast() ? this.#streams.drain(deadline.signal) : Promise.resolve()
+    const drained = Promise.all([this.#streams.settled(matches), runs])
+    if (!(await settlesWithin(drained, drainMs)) && isLast()) {
+      deadline.abort()
+      // The runs that were aborted have yet to append their end to their logs.
+      await settlesWithin(runs, 1000)
+    }
   }
 
   /** Answers with a standard `Response` whose body tells the request of its true end. */
@@ -183,8 +165,12 @@ export class Server {
     const startedAt = this.#onFinish === undefined ? 0 : performance.now()
     const path = pathOf(incoming.target)
     const match = this.#router.find(incoming.method, path)
+    const entrance = incoming.arrival?.entrance
+    if (entrance !== undefined) this.#enter(entrance)
+    const client = this.#findClient?.(incoming)
+    if (client?.scheme !== undefined && incoming.malformed === undefined) incoming.scheme = client.scheme
     const maxBodyBytes = match?.data.maxBodyBytes ?? this.#maxBodyBytes
-    const ctx = new RequestContext(incoming, path, match?.data.policy !== undefined, maxBodyBytes)
+    const ctx = new RequestContext(incoming, path, { streams: match?.data.policy !== undefined, maxBodyBytes, client })
     incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
     incoming.onBodyError = (error) => this.#failBody(ctx, error)
     const decided = this.#decideOrigin(ctx)
@@ -211,6 +197,7 @@ export class Server {
     if (incoming.malformed !== undefined) {
       return this.#finalize(ctx, this.#errors.reply(err.badRequest(incoming.malformed), ctx, false))
     }
+    if (incoming.hasLeft) return this.#refuseLeft(ctx)
     const preflight = this.#cors && answerPreflight(ctx, this.#cors, () => this.#router.methodsOf(ctx.path))
     if (preflight !== undefined) {
       ctx.status = preflight.status
@@ -220,6 +207,13 @@ export class Server {
     return response instanceof Promise
       ? response.then((settled) => this.#finalize(ctx, settled))
       : this.#finalize(ctx, response)
+  }
+
+  /** Answers a request that was aborted before it came: no middleware and no handler runs, and nobody gets the answer. */
+  #refuseLeft(ctx: RequestContext): Response {
+    const answer = this.#finalize(ctx, this.#errors.reply(new StreamEndedError('left'), ctx, false))
+    closeIncoming(ctx.incoming, false)
+    return answer
   }
 
   #middlewareOf(match: Match<ReadyRoute> | undefined): readonly Middleware[] {
@@ -269,7 +263,8 @@ export class Server {
     // The reader may have disconnected, or been answered, while middleware was running.
     if (ctx.isAnswered) throw new StreamEndedError('left')
     if (route.policy !== undefined) {
-      if (this.#isClosing) throw err.unavailable('The server is shutting down.')
+      if (this.#isClosing || ctx.incoming.arrival?.entrance?.isClosing)
+        throw err.unavailable('The server is shutting down.')
       if (ctx.ended !== undefined) throw ctx.ended
       return openStream(ctx, route, this.#streams)
     }
@@ -346,9 +341,15 @@ function outcomeOf(ctx: RequestContext, complete: boolean): Finish['outcome'] {
   return ctx.hasFailed && outcome !== 'left' ? 'failed' : outcome
 }
 
-/** Resolves after a second, in which aborted runs can append their end; does not keep the process alive. */
-function waitForAppends(): Promise<void> {
-  return new Promise((resolve) => AbortSignal.timeout(1000).addEventListener('abort', () => resolve()))
+/** Whether `work` resolves within `delayMs`. */
+async function settlesWithin(work: Promise<unknown>, delayMs: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timedOut = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), delayMs)))
+  try {
+    return await Promise.race([work.then(() => true), timedOut])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** What an adapter calls of a server. */
@@ -357,7 +358,10 @@ export interface RequestHandler {
   handle(incoming: Incoming): Response | Promise<Response>
   /** For an adapter that needs a standard `Response`, and detects by its own means when the reader disconnects. */
   respond(incoming: Incoming): Promise<Response>
-  close(options: { readonly drainMs?: number }): Promise<void>
+  /** Whether the request is for a route, by method and path, or a preflight for one. Runs nothing. */
+  finds(incoming: Incoming): boolean
+  /** Tells the server of a handle that leads to it, so that closing the handle ends what came through it. */
+  enter(entrance: Entrance): void
 }
 
 const handlers = new WeakMap<object, RequestHandler>()
@@ -365,10 +369,6 @@ const handlers = new WeakMap<object, RequestHandler>()
 /** The server whose `fetch` this is, if any, so that an adapter can pass it requests without making a `Request`. */
 export function serverOf(fetch: (request: Request) => Response | Promise<Response>): RequestHandler | undefined {
   return handlers.get(fetch)
-}
-
-function hasWaitUntil(context: unknown): context is { waitUntil(work: Promise<unknown>): void } {
-  return typeof context === 'object' && context !== null && 'waitUntil' in context
 }
 
 function pathOf(target: string): string {

@@ -28,7 +28,8 @@ export class StreamRegistry {
   readonly #errors: ErrorPolicy
   readonly #open = new Map<ServerStream, string | undefined>()
   readonly #perKey = new Map<string, number>()
-  readonly #settling = new Set<Promise<void>>()
+  /** The ends of handlers whose streams were ended. */
+  readonly #settling = new Map<Promise<void>, RequestContext>()
   readonly #resumables = new Set<Resumable<Context>>()
   readonly #heartbeats = new TimeoutTable<ServerStream>((stream) => stream.sendHeartbeat())
   readonly #openings = new TimeoutTable<ServerStream>((stream) => stream.open())
@@ -80,9 +81,13 @@ export class StreamRegistry {
     return chosen.length
   }
 
-  /** Resolves when every handler whose stream was ended has run its `finally`. */
-  async settled(): Promise<void> {
-    while (this.#settling.size > 0) await Promise.all(this.#settling)
+  /** Resolves when every handler whose context `matches` and whose stream was ended has run its `finally`. */
+  async settled(matches: (ctx: RequestContext) => boolean): Promise<void> {
+    for (;;) {
+      const settling = [...this.#settling].filter(([, ctx]) => matches(ctx))
+      if (settling.length === 0) return
+      await Promise.all(settling.map(([settled]) => settled))
+    }
   }
 
   /** Resolves when no run is active in this process any more; `deadline` aborts those that still are. */
@@ -108,7 +113,7 @@ export class StreamRegistry {
     clearTimeout(this.#expiries.get(stream))
     this.#expiries.delete(stream)
     if (settled === undefined) return
-    this.#settling.add(settled)
+    this.#settling.set(settled, stream.ctx)
     void settled.then(() => this.#settling.delete(settled))
   }
 

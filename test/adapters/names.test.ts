@@ -61,8 +61,10 @@ test('TidingsError is one class, whichever subpath it comes from', async () => {
 
 /** What one adapter has beside the common names, and why. */
 const extras: Record<string, readonly string[]> = {
-  // Only Node has listeners of its own kind, which other frameworks are made of.
-  node: ['toNodeHandler'],
+  // Only Node has listeners of its own kind, which other frameworks are made of, and objects of its own for a request.
+  node: ['nodeHost', 'toNodeHandler'],
+  // Only a worker is called with bindings.
+  workers: ['workerHost'],
 }
 
 test.each(Object.entries({ node, bun, deno, workers }))('the adapter %s keeps to the contract', (runtime, adapter) => {

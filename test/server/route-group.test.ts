@@ -20,6 +20,16 @@ describe('groups of routes', () => {
     expect((await ask('/9')).status).toBe(404)
   })
 
+  it.each([
+    ['/', '/tasks/9'],
+    ['/api/', '/api/tasks/9'],
+  ])('takes %s as the path of a group: its routes are found under %s', async (path, found) => {
+    const leaf = defineRoute({ method: 'GET', path: '/:id', handler: ({ params }) => params.id })
+    const group = { path, children: [{ path: '/tasks/', children: [leaf] }] }
+    const { ask } = make([group])
+    expect(await (await ask(found)).text()).toBe('9')
+  })
+
   it('runs middleware from the outside in: server, groups, route', async () => {
     const log: string[] = []
     const route = defineRoute({

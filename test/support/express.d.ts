@@ -3,10 +3,12 @@ declare module 'express' {
   import type { IncomingMessage, RequestListener } from 'node:http'
 
   interface Express extends RequestListener {
-    use(...handlers: Middleware[]): this
+    use(...handlers: (Middleware | Listener | ErrorMiddleware)[]): this
     use(path: string, handler: RequestListener): this
   }
+  type Listener = (request: never, response: never, next: () => void) => void
   export type Middleware = (request: IncomingMessage, response: never, next: () => void) => void
+  type ErrorMiddleware = (error: unknown, request: never, response: never, next: () => void) => void
   interface ParserOptions {
     readonly type?: string
     readonly extended?: boolean

@@ -10,7 +10,7 @@ import {
   type NamedEvent,
 } from 'tidings/client'
 import { z } from 'zod'
-import { routes as grouped } from './groups.ts'
+import { routes as grouped, slashed } from './groups.ts'
 import { routes as page } from './page.ts'
 import { same } from './same.ts'
 
@@ -182,6 +182,9 @@ export const archive = groups.post('/teams/:team/archive/:year', {
 same<typeof archive, EventStream<NamedEvent<'message', { year: string; from: number }>>>()
 same<ReturnType<typeof member>, Promise<{ member: string }>>()
 const member = () => groups.get('/teams/:team/members/:member', { params: { team: 'a', member: 'b' } })
+
+const slashedMember = () => createClient<typeof slashed>('').get('/more/members/:member', { params: { member: 'b' } })
+same<ReturnType<typeof slashedMember>, Promise<{ member: string }>>()
 
 const pages = createClient<typeof page>('')
 export const notes = pages.get('/notes', { query: { user: 'a' } })

@@ -51,6 +51,7 @@ export const all = defineRoutes([...routes.routes, ...more])
 same<(typeof all)['routes']['length'], 4>()
 export const none = defineRoutes([])
 export const unguarded = defineRoutes([{ path: '/open', middleware: undefined, children: [members] }])
+export const slashed = defineRoutes([{ path: '/', children: [{ path: '/more/', children: [members] }] }])
 export const dynamic: Routes = defineRoutes(Array.from({ length: 3 }, () => members))
 
 export const servers = [

@@ -1,25 +1,32 @@
 // bun: serves over Bun.serve.
-import { serverOf } from '../../server/internal.ts'
-import type { ServeHandle, ServeOptions } from '../contract/index.ts'
+import { createArrival, Entrance, noteArrival, serverOf } from '../../server/internal.ts'
+import { checkServeOptions, toUrl, type ServeHandle, type ServeOptions } from '../contract/index.ts'
 
 /** The part of Bun's API that is used here. */
 declare const Bun: {
   serve(options: {
-    readonly fetch: (request: Request) => Response | Promise<Response>
-    readonly port: number
+    readonly fetch: (request: Request, server: unknown) => Response | Promise<Response>
+    readonly port?: number
     readonly hostname?: string
+    readonly unix?: string
     readonly tls?: { readonly key: string; readonly cert: string }
     /** Seconds of silence before Bun cuts a connection; 0 for never. */
     readonly idleTimeout: number
-  }): { readonly url: URL; stop(closeActiveConnections?: boolean): Promise<void> }
+  }): { readonly port?: number; stop(closeActiveConnections?: boolean): Promise<void> }
 }
 
 /** Starts a server on Bun: HTTP/1.1, or with `tls` HTTPS. Bun's idle timeout is off: heartbeats keep streams open. */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
-  const { fetch, port = 3000, hostname, tls } = options
+  checkServeOptions(options)
+  const { fetch, port = 3000, hostname, path, tls } = options
+  const entrance = new Entrance()
+  serverOf(fetch)?.enter(entrance)
   const server = Bun.serve({
-    fetch: (request) => fetch(request),
-    port,
+    fetch: (request, bun) => {
+      noteArrival(request, createArrival(request, [bun], entrance))
+      return fetch(request, bun)
+    },
+    ...(path === undefined ? { port } : { unix: path }),
     ...(hostname === undefined ? {} : { hostname }),
     ...(tls === undefined ? {} : { tls }),
     // By default Bun closes a silent response after 10 s, before the first heartbeat.
@@ -28,14 +35,14 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   const close: ServeHandle['close'] = async ({ drainMs = 10_000 } = {}) => {
     const stopped = server.stop()
     const forceTimer = setTimeout(() => void server.stop(true), drainMs)
-    await serverOf(fetch)?.close({ drainMs })
+    await entrance.close({ drainMs })
     await stopped
     clearTimeout(forceTimer)
   }
   let closed: Promise<void> | undefined
   const handle: ServeHandle & { stop(): Promise<void> } = {
     fetch: options.fetch,
-    url: server.url.href.replace(/\/$/, ''),
+    url: toUrl(options, server.port ?? 0),
     ready: Promise.resolve(),
     close: (closeOptions) => (closed ??= close(closeOptions)),
     // Bun serves a module's default export itself, unless it has a `stop` method, as a running server has.

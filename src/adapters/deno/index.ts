@@ -1,13 +1,21 @@
 // deno: serves over Deno.serve.
-import { closeIncoming, RequestIncoming, serverOf } from '../../server/internal.ts'
-import type { ServeHandle, ServeOptions } from '../contract/index.ts'
+import {
+  closeIncoming,
+  createArrival,
+  Entrance,
+  noteArrival,
+  RequestIncoming,
+  serverOf,
+} from '../../server/internal.ts'
+import { checkServeOptions, toUrl, type ServeHandle, type ServeOptions } from '../contract/index.ts'
 
 /** The part of Deno's API that is used here. */
 declare const Deno: {
   serve(
     options: {
-      readonly port: number
+      readonly port?: number
       readonly hostname?: string
+      readonly path?: string
       readonly key?: string
       readonly cert?: string
       readonly signal: AbortSignal
@@ -15,39 +23,40 @@ declare const Deno: {
       readonly onListen: () => void
     },
     handler: (request: Request, info: { readonly completed: Promise<void> }) => Response | Promise<Response>,
-  ): { readonly addr: { readonly port: number }; shutdown(): Promise<void> }
+  ): { readonly addr: { readonly port?: number }; shutdown(): Promise<void> }
 }
 
 /** Starts a server on Deno: HTTP/1.1, or with `tls` HTTPS with both HTTP/1.1 and HTTP/2. */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
-  const { fetch, port = 3000, hostname, tls } = options
+  checkServeOptions(options)
+  const { fetch, port = 3000, hostname, path, tls } = options
+  const address = path === undefined ? { port, ...(hostname === undefined ? {} : { hostname }) } : { path }
+  const entrance = new Entrance()
   const requestHandler = serverOf(fetch)
+  requestHandler?.enter(entrance)
   const abortAll = new AbortController()
-  const server = Deno.serve(
-    { port, ...(hostname === undefined ? {} : { hostname }), ...tls, signal: abortAll.signal, onListen: () => {} },
-    (request, { completed }) => {
-      if (requestHandler === undefined) return fetch(request)
-      const incoming = new RequestIncoming(request)
-      const onLeave = (): void => closeIncoming(incoming, false)
-      // Listens only until there is an answer: in Deno 2 `request.signal` also aborts after each one. From then on
-      // Deno cancels the stream of a reader that disconnects, and `completed` rejects when an answer could not be sent.
-      request.signal.addEventListener('abort', onLeave)
-      completed.catch(onLeave)
-      return requestHandler.respond(incoming).finally(() => request.signal.removeEventListener('abort', onLeave))
-    },
-  )
-  const url = `${tls === undefined ? 'http' : 'https'}://${hostname ?? 'localhost'}:${server.addr.port}`
+  const server = Deno.serve({ ...address, ...tls, signal: abortAll.signal, onListen: () => {} }, (request, info) => {
+    noteArrival(request, createArrival(request, [info], entrance))
+    if (requestHandler === undefined) return fetch(request, info)
+    const incoming = new RequestIncoming(request)
+    const onLeave = (): void => closeIncoming(incoming, false)
+    // Listens only until there is an answer: in Deno 2 `request.signal` also aborts after each one. From then on
+    // Deno cancels the stream of a reader that disconnects, and `completed` rejects when an answer could not be sent.
+    request.signal.addEventListener('abort', onLeave)
+    info.completed.catch(onLeave)
+    return requestHandler.respond(incoming).finally(() => request.signal.removeEventListener('abort', onLeave))
+  })
   const close: ServeHandle['close'] = async ({ drainMs = 10_000 } = {}) => {
     const stopped = server.shutdown()
     const forceTimer = setTimeout(() => abortAll.abort(), drainMs)
-    await requestHandler?.close({ drainMs })
+    await entrance.close({ drainMs })
     await stopped
     clearTimeout(forceTimer)
   }
   let closed: Promise<void> | undefined
   const handle: ServeHandle = {
     fetch: options.fetch,
-    url,
+    url: toUrl(options, server.addr.port ?? 0),
     ready: Promise.resolve(),
     close: (closeOptions) => (closed ??= close(closeOptions)),
   }

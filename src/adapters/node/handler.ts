@@ -1,25 +1,52 @@
 // Makes a `(request, response)` listener for node:http, node:http2, Express and Fastify of a fetch function.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { checkAnswer, closeIncoming, serverOf, withoutFraming } from '../../server/internal.ts'
+import { TidingsError } from '../../base/index.ts'
+import {
+  checkAnswer,
+  closeIncoming,
+  noteArrival,
+  serverOf,
+  withoutFraming,
+  type Entrance,
+} from '../../server/internal.ts'
 import type { ServeOptions } from '../contract/index.ts'
+import { NodeArrival, type HostRequest, type MakeState } from './host.ts'
 import { NodeIncoming } from './incoming.ts'
 import { dispose, respond } from './respond.ts'
 import type { NodeResponse } from './sink.ts'
 
-/** A request listener of Node, as `http.createServer` and `app.use` take it. */
+/**
+ * A request listener of Node, as `http.createServer` and `app.use` take it. It has three parameters, also for frameworks
+ * that look at their number: h3 1.x ends the response right after a listener of two.
+ */
 export type NodeHandler = (
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
+  next?: () => void,
 ) => void
 
-/** Options of {@link toNodeHandler}. */
-export type NodeHandlerOptions = Pick<ServeOptions, 'compression'>
+/** Options of {@link toNodeHandler}. `Host` is the type of the framework's request. */
+export interface NodeHandlerOptions<Host extends object = HostRequest> extends Pick<ServeOptions, 'compression'> {
+  /**
+   * Calls `next()` for a request that the server has no route for (another method included), before anything of the
+   * server has run, with request and response untouched. Errors never go to `next`. Where the framework gives no `next`,
+   * the answer is 404 or 405. Default `false`.
+   */
+  readonly fallThrough?: boolean | undefined
+  /**
+   * What handlers find in `ctx.state`, by Node's request as the framework has extended it:
+   * `(request) => ({ user: request.user })`. What it throws is answered 500.
+   */
+  readonly state?: ((request: Host) => object) | undefined
+}
 
 /**
  * Makes a Node request listener of a server (or any fetch function), for `http.createServer(handler)` or
  * `app.use(handler)`. It works before body parsers and after them: a body that they have read as JSON is taken from
- * `request.body`.
+ * `request.body`. WebSocket upgrades are left to others: the listener calls `next()` for them where there is one.
+ *
+ * @throws TidingsError `ERR_OPTION` for `fallThrough` with a function that is not a server's `fetch`
  *
  * @example
  * import express from 'express'
@@ -28,16 +55,42 @@ export type NodeHandlerOptions = Pick<ServeOptions, 'compression'>
  * const app = express()
  * app.use('/api', toNodeHandler(server))
  */
-export function toNodeHandler(
+export function toNodeHandler<Host extends object = HostRequest>(
   server: { readonly fetch: ServeOptions['fetch'] },
-  options: NodeHandlerOptions = {},
+  options: NodeHandlerOptions<Host> = {},
 ): NodeHandler {
-  const { compression = false } = options
-  const requestHandler = serverOf(server.fetch)
-  const answer = (incoming: NodeIncoming): Response | Promise<Response> =>
-    requestHandler === undefined ? foreign(server.fetch(incoming.request)) : requestHandler.handle(incoming)
-  return (request, response) => {
-    const incoming = new NodeIncoming(request)
+  return createHandler(server.fetch, options)
+}
+
+interface HandlerOptions extends Pick<ServeOptions, 'compression'> {
+  readonly fallThrough?: boolean | undefined
+  readonly state?: MakeState | undefined
+}
+
+/** The listener of a handle, whose requests come through `entrance`, or of a mount, whose requests do not. */
+export function createHandler(
+  fetch: ServeOptions['fetch'],
+  { compression = false, fallThrough = false, state }: HandlerOptions,
+  entrance?: Entrance,
+): NodeHandler {
+  const server = serverOf(fetch)
+  if (fallThrough && server === undefined)
+    throw new TidingsError('ERR_OPTION', 'fallThrough needs a Server, whose routes say what falls through.')
+  if (entrance !== undefined) server?.enter(entrance)
+  const answer = (incoming: NodeIncoming): Response | Promise<Response> => {
+    if (server !== undefined) return server.handle(incoming)
+    // The function may pass the request on to a server.
+    noteArrival(incoming.request, incoming.arrival)
+    return foreign(fetch(incoming.request))
+  }
+  const fallsThrough = (incoming: NodeIncoming): boolean =>
+    isWebSocket(incoming) || (fallThrough && server !== undefined && !server.finds(incoming))
+  return (request, response, next) => {
+    const incoming = new NodeIncoming(request, new NodeArrival({ request, response }, entrance, state))
+    if (next !== undefined && fallsThrough(incoming)) {
+      next()
+      return
+    }
     // HTTP/2 reports a broken stream here, and an `error` without a listener ends the process.
     if ('stream' in response) request.on('error', () => {})
     const onClose = (): void => {
@@ -70,6 +123,10 @@ export function toNodeHandler(
 
 async function foreign(result: Response | Promise<Response>): Promise<Response> {
   return withoutFraming(checkAnswer(await result))
+}
+
+function isWebSocket({ headers }: NodeIncoming): boolean {
+  return headers['upgrade']?.toLowerCase() === 'websocket'
 }
 
 /** The pipelined responses of each socket. One listener for all of them: at the eleventh Node warns of a leak. */

@@ -3,20 +3,23 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Readable } from 'node:stream'
 import { StreamEndedError } from '../../server/index.ts'
-import type { Incoming, LeftBody } from '../../server/internal.ts'
+import type { Arrival, Incoming, LeftBody } from '../../server/internal.ts'
 import { parseTarget, type RequestTarget } from './target.ts'
 
 /** An `Incoming` over Node's request; its parts are computed on access. */
 export class NodeIncoming implements Incoming {
   onClose: ((complete: boolean) => void) | undefined
   onBodyError: ((error: unknown) => void) | undefined
+  readonly arrival: Arrival
+  scheme: Incoming['scheme']
   readonly #message: IncomingMessage | Http2ServerRequest
   #request: Request | undefined
   #target: RequestTarget | undefined
   #controller: AbortController | undefined
 
-  constructor(message: IncomingMessage | Http2ServerRequest) {
+  constructor(message: IncomingMessage | Http2ServerRequest, arrival: Arrival) {
     this.#message = message
+    this.arrival = arrival
   }
 
   get method(): string {
@@ -90,7 +93,7 @@ export class NodeIncoming implements Incoming {
 
   get #url(): string {
     const { target, authority } = this.#parsed
-    const scheme = 'encrypted' in this.#message.socket ? 'https' : 'http'
+    const scheme = this.scheme ?? ('encrypted' in this.#message.socket ? 'https' : 'http')
     return `${scheme}://${authority}${target}`
   }
 

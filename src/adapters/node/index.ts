@@ -1,3 +1,4 @@
 // node: serves over node:http and node:http2, writing the frames itself.
 export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './handler.ts'
-export { serve } from './serve.ts'
+export { nodeHost, type HostRequest, type NodeHost } from './host.ts'
+export { serve, type NodeServeHandle } from './serve.ts'

@@ -1,10 +1,16 @@
 // Starts a listening server on Node.
-import { createServer, type Server as HttpServer } from 'node:http'
-import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
-import type { TLSSocket } from 'node:tls'
-import { serverOf } from '../../server/internal.ts'
-import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.ts'
-import { toNodeHandler, type NodeHandler } from './handler.ts'
+import { createServer } from 'node:http'
+import { createSecureServer } from 'node:http2'
+import { Entrance } from '../../server/internal.ts'
+import { checkServeOptions, toUrl, type CloseOptions, type ServeHandle, type ServeOptions } from '../contract/index.ts'
+import { Connections, type NodeServer } from './connections.ts'
+import { createHandler, type NodeHandler } from './handler.ts'
+
+/** A running server on Node. */
+export interface NodeServeHandle extends ServeHandle {
+  /** The server of `node:http`, or with `tls` of `node:http2`: for a WebSocket library, say. */
+  readonly server: NodeServer
+}
 
 /**
  * Starts a server on Node: HTTP/1.1, or with `tls` HTTPS with both HTTP/1.1 and HTTP/2.
@@ -17,30 +23,32 @@ import { toNodeHandler, type NodeHandler } from './handler.ts'
  * ]))
  * serve({ fetch: server.fetch, port: 3000 }, ({ url }) => console.log(url))
  */
-export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
-  const handler = toNodeHandler(options, { compression: options.compression })
-  const listener = options.tls === undefined ? createHttp(handler) : createHttps(handler, options.tls)
-  const { port = 3000, hostname } = options
+export function serve(options: ServeOptions, onListen?: (handle: NodeServeHandle) => void): NodeServeHandle {
+  checkServeOptions(options)
+  const entrance = new Entrance()
+  const server = createServerFor(createHandler(options.fetch, options, entrance), options)
+  const connections = new Connections(server, options.tls !== undefined)
+  const { port = 3000, hostname, path } = options
   const listening = new Promise<void>((resolve, reject) => {
-    listener.server.once('error', reject)
-    listener.server.listen({ port, host: hostname }, () => {
-      listener.server.off('error', reject)
+    server.once('error', reject)
+    server.listen(path === undefined ? { port, host: hostname } : { path }, () => {
+      server.off('error', reject)
       resolve()
     })
   })
-  const requestHandler = serverOf(options.fetch)
   let isReadyRead = false
   let closed: Promise<void> | undefined
-  const handle: ServeHandle = {
+  const handle: NodeServeHandle = {
+    server,
     fetch: options.fetch,
     get url() {
-      return urlOf(listener.server, options)
+      return server.listening ? toUrl(options, portOf(server)) : ''
     },
     get ready() {
       isReadyRead = true
       return listening
     },
-    close: (closeOptions) => (closed ??= close(listener, requestHandler, closeOptions)),
+    close: (closeOptions) => (closed ??= close(server, connections, entrance, closeOptions)),
   }
   void listening.then(
     () => onListen?.(handle),
@@ -52,74 +60,34 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   return handle
 }
 
-/** A server of either protocol, and how its connections are closed. */
-interface Listener {
-  readonly server: HttpServer | Http2SecureServer
-  /** Closes the connections without a request in progress. */
-  closeIdle(): void
-  closeAll(): void
-}
-
-function createHttp(handler: NodeHandler): Listener {
-  const server = createServer(handler)
-  return {
-    server,
-    closeIdle: () => server.closeIdleConnections(),
-    closeAll: () => server.closeAllConnections(),
-  }
-}
-
-function createHttps(handler: NodeHandler, tls: NonNullable<ServeOptions['tls']>): Listener {
-  const sessions = new Set<ServerHttp2Session>()
-  const sockets = new Set<TLSSocket>()
-  const server = createSecureServer({ ...tls, allowHTTP1: true }, handler)
-  server.on('session', (session) => {
-    sessions.add(session)
-    session.on('close', () => sessions.delete(session))
-  })
-  server.on('secureConnection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  return {
-    server,
-    closeIdle: () => {
-      for (const session of sessions) session.close()
-      closeIdleHttp1(server)
-    },
-    closeAll: () => {
-      for (const socket of sockets) socket.destroy()
-    },
-  }
-}
-
-/** Calls a method of `node:http` servers that an HTTP/2 server has with `allowHTTP1`; its types lack it. */
-function closeIdleHttp1(server: object): void {
-  if ('closeIdleConnections' in server && typeof server.closeIdleConnections === 'function')
-    server.closeIdleConnections()
+/** The server of `options`, which does not listen yet. */
+function createServerFor(handler: NodeHandler, { tls, keepAliveTimeoutMs = 65_000 }: ServeOptions): NodeServer {
+  const server = tls === undefined ? createServer(handler) : createSecureServer({ ...tls, allowHTTP1: true }, handler)
+  // With `allowHTTP1`, an HTTP/2 server reads this property, too; its types lack it. 0 switches it off.
+  return Object.assign(server, { keepAliveTimeout: keepAliveTimeoutMs === false ? 0 : keepAliveTimeoutMs })
 }
 
 async function close(
-  listener: Listener,
-  requestHandler: { close(options: { readonly drainMs?: number }): Promise<void> } | undefined,
+  server: NodeServer,
+  connections: Connections,
+  entrance: Entrance,
   { drainMs = 10_000 }: CloseOptions = {},
 ): Promise<void> {
   const allClosed = new Promise<void>((resolve) => {
-    listener.server.close(() => resolve())
+    server.close(() => resolve())
   })
-  const forceTimer = setTimeout(() => listener.closeAll(), drainMs)
+  const forceTimer = setTimeout(() => connections.cutAll(), drainMs)
   // Connections whose last response ends while the server closes would be kept alive otherwise.
-  const idleTimer = setInterval(() => listener.closeIdle(), 20)
-  const drained = requestHandler?.close({ drainMs })
-  listener.closeIdle()
+  const idleTimer = setInterval(() => connections.cutIdle(), 20)
+  const drained = entrance.close({ drainMs })
+  connections.cutIdle()
   await Promise.all([allClosed, drained])
   clearInterval(idleTimer)
   clearTimeout(forceTimer)
 }
 
-function urlOf(server: HttpServer | Http2SecureServer, { tls, hostname }: ServeOptions): string {
+/** The port that `server` listens on; 0 for a Unix socket. */
+function portOf(server: NodeServer): number {
   const address = server.address()
-  if (address === null || typeof address === 'string') return ''
-  const host = hostname ?? 'localhost'
-  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+  return address === null || typeof address === 'string' ? 0 : address.port
 }

@@ -1,10 +1,12 @@
 // workers: `serve` for platforms that listen by themselves (workerd, service workers, edge runtimes).
-import { serverOf } from '../../server/internal.ts'
-import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.ts'
+import { TidingsError } from '../../base/index.ts'
+import type { Context } from '../../server/index.ts'
+import { createArrival, Entrance, noteArrival, serverOf } from '../../server/internal.ts'
+import type { ServeHandle, ServeOptions } from '../contract/index.ts'
 
 /**
- * Makes a worker's default export. The platform chooses address and protocol, so `port`, `hostname`, `tls` and
- * `compression` are ignored, and `url` is empty.
+ * Makes a worker's default export. The platform chooses address and protocol, so `port`, `hostname`, `path`,
+ * `tls`, `keepAliveTimeoutMs` and `compression` are ignored, and `url` is empty.
  *
  * @example
  * import { serve } from 'tidings/workers'
@@ -12,15 +14,54 @@ import type { CloseOptions, ServeHandle, ServeOptions } from '../contract/index.
  * export default serve({ fetch: server.fetch })
  */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
+  const entrance = new Entrance()
+  serverOf(options.fetch)?.enter(entrance)
   const handle: ServeHandle = {
-    fetch: options.fetch,
+    fetch: (request, ...rest) => {
+      noteArrival(request, createArrival(request, rest, entrance))
+      return options.fetch(request, ...rest)
+    },
     url: '',
     ready: Promise.resolve(),
-    close: async (closeOptions?: CloseOptions) => {
-      const { drainMs } = closeOptions ?? {}
-      await serverOf(options.fetch)?.close(drainMs === undefined ? {} : { drainMs })
-    },
+    close: (closeOptions) => entrance.close(closeOptions),
   }
   onListen?.(handle)
   return handle
+}
+
+/** What a worker is called with besides the request. */
+export interface WorkerHost<Env> {
+  /** The bindings: variables, secrets, stores. */
+  readonly env: Env
+  /** The context of the request's execution. */
+  readonly context: { waitUntil(work: Promise<unknown>): void }
+}
+
+/**
+ * The environment and the context of a handler's request. `Env` is what the worker is configured to have, as its own type
+ * declares it; it is not checked.
+ *
+ * @throws TidingsError `ERR_ROUTE` if the request has not come through a worker
+ *
+ * @example
+ * import { defineRoute } from 'tidings'
+ * import { workerHost } from 'tidings/workers'
+ *
+ * const greeting = defineRoute({
+ *   method: 'GET',
+ *   path: '/greeting',
+ *   handler: (ctx) => workerHost<{ GREETING: string }>(ctx).env.GREETING,
+ * })
+ */
+export function workerHost<Env>(ctx: Pick<Context, 'host'>): WorkerHost<Env> {
+  const { host } = ctx
+  if (!isWorkerHost<Env>(host)) throw new TidingsError('ERR_ROUTE', 'The request has not come through a worker.')
+  const [env, context] = host
+  return { env, context }
+}
+
+function isWorkerHost<Env>(host: unknown): host is readonly [Env, WorkerHost<Env>['context']] {
+  if (!Array.isArray(host)) return false
+  const context: unknown = host[1]
+  return typeof context === 'object' && context !== null && 'waitUntil' in context
 }

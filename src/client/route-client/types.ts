@@ -32,7 +32,7 @@ type Flat<Entry, Prefix extends string = ''> = Entry extends {
   readonly path: infer Path extends string
   readonly children: infer Children extends readonly unknown[]
 }
-  ? Flat<Children[number], `${Prefix}${Path}`>
+  ? Flat<Children[number], `${Prefix}${WithoutSlash<Path>}`>
   : Entry extends Route<
         infer Method,
         infer Path,
@@ -47,6 +47,9 @@ type Flat<Entry, Prefix extends string = ''> = Entry extends {
       ? Entry
       : Route<Method, `${Prefix}${Path}`, PathParams<Prefix> & Params, Query, Body, Headers, Cookies, Result>
     : never
+
+/** The path of a group as its routes have it: the slash at its end is that at their beginning. */
+type WithoutSlash<Path extends string> = Path extends `${infer Start}/` ? Start : Path
 
 /** Method -> path -> route: two look-ups for a call. With keys like `GET /x` each call would go through all routes. */
 type TableOf<Union> = { [Method in MethodOf<Union>]: PathsOf<Extract<Union, { readonly method: Method }>> }
