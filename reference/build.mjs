@@ -36,8 +36,15 @@ const steps = {
     'ParamsIn',
     'ResultOf',
     'InputOf',
-    'Verdict',
+    'SchemasOf',
+    'HeldBy',
   ],
+  'server/route-verdict.ts': ['Verdict'],
+  // `defineMiddleware`, `StateOf`: what guards hand on. `Resumable`: a context whose state nobody has checked.
+  'server/middleware.ts': ['StateOfList', 'Defined', 'Handed'],
+  'server/policy.ts': ['UncheckedContext'],
+  // `channels.topic`: what is wrong with the type of its events.
+  'channel/channels.ts': ['DataOf', 'DataVerdict'],
 }
 
 const app = await Application.bootstrap({

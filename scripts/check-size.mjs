@@ -8,11 +8,11 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 25_000, platform: 'node' },
-  './server': { bytes: 21_000, platform: 'neutral' },
+  '.': { bytes: 26_200, platform: 'node' },
+  './server': { bytes: 21_800, platform: 'neutral' },
   './node': { bytes: 7_300, platform: 'node' },
   './bun': { bytes: 1_400, platform: 'neutral' },
-  './deno': { bytes: 2_100, platform: 'neutral' },
+  './deno': { bytes: 2_200, platform: 'neutral' },
   './workers': { bytes: 700, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
   './channel': { bytes: 15_900, platform: 'neutral' },

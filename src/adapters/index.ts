@@ -1,6 +1,6 @@
 // adapters: the package's front door. The server's names, and the `serve` of the runtime that it runs on.
 export { serve } from '#runtime'
-export type { CloseOptions, Serve, ServeHandle, ServeOptions } from './contract/index.ts'
+export type { CloseOptions, Fetch, Serve, ServeHandle, ServeOptions } from './contract/index.ts'
 export {
   defineMiddleware,
   defineRoute,

@@ -32,7 +32,11 @@ export interface BodyPolicy {
 const bodyNames: OptionNames<BodyOptions> = { accept: true, maxBytes: true }
 const kinds: readonly BodyKind[] = ['json', 'form', 'multipart', 'text']
 
-/** @throws TidingsError `ERR_OPTION` for an option of another type. */
+/**
+ * Fills in the defaults of a route's `body`.
+ *
+ * @throws TidingsError `ERR_OPTION` for an option of another type.
+ */
 export function createBodyPolicy(
   options: BodyOptions | undefined,
   hasSchema: boolean,

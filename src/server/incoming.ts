@@ -1,7 +1,9 @@
 // A request as an adapter passes it to the server: plain fields, and a standard Request that is made on demand.
 import { arrivalOf, type Arrival } from './arrival.ts'
 import { isAuthority } from './authority.ts'
-import type { LeftBody } from './request-body.ts'
+
+/** What a body parser before us has left of a body that it has read: the bytes, or the value that it made of them. */
+export type LeftBody = { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly value: unknown }
 
 /** One request. Everything but `method` and `target` may be computed on first access. */
 export interface Incoming {

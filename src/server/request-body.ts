@@ -1,7 +1,7 @@
 // The body of one request: read once from the network, within its limit, whoever asks for it and in whatever way.
 import { TidingsError } from '../base/index.ts'
 import { err } from './http-error.ts'
-import type { Incoming } from './incoming.ts'
+import type { Incoming, LeftBody } from './incoming.ts'
 
 /**
  * The body of a request. Read whole it is kept, and can be read again; read as a stream it is not, and keeps its
@@ -84,9 +84,6 @@ export class RequestBody {
     return new Blob([await this.bytes()]).stream()
   }
 }
-
-/** What a body parser before us has left of a body that it has read: the bytes, or the value that it made of them. */
-export type LeftBody = { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly value: unknown }
 
 function toBytes(left: LeftBody, limit: number): Uint8Array<ArrayBuffer> {
   if (!('bytes' in left)) throw noBytes()

@@ -6,10 +6,11 @@ import type { Mismatched } from './event-schema.ts'
 /** What a route without this property of its definition has in its place. */
 export type Unset = undefined
 /**
- * The type of the values that a handler yields. Not the inferred `Yield`: for a union of iterables that is only one of
- * them.
+ * The type of the values that a handler yields. Not the inferred `Yield`, where `Result` has an iterable: for a union of
+ * them that is only one. A handler that streams or answers once, by case, has the iterable in `Yield` alone.
  */
-export type YieldOf<Result> = Awaited<Result> extends AsyncIterable<infer Yield> ? Yield : never
+export type YieldOf<Result, Yield> = [ItemOf<Awaited<Result>>] extends [never] ? Yield : ItemOf<Awaited<Result>>
+type ItemOf<Value> = Value extends AsyncIterable<infer Item> ? Item : never
 type DataOf<Yield> = Yield extends SseEvent<string, infer Data> ? Data : Yield
 type Empty = undefined | void
 type Iterates = AsyncIterable<unknown> | Generator<unknown, unknown, never>
@@ -23,11 +24,18 @@ export type Verdict<Sse, Yield, Result, Events> = [Sse] extends [false]
   ? [Events] extends [Unset]
     ? AnswerVerdict<Yield, Awaited<Result>>
     : { readonly schema: Mistake<'`event` is for routes with `sse: true`'> }
-  : Awaited<Result> extends AsyncIterable<unknown>
+  : Streaming<Yield, Awaited<Result>> extends true
     ? [Events] extends [Unset]
-      ? StreamVerdict<DataOf<YieldOf<Result>>>
-      : StreamVerdict<DataOf<YieldOf<Result>>> & EventVerdict<YieldOf<Result>, Events>
+      ? StreamVerdict<DataOf<YieldOf<Result, Yield>>>
+      : StreamVerdict<DataOf<YieldOf<Result, Yield>>> & EventVerdict<YieldOf<Result, Yield>, Events>
     : { readonly sse: Mistake<'needs a handler that is an `async function*`, or that returns an AsyncIterable'> }
+
+/** Whether any result is an iterable; an empty one (`AsyncIterable<never>`) is one. `true` while nothing is inferred. */
+type Streaming<Yield, Value> = [Value] extends [AsyncIterable<unknown>]
+  ? true
+  : [Yield | Extract<Value, AsyncIterable<unknown>>] extends [never]
+    ? false
+    : true
 
 type StreamVerdict<Data> =
   IsUnknown<Data> extends true

@@ -23,11 +23,11 @@ type ParamsIn<Path extends string, S> = S extends Schema ? Input<S> : PathParams
  * Any response as the global `Response`: the class that a runtime's types declare cannot be named in a `.d.ts` file.
  */
 type AnswerOf<Value> = Value extends Response ? Response : Value
-type ResultOf<Sse, Result, Events> = [Sse] extends [false]
+type ResultOf<Sse, Yield, Result, Events> = [Sse] extends [false]
   ? Returns<AnswerOf<Awaited<Result>>>
   : [Events] extends [Unset]
-    ? Streams<YieldOf<Result>>
-    : Streams<EventsOf<YieldOf<Result>, Events>>
+    ? Streams<YieldOf<Result, Yield>>
+    : Streams<EventsOf<YieldOf<Result, Yield>, Events>>
 
 /** The parts of a request and the events that a route declares schemas for. */
 interface SchemasOf<Params, Query, Body, Headers, Cookies, Events> {
@@ -156,7 +156,7 @@ export interface DefineRoute {
     InputOf<BodySchema>,
     InputOf<HeadersSchema>,
     InputOf<CookiesSchema>,
-    ResultOf<Sse, Result, Events>
+    ResultOf<Sse, Yield, Result, Events>
   >
 
   /**
@@ -221,7 +221,7 @@ export interface DefineRouteBehind<Before extends readonly Middleware[]> {
     InputOf<BodySchema>,
     InputOf<HeadersSchema>,
     InputOf<CookiesSchema>,
-    ResultOf<Sse, Result, Events>
+    ResultOf<Sse, Yield, Result, Events>
   >
 
   /** The same, behind more middleware. */

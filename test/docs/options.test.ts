@@ -15,11 +15,12 @@ function propertiesOf(file: string, name: string): string[] {
 }
 
 test.each([
-  ['src/server/server.ts', 'ServerOptions'],
+  ['src/server/server-options.ts', 'ServerOptions'],
   ['src/server/stream-registry.ts', 'StreamLimits'],
   ['src/server/error-policy.ts', 'ErrorPolicyOptions'],
   ['src/server/cors.ts', 'CorsOptions'],
-  ['src/adapters/contract/index.ts', 'ServeOptions'],
+  ['src/server/body.ts', 'BodyOptions'],
+  ['src/adapters/contract/options.ts', 'ServeOptions'],
   ['src/server/context.ts', 'Context'],
 ])('docs/server.md lists what %s declares as %s', (file, name) => {
   const properties = propertiesOf(file, name)

@@ -6,7 +6,6 @@ const path = '/a/:id'
 declare const dates: AsyncIterable<Date>
 declare const bytes: Uint8Array<ArrayBuffer>
 declare const bytesLater: AsyncIterable<Uint8Array>
-declare const isLive: boolean
 const guard: Middleware = (_ctx, next) => next()
 
 // --- `sse` and the handler disagree
@@ -46,13 +45,6 @@ defineRoute({
   // @ts-expect-error Nothing is returned.
   sse: true,
   handler: () => {},
-})
-defineRoute({
-  method: 'GET',
-  path,
-  // @ts-expect-error A stream in one case only.
-  sse: true,
-  handler: () => (isLive ? dates : 'text'),
 })
 defineRoute({
   method: 'GET',

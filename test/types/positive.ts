@@ -1,5 +1,5 @@
 // What must compile: handlers of every shape, and the types that they leave behind.
-import { defineRoute, sse, Type, type Context, type Middleware, type SseEvent, type SseOptions } from 'tidings'
+import { defineRoute, json, sse, Type, type Context, type Middleware, type SseEvent, type SseOptions } from 'tidings'
 import { same, type Asked, type Returned, type Yielded } from './same.ts'
 
 interface Order {
@@ -31,6 +31,26 @@ same<Exclude<UnionEvent, string | SseEvent>['type'], 'start' | 'end'>()
 same<Extract<UnionEvent, { type: 'start' }>['attempt'], 1>()
 same<Extract<UnionEvent, SseEvent>, SseEvent<'tick', { n: 3 }>>()
 same<Extract<UnionEvent, string>, 'text'>()
+
+// A streaming route may answer once: what it streams is still typed.
+export const onceOrStream = defineRoute({
+  method: 'POST',
+  path: '/once-or-stream',
+  sse: true,
+  handler: async () => (isLive ? orders : json({ whole: true })),
+})
+same<Yielded<typeof onceOrStream>, SseEvent<'order', Order>>()
+export const returning = defineRoute({
+  method: 'POST',
+  path: '/returning',
+  sse: true,
+  handler: async function* () {
+    if (!isLive) return json({ whole: true })
+    yield { n: 1 }
+    return undefined
+  },
+})
+same<Yielded<typeof returning>, { n: 1 }>()
 
 // A handler declared elsewhere keeps the types that it was given.
 async function* tell(ctx: Context<{ id: string }>): AsyncGenerator<Order> {

@@ -30,6 +30,7 @@ const routes = defineRoutes([
   defineRoute({
     method: 'PUT',
     path: '/body',
+    body: { accept: ['json', 'form'] },
     handler: ({ body, headers }) => ({ body, type: headers['content-type'] ?? null }),
   }),
   defineRoute({
