@@ -66,7 +66,7 @@ export interface Context<
   readonly state: Held
   /** Headers that are added to the answer, whatever it is: a value, a stream or an error. */
   readonly responseHeaders: globalThis.Headers
-  /** Adds a `Set-Cookie` header to the answer. */
+  /** Adds a `Set-Cookie` header to the answer. Throws TidingsError `ERR_ROUTE` once the head has been sent. */
   readonly setCookie: (name: string, value: string, options?: CookieSerializeOptions) => void
   /** Resolves after `ms` milliseconds; rejects at once when `signal` aborts. */
   readonly sleep: (ms: number) => Promise<void>

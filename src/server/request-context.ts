@@ -187,7 +187,12 @@ export class RequestContext implements Context {
 
   // Getters of bound functions, because handlers destructure the context.
   get setCookie(): Context['setCookie'] {
-    return (name, value, options) => this.responseHeaders.append('set-cookie', serializeCookie(name, value, options))
+    return (name, value, options) => {
+      if (this.isAnswered) {
+        throw new TidingsError('ERR_ROUTE', `The head has been sent: set the cookie ${name} before the first event.`)
+      }
+      this.responseHeaders.append('set-cookie', serializeCookie(name, value, options))
+    }
   }
 
   get bytes(): Context['bytes'] {

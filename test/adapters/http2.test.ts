@@ -332,3 +332,12 @@ test('an :authority that is no host, or another one than host, is 400 before any
   expect(calls).toBe(0)
   expect(await statusOf({ ':authority': 'One.example', host: 'one.example' })).toBe(204)
 })
+
+test('the headers of a request over HTTP/2 are those of HTTP/1: a host, and no pseudo-headers', async () => {
+  const names = defineRoute({ method: 'GET', path: '/names', handler: ({ headers }) => headers })
+  const running = await runTls([names])
+  const exchange = new Exchange(openSession(running), '/names', { 'x-own': '1' })
+  const headers: unknown = JSON.parse(await exchange.ended())
+  expect(headers).toMatchObject({ host: new URL(running.url).host, 'x-own': '1' })
+  expect(Object.keys(headers as object).filter((name) => name.startsWith(':'))).toEqual([])
+})

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defineRoute, err, json } from '../../src/server/index.ts'
-import { make, Reading } from '../support/server/asking.ts'
+import { make, Reading, turns } from '../support/server/asking.ts'
 
 describe('ctx.responseHeaders', () => {
   it('go out with an object, a text, nothing and a Response', async () => {
@@ -147,5 +147,26 @@ describe('ctx.setCookie', () => {
     const response = await make([route]).ask('/x')
     expect(response.status).toBe(500)
     expect(response.headers.has('x-forged')).toBe(false)
+  })
+})
+
+describe('ctx.setCookie', () => {
+  it('says so when the head has gone out already', async () => {
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* ({ setCookie }) {
+        setCookie('early', '1')
+        yield 1
+        await turns()
+        setCookie('late', '1')
+      },
+    })
+    const { ask, errors } = make([route])
+    const response = await ask('/x')
+    expect(await new Reading(response).ended()).toContain('event: error')
+    expect(response.headers.getSetCookie()).toEqual(['early=1'])
+    expect(errors).toMatchObject([{ code: 'ERR_ROUTE', message: expect.stringContaining('late') }])
   })
 })

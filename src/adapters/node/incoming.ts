@@ -13,6 +13,7 @@ export class NodeIncoming implements Incoming {
   readonly arrival: Arrival
   scheme: Incoming['scheme']
   readonly #message: IncomingMessage | Http2ServerRequest
+  #headers: Readonly<Record<string, string | undefined>> | undefined
   #request: Request | undefined
   #target: RequestTarget | undefined
   #controller: AbortController | undefined
@@ -36,7 +37,9 @@ export class NodeIncoming implements Incoming {
 
   get headers(): Readonly<Record<string, string | undefined>> {
     const { headers } = this.#message
-    return isFlat(headers) ? headers : flatten(headers)
+    if (isFlat(headers)) return headers
+    this.#headers ??= flatten(headers)
+    return this.#headers
   }
 
   /** The standard `Request`, for a fetch function that is not a server's. */
@@ -132,13 +135,17 @@ function toStream(message: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
   })
 }
 
-/** Node joins repeated headers, but for Set-Cookie, which no request should have. */
+/** Node joins repeated headers, but for Set-Cookie, which no request should have. HTTP/2 brings pseudo-headers. */
 function isFlat(headers: IncomingHttpHeaders): headers is Record<string, string | undefined> {
-  return headers['set-cookie'] === undefined
+  return headers['set-cookie'] === undefined && headers[':method'] === undefined
 }
 
+/** The headers as HTTP/1 has them: the authority of HTTP/2 is the host (RFC 9113 8.3.1). */
 function flatten(headers: IncomingHttpHeaders): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()]))
+  const own = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
+  const flat = Object.fromEntries(own.map(([name, value]) => [name, value?.toString()]))
+  const authority = headers[':authority']
+  return authority === undefined ? flat : { ...flat, host: String(authority) }
 }
 
 /** The headers without HTTP/2's pseudo-headers, which `Headers` refuses. */
