@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { defineRoute, json } from '../../src/server/index.ts'
 import { make, untyped } from '../support/server/asking.ts'
 
@@ -144,5 +144,17 @@ describe('an answer that HTTP cannot carry', () => {
     const response = await ask('/header')
     expect(response.status).toBe(500)
     expect(response.headers.has('set-cookie')).toBe(false)
+  })
+})
+
+describe('where a framework has replaced the global Response', () => {
+  it('a response of the platform (of `fetch`, say) is sent as it is', async () => {
+    const Native = globalThis.Response
+    onTestFinished(() => void (globalThis.Response = Native))
+    globalThis.Response = class extends Native {}
+    const { ask } = make([untyped({ method: 'GET', path: '/x', handler: () => new Native('own', { status: 201 }) })])
+    const response = await ask('/x')
+    expect(response.status).toBe(201)
+    expect(await response.text()).toBe('own')
   })
 })

@@ -1,5 +1,6 @@
 // Writes an answer to a response of Node.
 import { ServerResponse } from 'node:http'
+import { TidingsError } from '../../base/index.ts'
 import { BodyReader, Reply, type SinkSource } from '../../server/internal.ts'
 import { chooseEncoding, createCompressedSink } from './compression.ts'
 import { createSink, isHttp1, writeChunk, writeNow, type NodeResponse } from './sink.ts'
@@ -20,6 +21,8 @@ export interface RespondOptions {
 export function respond(response: NodeResponse, answer: Response, options: RespondOptions): void {
   if (response.destroyed || response.headersSent || response.writableEnded) {
     dispose(answer)
+    // A head alone, such as of `flushHeaders()`, may have nobody who ends it: the application has to know.
+    if (!response.destroyed && !response.writableEnded) options.onBodyError(sentError())
     return
   }
   if (!(answer instanceof Reply) || answer.isNative) {
@@ -34,6 +37,13 @@ export function respond(response: NodeResponse, answer: Response, options: Respo
     respondWhole(response, answer, content)
   } else if (isSinkSource(content)) respondStream(response, answer, content, options)
   else respondNative(response, answer.toResponse(), options)
+}
+
+function sentError(): TidingsError {
+  return new TidingsError(
+    'ERR_ROUTE',
+    'A layer in front of the server has sent a head of its own: the answer is left out.',
+  )
 }
 
 /** Discards an answer that nobody will read: ends its stream, which would wait for a reader for ever. */
