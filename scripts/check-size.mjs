@@ -8,9 +8,9 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 26_200, platform: 'node' },
+  '.': { bytes: 26_400, platform: 'node' },
   './server': { bytes: 21_800, platform: 'neutral' },
-  './node': { bytes: 7_300, platform: 'node' },
+  './node': { bytes: 7_400, platform: 'node' },
   './bun': { bytes: 1_400, platform: 'neutral' },
   './deno': { bytes: 2_200, platform: 'neutral' },
   './workers': { bytes: 700, platform: 'neutral' },
