@@ -1,12 +1,10 @@
 // Every example runs: as it stands but for its port, and within the surroundings that surroundings.mjs lists.
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { documents, filesOf, read } from './find.mjs'
 import { buildExamples, expectToRun, start } from './run.ts'
 import { commentsOf } from './stated-output.mjs'
 import { surroundings } from './surroundings.mjs'
 
-// A process for each: their start takes its time on a machine that has other things to do.
-vi.setConfig({ testTimeout: 30_000 })
 
 const examples = buildExamples('examples-fast')
 
