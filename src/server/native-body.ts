@@ -1,5 +1,7 @@
 // The body of an application's own Response, read as an adapter sends it, with its true end reported.
 import { TidingsError } from '../base/index.ts'
+import { dismiss } from './answer.ts'
+import { closeIncoming, type Incoming } from './incoming.ts'
 
 /**
  * Reads the body of a response chunk by chunk, and holds it to the `Content-Length` of its headers: bytes beyond it
@@ -38,42 +40,47 @@ export class BodyReader {
   }
 }
 
-/** The response with a body that reports its end: `onEnd(true)` once all of it was taken, `onEnd(false)` otherwise. */
-export function reporting(
-  response: Response,
-  onEnd: (complete: boolean) => void,
-  onError: (error: unknown) => void,
-): Response {
+/**
+ * The response with a body that tells `incoming` of its true end, and is cancelled when the reader leaves. One whose
+ * reader has left already has none.
+ */
+export function reporting(response: Response, incoming: Incoming): Response {
   const { body, status, statusText, headers } = response
-  if (body === null) {
-    onEnd(true)
-    return response
+  const { onClose } = incoming
+  if (onClose === undefined || body === null) {
+    dismiss(response)
+    closeIncoming(incoming, true)
+    return body === null ? response : new Response(null, { status, statusText, headers })
   }
   const reader = new BodyReader(body, headers)
-  const tracked = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      pull: async (controller) => {
-        try {
-          const chunk = await reader.read()
-          if (chunk !== undefined) return controller.enqueue(chunk)
-          controller.close()
-          onEnd(true)
-        } catch (error) {
-          onError(error)
-          reader.cancel(error)
-          controller.error(error)
-          onEnd(false)
-        }
-      },
-      cancel: (reason) => {
-        reader.cancel(reason)
-        onEnd(false)
-      },
+  incoming.onClose = (complete) => {
+    if (!complete) reader.cancel()
+    onClose(complete)
+  }
+  // Nothing is read before the runtime asks for it.
+  return new Response(new ReadableStream(pullFrom(reader, incoming), { highWaterMark: 0 }), {
+    status,
+    statusText,
+    headers,
+  })
+}
+
+function pullFrom(reader: BodyReader, incoming: Incoming): UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
+  return {
+    pull: async (controller) => {
+      try {
+        const chunk = await reader.read()
+        if (chunk !== undefined) return controller.enqueue(chunk)
+        controller.close()
+        closeIncoming(incoming, true)
+      } catch (error) {
+        incoming.onBodyError?.(error)
+        controller.error(error)
+        closeIncoming(incoming, false)
+      }
     },
-    // Nothing is read before the runtime asks for it.
-    { highWaterMark: 0 },
-  )
-  return new Response(tracked, { status, statusText, headers })
+    cancel: () => closeIncoming(incoming, false),
+  }
 }
 
 function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {

@@ -11,8 +11,8 @@ const ofContent = /^(content-|cache-control$|expires$|etag$|last-modified$|age$|
 const decodedCodings = /^(\s*(gzip|x-gzip|deflate|br)\s*(,|$))+$/i
 
 /** A response that did not come from a server of ours, without the headers that it cannot set. */
-export function withoutFraming(response: Response): Response {
-  const removed = refusedHeaders(response)
+export function withoutFraming(response: Response, method: string): Response {
+  const removed = refusedHeaders(response, method)
   if (removed.length === 0) return response
   const own = withOwnHeaders(response)
   for (const name of removed) own.headers.delete(name)
@@ -26,7 +26,7 @@ export function withoutFraming(response: Response): Response {
  * @throws TypeError for a header that HTTP does not allow.
  */
 export function prepare(ctx: RequestContext, given: Response, cors: Cors | undefined): Response {
-  const removed = given instanceof Reply && given.headerRecord !== undefined ? [] : refusedHeaders(given)
+  const removed = given instanceof Reply && given.headerRecord !== undefined ? [] : refusedHeaders(given, ctx.method)
   if (!ctx.hasResponseHeaders && cors === undefined && removed.length === 0) return given
   const response = withOwnHeaders(given)
   for (const name of removed) response.headers.delete(name)
@@ -35,19 +35,23 @@ export function prepare(ctx: RequestContext, given: Response, cors: Cors | undef
   return response
 }
 
-function refusedHeaders(response: Response): string[] {
+function refusedHeaders(response: Response, method: string): string[] {
   const isCompressed = isDecoded(response)
   const removed = Array.from(response.headers.keys()).filter(isFraming)
   if (isCompressed) return [...removed, 'content-encoding']
-  // The length of a native body is counted while it is sent; that of a Reply is known without.
-  const isCounted = !(response instanceof Reply) && /^\d+$/.test(response.headers.get('content-length') ?? '')
+  // The length of a native body is counted while it is sent, that of a Reply is known without. Where there is no body a
+  // length is the answer to HEAD alone: after it the client of a GET would wait for bytes that never come.
+  const hasCounter = !(response instanceof Reply) && (response.body !== null || method === 'HEAD')
+  const isCounted = hasCounter && /^\d+$/.test(response.headers.get('content-length') ?? '')
   return isCounted ? removed.filter((name) => name !== 'content-length') : removed
 }
 
-/** Whether this came out of `fetch`, whose headers still say how the body was compressed on its way to us. */
-function isDecoded({ headers, type, url, body }: Response): boolean {
-  const isFetched = url !== '' || (type !== 'default' && type !== 'error')
-  return isFetched && body !== null && decodedCodings.test(headers.get('content-encoding') ?? '')
+/**
+ * Whether this came out of `fetch`, by its url, and was compressed on its way to us: its headers still say so, although
+ * its body is decoded.
+ */
+function isDecoded({ headers, url, body }: Response): boolean {
+  return url !== '' && body !== null && decodedCodings.test(headers.get('content-encoding') ?? '')
 }
 
 /** A copy with headers that can be changed (those of `Response.redirect` cannot) and belong to this request alone. */

@@ -153,12 +153,9 @@ export class Server {
   /** Answers with a standard `Response` whose body tells the request of its true end. */
   async #respond(incoming: Incoming): Promise<Response> {
     const response = await this.#handle(incoming)
-    const onEnd = (complete: boolean): void => closeIncoming(incoming, complete)
-    if (!(response instanceof Reply) || response.isNative) {
-      return reporting(response, onEnd, (error) => incoming.onBodyError?.(error))
-    }
-    if (!response.isStream) onEnd(true)
-    return response.toResponse(onEnd)
+    if (!(response instanceof Reply) || response.isNative) return reporting(response, incoming)
+    if (!response.isStream) closeIncoming(incoming, true)
+    return response.toResponse((complete) => closeIncoming(incoming, complete))
   }
 
   #handle(incoming: Incoming): Response | Promise<Response> {

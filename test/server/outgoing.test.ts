@@ -99,6 +99,20 @@ describe('a Response of the handler with a Content-Length', () => {
     expect((await client.until('12345')).toLowerCase()).toContain('content-length: 5\r\n')
   })
 
+  it.each([
+    ['GET', false],
+    ['HEAD', true],
+  ])('and no body has it as the answer to HEAD alone: %s', async (method, isKept) => {
+    const empty = (): Response => new Response(null, { headers: { 'content-length': '5' } })
+    const { port } = await run([get(empty), untyped({ method: 'GET', path: '/next', handler: () => 'the next' })])
+    const client = await RawClient.open(port)
+    client.request(`${method} /x HTTP/1.1`)
+    client.request('GET /next HTTP/1.1')
+    const text = (await client.until('the next')).toLowerCase()
+    expect(text.match(/http\/1\.1 200/g)).toHaveLength(2)
+    expect(text.includes('content-length: 5\r\n')).toBe(isKept)
+  })
+
   it.each(['4', '6'])('is broken off where it has %s bytes for 5, and onError is told', async (length) => {
     const errors: unknown[] = []
     const handler = (): Response => new Response(streamOf('12345'), { headers: { 'content-length': length } })

@@ -155,6 +155,24 @@ describe.each(['fetch', 'node'] as const)('a Response of the handler, over %s', 
   })
 })
 
+describe('the body of a Response whose request is aborted', () => {
+  it.each(['after the answer', 'before it'])('is cancelled, although nobody reads it: %s', async (order) => {
+    const finishes: Finish[] = []
+    const reader = new AbortController()
+    let cancelled = 0
+    const handler = async (): Promise<Response> => {
+      if (order === 'before it') reader.abort()
+      await turns()
+      return new Response(new ReadableStream({ cancel: () => void (cancelled += 1) }))
+    }
+    const { ask } = make([get(handler)], { onFinish: (finish) => void finishes.push(finish) })
+    await ask('/x', { signal: reader.signal })
+    reader.abort()
+    await until(() => cancelled === 1)
+    expect(finishes).toMatchObject([{ outcome: 'left' }])
+  })
+})
+
 describe('middleware that answers before the handler', () => {
   it.each([100, false])(
     'ends a stream that has no head yet, and frees its place (openAfterMs %s)',

@@ -81,7 +81,7 @@ export function createHandler(
     if (server !== undefined) return server.handle(incoming)
     // The function may pass the request on to a server.
     noteArrival(incoming.request, incoming.arrival)
-    return foreign(fetch(incoming.request))
+    return foreign(fetch(incoming.request), incoming.method)
   }
   const fallsThrough = (incoming: NodeIncoming): boolean =>
     isWebSocket(incoming) || (fallThrough && server !== undefined && !server.finds(incoming))
@@ -121,8 +121,8 @@ export function createHandler(
   }
 }
 
-async function foreign(result: Response | Promise<Response>): Promise<Response> {
-  return withoutFraming(checkAnswer(await result))
+async function foreign(result: Response | Promise<Response>, method: string): Promise<Response> {
+  return withoutFraming(checkAnswer(await result), method)
 }
 
 function isWebSocket({ headers }: NodeIncoming): boolean {

@@ -5,7 +5,6 @@ import { buildExamples, expectToRun, start } from './run.ts'
 import { commentsOf } from './stated-output.mjs'
 import { surroundings } from './surroundings.mjs'
 
-
 const examples = buildExamples('examples-fast')
 
 describe('the examples', () => {
