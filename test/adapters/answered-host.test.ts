@@ -1,10 +1,10 @@
 // A host that answers by itself: what our handler streams has no reader then, and ends.
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import { expect, onTestFinished, test } from 'vitest'
+import type { ServerResponse } from 'node:http'
+import { expect, test } from 'vitest'
 import { toNodeHandler } from '../../src/adapters/node/index.ts'
 import { defineRoute, Server, type Finish } from '../../src/server/index.ts'
 import { until } from '../support/server/asking.ts'
+import { listen } from '../support/server/listening.ts'
 
 /** Asks a server of one endless stream, whose host does `meddle` with the response right after it has called the server. */
 async function ask(meddle: (response: ServerResponse) => void | Promise<void>): Promise<{
@@ -29,18 +29,11 @@ async function ask(meddle: (response: ServerResponse) => void | Promise<void>): 
   }
   const server = new Server([endless], options)
   const handler = toNodeHandler(server)
-  const host = createServer((request, response) => {
+  const { url } = await listen((request, response) => {
     handler(request, response)
     void meddle(response)
-  }).listen(0, '127.0.0.1')
-  onTestFinished(() => {
-    host.closeAllConnections()
-    host.close()
   })
-  await once(host, 'listening')
-  const address = host.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return { server, finishes, errors, answer: fetch(`http://127.0.0.1:${address.port}/x`) }
+  return { server, finishes, errors, answer: fetch(`${url}/x`) }
 }
 
 test.each([0, 1, 2, 3, 4, 5, 10])(

@@ -1,27 +1,15 @@
 // A mount that leaves to its framework what it has no route for.
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import express from 'express'
 import { createApp, fromNodeMiddleware, toNodeListener } from 'h3-v1'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { toNodeHandler } from '../../src/adapters/node/index.ts'
 import { defineRoute, Server, type ServerOptions } from '../../src/server/index.ts'
 import { FetchReader } from '../support/server/fetch-reader.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { createGate } from '../support/time/gate.ts'
-
-async function listen(listener: RequestListener): Promise<{ url: string; port: number; server: NodeJS.EventEmitter }> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  return { url: `http://127.0.0.1:${port}`, port, server }
-}
+import { listen } from '../support/server/listening.ts'
 
 const routes = [
   defineRoute({ method: 'POST', path: '/echo', handler: ({ body }) => ({ body }) }),

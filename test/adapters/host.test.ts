@@ -1,6 +1,6 @@
 // What handlers get of the host that their request came through: its objects, the client's address, a framework's state.
 import { connect, type ClientHttp2Session } from 'node:http2'
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { serve as serveHono } from '@hono/node-server'
 import express from 'express'
@@ -13,17 +13,7 @@ import { cert, key } from '../support/server/certificate.ts'
 import { FetchReader } from '../support/server/fetch-reader.ts'
 import { run } from '../support/server/running.ts'
 import { createGate } from '../support/time/gate.ts'
-
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : ''
-}
+import { listen } from '../support/server/listening.ts'
 
 const host = defineRoute({
   method: 'GET',
@@ -140,7 +130,7 @@ test('a mount hands in state, by the request as its framework has extended it', 
   app.use('/typed', toNodeHandler(server, { state: (request: WithUser) => ({ user: request.user }) }))
   app.use('/open', toNodeHandler(server, { state: (request) => ({ user: request['user'] }) }))
   app.use('/without', toNodeHandler(server))
-  const url = await listen(app)
+  const { url } = await listen(app)
   expect(await (await fetch(`${url}/typed/user`)).json()).toEqual({ user: 'Ada' })
   expect(await (await fetch(`${url}/open/user`)).json()).toEqual({ user: 'Ada' })
   expect(await (await fetch(`${url}/without/user`)).json()).toEqual({ user: null })
@@ -157,7 +147,7 @@ test('the state is a copy for each request: what a handler writes into it stays 
     },
   })
   const server = new Server([write, user])
-  const url = await listen(toNodeHandler(server, { state: () => shared }))
+  const { url } = await listen(toNodeHandler(server, { state: () => shared }))
   expect(await (await fetch(`${url}/write`)).json()).toEqual({ user: 'Bob' })
   expect(await (await fetch(`${url}/user`)).json()).toEqual({ user: 'Ada' })
 })
@@ -177,7 +167,7 @@ test.each(Object.entries(wrongStates))(
     const errors: unknown[] = []
     const fine = defineRoute({ method: 'GET', path: '/fine', handler: () => 'fine' })
     const server = new Server([user, fine], { onError: (error) => void errors.push(error) })
-    const url = await listen(toNodeHandler(server, { state }))
+    const { url } = await listen(toNodeHandler(server, { state }))
     expect((await fetch(`${url}/user`)).status).toBe(500)
     expect(errors).toHaveLength(1)
     expect((await fetch(`${url}/fine`)).status).toBe(200)

@@ -1,10 +1,10 @@
 // Layers of Node in front of the server: headers that they have set, and responses that they have wrapped.
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import { expect, onTestFinished, test } from 'vitest'
+import type { ServerResponse } from 'node:http'
+import { expect, test } from 'vitest'
 import { toNodeHandler } from '../../src/adapters/node/index.ts'
 import { defineRoute, json, Server } from '../../src/server/index.ts'
 import { run } from '../support/server/running.ts'
+import { listen } from '../support/server/listening.ts'
 
 const words = defineRoute({
   method: 'GET',
@@ -26,15 +26,11 @@ const own = defineRoute({
 /** A host that prepares each response before it calls the server. */
 async function host(prepare: (response: ServerResponse) => void): Promise<string> {
   const handler = toNodeHandler(new Server([words, own]))
-  const server = createServer((request, response) => {
+  const { url } = await listen((request, response) => {
     prepare(response)
     handler(request, response)
-  }).listen(0, '127.0.0.1')
-  onTestFinished(() => void server.close())
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return `http://127.0.0.1:${address.port}`
+  })
+  return url
 }
 
 test('headers that were set before are replaced by name, and lists are added to', async () => {

@@ -1,6 +1,4 @@
 // A server inside another framework's app: the same behaviours behind each of them.
-import { createServer, type RequestListener } from 'node:http'
-import { once } from 'node:events'
 import { serve as serveHono } from '@hono/node-server'
 import express from 'express'
 import fastify from 'fastify'
@@ -13,25 +11,15 @@ import { Type } from 'typebox'
 import { turns } from '../support/server/asking.ts'
 import { FetchReader } from '../support/server/fetch-reader.ts'
 import { createGate } from '../support/time/gate.ts'
+import { listen } from '../support/server/listening.ts'
 
 /** Mounts `server` under `/api`, and answers `/own` with `own` by itself. Resolves with the address. */
 type Mount = (server: Server) => Promise<string>
 
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : ''
-}
-
 const mounts: Record<string, Mount> = {
-  'bare node:http': (server) => {
+  'bare node:http': async (server) => {
     const handler = toNodeHandler(server)
-    return listen((request, response) => {
+    const { url } = await listen((request, response) => {
       if (request.url === '/own') {
         response.end('own')
         return
@@ -39,21 +27,22 @@ const mounts: Record<string, Mount> = {
       request.url = request.url?.replace(/^\/api/, '') ?? '/'
       handler(request, response)
     })
+    return url
   },
 
-  Express: (server) => {
+  Express: async (server) => {
     const app = express()
     app.use('/api', toNodeHandler(server))
     app.use('/own', (_request, response) => response.end('own'))
-    return listen(app)
+    return (await listen(app)).url
   },
 
-  'Express, behind its JSON parser': (server) => {
+  'Express, behind its JSON parser': async (server) => {
     const app = express()
     app.use(express.json())
     app.use('/api', toNodeHandler(server))
     app.use('/own', (_request, response) => response.end('own'))
-    return listen(app)
+    return (await listen(app)).url
   },
 
   Fastify: async (server) => {
@@ -209,7 +198,7 @@ test('behind a middleware that has replaced `response.write`, as compressors do,
   })
   const handler = toNodeHandler(new Server([three]))
   const passed: string[] = []
-  const url = await listen((request, response) => {
+  const { url } = await listen((request, response) => {
     const write = response.write.bind(response)
     const replaced = (chunk: string): boolean => {
       passed.push(chunk)

@@ -1,12 +1,11 @@
 // The headers of an answer as they leave, whatever the application has set.
 import { gzipSync } from 'node:zlib'
-import { createServer } from 'node:http'
-import { once } from 'node:events'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { err, json, type Context } from '../../src/server/index.ts'
 import { eventSource, make, untyped } from '../support/server/asking.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { run } from '../support/server/running.ts'
+import { listen } from '../support/server/listening.ts'
 
 const get = (handler: (ctx: Context) => unknown, more: object = {}): ReturnType<typeof untyped> =>
   untyped({ method: 'GET', path: '/x', handler, ...more })
@@ -103,8 +102,10 @@ describe('a Response of the handler with a Content-Length', () => {
     ['GET', false],
     ['HEAD', true],
   ])('and no body has it as the answer to HEAD alone: %s', async (method, isKept) => {
-    const empty = (): Response => new Response(null, { headers: { 'content-length': '5' } })
-    const { port } = await run([get(empty), untyped({ method: 'GET', path: '/next', handler: () => 'the next' })])
+    const { port } = await run([
+      get(() => new Response(null, { headers: { 'content-length': '5' } })),
+      untyped({ method: 'GET', path: '/next', handler: () => 'the next' }),
+    ])
     const client = await RawClient.open(port)
     client.request(`${method} /x HTTP/1.1`)
     client.request('GET /next HTTP/1.1')
@@ -125,15 +126,11 @@ describe('a Response of the handler with a Content-Length', () => {
 describe('the response of a fetch', () => {
   it('of a compressed upstream is sent as what was decoded', async () => {
     const whole = 'a'.repeat(2000)
-    const upstream = createServer((_, response) => {
+    const { url } = await listen((_, response) => {
       const body = gzipSync(whole)
       response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.byteLength, 'x-up': '1' }).end(body)
-    }).listen(0)
-    onTestFinished(() => void upstream.close())
-    await once(upstream, 'listening')
-    const address = upstream.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
-    const { port } = await run([get(() => fetch(`http://127.0.0.1:${address.port}/`))])
+    })
+    const { port } = await run([get(() => fetch(url))])
     const response = await fetch(`http://127.0.0.1:${port}/x`)
     expect(response.headers.get('x-up')).toBe('1')
     expect(response.headers.get('content-encoding')).toBeNull()

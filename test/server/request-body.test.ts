@@ -1,13 +1,12 @@
 // The body of a request: read once, within its limit, whoever reads it and in whatever way.
-import { once } from 'node:events'
-import { createServer } from 'node:http'
 import express, { type Middleware as Parser } from 'express'
 import { Type } from 'typebox'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { toNodeHandler } from '../../src/adapters/node/index.ts'
 import { defineRoute, Server, type AnyRoute, type Context, type Middleware } from '../../src/server/index.ts'
 import { make, post, untyped } from '../support/server/asking.ts'
 import { run } from '../support/server/running.ts'
+import { listen } from '../support/server/listening.ts'
 
 const echo = defineRoute({
   method: 'POST',
@@ -124,12 +123,8 @@ async function behind(parser: Parser, route: AnyRoute): Promise<{ url: string; e
   const errors: unknown[] = []
   const app = express()
   app.use(parser, toNodeHandler(new Server([route], { onError: (error) => void errors.push(error) })))
-  const server = createServer(app).listen(0, '127.0.0.1')
-  onTestFinished(() => void server.close())
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return { url: `http://127.0.0.1:${address.port}/x`, errors }
+  const { url } = await listen(app)
+  return { url: `${url}/x`, errors }
 }
 
 describe('a body that a parser of Express has read', () => {
