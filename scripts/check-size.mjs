@@ -8,14 +8,14 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 26_400, platform: 'node' },
-  './server': { bytes: 21_800, platform: 'neutral' },
+  '.': { bytes: 26_800, platform: 'node' },
+  './server': { bytes: 22_300, platform: 'neutral' },
   './node': { bytes: 7_400, platform: 'node' },
   './bun': { bytes: 1_400, platform: 'neutral' },
   './deno': { bytes: 2_200, platform: 'neutral' },
   './workers': { bytes: 700, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
-  './channel': { bytes: 15_900, platform: 'neutral' },
+  './channel': { bytes: 16_000, platform: 'neutral' },
   './journal': { bytes: 3_500, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_000, platform: 'node' },
   './journal/redis': { bytes: 8_800, platform: 'node' },

@@ -40,6 +40,11 @@ export interface SseOptions<Held = State> {
    */
   readonly maxBufferedBytes?: number | undefined
   /**
+   * How long in milliseconds a reader may take nothing of what waits for it; then the stream is ended, and the response
+   * is cut 10 seconds later. Default `false`: a slow reader only slows its own handler down.
+   */
+  readonly stallTimeoutMs?: number | false | undefined
+  /**
    * Checks each event against the route's `schema.event` before it is written; one that does not fit fails the stream
    * with `ERR_EVENT_INVALID`. Default `false`: the compiler has checked them, and the check costs time.
    */
@@ -63,6 +68,7 @@ export const sseNames: OptionNames<SseOptions> = {
   maxDurationMs: true,
   expiresAt: true,
   maxBufferedBytes: true,
+  stallTimeoutMs: true,
   validateEvents: true,
   resume: true,
 }
@@ -76,6 +82,7 @@ export interface StreamPolicy {
   readonly maxDurationMs: number | false
   readonly expiresAt: ((ctx: Context) => number | undefined) | undefined
   readonly maxBufferedBytes: number
+  readonly stallTimeoutMs: number | false
   readonly validateEvents: boolean
   readonly resume: Resumable<Context> | undefined
 }
@@ -96,6 +103,7 @@ export function createPolicy(options: SseOptions, base: SseOptions = {}): Stream
     maxDurationMs: pick('maxDurationMs') ?? false,
     expiresAt: pick('expiresAt'),
     maxBufferedBytes: pick('maxBufferedBytes') ?? 1024 * 1024,
+    stallTimeoutMs: pick('stallTimeoutMs') ?? false,
     validateEvents: pick('validateEvents') ?? false,
     resume: pick('resume'),
   }
@@ -105,5 +113,6 @@ export function createPolicy(options: SseOptions, base: SseOptions = {}): Stream
   checkWholeNumber('retryMs', policy.retryMs, { least: 0, most })
   checkWholeNumber('maxDurationMs', policy.maxDurationMs, { most, orFalse: true })
   checkWholeNumber('maxBufferedBytes', policy.maxBufferedBytes)
+  checkWholeNumber('stallTimeoutMs', policy.stallTimeoutMs, { most, orFalse: true })
   return policy
 }

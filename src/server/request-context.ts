@@ -9,13 +9,13 @@ import { unmap } from './ip-address.ts'
 import type { Reply } from './reply.ts'
 import type { Client } from './proxy-trust.ts'
 import { RequestBody } from './request-body.ts'
-import type { EndReason } from './stream-end.ts'
+import type { StreamOutcome } from './stream-end.ts'
 import { groupValues } from './values.ts'
 
 /** The stream that answers a request, as far as the server needs to know it. */
 export interface RequestStream {
-  /** How the stream ended: `complete`, `failed`, or the reason for which it was ended; `undefined` while it is open. */
-  readonly outcome: 'complete' | 'failed' | EndReason | undefined
+  /** How the stream ended; `undefined` while it is open. */
+  readonly outcome: StreamOutcome | undefined
   /** The number of events sent. */
   readonly events: number
   /** What its handler threw. */

@@ -1,63 +1,67 @@
-// One open stream: pulls events from a handler, batches their frames, and writes them to the sink of one reader.
-import { jitter, nextTurn, TidingsError } from '../base/index.ts'
-import type { FrameAttachment, FrameEnd, FrameSink, FrameSource } from '../sse/index.ts'
+// One open stream, from the request to its one end: what is sent to its reader, in which order, and how it finishes.
+import { jitter, TidingsError } from '../base/index.ts'
+import type { FrameSource } from '../sse/index.ts'
 import { SseEvent } from '../sse/index.ts'
 import { defaultRetryMs } from '../sse/internal.ts'
 import { dismiss, isResponse } from './answer.ts'
-import type { RequestContext } from './request-context.ts'
 import type { Failure } from './error-policy.ts'
+import type { Feed } from './feed.ts'
 import type { Format } from './format.ts'
+import { Outbox, type OutboxOwner } from './outbox.ts'
 import type { StreamPolicy } from './policy.ts'
+import { Pump, type PumpStream } from './pump.ts'
 import type { Writable } from './reply.ts'
+import type { RequestContext } from './request-context.ts'
+import { SharedFeed, type SharedFeedStream } from './shared-feed.ts'
 import type { Sink, SinkSource } from './sink.ts'
-import { StreamEndedError, type EndReason } from './stream-end.ts'
-import { flushAfterTurn, type Flushable } from './turn-flush.ts'
+import { StreamEndedError, type EndReason, type StreamOutcome } from './stream-end.ts'
 import { openReadableStream } from './web-sink.ts'
 
 /** What a stream reports to the server that holds it. */
 export interface StreamHost {
   /** Frames were written: the time until the next heartbeat starts over. */
   onWrite(stream: ServerStream): void
+  /** The reader takes nothing: what is written waits in this process. */
+  onFull(stream: ServerStream): void
+  /** The reader has taken what was waiting. */
+  onRoom(stream: ServerStream): void
   /** Reports `error`; returns what the reader is sent, and whether reconnecting may help. */
   onFailure(stream: ServerStream, error: unknown): Failure
-  /** The stream has ended; `settled` resolves when its handler's `finally` has run, if it has not yet. */
-  onEnd(stream: ServerStream, settled: Promise<void> | undefined): void
+  /** The stream has ended. Called once. */
+  onEnd(stream: ServerStream): void
+  /** The stream has ended, and its handler's `finally` has run once `settled` resolves. */
+  onSettling(stream: ServerStream, settled: Promise<void>): void
 }
 
-// The largest batch. Relative events/s, measured on Node 20 with one stream of 80-byte events: 4 KiB 0.93, 16 KiB 1,
-// 64 KiB 0.98.
-const batchChars = 16 * 1024
-// How long a handler that never waits may be pulled before other callbacks of the event loop get their turn.
-const sliceMs = 5
+/** What is left to say when a stream ends. */
+interface Ending {
+  /** The last frames; `undefined` where nobody reads them. */
+  readonly frames: string | undefined
+  /** Why it ended before its handler: aborts `ctx.signal`. */
+  readonly reason?: StreamEndedError
+  /** What its handler threw. */
+  readonly failure?: { readonly error: unknown }
+  /** The answer that stands in place of the stream. */
+  readonly once?: Response
+}
 
-/**
- * The stream of one reader: pulls from its handler while the sink has room, and writes one batch of frames a turn of
- * the event loop, or every 16 KiB.
- */
-export class ServerStream implements Writable, SinkSource, Flushable {
+/** The stream of one reader. Its events come from a {@link Feed}, and its frames wait in an {@link Outbox}. */
+export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStream, SharedFeedStream {
   readonly ctx: RequestContext
   readonly policy: StreamPolicy
   events = 0
-  /** How the stream ended: `complete`, `failed`, or the reason for which it was ended; `undefined` while it is open. */
-  outcome: 'complete' | 'failed' | EndReason | undefined
+  /** How the stream ended; `undefined` while it is open. */
+  outcome: StreamOutcome | undefined
   error: unknown
   readonly #format: Format
   readonly #host: StreamHost
-  #source: FrameSource | undefined
-  #attachment: FrameAttachment | undefined
-  #sink: Sink | undefined
-  #pending = ''
+  readonly #outbox = new Outbox(this)
+  #feed: Feed | undefined
   #position: string
   #isOpen = false
-  #isBlocked = false
-  #isScheduled = false
-  #sliceStart = 0
-  #eventsInSlice = 0
-  #wake: (() => void) | undefined
+  #hasSink = false
   #settleHead: { resolve: (once?: Response) => void; reject: (error: unknown) => void } | undefined
-  #once: Response | undefined
-  #return: (() => void) | undefined
-  #returned: Promise<void> | undefined
+  #ending: Ending | undefined
 
   constructor(ctx: RequestContext, policy: StreamPolicy, format: Format, host: StreamHost) {
     this.ctx = ctx
@@ -67,310 +71,198 @@ export class ServerStream implements Writable, SinkSource, Flushable {
     this.#position = ctx.lastEventId?.replace(/[\0\r\n]/g, '') ?? ''
   }
 
-  /**
-   * Resolves when the response's head should be sent, with a response where the handler answers once after all; rejects
-   * when the stream failed or was ended before. Call it once.
-   */
-  opened(): Promise<Response | undefined> {
-    if (this.#isOpen || this.#once !== undefined) return Promise.resolve(this.#once)
-    return new Promise((resolve, reject) => {
-      if (this.outcome === undefined) this.#settleHead = { resolve, reject }
-      else reject(this.outcome === 'failed' ? this.error : this.ctx.signal.reason)
-    })
-  }
-
   /** Whether the format is SSE, so that the frames of a `FrameSource` can be passed on without encoding them again. */
   get takesFrames(): boolean {
     return this.#format.isSse
   }
 
+  get takesControls(): boolean {
+    return this.#format.controls
+  }
+
+  get maxBufferedBytes(): number {
+    return this.policy.maxBufferedBytes
+  }
+
+  /** The bytes that wait for the reader in this process. */
+  get bufferedBytes(): number {
+    return this.#outbox.bufferedBytes
+  }
+
+  /**
+   * Resolves when the response's head should be sent, with a response where the handler answers once after all; rejects
+   * when the stream failed or was ended before. Call it once.
+   */
+  opened(): Promise<Response | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#settleHead = { resolve, reject }
+      if (this.#ending !== undefined) this.#endHead(this.#ending)
+      else if (this.#isOpen) resolve(undefined)
+    })
+  }
+
   /** Starts to pull events from a handler's iterator. */
   pull(iterator: AsyncIterator<unknown>): void {
-    // `return()` is called from whatever ends the stream, the request of somebody else maybe. A continuation runs in the
-    // async context (AsyncLocalStorage) in which it was attached: here, that of the stream's own request.
-    this.#returned = new Promise<void>((resolve) => {
-      this.#return = resolve
-    }).then(() => this.#returnIterator(iterator))
-    if (this.outcome !== undefined) this.#closeIterator()
-    else void this.#pump(iterator)
+    const pump = new Pump(iterator, this.#outbox, this)
+    if (this.#adopt(pump)) void pump.run()
   }
 
   /** Takes the frames of a source as they are. Head and source may come in either order: whichever is last attaches. */
   follow(source: FrameSource): void {
-    this.#source = source
+    const feed = new SharedFeed(source, this.#outbox, this)
     this.open()
-    if (this.#sink !== undefined && this.outcome === undefined) this.#attachTo(source)
+    if (this.#adopt(feed) && this.#hasSink) feed.onSink()
   }
 
   /** Opens the response without waiting for the first event. */
   open(): void {
     if (this.#isOpen || this.outcome !== undefined) return
     this.#beginFrames()
-    this.#enqueue(this.#format.heartbeat())
+    this.#outbox.add(this.#format.heartbeat())
   }
 
-  /** Sends a heartbeat, so that no proxy cuts a silent stream; none to a blocked sink, which has bytes to send. */
+  /** Sends a heartbeat, so that no proxy cuts a silent stream; none to a full reader, which has bytes to take. */
   sendHeartbeat(): void {
     if (this.outcome !== undefined) return
-    if (this.#isBlocked) this.#host.onWrite(this)
-    else this.#enqueue(this.#format.heartbeat())
+    if (this.#outbox.isFull) this.onWrite()
+    else this.#outbox.add(this.#format.heartbeat())
   }
 
   attach(sink: Sink): void {
-    this.#sink = sink
-    if (this.outcome !== undefined) {
-      this.#endSink(sink)
-      return
-    }
-    if (this.#source !== undefined) this.#attachTo(this.#source)
-    if (this.#pending.length >= batchChars) this.#flush()
-    else if (this.#pending !== '') this.#schedule()
-    this.#wakePump()
+    this.#hasSink = true
+    this.#outbox.attach(sink)
+    if (this.outcome === undefined) this.#feed?.onSink()
   }
 
   resume(): void {
-    if (!this.#isBlocked) return
-    this.#isBlocked = false
-    this.#flush()
-    if (this.#isBlocked) return
-    this.#attachment?.resume()
-    this.#wakePump()
+    if (this.#outbox.resume()) this.#feed?.resume()
   }
 
-  leave(): void {
+  /** Sends one value of the handler's. Throws for what cannot be sent. */
+  send(value: unknown): void {
+    const frames = this.#format.event(value)
+    if (value instanceof SseEvent && value.fields.id !== undefined) this.#position = value.fields.id
+    this.events += 1
+    if (!this.#isOpen) this.#beginFrames()
+    this.#outbox.add(frames)
+  }
+
+  onEvents(count: number): void {
+    this.events += count
+  }
+
+  onWrite(): void {
+    this.#host.onWrite(this)
+  }
+
+  onFull(): void {
+    this.#host.onFull(this)
+  }
+
+  onRoom(): void {
+    this.#host.onRoom(this)
+  }
+
+  /** The handler has returned: a response, before anything was sent, is the answer instead of a stream. */
+  finish(result: unknown): void {
+    if (!isResponse(result)) return this.complete()
+    if (!this.#isOpen) return this.answerOnce(result)
+    dismiss(result)
+    this.fail(new TidingsError('ERR_ROUTE', 'The handler returned a Response, but its stream is open already.'))
+  }
+
+  /** Everything has been sent. Throws for a `position` that no frame can hold. */
+  complete(position: string = this.#position): void {
     if (this.outcome !== undefined) return
-    this.#pending = ''
-    this.#conclude('left')
-    this.#abortHandler('left')
+    const frames = this.policy.onEnd === 'stop' ? this.#endFrame(position) : this.#reconnectFrame()
+    if (!this.#isOpen) this.#beginFrames()
+    this.#conclude('complete', { frames })
   }
 
-  /** Ends the stream for a reason of the server's; readers that take control events are told when to reconnect. */
-  end(reason: Exclude<EndReason, 'left'>): void {
-    if (this.outcome !== undefined) return
-    if (this.#isOpen) this.#pending += this.#reconnectFrame()
-    this.#conclude(reason)
-    this.#abortHandler(reason)
-    if (this.#sink !== undefined) this.#endSink(this.#sink)
+  /** Gives the place of the stream back: the handler's answer is `response`. */
+  answerOnce(response: Response): void {
+    if (this.outcome === undefined) this.#conclude('complete', { frames: '', once: response })
+    else dismiss(response)
   }
 
-  toReadableStream(onEnd?: (complete: boolean) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return openReadableStream(this, onEnd)
-  }
-
-  flushTurn(): void {
-    this.#isScheduled = false
-    this.#eventsInSlice = 0
-    this.#flush()
-  }
-
-  async #pump(iterator: AsyncIterator<unknown>): Promise<void> {
-    try {
-      for (;;) {
-        const result = await iterator.next()
-        if (this.outcome !== undefined) return
-        if (result.done) return this.#finish(result.value)
-        this.#send(result.value)
-        if (this.#mustWait) await this.#waitForRoom()
-        if (this.#mustYieldTurn) await new Promise<void>(nextTurn)
-        if (this.outcome !== undefined) return
-      }
-    } catch (error) {
-      this.fail(error)
-    }
-  }
-
-  /**
-   * Ends the stream because its handler threw or yielded what cannot be sent. After the end the error is only recorded.
-   */
+  /** Ends the stream because its handler threw or yielded what cannot be sent. After the end the error is only recorded. */
   fail(error: unknown): void {
     if (this.outcome !== undefined) {
       this.error ??= error
       return
     }
     this.error = error
-    if (this.#isOpen) {
-      const { payload, retryable } = this.#host.onFailure(this, error)
-      this.#pending += this.#format.error(payload) + (retryable ? this.#reconnectFrame() : this.#endFrame())
-    }
-    this.#conclude('failed')
-    this.#closeIterator()
-    this.#settleHead?.reject(error)
-    if (this.#sink !== undefined) this.#endSink(this.#sink)
+    this.#conclude('failed', { frames: this.#isOpen ? this.#errorFrames(error) : '', failure: { error } })
   }
 
-  /** The handler has returned: a response, before anything was sent, is the answer instead of a stream. */
-  #finish(result: unknown): void {
-    if (!isResponse(result)) return this.#complete()
-    if (!this.#isOpen) return this.answerOnce(result)
-    dismiss(result)
-    this.fail(new TidingsError('ERR_ROUTE', 'The handler returned a Response, but its stream is open already.'))
+  /** The reader has disconnected. */
+  leave(): void {
+    if (this.outcome === undefined) this.#stop('left', undefined)
   }
 
-  /** Gives the place of the stream back: the handler's answer is `response`. */
-  answerOnce(response: Response): void {
-    if (this.outcome !== undefined) return dismiss(response)
-    this.#conclude('complete')
-    this.#host.onEnd(this, undefined)
-    this.#once = response
-    this.#settleHead?.resolve(response)
+  /** Ends the stream for a reason of the server's; readers that take control events are told when to reconnect. */
+  end(reason: Exclude<EndReason, 'left'>): void {
+    if (this.outcome === undefined) this.#stop(reason, this.#isOpen ? this.#reconnectFrame() : '')
   }
 
-  #complete(): void {
-    if (!this.#isOpen) this.#beginFrames()
-    this.#pending += this.policy.onEnd === 'stop' ? this.#endFrame() : this.#reconnectFrame()
-    this.#conclude('complete')
-    this.#host.onEnd(this, undefined)
-    if (this.#sink !== undefined) this.#endSink(this.#sink)
+  toReadableStream(onEnd?: (complete: boolean) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return openReadableStream(this, onEnd)
+  }
+
+  #stop(outcome: EndReason, frames: string | undefined): void {
+    this.#conclude(outcome, { frames, reason: new StreamEndedError(outcome) })
+  }
+
+  /** The one way in which a stream finishes, whatever the outcome. */
+  #conclude(outcome: StreamOutcome, ending: Ending): void {
+    this.outcome = outcome
+    this.#ending = ending
+    if (ending.reason !== undefined) this.ctx.abort(ending.reason)
+    this.#host.onEnd(this)
+    this.#settle(this.#feed?.stop())
+    this.#endHead(ending)
+    if (ending.frames === undefined) this.#outbox.discard()
+    else this.#outbox.end(ending.frames)
+  }
+
+  /** Tells who waits for the head that there is one, or why there will be none. */
+  #endHead({ reason, failure, once }: Ending): void {
+    if (this.#isOpen || once !== undefined) this.#settleHead?.resolve(once)
+    else this.#settleHead?.reject(failure === undefined ? reason : failure.error)
+    this.#settleHead = undefined
+  }
+
+  /** Makes `feed` the source of this stream. `false`: the stream has ended already, and so has the feed. */
+  #adopt(feed: Feed): boolean {
+    this.#feed = feed
+    if (this.outcome === undefined) return true
+    this.#settle(feed.stop())
+    return false
+  }
+
+  #settle(settled: Promise<void> | undefined): void {
+    if (settled === undefined) return
+    this.#host.onSettling(this, settled)
+    this.ctx.incoming.waitUntil?.(settled)
   }
 
   #beginFrames(): void {
     this.#isOpen = true
-    if (this.policy.retryMs !== undefined) this.#pending = this.#format.retry(this.policy.retryMs)
+    if (this.policy.retryMs !== undefined) this.#outbox.add(this.#format.retry(this.policy.retryMs))
     this.#settleHead?.resolve()
     this.#settleHead = undefined
   }
 
-  #send(value: unknown): void {
-    const frames = this.#format.event(value)
-    if (value instanceof SseEvent && value.fields.id !== undefined) this.#position = value.fields.id
-    this.events += 1
-    this.#eventsInSlice += 1
-    if (!this.#isOpen) this.#beginFrames()
-    this.#enqueue(frames)
+  #errorFrames(error: unknown): string {
+    const { payload, retryable } = this.#host.onFailure(this, error)
+    return this.#format.error(payload) + (retryable ? this.#reconnectFrame() : this.#endFrame(this.#position))
   }
 
-  #enqueue(frames: string): void {
-    this.#pending += frames
-    if (this.#pending.length >= batchChars) this.#flush()
-    if (!this.#isScheduled) this.#schedule()
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return
-    this.#isScheduled = true
-    this.#sliceStart = performance.now()
-    flushAfterTurn(this)
-  }
-
-  #flush(): void {
-    if (this.#sink === undefined || this.#pending === '' || this.#isBlocked || this.outcome !== undefined) return
-    const frames = this.#pending
-    this.#pending = ''
-    this.#isBlocked = !this.#sink.write(frames)
-    this.#host.onWrite(this)
-  }
-
-  get #mustWait(): boolean {
-    return this.#isBlocked || this.#pending.length >= batchChars
-  }
-
-  #waitForRoom(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve
-    })
-  }
-
-  #wakePump(): void {
-    const wake = this.#wake
-    this.#wake = undefined
-    wake?.()
-  }
-
-  /**
-   * Whether this turn's slice of time is used up. The clock is read every 8th event: often enough for slow handlers, too
-   * rarely to cost a fast one anything.
-   */
-  get #mustYieldTurn(): boolean {
-    return (this.#eventsInSlice & 7) === 0 && performance.now() - this.#sliceStart > sliceMs
-  }
-
-  #attachTo(source: FrameSource): void {
-    try {
-      const attachment = source.attach(this.#frameSink())
-      // `attach` has written what the source had ready, which may have ended this stream (`overflow`).
-      if (this.outcome === undefined) this.#attachment = attachment
-      else attachment.detach()
-    } catch (error) {
-      this.fail(error)
-    }
-  }
-
-  #frameSink(): FrameSink {
-    return {
-      controls: this.#format.controls,
-      write: (frames, count) => this.#writeShared(frames, count),
-      end: (end) => this.#endShared(end),
-    }
-  }
-
-  #endShared(end: FrameEnd): void {
-    if (this.outcome !== undefined) return
-    if (end.kind === 'failed') this.fail(end.error)
-    else if (end.kind === 'reconnect') this.end(end.reason)
-    else {
-      this.#position = end.position
-      this.#complete()
-    }
-  }
-
-  #writeShared(frames: Uint8Array, count: number): boolean {
-    if (this.#sink === undefined || this.outcome !== undefined) return false
-    if (frames.byteLength === 0) return !this.#isBlocked
-    this.events += count
-    // Pending text is written first, even to a full socket: order is worth more than a few bytes of its buffer.
-    if (this.#pending !== '') this.#sink.write(this.#pending)
-    this.#pending = ''
-    this.#isBlocked = !this.#sink.writeBytes(frames)
-    this.#host.onWrite(this)
-    // Only a blocked sink is measured: one with room holds less than its own high-water mark.
-    if (this.#isBlocked && this.#sink.bufferedBytes > this.policy.maxBufferedBytes + frames.byteLength)
-      this.end('overflow')
-    return !this.#isBlocked
-  }
-
-  #endFrame(): string {
-    return this.policy.onEnd === 'stop' ? this.#format.end(this.#position) : ''
+  #endFrame(position: string): string {
+    return this.policy.onEnd === 'stop' ? this.#format.end(position) : ''
   }
 
   #reconnectFrame(): string {
     return this.#format.controls ? this.#format.retry(jitter(this.policy.retryMs ?? defaultRetryMs)) : ''
-  }
-
-  #conclude(outcome: NonNullable<ServerStream['outcome']>): void {
-    this.outcome = outcome
-    this.#wakePump()
-  }
-
-  #abortHandler(reason: EndReason): void {
-    const ended = new StreamEndedError(reason)
-    this.ctx.abort(ended)
-    this.#closeIterator()
-    this.#settleHead?.reject(ended)
-  }
-
-  /**
-   * Calls `return()`, which a generator queues behind the step that it is in: its `finally` runs right after that step.
-   */
-  #closeIterator(): void {
-    this.#attachment?.detach()
-    this.#return?.()
-    const settled = this.#returned
-    if (settled !== undefined) this.ctx.incoming.waitUntil?.(settled)
-    this.#host.onEnd(this, settled)
-  }
-
-  async #returnIterator(iterator: AsyncIterator<unknown>): Promise<void> {
-    try {
-      await iterator.return?.()
-    } catch (error) {
-      // The stream has ended, so its reader cannot be sent this error; `onFinish` gets it.
-      this.error ??= error
-    }
-  }
-
-  #endSink(sink: Sink): void {
-    const frames = this.#pending
-    this.#pending = ''
-    sink.end(frames)
   }
 }

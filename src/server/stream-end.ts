@@ -5,9 +5,20 @@ import { EndedError } from '../base/index.ts'
  * Why a stream ended although its handler had not: `left` (the reader has disconnected), `shutdown` (`server.close`),
  * `duration` (`maxDurationMs`), `expired` (`expiresAt`), `disconnected` (`server.disconnect`, or the channels have
  * closed), `overflow` (`maxBufferedBytes`), `lagged` (the reader took nothing while a topic went on for more than
- * `maxLagEvents`).
+ * `maxLagEvents`), `stalled` (the reader took nothing for `stallTimeoutMs`).
  */
-export type EndReason = 'left' | 'shutdown' | 'duration' | 'expired' | 'disconnected' | 'overflow' | 'lagged'
+export type EndReason =
+  | 'left'
+  | 'shutdown'
+  | 'duration'
+  | 'expired'
+  | 'disconnected'
+  | 'overflow'
+  | 'lagged'
+  | 'stalled'
+
+/** How a stream ended: everything was sent, its handler failed, or the reason for which it was ended before. */
+export type StreamOutcome = 'complete' | 'failed' | EndReason
 
 const sentences: Readonly<Record<EndReason, string>> = {
   left: 'The reader has disconnected.',
@@ -16,6 +27,7 @@ const sentences: Readonly<Record<EndReason, string>> = {
   expired: 'The authorization of the stream has expired.',
   disconnected: 'The server disconnected the reader.',
   lagged: 'The reader is more than maxLagEvents behind.',
+  stalled: 'The reader took nothing for stallTimeoutMs.',
   overflow: 'More than maxBufferedBytes were buffered for the reader.',
 }
 

@@ -34,6 +34,9 @@ export class StreamRegistry {
   readonly #heartbeats = new TimeoutTable<ServerStream>((stream) => stream.sendHeartbeat())
   readonly #openings = new TimeoutTable<ServerStream>((stream) => stream.open())
   readonly #durations = new TimeoutTable<ServerStream>((stream) => stream.end('duration'))
+  /** The readers that are full, with the bytes that waited for each when that was last looked at. */
+  readonly #full = new Map<ServerStream, number>()
+  readonly #stalls = new TimeoutTable<ServerStream>((stream) => this.#endIfStalled(stream))
   readonly #expiries = new Map<ServerStream, ReturnType<typeof setTimeout>>()
 
   constructor(limits: StreamLimits, errors: ErrorPolicy) {
@@ -99,22 +102,50 @@ export class StreamRegistry {
     this.#heartbeats.restart(stream, stream.policy.heartbeatMs)
   }
 
+  onFull(stream: ServerStream): void {
+    if (stream.policy.stallTimeoutMs !== false) this.#watch(stream)
+  }
+
+  onRoom(stream: ServerStream): void {
+    if (stream.policy.stallTimeoutMs !== false) this.#unwatch(stream)
+  }
+
   onFailure(stream: ServerStream, error: unknown): Failure {
     return this.#errors.failure(error, stream.ctx)
   }
 
-  onEnd(stream: ServerStream, settled: Promise<void> | undefined): void {
+  onEnd(stream: ServerStream): void {
     const key = this.#open.get(stream)
     this.#open.delete(stream)
     if (key !== undefined) this.#releaseKey(key)
     this.#heartbeats.stop(stream, stream.policy.heartbeatMs)
     this.#openings.stop(stream, stream.policy.openAfterMs)
     this.#durations.stop(stream, stream.policy.maxDurationMs)
+    this.#unwatch(stream)
     clearTimeout(this.#expiries.get(stream))
     this.#expiries.delete(stream)
-    if (settled === undefined) return
+  }
+
+  onSettling(stream: ServerStream, settled: Promise<void>): void {
     this.#settling.set(settled, stream.ctx)
     void settled.then(() => this.#settling.delete(settled))
+  }
+
+  #watch(stream: ServerStream): void {
+    this.#full.set(stream, stream.bufferedBytes)
+    this.#stalls.restart(stream, stream.policy.stallTimeoutMs)
+  }
+
+  #unwatch(stream: ServerStream): void {
+    this.#full.delete(stream)
+    this.#stalls.stop(stream, stream.policy.stallTimeoutMs)
+  }
+
+  /** A slow reader that has taken a part of what waits for it gets the same time again. */
+  #endIfStalled(stream: ServerStream): void {
+    const before = this.#full.get(stream) ?? 0
+    if (stream.bufferedBytes < before) this.#watch(stream)
+    else stream.end('stalled')
   }
 
   #refuseBeyondLimits(key: string | undefined): void {

@@ -355,4 +355,51 @@ describe('a source that is faster than its reader', () => {
     source.sink?.end({ kind: 'complete', position: 'here' })
     expect(await client.ended()).toMatch(/0\r\n\r\n$/)
   })
+
+  it('fails alone where it ends at a position that no frame can hold', async () => {
+    const { source, route } = sourced()
+    const { ask, server, errors } = make([route])
+    const reading = new Reading(await ask('/x', { headers: eventSource }))
+    await reading.until(':\n')
+    source.sink?.end({ kind: 'complete', position: 'a\nb' })
+    expect(await reading.ended()).toMatch(/^:\nevent: error\ndata: /)
+    expect(errors).toEqual([expect.objectContaining({ code: 'ERR_EVENT_FIELD' })])
+    expect(source.write('late')).toBe(false)
+    expect(server.openStreams).toBe(0)
+  })
+
+  it.each(['attach', 'resume', 'detach'] as const)(
+    'that throws in %s fails its own stream, and nothing else',
+    async (call) => {
+      const source = new FakeSource()
+      const throwing: FrameSource = {
+        attach: (sink) => {
+          if (call === 'attach') throw new Error('attach failed')
+          source.attach(sink)
+          const fail = (): never => {
+            throw new Error(`${call} failed`)
+          }
+          return { resume: call === 'resume' ? fail : () => {}, detach: call === 'detach' ? fail : () => {} }
+        },
+        [Symbol.asyncIterator]: () => source[Symbol.asyncIterator](),
+      }
+      const outcomes: unknown[] = []
+      const { port, server } = await run([untyped({ method: 'GET', path: '/x', sse: true, handler: () => throwing })], {
+        onFinish: ({ outcome, error }) => void outcomes.push([outcome, error]),
+        onError: () => {},
+      })
+      const client = await RawClient.open(port)
+      client.request('GET /x HTTP/1.1')
+      await client.until(':\n')
+      if (call === 'resume') {
+        while (source.write('x'.repeat(64 * 1024)));
+      } else if (call === 'detach') server.disconnect(() => true)
+      await client.until('0\r\n\r\n')
+      await until(() => outcomes.length > 0)
+      const outcome = call === 'detach' ? 'disconnected' : 'failed'
+      expect(outcomes).toEqual([[outcome, expect.objectContaining({ message: `${call} failed` })]])
+      expect(server.openStreams).toBe(0)
+      client.leave()
+    },
+  )
 })

@@ -1,5 +1,5 @@
 // A subscription to a topic from a position on: iterated, or returned by a handler.
-import { TidingsError } from '../../base/index.ts'
+import { keepContext, TidingsError } from '../../base/index.ts'
 import type { ControlEvent, FrameAttachment, FrameSink, FrameSource } from '../../sse/index.ts'
 import { Attachment } from './attachment.ts'
 import { Cursor } from './cursor.ts'
@@ -46,7 +46,9 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
     const { after, from = 'now', signal, filter } = options
     this.#place = after || from
     this.#signal = signal
-    this.#isShown = filter && ((frame) => filter(frame.toEvent<Data>()))
+    // Called by whoever publishes: the filter is to see what its own subscriber's request holds.
+    const isShown = filter && keepContext(filter)
+    this.#isShown = isShown && ((frame) => isShown(frame.toEvent<Data>()))
   }
 
   [Symbol.asyncIterator](): AsyncIterator<SubscriptionItem<Data>, undefined> {
