@@ -275,12 +275,14 @@ export class Hub {
     await this.#ready
     for (;;) {
       this.#mustHealAgain = false
-      // Live events continue during the read: its answer is about the position that was asked for.
-      const page = await this.options.journal.read(this.topic, this.position, pageSize)
+      // Live events continue during the read: its answer is about the position that was asked for, which is not where
+      // the hub is when it comes.
+      const asked = this.position
+      const page = await this.options.journal.read(this.topic, asked, pageSize)
       if (this.isOver) return
       if (!page.foreign) this.#append(page)
       else if (this.#onlyEpoch === undefined) await this.#restart()
-      else if (page.epoch !== '' || this.tail > 0) this.giveUp()
+      else if (page.epoch !== '' || asked.seq > 0) this.giveUp()
       if (this.tail >= page.tail && !this.#mustHealAgain) break
     }
     this.#isStale = false

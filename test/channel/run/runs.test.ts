@@ -25,7 +25,7 @@ const asking = { accept: 'text/event-stream;tidings=1' }
 const runId = /^[0-9a-z]{25}$/
 const unavailable = (): TidingsError => new TidingsError('ERR_JOURNAL_UNAVAILABLE', 'away')
 
-const speaking: RunHandler = async function* () {
+const speaking = async function* (): AsyncGenerator {
   yield sse({ event: 'token' }, 'two\nlines')
   yield null
 }
@@ -51,6 +51,29 @@ describe('a run', () => {
     }
     const node = await startNode(journal, speaking, { openAfterMs: 0 })
     const taken = take(node.url, { ...start, onOpen: () => slow.open() })
+    expect((await taken).map(({ data }) => data)).toEqual(['two\nlines', 'null'])
+  })
+
+  test('reaches its reader also where an answer from before its first event comes after it', async () => {
+    const journal = new SpyingJournal()
+    const first = createGate()
+    const node = await startNode(journal, async function* () {
+      await first.opened
+      yield* speaking()
+    })
+    // "There is no log yet" is said when the reader joins, and again when it asks for what it has missed.
+    let answers = 0
+    let release: (() => void) | undefined
+    journal.change = (page) => {
+      if (page.epoch === '' && ++answers === 2) release = journal.hold()
+      return page
+    }
+    const taken = take(node.url, start)
+    await until(() => release !== undefined)
+    const { appends } = journal
+    first.open()
+    await until(() => journal.appends > appends)
+    release?.()
     expect((await taken).map(({ data }) => data)).toEqual(['two\nlines', 'null'])
   })
 
