@@ -7,14 +7,15 @@ export interface Mistake<Message extends string, Found = never> {
 }
 
 /**
- * Values that JSON cannot hold or turns into `{}`. Matched by shape, so that `ReadonlyMap`, `Buffer` and iterators
- * match.
+ * Values that JSON cannot hold or turns into `{}`. Matched by shape, so that `ReadonlyMap`, `FormData`, `Buffer` and
+ * iterators match.
  */
 type NotJsonShape =
   | bigint
   | symbol
   | ((...args: never[]) => unknown)
-  | { readonly size: number; has(key: never): boolean; forEach(visit: never): void; readonly toJSON?: never }
+  | { has(key: never): boolean; forEach(visit: never): void; readonly toJSON?: never }
+  | { has(key: never): boolean; delete(key: never): boolean; readonly toJSON?: never }
   | { next(...args: never[]): unknown; [Symbol.iterator](): unknown; readonly toJSON?: never }
   | { readonly byteLength: number; slice(start: number): unknown }
   | ArrayBufferView

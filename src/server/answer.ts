@@ -1,5 +1,6 @@
 // Makes a response of what a handler returns or throws.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
+import type { Mistake, NestedFault, NestedNotJson } from '../base/index.ts'
 import type { HttpError } from './http-error.ts'
 import { checkHeaders, checkStatus, hasNoBody, Reply } from './reply.ts'
 
@@ -18,7 +19,7 @@ export interface JsonInit {
  * @throws TidingsError `ERR_EVENT_DATA` for what JSON cannot hold, `ERR_OPTION` for a status that is invalid or has no
  * body (204, 205, 304); TypeError for a header that is invalid in HTTP.
  */
-export function json(value: unknown, init: JsonInit = {}): Response {
+export function json<Data>(value: Data & JsonVerdict<Data>, init: JsonInit = {}): Response {
   const { status = 200, headers } = init
   checkStatus(status, 200)
   if (hasNoBody(status))
@@ -31,6 +32,11 @@ export function json(value: unknown, init: JsonInit = {}): Response {
     headers: headers === undefined ? jsonHeaders : withJson(checkHeaders(headers)),
   })
 }
+
+/** `unknown` for what JSON can hold one level deep, else what it cannot, as for the values that a handler returns itself. */
+type JsonVerdict<Data> = [NestedFault<Data>] extends [never]
+  ? unknown
+  : Mistake<'JSON cannot hold this in an answer', NestedNotJson<Data>>
 
 /**
  * The response for what a handler returned: a `Response` as it is, text for a string, 204 for `undefined`, else JSON.

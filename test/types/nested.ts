@@ -1,5 +1,5 @@
 // Properties of what a handler sends, and elements of lists: those that JSON cannot hold do not compile.
-import { defineRoute, sse, type SseEvent } from 'tidings'
+import { defineRoute, json, sse, type SseEvent } from 'tidings'
 import { createChannels } from 'tidings/channel'
 import { same, type Yielded } from './same.ts'
 
@@ -74,6 +74,12 @@ export function listed<Row extends { id: number }>(rows: Row[]) {
 defineRoute({ method: 'GET', path, handler: () => ({ counts: new Map([['a', 1]]) }) })
 // @ts-expect-error A Set, in one case.
 defineRoute({ method: 'GET', path, handler: () => ({ id: 1, tags: isLive ? new Set(['a']) : null }) })
+// @ts-expect-error A WeakMap.
+defineRoute({ method: 'GET', path, handler: () => ({ seen: new WeakMap() }) })
+// @ts-expect-error Headers, of which JSON keeps nothing.
+defineRoute({ method: 'GET', path, handler: () => ({ headers: new Headers() }) })
+// @ts-expect-error A form.
+defineRoute({ method: 'GET', path, handler: () => [new FormData()] })
 // @ts-expect-error An Error, in one of two objects.
 defineRoute({ method: 'GET', path, handler: async () => (isLive ? { ok: true } : { error: new TypeError('x') }) })
 // @ts-expect-error Bytes.
@@ -127,6 +133,21 @@ defineRoute({
 })
 // @ts-expect-error An iterable that was made elsewhere.
 defineRoute({ method: 'GET', path, sse: true, handler: (): AsyncIterable<Broken[] | { a: bigint }> => loose })
+
+// --- json()
+export const answers = [
+  json(order),
+  json([loose, unsure], { status: 201 }),
+  json('text'),
+  json({ a: { b: new Map() } }),
+  ...['a'].map((text) => json({ text })),
+]
+export const created = <Row>(row: Row) => json({ row })
+export const wrapped = <Row extends object>(row: Row) => json(row, { status: 201 })
+// @ts-expect-error What json() is given, as what a handler returns itself.
+json({ counts: new Map([['a', 1]]) })
+// @ts-expect-error An element.
+json([1n])
 
 // --- topics
 const channels = createChannels()
