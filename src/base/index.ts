@@ -14,6 +14,17 @@ export {
   longestDelayMs,
   type NumberRange,
 } from './option.ts'
+export {
+  checkOptions,
+  listOf,
+  oneOf,
+  options,
+  required,
+  typed,
+  wholeNumber,
+  type OptionCheck,
+  type OptionChecks,
+} from './option-checks.ts'
 export { checkNames, type OptionNames } from './option-names.ts'
 export { sleep } from './sleep.ts'
 export { TimeoutTable } from './timeouts.ts'

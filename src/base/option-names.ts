@@ -33,12 +33,17 @@ export function checkNames(
 function nearest(unknown: string, names: NameList): string {
   const candidates = Object.entries(names).flatMap(([name, inner]) => [
     { path: name, distance: unlikeness(unknown, name) },
-    ...Object.keys(Object(inner)).map((leaf) => ({
+    ...Object.keys(insideOf(inner)).map((leaf) => ({
       path: `${name}.${leaf}`,
       distance: unlikeness(unknown, leaf),
     })),
   ])
   return candidates.reduce((best, candidate) => (candidate.distance < best.distance ? candidate : best)).path
+}
+
+/** The names inside an option, which are given in place of `true`, or by its check. */
+function insideOf(inner: unknown): object {
+  return Object(typeof inner === 'function' && 'inside' in inner ? inner.inside : inner)
 }
 
 /** How unlike two names are, whatever their case: edits from one to the other; 1 where one contains the other. */

@@ -1,5 +1,5 @@
 // Parses a request's body by its media type, for `ctx.body`.
-import { checkNames, checkStrings, checkType, checkWholeNumber, type OptionNames } from '../base/index.ts'
+import { checkOptions, listOf, wholeNumber, type OptionChecks } from '../base/index.ts'
 import { err } from './http-error.ts'
 import type { RequestContext } from './request-context.ts'
 import { groupValues, unwrapSingles } from './values.ts'
@@ -29,8 +29,11 @@ export interface BodyPolicy {
   readonly isStrict: boolean
 }
 
-const bodyNames: OptionNames<BodyOptions> = { accept: true, maxBytes: true }
 const kinds: readonly BodyKind[] = ['json', 'form', 'multipart', 'text']
+const bodyChecks: OptionChecks<BodyOptions> = {
+  accept: listOf(kinds.join(', '), (kind) => kinds.some((known) => known === kind)),
+  maxBytes: wholeNumber({ least: 0, orFalse: true }),
+}
 
 /**
  * Fills in the defaults of a route's `body`.
@@ -42,10 +45,7 @@ export function createBodyPolicy(
   hasSchema: boolean,
   maxBodyBytes: number | false,
 ): BodyPolicy {
-  checkType('body', options, 'object')
-  checkNames('`body`', options, bodyNames)
-  checkStrings('body.accept', options?.accept, kinds.join(', '), (kind) => kinds.some((known) => known === kind))
-  checkWholeNumber('body.maxBytes', options?.maxBytes, { least: 0, orFalse: true })
+  if (options !== undefined) checkOptions('`body`', options, bodyChecks, 'body.')
   return {
     accept: new Set<string>(options?.accept ?? ['json']),
     maxBytes: options?.maxBytes ?? maxBodyBytes,

@@ -1,12 +1,12 @@
 // Cross-origin requests (WHATWG Fetch 3.2): the answer to a preflight, and the headers of every other answer.
 import {
-  checkNames,
   checkStrings,
-  checkType,
-  checkWholeNumber,
   describeValue,
+  listOf,
   TidingsError,
-  type OptionNames,
+  typed,
+  wholeNumber,
+  type OptionChecks,
 } from '../base/index.ts'
 import type { Incoming } from './incoming.ts'
 import { Reply } from './reply.ts'
@@ -31,14 +31,21 @@ export interface CorsOptions {
   readonly maxAgeSeconds?: number | undefined
 }
 
-/** The names of all {@link CorsOptions}. */
-export const corsNames: OptionNames<CorsOptions> = {
-  origin: true,
-  methods: true,
-  headers: true,
-  exposedHeaders: true,
-  credentials: true,
-  maxAgeSeconds: true,
+const names = listOf('names', (item) => token.test(item))
+
+/** The checks of all {@link CorsOptions}. */
+export const corsChecks: OptionChecks<CorsOptions> = {
+  origin: checkOrigin,
+  methods: names,
+  headers: names,
+  exposedHeaders: names,
+  credentials: typed('boolean'),
+  maxAgeSeconds: wholeNumber({ least: 0 }),
+}
+
+function checkOrigin(name: string, origin: unknown): void {
+  if (origin === undefined || origin === '*' || typeof origin === 'function') return
+  checkStrings(name, Array.isArray(origin) ? origin : [origin], 'origins such as https://app.example.com', isOrigin)
 }
 
 /** The options of cross-origin requests, checked, with one way to ask whether an origin is allowed. */
@@ -49,20 +56,12 @@ export interface Cors extends Omit<CorsOptions, 'origin'> {
 }
 
 /**
- * Checks the options of cross-origin requests, once, when a server is made.
+ * Makes the rules of cross-origin requests of their options, which were checked.
  *
- * @throws TidingsError `ERR_OPTION` for an option of another type, for what is no origin (a path or a slash after the
- * host, a list in one string), and for credentials without named origins, which browsers refuse (Fetch 3.2.5),
- * and for an option that does not exist.
+ * @throws TidingsError `ERR_OPTION` for credentials without named origins, which browsers refuse (Fetch 3.2.5)
  */
 export function createCors(options: CorsOptions): Cors {
   const { origin = '*', credentials } = options
-  checkNames('`cors`', options, corsNames)
-  for (const name of ['methods', 'headers', 'exposedHeaders'] as const) {
-    checkStrings(`cors.${name}`, options[name], 'names', (item) => token.test(item))
-  }
-  checkType('cors.credentials', credentials, 'boolean')
-  checkWholeNumber('cors.maxAgeSeconds', options.maxAgeSeconds, { least: 0 })
   const isOpen = origin === '*'
   if (isOpen && credentials === true) {
     throw new TidingsError(
@@ -73,10 +72,9 @@ export function createCors(options: CorsOptions): Cors {
   return { ...options, isOpen, allows: isOpen ? () => true : createAllows(origin) }
 }
 
-function createAllows(origin: unknown): Cors['allows'] {
+function createAllows(origin: NonNullable<CorsOptions['origin']>): Cors['allows'] {
   if (typeof origin === 'function') return (asked) => settle(origin(asked))
-  const origins: readonly unknown[] = Array.isArray(origin) ? origin : [origin]
-  checkStrings('cors.origin', origins, 'origins such as https://app.example.com', isOrigin)
+  const origins = typeof origin === 'string' ? [origin] : origin
   return (asked) => origins.includes(asked)
 }
 

@@ -1,5 +1,5 @@
 // Error handling: where errors are reported, and how much of them the client sees.
-import { checkChoice, checkType, describeValue, jitter, TidingsError } from '../base/index.ts'
+import { describeValue, jitter, TidingsError } from '../base/index.ts'
 import { encodeRetry } from '../sse/index.ts'
 import { contentTypeOf, defaultRetryMs, encodeError, streamHeaders, type ErrorPayload } from '../sse/internal.ts'
 import { toErrorReply } from './answer.ts'
@@ -38,10 +38,7 @@ export class ErrorPolicy {
   readonly #exposed: boolean | 'events'
   readonly #onError: NonNullable<ErrorPolicyOptions['onError']>
 
-  /** @throws TidingsError `ERR_OPTION` for an option of another type. */
   constructor(options: ErrorPolicyOptions) {
-    checkChoice('exposeErrors', options.exposeErrors, [true, false, 'events'])
-    checkType('onError', options.onError, 'function')
     this.#exposed = options.exposeErrors ?? 'events'
     this.#onError = options.onError ?? ((error) => console.error(error))
   }

@@ -1,4 +1,5 @@
 // The `fetch` of a server: what it can be called with.
+import { checkOptions, describeValue, typed, type OptionCheck, type OptionChecks } from '../base/index.ts'
 import { arrivalOf, createArrival } from './arrival.ts'
 import { closeIncoming, RequestIncoming } from './incoming.ts'
 
@@ -19,6 +20,7 @@ export interface ServerFetch {
 /** The request that a {@link ServerFetch} was called for. Its reader leaves when its signal aborts. */
 export function receive(input: string | URL | Request, rest: readonly unknown[]): RequestIncoming {
   if (typeof input === 'string' || input instanceof URL) return listen(new RequestIncoming(toRequest(input, rest[0])))
+  refuseStranger(input)
   return listen(new RequestIncoming(input, waitUntilOf(rest), arrivalOf(input) ?? createArrival(input, rest)))
 }
 
@@ -34,12 +36,30 @@ export interface DispatchOptions {
 
 /** The request of a framework. */
 export function receiveFrom(request: Request, options: DispatchOptions): RequestIncoming {
+  refuseStranger(request)
+  checkOptions('`dispatch`', options, dispatchChecks)
   const noted = arrivalOf(request)
   const { state, host = noted?.host, remoteAddress = noted?.remoteAddress } = options
   const makeState = state === undefined ? noted?.state : () => state
   const waitUntil = waitUntilOf(Array.isArray(host) ? host : [])
   const arrival = { entrance: noted?.entrance, host, remoteAddress, state: makeState }
   return listen(new RequestIncoming(request, waitUntil, arrival))
+}
+
+/** A `state` that is no object is the answer of its request, as one that a function of a mount has made. */
+const anything: OptionCheck = () => {}
+const dispatchChecks: OptionChecks<DispatchOptions> = {
+  state: anything,
+  remoteAddress: typed('string'),
+  host: anything,
+}
+
+/** Refuses what is no request. By shape: a framework may have replaced the global `Request`, or made its own. */
+function refuseStranger(request: unknown): void {
+  const isRequest = ['url', 'method', 'headers', 'signal'].every(
+    (name) => Reflect.get(Object(request), name) !== undefined,
+  )
+  if (!isRequest) throw new TypeError(`A Request or a url is needed, not ${describeValue(request)}.`)
 }
 
 function waitUntilOf(host: readonly unknown[]): RequestIncoming['waitUntil'] {

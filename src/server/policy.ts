@@ -1,5 +1,13 @@
 // The options of streaming routes (times, limits, ends), with their defaults.
-import { checkNames, checkWholeNumber, longestDelayMs, type OptionNames } from '../base/index.ts'
+import {
+  describeValue,
+  longestDelayMs,
+  oneOf,
+  TidingsError,
+  typed,
+  wholeNumber,
+  type OptionChecks,
+} from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import { defaultHeartbeatMs } from '../sse/internal.ts'
 import type { Context, State, Strings } from './context.ts'
@@ -59,18 +67,28 @@ export interface SseOptions<Held = State> {
 /** The context of a request that may not have been validated, behind the route's middleware. */
 type UncheckedContext<Held> = Context<Strings, Strings, unknown, Strings, Strings, Held>
 
-/** The names of all {@link SseOptions}. */
-export const sseNames: OptionNames<SseOptions> = {
-  heartbeatMs: true,
-  openAfterMs: true,
-  retryMs: true,
-  onEnd: true,
-  maxDurationMs: true,
-  expiresAt: true,
-  maxBufferedBytes: true,
-  stallTimeoutMs: true,
-  validateEvents: true,
-  resume: true,
+const most = longestDelayMs
+
+/** The checks of all {@link SseOptions}. */
+export const sseChecks: OptionChecks<SseOptions> = {
+  heartbeatMs: wholeNumber({ most, orFalse: true }),
+  openAfterMs: wholeNumber({ least: 0, most, orFalse: true }),
+  retryMs: wholeNumber({ least: 0, most }),
+  onEnd: oneOf(['stop', 'reconnect']),
+  maxDurationMs: wholeNumber({ most, orFalse: true }),
+  expiresAt: typed('function'),
+  maxBufferedBytes: wholeNumber(),
+  stallTimeoutMs: wholeNumber({ most, orFalse: true }),
+  validateEvents: typed('boolean'),
+  resume: checkResume,
+}
+
+function checkResume(name: string, value: unknown): void {
+  const isResumable = ['start', 'follow', 'drain'].every(
+    (method) => typeof Reflect.get(Object(value), method) === 'function',
+  )
+  if (value === undefined || isResumable) return
+  throw new TidingsError('ERR_OPTION', `${name} must be made by channels.runs(), not ${describeValue(value)}.`)
 }
 
 /** The options of a route with every default filled in. */
@@ -87,15 +105,10 @@ export interface StreamPolicy {
   readonly resume: Resumable<Context> | undefined
 }
 
-/**
- * Fills in the defaults: what `options` leaves out comes from `base`, the options of the server.
- *
- * @throws TidingsError `ERR_OPTION` for an invalid time or size, and for an option that does not exist.
- */
+/** Fills in the defaults: what `options` leaves out comes from `base`, the options of the server; both were checked. */
 export function createPolicy(options: SseOptions, base: SseOptions = {}): StreamPolicy {
-  checkNames('`sse`', options, sseNames)
   const pick = <Name extends keyof SseOptions>(name: Name): SseOptions[Name] => options[name] ?? base[name]
-  const policy: StreamPolicy = {
+  return {
     heartbeatMs: pick('heartbeatMs') ?? defaultHeartbeatMs,
     openAfterMs: pick('openAfterMs') ?? 100,
     retryMs: pick('retryMs'),
@@ -107,12 +120,4 @@ export function createPolicy(options: SseOptions, base: SseOptions = {}): Stream
     validateEvents: pick('validateEvents') ?? false,
     resume: pick('resume'),
   }
-  const most = longestDelayMs
-  checkWholeNumber('heartbeatMs', policy.heartbeatMs, { most, orFalse: true })
-  checkWholeNumber('openAfterMs', policy.openAfterMs, { least: 0, most, orFalse: true })
-  checkWholeNumber('retryMs', policy.retryMs, { least: 0, most })
-  checkWholeNumber('maxDurationMs', policy.maxDurationMs, { most, orFalse: true })
-  checkWholeNumber('maxBufferedBytes', policy.maxBufferedBytes)
-  checkWholeNumber('stallTimeoutMs', policy.stallTimeoutMs, { most, orFalse: true })
-  return policy
 }

@@ -17,6 +17,17 @@ export interface Client {
 export type FindClient = (incoming: Incoming) => Client
 
 /**
+ * Checks the option.
+ *
+ * @throws TidingsError `ERR_OPTION` for anything but a whole number or a list of addresses and networks
+ */
+export function checkTrust(_name: string, option: unknown): void {
+  if (option === undefined || option === false) return
+  if (typeof option === 'number') trustHops(option)
+  else trustNetworks(option)
+}
+
+/**
  * Makes the function that finds clients; `undefined` if no proxy is believed.
  *
  * @throws TidingsError `ERR_OPTION` for anything but a whole number or a list of addresses and networks

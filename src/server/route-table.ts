@@ -1,10 +1,10 @@
 // Compiles the routes of a server at start-up: flattens groups, compiles schemas, and reports mistakes.
-import { checkNames, describeValue, TidingsError } from '../base/index.ts'
+import { checkNames, describeValue, options as optionsOf, TidingsError } from '../base/index.ts'
 import { namesOf } from '../schema/index.ts'
 import { createBodyPolicy, type BodyOptions } from './body.ts'
 import type { RequestContext } from './request-context.ts'
 import { createEventCheck, refuseInvalidSchema, type CheckEvent } from './event-schema.ts'
-import { createPolicy, sseNames, type SseOptions, type StreamPolicy } from './policy.ts'
+import { createPolicy, sseChecks, type SseOptions, type StreamPolicy } from './policy.ts'
 import {
   groupNames,
   routeNames,
@@ -62,8 +62,6 @@ export function createRouteTable(
   routes: readonly (AnyRoute | RouteGroup)[],
   options: RouteTableOptions,
 ): Router<ReadyRoute> {
-  // Checks the server's defaults, even if no route streams.
-  createPolicy(options.sse)
   const router = new Router<ReadyRoute>()
   addAll(router, routes, { path: '', middleware: [] }, options)
   return router
@@ -82,7 +80,9 @@ function addAll(
   parent: Parent,
   options: RouteTableOptions,
 ): void {
+  if (!Array.isArray(routes)) throw noRoutes(routes)
   for (const entry of routes) {
+    if (typeof entry !== 'object' || entry === null) throw noRoutes(entry)
     if (typeof entry.path !== 'string' || !entry.path.startsWith('/')) {
       throw new TidingsError('ERR_ROUTE', `A path must begin with a slash, not be ${describeValue(entry.path)}.`)
     }
@@ -93,6 +93,13 @@ function addAll(
       addAll(router, entry.children, { ...current, path: withoutSlash(path) }, options)
     } else router.add(entry.method, current.path, compileRoute(entry, current, options))
   }
+}
+
+function noRoutes(given: unknown): TidingsError {
+  return new TidingsError(
+    'ERR_ROUTE',
+    `Routes are a list of what defineRoute makes, or of groups, not ${describeValue(given)}.`,
+  )
 }
 
 /** The path of a group as its routes have it: `/` adds nothing, and `/api/` the same as `/api`. */
@@ -117,6 +124,7 @@ function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOption
   refuseBodyOfGet(name, method, schema)
   refuseStrangeParams(name, parent.path, schema.params)
   refuseWrongGenerator(name, handler, sse !== false)
+  checkSse('sse', sse)
   refuseWrongEventOptions(name, schema.event, sse)
   const bodyPolicy = createBodyPolicy(body, schema.body !== undefined, options.maxBodyBytes)
   const policy = sse === false ? undefined : createPolicy(sse === true ? {} : sse, options.sse)
@@ -146,8 +154,10 @@ function refuseWrongEventOptions(name: string, event: unknown, sse: boolean | Ss
   refuseInvalidSchema(name, event)
 }
 
+const checkSse = optionsOf(sseChecks, [true, false])
+
 /** With the names of what is inside, so that `heartbeatMs` beside `sse` is answered with `sse.heartbeatMs`. */
-const nestedRouteNames = { ...routeNames, sse: sseNames, schema: schemaNames }
+const nestedRouteNames = { ...routeNames, sse: sseChecks, schema: schemaNames }
 
 /** Refuses a schema for what is never read: a GET or HEAD has no body (RFC 9110 9.3.1). */
 function refuseBodyOfGet(name: string, method: string, schema: RequestSchema): void {

@@ -1,10 +1,10 @@
 // The options of a server, and what it reports of a finished request.
-import type { OptionNames } from '../base/index.ts'
+import { oneOf, options, required, typed, wholeNumber, type OptionChecks } from '../base/index.ts'
 import type { Context } from './context.ts'
-import { corsNames, type CorsOptions } from './cors.ts'
+import { corsChecks, type CorsOptions } from './cors.ts'
 import type { ErrorPolicyOptions } from './error-policy.ts'
-import { sseNames, type SseOptions } from './policy.ts'
-import type { TrustProxy } from './proxy-trust.ts'
+import { sseChecks, type SseOptions } from './policy.ts'
+import { checkTrust, type TrustProxy } from './proxy-trust.ts'
 import type { EndReason } from './stream-end.ts'
 import type { StreamLimits } from './stream-registry.ts'
 
@@ -52,20 +52,17 @@ export interface ServerOptions extends StreamLimits, ErrorPolicyOptions {
   readonly onFinish?: ((finish: Finish) => void) | undefined
 }
 
-/** The names of the options of `maxStreamsPerKey`. */
-export const perKeyNames: OptionNames<NonNullable<ServerOptions['maxStreamsPerKey']>> = { max: true, key: true }
-
-/** The names of all {@link ServerOptions}. */
-export const serverNames: OptionNames<ServerOptions> = {
-  sse: sseNames,
-  cors: corsNames,
-  maxBodyBytes: true,
-  trustProxy: true,
-  locale: true,
-  onFinish: true,
-  maxStreams: true,
-  maxStreamsPerKey: perKeyNames,
-  retryAfterSeconds: true,
-  onError: true,
-  exposeErrors: true,
+/** The checks of all {@link ServerOptions}. */
+export const serverChecks: OptionChecks<ServerOptions> = {
+  sse: options(sseChecks),
+  cors: options(corsChecks, [true, false]),
+  maxBodyBytes: wholeNumber({ least: 0, orFalse: true }),
+  trustProxy: checkTrust,
+  locale: oneOf(['en', 'zh-CN']),
+  onFinish: typed('function'),
+  maxStreams: wholeNumber({ least: 0, orFalse: true }),
+  maxStreamsPerKey: options({ max: required(wholeNumber({ least: 0 })), key: required(typed('function')) }),
+  retryAfterSeconds: wholeNumber({ least: 0 }),
+  onError: typed('function'),
+  exposeErrors: oneOf([true, false, 'events']),
 }

@@ -1,5 +1,5 @@
 // The server: finds the route of a request, runs middleware and handler, and answers, on any runtime.
-import { checkChoice, checkNames, checkType, checkWholeNumber } from '../base/index.ts'
+import { checkOptions, required, typed } from '../base/index.ts'
 import { answerPreflight, createCors, isPreflight, type Cors } from './cors.ts'
 import { checkAnswer, toReply } from './answer.ts'
 import type { Context } from './context.ts'
@@ -18,7 +18,7 @@ import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
 import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
 import { followsRun } from './run.ts'
-import { perKeyNames, serverNames, type Finish, type ServerOptions } from './server-options.ts'
+import { serverChecks, type Finish, type ServerOptions } from './server-options.ts'
 import { StreamEndedError } from './stream-end.ts'
 import { hasReceivedEnd, openStream } from './stream-route.ts'
 import { StreamRegistry } from './stream-registry.ts'
@@ -59,14 +59,9 @@ export class Server {
   #isClosing = false
 
   constructor(routes: Routes | readonly (AnyRoute | RouteGroup)[], options: ServerOptions = {}) {
+    checkOptions('`Server`', options, serverChecks)
     const { locale = 'en', maxBodyBytes = 1024 * 1024, sse = {}, cors = false } = options
-    checkNames('`Server`', options, serverNames)
-    checkNames('`maxStreamsPerKey`', options.maxStreamsPerKey, perKeyNames)
-    checkWholeNumber('maxBodyBytes', maxBodyBytes, { least: 0, orFalse: true })
-    checkChoice('locale', locale, ['en', 'zh-CN'])
-    checkType('onFinish', options.onFinish, 'function')
-    if (typeof cors !== 'boolean') checkType('cors', cors, 'object')
-    this.#router = createRouteTable('routes' in routes ? routes.routes : routes, { locale, maxBodyBytes, sse })
+    this.#router = createRouteTable(listOfRoutes(routes), { locale, maxBodyBytes, sse })
     this.#errors = new ErrorPolicy(options)
     this.#streams = new StreamRegistry(options, this.#errors)
     this.#cors = cors === false ? undefined : createCors(cors === true ? {} : cors)
@@ -89,6 +84,7 @@ export class Server {
 
   /** Adds middleware that runs around every request, including those that match no route. */
   use(middleware: Middleware): this {
+    required(typed('function'))('middleware', middleware)
     this.#middleware.push(middleware)
     return this
   }
@@ -97,7 +93,7 @@ export class Server {
    * Answers a `Request` of a framework, with what the framework knows about it: `ctx.state`, `ctx.remoteAddress` and
    * `ctx.host`. On Node, `toNodeHandler` does so without a `Request`.
    */
-  dispatch(request: Request, options: DispatchOptions = {}): Promise<Response> {
+  async dispatch(request: Request, options: DispatchOptions = {}): Promise<Response> {
     return this.#respond(receiveFrom(request, options))
   }
 
@@ -106,6 +102,7 @@ export class Server {
    * Their readers reconnect, and middleware can refuse them. Returns how many streams were ended.
    */
   disconnect(matches: (ctx: Context) => boolean): number {
+    required(typed('function'))('matches', matches)
     return this.#streams.end('disconnected', matches)
   }
 
@@ -330,6 +327,10 @@ export class Server {
     }
     this.#errors.guard(() => this.#onFinish?.(finish), ctx)
   }
+}
+
+function listOfRoutes(routes: Routes | readonly (AnyRoute | RouteGroup)[]): readonly (AnyRoute | RouteGroup)[] {
+  return typeof routes === 'object' && routes !== null && 'routes' in routes ? routes.routes : routes
 }
 
 function outcomeOf(ctx: RequestContext, complete: boolean): Finish['outcome'] {

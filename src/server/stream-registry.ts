@@ -1,5 +1,5 @@
 // All open streams of a server: their timers, their limits, and their end.
-import { checkWholeNumber, longestDelayMs, TimeoutTable } from '../base/index.ts'
+import { longestDelayMs, TimeoutTable } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import type { Context } from './context.ts'
 import type { RequestContext } from './request-context.ts'
@@ -40,9 +40,6 @@ export class StreamRegistry {
   readonly #expiries = new Map<ServerStream, ReturnType<typeof setTimeout>>()
 
   constructor(limits: StreamLimits, errors: ErrorPolicy) {
-    checkWholeNumber('maxStreams', limits.maxStreams, { least: 0, orFalse: true })
-    checkWholeNumber('retryAfterSeconds', limits.retryAfterSeconds, { least: 0 })
-    checkWholeNumber('maxStreamsPerKey.max', limits.maxStreamsPerKey?.max, { least: 0 })
     this.#limits = limits
     this.#errors = errors
   }
