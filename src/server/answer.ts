@@ -1,7 +1,6 @@
 // Makes a response of what a handler returns or throws.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import type { Mistake, NestedFault, NestedNotJson } from '../base/index.ts'
-import type { HttpError } from './http-error.ts'
 import { checkHeaders, checkStatus, hasNoBody, Reply } from './reply.ts'
 
 /** The status and headers of {@link json}. */
@@ -51,11 +50,19 @@ export function toReply(value: unknown): Response {
   return json(value)
 }
 
-/** The response for an error that is meant for the client: `{ code, message, ...details }`. */
-export function toErrorReply(error: HttpError): Reply {
-  const own = { code: error.status, message: error.message }
-  const body = toJson(Object.assign({ ...own }, error.details, own))
-  return new Reply(body, { status: error.status, headers: withJson(error.headers) })
+/** What the client is told of an error. */
+export interface ErrorAnswer {
+  readonly status: number
+  readonly message: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+/** The response for an error: `{ code, message, ...details }`. */
+export function toErrorReply({ status, message, headers, details }: ErrorAnswer): Reply {
+  const own = { code: status, message }
+  const body = toJson(Object.assign({ ...own }, details, own))
+  return new Reply(body, { status, headers: withJson(headers) })
 }
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }

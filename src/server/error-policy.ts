@@ -2,12 +2,12 @@
 import { describeValue, jitter, TidingsError } from '../base/index.ts'
 import { encodeRetry } from '../sse/index.ts'
 import { contentTypeOf, defaultRetryMs, encodeError, streamHeaders, type ErrorPayload } from '../sse/internal.ts'
-import { toErrorReply } from './answer.ts'
+import { toErrorReply, type ErrorAnswer } from './answer.ts'
 import type { Context } from './context.ts'
 import type { RequestContext } from './request-context.ts'
 import { HttpError, isRetryable } from './http-error.ts'
 import { negotiate } from './negotiate.ts'
-import { Reply } from './reply.ts'
+import { checkHeaders, checkStatus, Reply } from './reply.ts'
 import { StreamEndedError } from './stream-end.ts'
 
 /** Options for the handling of errors. */
@@ -45,11 +45,11 @@ export class ErrorPolicy {
 
   /** The answer to an error before the head. `streams`: the route streams, so its reader may be an EventSource. */
   reply(error: unknown, ctx: RequestContext, streams: boolean): Response {
-    const { httpError } = this.#toClientError(error, ctx, this.#exposed === true)
+    const { answer } = this.#toClientError(error, ctx, this.#exposed === true)
     const reply =
-      streams && isRetryable(httpError) && negotiate(ctx.incoming).reconnects
-        ? toRetryStream(httpError)
-        : this.#toReply(httpError, ctx)
+      streams && isRetryable(answer.status) && negotiate(ctx.incoming).reconnects
+        ? toRetryStream(answer)
+        : this.#toReply(answer, ctx)
     // An error that comes after the answer (of a handler that lost a race) has no reply, and no part in the outcome.
     if (ctx.isAnswered) return reply
     ctx.hasFailed = true
@@ -58,21 +58,24 @@ export class ErrorPolicy {
     return reply
   }
 
-  #toReply(error: HttpError, ctx: RequestContext): Reply {
+  #toReply(answer: ErrorAnswer, ctx: RequestContext): Reply {
     try {
-      return toErrorReply(error)
+      return toErrorReply(answer)
     } catch (failure) {
       // The error's details are something that JSON cannot hold.
       this.#report(failure, ctx)
-      return toErrorReply(new HttpError(error.status, error.message))
+      return toErrorReply({ ...answer, headers: {}, details: {} })
     }
   }
 
   /** What the reader is sent for an error after the head, and whether reconnecting may help. */
   failure(error: unknown, ctx: RequestContext): Failure {
-    const { httpError, isIntended } = this.#toClientError(error, ctx, this.#exposed !== false)
-    const payload = isIntended ? { error: httpError.message, code: httpError.status } : { error: httpError.message }
-    return { payload, retryable: isRetryable(httpError) }
+    const { answer, isIntended } = this.#toClientError(error, ctx, this.#exposed !== false)
+    const { status, message } = answer
+    return {
+      payload: isIntended ? { error: message, code: status } : { error: message },
+      retryable: isRetryable(status),
+    }
   }
 
   /** Runs a hook. What it throws, or rejects with, is passed to `onError` and not rethrown. */
@@ -107,24 +110,26 @@ export class ErrorPolicy {
     try {
       return this.#describe(error, ctx, exposes)
     } catch {
-      // Whatever was thrown cannot even be looked at (a revoked Proxy, a getter that throws).
-      return unintended(500, masked, undefined)
+      // Whatever was thrown cannot even be looked at (a revoked Proxy, a getter that throws), or not be sent.
+      return unintended(500, masked)
     }
   }
 
   #describe(error: unknown, ctx: RequestContext, exposes: boolean): ClientError {
-    if (isThrownBy(error, HttpError)) return { httpError: error, isIntended: true }
-    if (isThrownBy(error, StreamEndedError)) return unintended(503, error.message, error)
+    const meant = intended(error)
+    if (meant !== undefined) return meant
+    if (isThrownBy(error, StreamEndedError)) return unintended(503, error.message)
     // The reader has disconnected, which has most likely caused the error, and no client gets the answer.
     if (isThrownBy(ctx.ended, StreamEndedError) && ctx.ended.reason === 'left' && !ctx.isOutliving) {
-      return unintended(500, masked, error)
+      return unintended(500, masked)
     }
     const replacement = this.#report(error, ctx)
-    if (isThrownBy(replacement, HttpError)) return { httpError: replacement, isIntended: true }
-    if (isThrownBy(replacement, Error)) return unintended(500, messageOf(replacement), error)
-    if (typeof replacement === 'string') return unintended(500, replacement, error)
-    if (isJournalAway(error)) return unintended(503, 'The stream is unavailable at the moment.', error)
-    return unintended(500, exposes ? messageOf(error) : masked, error)
+    const meantInstead = intended(replacement)
+    if (meantInstead !== undefined) return meantInstead
+    if (isThrownBy(replacement, Error)) return unintended(500, messageOf(replacement))
+    if (typeof replacement === 'string') return unintended(500, replacement)
+    if (isJournalAway(error)) return unintended(503, 'The stream is unavailable at the moment.')
+    return unintended(500, exposes ? messageOf(error) : masked)
   }
 }
 
@@ -155,12 +160,28 @@ function isJournalAway(error: unknown): boolean {
 
 /** What the client sees of an error, and whether it was meant for the client, with a status of its own. */
 interface ClientError {
-  readonly httpError: HttpError
+  readonly answer: ErrorAnswer
   readonly isIntended: boolean
 }
 
-function unintended(status: number, message: string, cause: unknown): ClientError {
-  return { httpError: new HttpError(status, message, { cause }), isIntended: false }
+function unintended(status: number, message: string): ClientError {
+  return { answer: { status, message, headers: {}, details: {} }, isIntended: false }
+}
+
+/**
+ * What an `HttpError` says, read once and checked: whoever threw it may have changed it, or replaced a field by a getter.
+ * `undefined` for any other error, and for one that says what cannot be sent.
+ */
+function intended(error: unknown): ClientError | undefined {
+  if (!isThrownBy(error, HttpError)) return undefined
+  try {
+    const { status, message, headers, details } = error
+    checkStatus(status, 400)
+    if (typeof message !== 'string') return undefined
+    return { answer: { status, message, headers: checkHeaders(headers), details }, isIntended: true }
+  } catch {
+    return undefined
+  }
 }
 
 function messageOf(error: unknown): string {
@@ -175,9 +196,9 @@ function messageOf(error: unknown): string {
  * A stream with `retry` and an `error` event, instead of a 5xx: that closes a native EventSource for good in all three
  * engines, while the end of a stream makes it reconnect (WHATWG HTML 9.2.2).
  */
-function toRetryStream(error: HttpError): Reply {
-  const afterSeconds = Number(error.headers['retry-after'])
-  const retryMs = jitter(Number.isFinite(afterSeconds) ? afterSeconds * 1000 : defaultRetryMs)
-  const content = encodeRetry(retryMs) + encodeError({ error: error.message })
+function toRetryStream({ headers, message }: ErrorAnswer): Reply {
+  const afterSeconds = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0]
+  const retryMs = jitter(afterSeconds === undefined ? defaultRetryMs : Number(afterSeconds) * 1000)
+  const content = encodeRetry(retryMs) + encodeError({ error: message })
   return new Reply(content, { headers: streamHeaders(contentTypeOf(true)) })
 }

@@ -96,7 +96,7 @@ export const err: {
   gatewayTimeout: maker(504, 'Gateway Timeout'),
 }
 
-/** Whether the same request may succeed later (RFC 9110 15.6, RFC 6585 4): after a 5xx, a 429, or any other error. */
-export function isRetryable(error: unknown): boolean {
-  return !(error instanceof HttpError) || error.status >= 500 || error.status === 429
+/** Whether the same request may succeed later (RFC 9110 15.6, RFC 6585 4): after a 5xx and a 429. */
+export function isRetryable(status: number): boolean {
+  return status >= 500 || status === 429
 }
