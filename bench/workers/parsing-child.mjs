@@ -36,6 +36,18 @@ const routes = defineRoutes([
     schema: { body: Type.Array(Type.Object({ n: Type.Number() })) },
     handler: echo,
   }),
+  defineRoute({
+    method: 'POST',
+    path: '/unique',
+    schema: { body: Type.Array(Type.Number(), { uniqueItems: true }) },
+    handler: echo,
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/record',
+    schema: { body: Type.Record(Type.String(), Type.Number()) },
+    handler: echo,
+  }),
   defineRoute({ method: 'GET', path: '/query', schema: { query: Type.Object({}, free) }, handler: echo }),
   defineRoute({ method: 'GET', path: '/cookies', schema: { cookies: Type.Object({}, free) }, handler: echo }),
   defineRoute({ method: 'GET', path: '/path/**:rest', handler: echo }),
@@ -80,6 +92,12 @@ const requests = {
   'path, percent signs': (size) => get(`/path/${'%41'.repeat(size)}`),
   'JSON, items': (size) => post('/items', json, JSON.stringify(list(size, (n) => ({ n })))),
   'JSON, wrong items': (size) => post('/items', json, JSON.stringify(list(size, () => ({ n: 'x' })))),
+  'JSON, a wrong item at the end': (size) =>
+    post('/items', json, JSON.stringify(list(size + 1, (n) => ({ n: n < size ? n : 'x' })))),
+  'JSON, equal items': (size) => post('/unique', json, JSON.stringify(list(size, () => 1))),
+  'JSON, wrong properties': (size) =>
+    post('/record', json, JSON.stringify(Object.fromEntries(list(size, (n) => [`k${n}`, 'x'])))),
+  'JSON, too deep': (size) => post('/items', json, '['.repeat(size) + ']'.repeat(size)),
   'JSON, unknown names': (size) =>
     post('/strict', json, JSON.stringify(Object.fromEntries(list(size, (n) => [`k${n}`, n])))),
   ...Object.fromEntries(

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { copyOf } from './copy.ts'
 import { refused, type Result, type Validate } from './issue.ts'
+import { createBound } from './typebox-bounded.ts'
 import { createDecode } from './typebox-codec.ts'
 import { restoreLossy } from './typebox-coercion.ts'
 import { toIssues } from './typebox-issue.ts'
@@ -26,9 +27,12 @@ export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validat
     const withDefaults = hasDefault ? compiled.Default(copyOf(given)) : copyOf(given)
     return coerce ? restoreLossy(given, compiled.Convert(withDefaults)) : withDefaults
   }
+  let created: ReturnType<typeof createBound> | undefined
   return (given): Result => {
     const value = prepare(given)
-    return compiled.Check(value) ? decode(value) : refused(toIssues(compiled.Errors(value)))
+    if (compiled.Check(value)) return decode(value)
+    const bound = (created ??= createBound(schema))
+    return refused(toIssues(compiled.Errors(bound(value))))
   }
 }
 
