@@ -3,7 +3,7 @@ export { keepContext } from './async-context.ts'
 export { backoffMs, exponentialMs, jitter, type BackoffLimits } from './backoff.ts'
 export { EndedError, TidingsError, type ErrorCode } from './error.ts'
 export { Fragments } from './fragments.ts'
-export { describeValue, toJson } from './json.ts'
+export { describeValue, isOverflow, toJson } from './json.ts'
 export type { Mistake, NestedFault, NestedNotJson, NotJson } from './json-fault.ts'
 export {
   checkChoice,

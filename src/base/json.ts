@@ -100,7 +100,13 @@ function stringifyError(value: object, error: unknown): TidingsError {
   // V8's message says circular, those of JavaScriptCore and SpiderMonkey cyclic.
   if (/circular|cyclic/i.test(reason)) return dataError(value, 'it is circular: send a copy without the cycle', error)
   if (/bigint/i.test(reason)) return dataError(value, 'it holds a bigint: send String(bigint) in its place', error)
+  if (isOverflow(error)) return dataError(value, 'it is nested too deeply: send it in flatter parts', error)
   return dataError(value, `JSON.stringify failed: ${reason}`, error)
+}
+
+/** Whether an error says that the stack has overflowed; V8 and JavaScriptCore have the same words for it. */
+export function isOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message)
 }
 
 function dataError(value: unknown, hint: string, cause?: unknown): TidingsError {

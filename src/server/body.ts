@@ -2,6 +2,7 @@
 import { checkOptions, listOf, wholeNumber, type OptionChecks } from '../base/index.ts'
 import { err } from './http-error.ts'
 import type { RequestContext } from './request-context.ts'
+import { checkDepthOfText, checkDepthOfValue } from './nesting.ts'
 import { groupValues, unwrapSingles } from './values.ts'
 
 /** A kind of body that `ctx.body` can be made of. */
@@ -57,7 +58,7 @@ export function createBodyPolicy(
  * The parsed body. `undefined` when there is none, and, on a route that is not strict, for other media types, which the
  * handler reads from `ctx.request` itself.
  *
- * @throws HttpError 400 for a body that is not what its media type says, 413 beyond the limit, 415 for a media type that
+ * @throws HttpError 400 for a body that is not what its media type says or is nested deeper than 500 levels, 413 beyond the limit, 415 for a media type that
  * the route does not take, or a content coding.
  */
 export async function readBody(ctx: RequestContext, policy: BodyPolicy): Promise<unknown> {
@@ -70,7 +71,10 @@ export async function readBody(ctx: RequestContext, policy: BodyPolicy): Promise
   const left = incoming.leftBody
   if (!isTaken && left !== undefined) throw err.unsupportedMediaType(unsupported(contentType, policy))
   // What a parser made of JSON or a form is as good as what we would make of it; of files it keeps others than we do.
-  if (kind !== 'multipart' && left !== undefined && 'value' in left && left.value !== undefined) return left.value
+  if (kind !== 'multipart' && left !== undefined && 'value' in left && left.value !== undefined) {
+    checkDepthOfValue(left.value)
+    return left.value
+  }
   const bytes = await requestBody.bytes()
   if (bytes.byteLength === 0) return undefined
   if (!isTaken) throw err.unsupportedMediaType(unsupported(contentType, policy))
@@ -110,6 +114,7 @@ function decodeText(bytes: Uint8Array): string {
 
 function parseJson(bytes: Uint8Array): unknown {
   const text = decodeText(bytes)
+  checkDepthOfText(text)
   try {
     return JSON.parse(text)
   } catch (cause) {

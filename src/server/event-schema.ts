@@ -1,5 +1,5 @@
 // `schema.event`: what a streaming route may send, as types and at run time.
-import { TidingsError } from '../base/index.ts'
+import { isOverflow, TidingsError } from '../base/index.ts'
 import { createValidate, isSchema, type Input, type Result, type Schema, type Validate } from '../schema/index.ts'
 import { ControlEvent, SseEvent } from '../sse/index.ts'
 
@@ -88,8 +88,15 @@ function createCheck(validate: Validate): CheckEvent {
       if (result.ok) return
       throw invalid(value, result.issues.map(({ path, message }) => `data${path} ${message}`).join('; '))
     }
-    const result = validate(value instanceof SseEvent ? value.data : value)
-    return result instanceof Promise ? result.then(settle) : settle(result)
+    const fail = (error: unknown): never => {
+      throw isOverflow(error) ? invalid(value, 'its data is nested too deeply') : error
+    }
+    try {
+      const result = validate(value instanceof SseEvent ? value.data : value)
+      return result instanceof Promise ? result.catch(fail).then(settle) : settle(result)
+    } catch (error) {
+      return fail(error)
+    }
   }
 }
 
