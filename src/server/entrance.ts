@@ -1,9 +1,22 @@
 // A way into servers that can be closed: every handle of `serve` has one, so that closing it leaves other handles alone.
+import { checkNames, checkWholeNumber, longestDelayMs, type OptionNames } from '../base/index.ts'
 
 /** Options of `close`, of a handle and of a server. */
 export interface CloseOptions {
   /** How long handlers have to finish, in milliseconds; a handle closes their connections then. Default 10,000. */
   readonly drainMs?: number | undefined
+}
+
+const closeNames: OptionNames<CloseOptions> = { drainMs: true }
+
+/**
+ * Checks the options of `close`.
+ *
+ * @throws TidingsError `ERR_OPTION` for an option that does not exist, and for a time that no timer can wait
+ */
+export function checkCloseOptions(options: CloseOptions): void {
+  checkNames('`close`', options, closeNames)
+  checkWholeNumber('drainMs', options.drainMs, { least: 0, most: longestDelayMs })
 }
 
 /** What an entrance asks of a server. */

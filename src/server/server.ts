@@ -4,7 +4,7 @@ import { answerPreflight, createCors, isPreflight, type Cors } from './cors.ts'
 import { checkAnswer, toReply } from './answer.ts'
 import type { Context } from './context.ts'
 import { RequestContext } from './request-context.ts'
-import type { CloseOptions, Entrance, Entered } from './entrance.ts'
+import { checkCloseOptions, type CloseOptions, type Entrance, type Entered } from './entrance.ts'
 import { ErrorPolicy } from './error-policy.ts'
 import { err } from './http-error.ts'
 import { receive, receiveFrom, type DispatchOptions, type ServerFetch } from './fetch.ts'
@@ -113,6 +113,7 @@ export class Server {
    * good: to stop listening, and to be able to serve again, close the handle of `serve`.
    */
   async close(options: CloseOptions = {}): Promise<void> {
+    checkCloseOptions(options)
     this.#isClosing = true
     await this.#shutDown(() => true, options)
   }

@@ -1,6 +1,6 @@
 // bun: serves over Bun.serve.
 import { createArrival, Entrance, noteArrival, serverOf } from '../../server/internal.ts'
-import { checkServeOptions, toUrl, type ServeHandle, type ServeOptions } from '../contract/index.ts'
+import { checkServeOptions, createClose, toUrl, type ServeHandle, type ServeOptions } from '../contract/index.ts'
 
 /** The part of Bun's API that is used here. */
 declare const Bun: {
@@ -32,19 +32,18 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     // By default Bun closes a silent response after 10 s, before the first heartbeat.
     idleTimeout: 0,
   })
-  const close: ServeHandle['close'] = async ({ drainMs = 10_000 } = {}) => {
+  const close = createClose(async ({ drainMs = 10_000 }) => {
     const stopped = server.stop()
     const forceTimer = setTimeout(() => void server.stop(true), drainMs)
     await entrance.close({ drainMs })
     await stopped
     clearTimeout(forceTimer)
-  }
-  let closed: Promise<void> | undefined
+  })
   const handle: ServeHandle & { stop(): Promise<void> } = {
     fetch: options.fetch,
     url: toUrl(options, server.port ?? 0),
     ready: Promise.resolve(),
-    close: (closeOptions) => (closed ??= close(closeOptions)),
+    close,
     // Bun serves a module's default export itself, unless it has a `stop` method, as a running server has.
     stop: () => handle.close(),
   }

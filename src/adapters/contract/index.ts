@@ -2,7 +2,8 @@
 import type { CloseOptions } from '../../server/internal.ts'
 import type { Fetch, ServeOptions } from './options.ts'
 
-export { checkServeOptions, toUrl } from './address.ts'
+export { checkFetch, checkServeOptions, toUrl } from './address.ts'
+export { createClose } from './closing.ts'
 export type { CloseOptions, Fetch, ServeOptions }
 
 /** A running server. */
@@ -20,7 +21,9 @@ export interface ServeHandle {
    * Stops accepting connections, cuts the idle ones, ends every stream that came through this handle properly (its readers
    * are asked to reconnect), waits for the handlers' `finally` and for requests in progress, and closes the remaining
    * connections after `drainMs`. The server can still be served by other handles and by a later `serve`; its runs are
-   * waited for by the last handle that is open. Later calls return the promise of the first.
+   * waited for by the last handle that is open. Later calls wait for the first.
+   *
+   * Rejects with TidingsError `ERR_OPTION` for options that cannot work; nothing is closed then.
    */
   close(options?: CloseOptions): Promise<void>
 }

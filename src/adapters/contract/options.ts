@@ -1,4 +1,5 @@
 // The options of `serve`, the same for every runtime.
+import type { OptionNames } from '../../base/index.ts'
 
 /** A function that answers a request; `host` is what the runtime hands in after it. */
 export type Fetch = (request: Request, ...host: readonly unknown[]) => Response | Promise<Response>
@@ -31,4 +32,18 @@ export interface ServeOptions {
    * only. Default `false`.
    */
   readonly compression?: boolean | undefined
+}
+
+/** The names of the options of `tls`. */
+export const tlsNames: OptionNames<NonNullable<ServeOptions['tls']>> = { key: true, cert: true }
+
+/** The names of all {@link ServeOptions}. */
+export const serveNames: OptionNames<ServeOptions> = {
+  fetch: true,
+  port: true,
+  hostname: true,
+  path: true,
+  keepAliveTimeoutMs: true,
+  tls: tlsNames,
+  compression: true,
 }

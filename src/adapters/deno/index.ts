@@ -7,7 +7,7 @@ import {
   RequestIncoming,
   serverOf,
 } from '../../server/internal.ts'
-import { checkServeOptions, toUrl, type ServeHandle, type ServeOptions } from '../contract/index.ts'
+import { checkServeOptions, createClose, toUrl, type ServeHandle, type ServeOptions } from '../contract/index.ts'
 
 /** The part of Deno's API that is used here. */
 declare const Deno: {
@@ -46,19 +46,18 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     info.completed.catch(onLeave)
     return requestHandler.respond(incoming).finally(() => request.signal.removeEventListener('abort', onLeave))
   })
-  const close: ServeHandle['close'] = async ({ drainMs = 10_000 } = {}) => {
+  const close = createClose(async ({ drainMs = 10_000 }) => {
     const stopped = server.shutdown()
     const forceTimer = setTimeout(() => abortAll.abort(), drainMs)
     await entrance.close({ drainMs })
     await stopped
     clearTimeout(forceTimer)
-  }
-  let closed: Promise<void> | undefined
+  })
   const handle: ServeHandle = {
     fetch: options.fetch,
     url: toUrl(options, server.addr.port ?? 0),
     ready: Promise.resolve(),
-    close: (closeOptions) => (closed ??= close(closeOptions)),
+    close,
   }
   if (onListen !== undefined) queueMicrotask(() => onListen(handle))
   return handle

@@ -1,7 +1,7 @@
 // Makes a `(request, response)` listener for node:http, node:http2, Express and Fastify of a fetch function.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { TidingsError } from '../../base/index.ts'
+import { checkNames, checkType, TidingsError, type OptionNames } from '../../base/index.ts'
 import {
   checkAnswer,
   closeIncoming,
@@ -10,7 +10,7 @@ import {
   withoutFraming,
   type Entrance,
 } from '../../server/internal.ts'
-import type { ServeOptions } from '../contract/index.ts'
+import { checkFetch, type ServeOptions } from '../contract/index.ts'
 import { NodeArrival, type HostRequest, type MakeState } from './host.ts'
 import { NodeIncoming } from './incoming.ts'
 import { dispose, respond } from './respond.ts'
@@ -46,7 +46,8 @@ export interface NodeHandlerOptions<Host extends object = HostRequest> extends P
  * `app.use(handler)`. It works before body parsers and after them: a body that they have read as JSON is taken from
  * `request.body`. WebSocket upgrades are left to others: the listener calls `next()` for them where there is one.
  *
- * @throws TidingsError `ERR_OPTION` for `fallThrough` with a function that is not a server's `fetch`
+ * @throws TidingsError `ERR_OPTION` for an option that does not exist or cannot work, such as `fallThrough` with a function
+ * that is not a server's `fetch`
  *
  * @example
  * import express from 'express'
@@ -59,8 +60,15 @@ export function toNodeHandler<Host extends object = HostRequest>(
   server: { readonly fetch: ServeOptions['fetch'] },
   options: NodeHandlerOptions<Host> = {},
 ): NodeHandler {
+  checkNames('`toNodeHandler`', options, handlerNames)
+  checkFetch(server.fetch)
+  checkType('compression', options.compression, 'boolean')
+  checkType('fallThrough', options.fallThrough, 'boolean')
+  checkType('state', options.state, 'function')
   return createHandler(server.fetch, options)
 }
+
+const handlerNames: OptionNames<NodeHandlerOptions> = { compression: true, fallThrough: true, state: true }
 
 interface HandlerOptions extends Pick<ServeOptions, 'compression'> {
   readonly fallThrough?: boolean | undefined

@@ -2,7 +2,14 @@
 import { createServer } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { Entrance } from '../../server/internal.ts'
-import { checkServeOptions, toUrl, type CloseOptions, type ServeHandle, type ServeOptions } from '../contract/index.ts'
+import {
+  checkServeOptions,
+  createClose,
+  toUrl,
+  type CloseOptions,
+  type ServeHandle,
+  type ServeOptions,
+} from '../contract/index.ts'
 import { Connections, type NodeServer } from './connections.ts'
 import { createHandler, type NodeHandler } from './handler.ts'
 
@@ -37,7 +44,6 @@ export function serve(options: ServeOptions, onListen?: (handle: NodeServeHandle
     })
   })
   let isReadyRead = false
-  let closed: Promise<void> | undefined
   const handle: NodeServeHandle = {
     server,
     fetch: options.fetch,
@@ -48,7 +54,7 @@ export function serve(options: ServeOptions, onListen?: (handle: NodeServeHandle
       isReadyRead = true
       return listening
     },
-    close: (closeOptions) => (closed ??= close(server, connections, entrance, closeOptions)),
+    close: createClose((closeOptions) => close(server, connections, entrance, closeOptions)),
   }
   void listening.then(
     () => onListen?.(handle),
@@ -71,7 +77,7 @@ async function close(
   server: NodeServer,
   connections: Connections,
   entrance: Entrance,
-  { drainMs = 10_000 }: CloseOptions = {},
+  { drainMs = 10_000 }: CloseOptions,
 ): Promise<void> {
   const allClosed = new Promise<void>((resolve) => {
     server.close(() => resolve())

@@ -2,7 +2,7 @@
 import { TidingsError } from '../../base/index.ts'
 import type { Context } from '../../server/index.ts'
 import { createArrival, Entrance, noteArrival, serverOf } from '../../server/internal.ts'
-import type { ServeHandle, ServeOptions } from '../contract/index.ts'
+import { checkServeOptions, createClose, type ServeHandle, type ServeOptions } from '../contract/index.ts'
 
 /**
  * Makes a worker's default export. The platform chooses address and protocol, so `port`, `hostname`, `path`,
@@ -14,6 +14,7 @@ import type { ServeHandle, ServeOptions } from '../contract/index.ts'
  * export default serve({ fetch: server.fetch })
  */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
+  checkServeOptions(options)
   const entrance = new Entrance()
   serverOf(options.fetch)?.enter(entrance)
   const handle: ServeHandle = {
@@ -23,7 +24,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     },
     url: '',
     ready: Promise.resolve(),
-    close: (closeOptions) => entrance.close(closeOptions),
+    close: createClose((closeOptions) => entrance.close(closeOptions)),
   }
   onListen?.(handle)
   return handle
