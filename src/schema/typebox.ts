@@ -27,11 +27,11 @@ export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validat
     const withDefaults = hasDefault ? compiled.Default(copyOf(given)) : copyOf(given)
     return coerce ? restoreLossy(given, compiled.Convert(withDefaults)) : withDefaults
   }
-  let created: ReturnType<typeof createBound> | undefined
+  // Now, and not for the first value that is refused: workerd evaluates code only while a worker starts.
+  const bound = createBound(schema)
   return (given): Result => {
     const value = prepare(given)
     if (compiled.Check(value)) return decode(value)
-    const bound = (created ??= createBound(schema))
     return refused(toIssues(compiled.Errors(bound(value))))
   }
 }
