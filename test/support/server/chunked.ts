@@ -10,7 +10,7 @@ export function parseChunked(response: string): {
   const chunks: string[] = []
   let at = end
   for (;;) {
-    const line = /^([0-9a-f]+)\r\n/.exec(response.slice(at, at + 20))
+    const line = /^([0-9a-f]+)\r\n/i.exec(response.slice(at, at + 20))
     if (line?.[1] === undefined)
       throw new Error(`No chunk size at ${at}: ${JSON.stringify(response.slice(at, at + 40))}`)
     const size = Number.parseInt(line[1], 16)
