@@ -14,8 +14,8 @@ const components = [
   { name: 'xvfb', file: '/usr/bin/Xvfb' },
 ]
 
-/** Proxies beside nginx: their tests are skipped where they are not to be had, in CI too. */
-const optional = [
+/** Proxies beside nginx, installed each by itself. Their tests, too, fail in CI without them. */
+const proxies = [
   { name: 'caddy', file: '/usr/bin/caddy' },
   { name: 'haproxy', file: '/usr/sbin/haproxy' },
 ]
@@ -28,10 +28,10 @@ export function provide() {
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
     aptInstall(components)
     // By themselves: one that cannot be had must not keep the others away.
-    for (const component of optional) aptInstall([component])
+    for (const component of proxies) aptInstall([component])
   }
   if (process.env.CI || process.env.TIDINGS_RUNTIMES) installRuntimes()
-  return [...components, ...optional].filter(({ file }) => !existsSync(file)).map(({ name }) => name)
+  return [...components, ...proxies].filter(({ file }) => !existsSync(file)).map(({ name }) => name)
 }
 
 function aptInstall(wanted) {
