@@ -8,20 +8,20 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 26_800, platform: 'node' },
-  './server': { bytes: 22_300, platform: 'neutral' },
-  './node': { bytes: 7_400, platform: 'node' },
-  './bun': { bytes: 1_400, platform: 'neutral' },
-  './deno': { bytes: 2_200, platform: 'neutral' },
-  './workers': { bytes: 700, platform: 'neutral' },
+  '.': { bytes: 27_400, platform: 'node' },
+  './server': { bytes: 22_800, platform: 'neutral' },
+  './node': { bytes: 8_000, platform: 'node' },
+  './bun': { bytes: 2_000, platform: 'neutral' },
+  './deno': { bytes: 2_800, platform: 'neutral' },
+  './workers': { bytes: 1_900, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
-  './channel': { bytes: 16_000, platform: 'neutral' },
+  './channel': { bytes: 16_400, platform: 'neutral' },
   './journal': { bytes: 3_500, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_000, platform: 'node' },
   './journal/redis': { bytes: 8_800, platform: 'node' },
   './journal/postgres': { bytes: 8_000, platform: 'node' },
   './testing': { bytes: 16_000, platform: 'neutral' },
-  './sse': { bytes: 5_500, platform: 'neutral' },
+  './sse': { bytes: 5_600, platform: 'neutral' },
   './ndjson': { bytes: 2_700, platform: 'neutral' },
 }
 
