@@ -48,6 +48,24 @@ test('headers that were set before are replaced by name, and lists are added to'
   expect((await fetch(`${url}/words`)).headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
 })
 
+test.each([
+  ['Content-Length', '5'],
+  ['Transfer-Encoding', 'gzip, chunked'],
+  ['Trailer', 'Expires'],
+])('a %s that was set before does not frame what the server writes', async (name, value) => {
+  const url = await host((response) => response.setHeader(name, value))
+  expect(await (await fetch(`${url}/own`)).json()).toEqual({ a: 1 })
+  const stream = await fetch(`${url}/words`)
+  expect(stream.headers.get(name)).not.toBe(value)
+  expect((await stream.text()).match(/^data: /gm)).toHaveLength(50)
+})
+
+test('a connection that the host wants to close is closed after the answer', async () => {
+  const url = await host((response) => response.setHeader('Connection', 'close'))
+  const { headers } = await fetch(`${url}/own`)
+  expect(headers.get('connection')).toBe('close')
+})
+
 test('a wrapped writeHead is called with a status alone, which every wrapper understands', async () => {
   const calls: unknown[][] = []
   const url = await host((response) => {

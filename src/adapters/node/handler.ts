@@ -1,4 +1,4 @@
-// Makes a `(request, response)` listener for node:http, node:http2, Express and Fastify of a fetch function.
+// Makes a `(request, response)` listener for node:http, node:http2, Express, Koa and Fastify of a fetch function.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { checkNames, checkType, TidingsError, type OptionNames } from '../../base/index.ts'
@@ -11,6 +11,7 @@ import {
   type Entrance,
 } from '../../server/internal.ts'
 import { checkFetch, type ServeOptions } from '../contract/index.ts'
+import { watchEnd } from './ending.ts'
 import { NodeArrival, type HostRequest, type MakeState } from './host.ts'
 import { NodeIncoming } from './incoming.ts'
 import { dispose, respond } from './respond.ts'
@@ -101,18 +102,15 @@ export function createHandler(
     }
     // HTTP/2 reports a broken stream here, and an `error` without a listener ends the process.
     if ('stream' in response) request.on('error', () => {})
-    const onClose = (): void => {
-      const complete = isComplete(response)
+    watchEnd(request, response, (complete) => {
       if (!complete) incoming.abort()
       closeIncoming(incoming, complete)
-    }
-    response.on('close', onClose)
-    if (response.socket === null) watchSocket(request, response, onClose)
+    })
     const send = (result: Response): void => {
       const acceptEncoding = incoming.headers['accept-encoding']
       const onBodyError = (error: unknown): void => incoming.onBodyError?.(error)
       try {
-        respond(response, checkAnswer(result), { compression, acceptEncoding, onBodyError })
+        respond(response, checkAnswer(result), { method: incoming.method, compression, acceptEncoding, onBodyError })
       } catch (error) {
         // Nobody will read the answer: its stream ends, and its handler with it.
         if (result instanceof Response) dispose(result)
@@ -135,28 +133,6 @@ async function foreign(result: Response | Promise<Response>, method: string): Pr
 
 function isWebSocket({ headers }: NodeIncoming): boolean {
   return headers['upgrade']?.toLowerCase() === 'websocket'
-}
-
-/** The pipelined responses of each socket. One listener for all of them: at the eleventh Node warns of a leak. */
-const waiting = new WeakMap<object, Set<() => void>>()
-
-/**
- * Watches the socket of a pipelined response, which gets it only when its turn comes: if the socket closes before, Node
- * emits no `close` on the response.
- */
-function watchSocket(request: IncomingMessage | Http2ServerRequest, response: NodeResponse, onClose: () => void): void {
-  const { socket } = request
-  const callbacks = waiting.get(socket) ?? new Set()
-  if (!waiting.has(socket)) {
-    waiting.set(socket, callbacks)
-    socket.once('close', () => callbacks.forEach((callback) => callback()))
-  }
-  callbacks.add(onClose)
-  response.once('close', () => callbacks.delete(onClose))
-}
-
-function isComplete(response: NodeResponse): boolean {
-  return 'stream' in response ? !response.stream.aborted && response.stream.rstCode === 0 : response.writableFinished
 }
 
 /** Answers 500 to an error of a fetch function that is not a server's: a server answers its own errors. */

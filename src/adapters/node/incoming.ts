@@ -1,7 +1,7 @@
 // Adapts a request of node:http or node:http2 to the server's `Incoming`.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { StreamEndedError } from '../../server/index.ts'
 import type { Arrival, Incoming, LeftBody } from '../../server/internal.ts'
 import { parseTarget, type RequestTarget } from './target.ts'
@@ -96,7 +96,7 @@ export class NodeIncoming implements Incoming {
 
   get #url(): string {
     const { target, authority } = this.#parsed
-    const scheme = this.scheme ?? ('encrypted' in this.#message.socket ? 'https' : 'http')
+    const scheme = this.scheme ?? (isEncrypted(this.#message) ? 'https' : 'http')
     return `${scheme}://${authority}${target}`
   }
 
@@ -104,6 +104,11 @@ export class NodeIncoming implements Incoming {
     this.#target ??= parseTarget(this.#message)
     return this.#target
   }
+}
+
+/** Whether the connection is TLS. A request that others have made up may lack a socket. */
+function isEncrypted({ socket }: { readonly socket?: object | null }): boolean {
+  return socket !== undefined && socket !== null && Reflect.get(socket, 'encrypted') === true
 }
 
 function collect(message: Readable, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -162,11 +167,18 @@ function toHeaders(headers: IncomingHttpHeaders): Headers {
  * while nobody has read it. Read again it would be empty, or never end.
  */
 function leftBody(message: Readable | object): LeftBody | undefined {
-  if ('readableDidRead' in message && !message.readableDidRead) return undefined
-  const raw: unknown = Reflect.get(message, 'rawBody')
-  if (raw instanceof Uint8Array) return { bytes: Uint8Array.from(raw) }
+  if (isReadable(message) && !message.readableDidRead) return undefined
   const body: unknown = Reflect.get(message, 'body')
-  if (body instanceof Uint8Array) return { bytes: Uint8Array.from(body) }
-  if (typeof body === 'string') return { bytes: new TextEncoder().encode(body) }
-  return { value: body }
+  const bytes = toBytes(Reflect.get(message, 'rawBody')) ?? toBytes(body)
+  return bytes === undefined ? { value: body } : { bytes }
+}
+
+/** A mock is no stream, also where a framework has given it the prototype of one (Express does); its getters throw. */
+function isReadable(message: object): message is Readable {
+  return '_readableState' in message && message instanceof Readable
+}
+
+function toBytes(raw: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof raw === 'string') return new TextEncoder().encode(raw)
+  return raw instanceof Uint8Array ? Uint8Array.from(raw) : undefined
 }

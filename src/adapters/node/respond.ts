@@ -1,12 +1,15 @@
 // Writes an answer to a response of Node.
 import { ServerResponse } from 'node:http'
 import { TidingsError } from '../../base/index.ts'
-import { BodyReader, Reply, type SinkSource } from '../../server/internal.ts'
+import { BodyReader, isFraming, Reply, type SinkSource } from '../../server/internal.ts'
 import { chooseEncoding, createCompressedSink } from './compression.ts'
+import { isConnected } from './ending.ts'
 import { createSink, isHttp1, writeChunk, writeNow, type NodeResponse } from './sink.ts'
 
 /** How an answer is written: what {@link respond} takes beside it. */
 export interface RespondOptions {
+  /** The request's. */
+  readonly method: string
   readonly compression: boolean
   /** The request's `Accept-Encoding`. */
   readonly acceptEncoding: string | undefined
@@ -98,16 +101,16 @@ function mayCompress(answer: Reply, { compression }: RespondOptions): boolean {
   )
 }
 
-function respondNative(response: NodeResponse, answer: Response, { onBodyError }: RespondOptions): void {
+function respondNative(response: NodeResponse, answer: Response, { method, onBodyError }: RespondOptions): void {
   response.on('error', () => {})
   writeHead(response, answer.status, [...answer.headers].flat())
-  if (answer.body === null || response.req.method === 'HEAD') {
+  if (answer.body === null || method === 'HEAD') {
     response.end()
     dispose(answer)
     return
   }
-  // The first bytes of the body may take long.
-  if (isHttp1(response)) response.flushHeaders()
+  // The first bytes of the body may take long. A mock may have nothing to flush.
+  if (isHttp1(response) && isConnected(response)) response.flushHeaders()
   void pipe(new BodyReader(answer.body, answer.headers), response, onBodyError)
 }
 
@@ -156,7 +159,8 @@ function toFlatHeaders(answer: Reply): string[] {
 }
 
 /**
- * Writes the head. Headers that layers before us have set are replaced by name, and added to where they are lists. Where
+ * Writes the head. Headers that layers before us have set are replaced by name, and added to where they are lists; those
+ * that frame a body are left out, as the body is ours. Where
  * somebody has put himself in between (on-headers of express-session and compression, say) each header is set by itself,
  * the one form that all of them understand; the array of names and values is the fastest otherwise.
  */
@@ -164,6 +168,10 @@ function writeHead(response: NodeResponse, status: number, headers: string[]): v
   if (isHttp1(response) && isUntouched(response)) {
     response.writeHead(status, headers)
     return
+  }
+  for (const name of response.getHeaderNames()) {
+    // `close` is for the host to ask for, as it does while it shuts down.
+    if (isFraming(name) && name !== 'connection') response.removeHeader(name)
   }
   for (const [name, values] of groupByName(headers)) {
     const before = name === 'set-cookie' || name === 'vary' ? [response.getHeader(name) ?? []].flat().map(String) : []
