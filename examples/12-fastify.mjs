@@ -1,6 +1,7 @@
 // In Fastify: a plugin that passes its requests on with unread bodies, and a hook that ends the streams on close.
 //   curl -N http://localhost:3000/live/count
 import { fileURLToPath } from 'node:url'
+import cors from '@fastify/cors'
 import fastify from 'fastify'
 import { defineRoute, defineRoutes, Server } from 'tidings'
 import { toNodeHandler } from 'tidings/node'
@@ -26,11 +27,14 @@ export const server = new Server(routes)
 export const app = fastify()
 const handler = toNodeHandler(server)
 
+app.register(cors, { origin: 'https://app.example' })
 app.get('/', () => 'Fastify answers here.')
 app.register(async (live) => {
   live.removeAllContentTypeParsers()
   live.addContentTypeParser('*', (request, payload, done) => done(null))
   live.all('/live/*', (request, reply) => {
+    // After `hijack` Fastify sends nothing: what plugins have set so far is handed on.
+    for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value)
     reply.hijack()
     handler(request.raw, reply.raw)
   })

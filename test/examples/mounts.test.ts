@@ -9,6 +9,7 @@ const mounts = [
   { file: '13-hono.mjs', own: 'Hono answers here.' },
   { file: '14-h3.mjs', own: 'h3 answers here.' },
   { file: '15-node-http.mjs', own: 'node:http answers here.' },
+  { file: '22-koa.mjs', own: 'Koa answers here.' },
 ]
 
 test.each(mounts)('$file streams, reads bodies, and leaves the other paths alone', async ({ file, own }) => {
@@ -23,4 +24,13 @@ test.each(mounts)('$file streams, reads bodies, and leaves the other paths alone
   const echo = await fetch(`${origin}/live/echo`, jsonRequest({ deep: [1, { two: 'zwei' }] }))
   expect(await echo.json()).toEqual({ echo: { deep: [1, { two: 'zwei' }] } })
   expect(await (await fetch(`${origin}/`)).text()).toBe(own)
+})
+
+test('12-fastify.mjs keeps the headers that plugins have set, on streams and on answers', async () => {
+  const { url, origin } = await startExample('12-fastify.mjs')
+  const stream = await readStream(url)
+  await stream.ended()
+  const echo = await fetch(`${origin}/live/echo`, jsonRequest(1))
+  const allowed = [stream.response, echo].map(({ headers }) => headers.get('access-control-allow-origin'))
+  expect(allowed).toEqual(['https://app.example', 'https://app.example'])
 })
