@@ -8,9 +8,9 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 27_400, platform: 'node' },
-  './server': { bytes: 22_800, platform: 'neutral' },
-  './node': { bytes: 8_000, platform: 'node' },
+  '.': { bytes: 28_200, platform: 'node' },
+  './server': { bytes: 23_400, platform: 'neutral' },
+  './node': { bytes: 8_400, platform: 'node' },
   './bun': { bytes: 2_000, platform: 'neutral' },
   './deno': { bytes: 2_800, platform: 'neutral' },
   './workers': { bytes: 1_900, platform: 'neutral' },
