@@ -99,6 +99,11 @@ export function isResponse(value: unknown): value is Response {
   return value instanceof Response || Object.prototype.toString.call(value) === '[object Response]'
 }
 
+/** Whether `value` is a promise, of whatever library: query builders are awaited, too. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return value instanceof Promise || typeof Reflect.get(Object(value), 'then') === 'function'
+}
+
 /** Whether `value` is an `AsyncIterable`, which can be streamed. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value

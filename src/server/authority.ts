@@ -1,7 +1,7 @@
 // The host that a request names, in `Host`, `:authority` or an absolute target: is it valid?
 
 /** RFC 3986 3.2.2, `host [ ":" port ]`: a name (underscores are legal), an IPv4 address, or one of IPv6 in brackets. */
-const shape = /^(?:\[[0-9a-f:.]+\]|(?:[\w.~!$&()*+,;=-]|%[0-9a-f]{2})+)(?::\d*)?$/i
+const shape = /^(?:\[[0-9a-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})+)(?::\d*)?$/i
 
 let lastValid = ''
 

@@ -92,7 +92,10 @@ export class RequestIncoming implements Incoming {
     const url = new URL(this.#request.url)
     if (url.protocol === `${scheme}:`) return
     url.protocol = scheme
-    this.#request = new Request(url, this.#request)
+    const { method, headers, signal, body, bodyUsed } = this.#request
+    // A body that somebody has read, or is reading, cannot be handed on.
+    const isTaken = bodyUsed || body?.locked === true
+    this.#request = new Request(url, isTaken ? { method, headers, signal } : this.#request)
   }
 
   /** Aborts when the reader disconnects, on runtimes that say so. */

@@ -8,27 +8,53 @@ import { closeIncoming, type Incoming } from './incoming.ts'
  * would be read as the next answer.
  */
 export class BodyReader {
+  /** The headers of the body: those of the response, until {@link look} finds that some are not true of it. */
+  readonly headers: Headers
   readonly #reader: ReadableStreamDefaultReader<unknown>
   #left: number | undefined
+  #ahead: Uint8Array<ArrayBuffer> | undefined
 
   constructor(body: ReadableStream<unknown>, headers: Headers) {
     this.#reader = body.getReader()
-    const length = headers.get('content-length')
-    this.#left = length === null ? undefined : Number(length)
+    this.headers = headers
+    this.#left = lengthOf(headers)
+  }
+
+  /** Whether the headers say what only the body's first bytes can confirm. */
+  get mustLook(): boolean {
+    return this.#left !== undefined || codingOf(this.headers) !== undefined
+  }
+
+  /**
+   * Reads the first chunk ahead, and drops the headers that it refutes: those of a `fetch` response whose body was decoded
+   * and wrapped anew still have the length and the coding of what was received. Rejects with what failed the body.
+   */
+  async look(): Promise<void> {
+    this.#ahead = await this.#next()
+    const size = this.#ahead?.byteLength ?? 0
+    const isLonger = this.#left !== undefined && size > this.#left
+    const isDecoded = isLonger || (codingOf(this.headers) === 'gzip' && size > 1 && !isGzip(this.#ahead))
+    if (!isDecoded) return
+    this.headers.delete('content-length')
+    this.headers.delete('content-encoding')
+    this.#left = undefined
   }
 
   /** The next chunk; `undefined` at the end. Rejects with what failed the body, or when its length is not as declared. */
   async read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const chunk = this.#ahead ?? (await this.#next())
+    this.#ahead = undefined
+    if (this.#left === undefined) return chunk
+    this.#left -= chunk?.byteLength ?? 0
+    if (this.#left < 0) throw lengthError('more')
+    if (chunk === undefined && this.#left > 0) throw lengthError(`${this.#left} bytes less`)
+    return chunk
+  }
+
+  async #next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const { done, value } = await this.#reader.read()
-    if (done) {
-      if (this.#left) throw lengthError(`${this.#left} bytes less`)
-      return undefined
-    }
+    if (done) return undefined
     if (!isBytes(value)) throw new TidingsError('ERR_ROUTE', 'The body of a Response must be a stream of Uint8Array.')
-    if (this.#left !== undefined) {
-      this.#left -= value.byteLength
-      if (this.#left < 0) throw lengthError('more')
-    }
     return value
   }
 
@@ -44,7 +70,7 @@ export class BodyReader {
  * The response with a body that tells `incoming` of its true end, and is cancelled when the reader leaves. One whose
  * reader has left already has none.
  */
-export function reporting(response: Response, incoming: Incoming): Response {
+export async function reporting(response: Response, incoming: Incoming): Promise<Response> {
   const { body, status, statusText, headers } = response
   const { onClose } = incoming
   if (onClose === undefined || body === null) {
@@ -52,23 +78,34 @@ export function reporting(response: Response, incoming: Incoming): Response {
     closeIncoming(incoming, true)
     return body === null ? response : new Response(null, { status, statusText, headers })
   }
-  const reader = new BodyReader(body, headers)
+  const reader = new BodyReader(body, new Headers(headers))
   incoming.onClose = (complete) => {
     if (!complete) reader.cancel()
     onClose(complete)
   }
+  const failure = reader.mustLook ? await reader.look().then(() => undefined, toFailure) : undefined
   // Nothing is read before the runtime asks for it.
-  return new Response(new ReadableStream(pullFrom(reader, incoming), { highWaterMark: 0 }), {
-    status,
-    statusText,
-    headers,
-  })
+  const source = pullFrom(reader, incoming, failure)
+  return new Response(new ReadableStream(source, { highWaterMark: 0 }), { status, statusText, headers: reader.headers })
 }
 
-function pullFrom(reader: BodyReader, incoming: Incoming): UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
+interface BodyFailure {
+  readonly error: unknown
+}
+
+function toFailure(error: unknown): BodyFailure {
+  return { error }
+}
+
+function pullFrom(
+  reader: BodyReader,
+  incoming: Incoming,
+  failure: BodyFailure | undefined,
+): UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
   return {
     pull: async (controller) => {
       try {
+        if (failure !== undefined) throw failure.error
         const chunk = await reader.read()
         if (chunk !== undefined) return controller.enqueue(chunk)
         controller.close()
@@ -81,6 +118,21 @@ function pullFrom(reader: BodyReader, incoming: Incoming): UnderlyingDefaultSour
     },
     cancel: () => closeIncoming(incoming, false),
   }
+}
+
+function lengthOf(headers: Headers): number | undefined {
+  const length = headers.get('content-length')
+  return length === null ? undefined : Number(length)
+}
+
+/** The coding of the body (RFC 9110 8.4.1), in lower case. */
+function codingOf(headers: Headers): string | undefined {
+  return headers.get('content-encoding')?.trim().toLowerCase().replace(/^x-/, '')
+}
+
+/** RFC 1952 2.3.1: every gzip stream begins with these two bytes. */
+function isGzip(chunk: Uint8Array | undefined): boolean {
+  return chunk?.[0] === 0x1f && chunk[1] === 0x8b
 }
 
 function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {

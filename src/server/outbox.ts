@@ -93,6 +93,7 @@ export class Outbox implements Flushable {
   discard(): void {
     this.#isClosed = true
     this.#pending = ''
+    this.#sink?.leave()
   }
 
   flushTurn(): void {

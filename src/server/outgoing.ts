@@ -4,8 +4,9 @@ import { isFraming } from './framing.ts'
 import { Reply } from './reply.ts'
 import type { RequestContext } from './request-context.ts'
 
-// What describes or stores the content that an error has replaced.
-const ofContent = /^(content-|cache-control$|expires$|etag$|last-modified$|age$|accept-ranges$|pragma$)/
+// What describes, stores or moves the content that an error has replaced; a policy of middleware's is for all answers.
+const ofContent =
+  /^(content-(?!security-policy)|(.+-)?cache-control$|surrogate-|expires$|etag$|last-modified$|age$|accept-ranges$|pragma$|location$|refresh$)/
 
 /** The codings that `fetch` of every runtime undoes without saying so in the headers (WHATWG Fetch 4.4, step 12). */
 const decodedCodings = /^(\s*(gzip|x-gzip|deflate|br)\s*(,|$))+$/i

@@ -33,6 +33,7 @@ export class Reply implements Response {
   readonly #record: Readonly<Record<string, string>>
   #headers: Headers | undefined
   #native: Response | undefined
+  #isCloned = false
 
   constructor(content: Content, init: ReplyInit = {}) {
     this.content = content
@@ -43,6 +44,11 @@ export class Reply implements Response {
   /** Whether a native response has been made. It then owns the body. */
   get isNative(): boolean {
     return this.#native !== undefined
+  }
+
+  /** Whether somebody has made a copy, whose body is a branch of this one's. */
+  get isCloned(): boolean {
+    return this.#isCloned
   }
 
   /** The headers as they are sent, each `set-cookie` as a pair of its own. */
@@ -111,6 +117,7 @@ export class Reply implements Response {
   }
 
   clone(): Response {
+    this.#isCloned = true
     return this.#asNative().clone()
   }
 

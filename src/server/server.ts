@@ -1,7 +1,7 @@
 // The server: finds the route of a request, runs middleware and handler, and answers, on any runtime.
 import { checkOptions, required, typed } from '../base/index.ts'
 import { answerPreflight, createCors, isPreflight, type Cors } from './cors.ts'
-import { checkAnswer, toReply } from './answer.ts'
+import { checkAnswer, isPromise, toReply } from './answer.ts'
 import type { Context } from './context.ts'
 import { RequestContext } from './request-context.ts'
 import { checkCloseOptions, type CloseOptions, type Entrance, type Entered } from './entrance.ts'
@@ -151,7 +151,7 @@ export class Server {
   /** Answers with a standard `Response` whose body tells the request of its true end. */
   async #respond(incoming: Incoming): Promise<Response> {
     const response = await this.#handle(incoming)
-    if (!(response instanceof Reply) || response.isNative) return reporting(response, incoming)
+    if (!(response instanceof Reply) || response.isNative) return await reporting(response, incoming)
     if (!response.isStream) closeIncoming(incoming, true)
     return response.toResponse((complete) => closeIncoming(incoming, complete))
   }
@@ -264,10 +264,10 @@ export class Server {
       return openStream(ctx, route, this.#streams)
     }
     const result = route.handler(ctx)
-    return result instanceof Promise ? this.#awaitResult(ctx, result) : toReply(result)
+    return isPromise(result) ? this.#awaitResult(ctx, result) : toReply(result)
   }
 
-  async #awaitResult(ctx: RequestContext, result: Promise<unknown>): Promise<Response> {
+  async #awaitResult(ctx: RequestContext, result: PromiseLike<unknown>): Promise<Response> {
     ctx.isHandling = true
     try {
       return toReply(await result)
@@ -375,8 +375,8 @@ function pathOf(target: string): string {
   return end === -1 ? target : target.slice(0, end)
 }
 
-/** Whether `response` sends the stream of `reply`, or middleware reads it, to transform it. */
+/** Whether `response` sends the stream of `reply`, or middleware reads it or a clone of it, to transform it. */
 function isCarriedBy(reply: Reply | undefined, response: Response): boolean {
   if (reply === undefined || response === reply) return reply !== undefined
-  return reply.isNative && (reply.body === response.body || reply.body?.locked === true)
+  return reply.isNative && (reply.isCloned || reply.body === response.body || reply.body?.locked === true)
 }

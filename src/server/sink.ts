@@ -12,6 +12,8 @@ export interface Sink {
   readonly bufferedBytes: number
   /** Writes the last frames, if any, and ends the response properly. */
   end(frames: string): void
+  /** The reader has disconnected: whoever still reads is told so, and nothing is written any more. */
+  leave(): void
 }
 
 /** A stream, as an adapter drives it. */

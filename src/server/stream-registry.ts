@@ -1,5 +1,5 @@
 // All open streams of a server: their timers, their limits, and their end.
-import { longestDelayMs, TimeoutTable } from '../base/index.ts'
+import { describeValue, longestDelayMs, TidingsError, TimeoutTable } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import type { Context } from './context.ts'
 import type { RequestContext } from './request-context.ts'
@@ -55,7 +55,7 @@ export class StreamRegistry {
    * @throws HttpError 503 or 429 beyond a limit, 401 when `expiresAt` has passed already.
    */
   create(ctx: RequestContext, policy: StreamPolicy, format: Format): ServerStream {
-    const key = this.#limits.maxStreamsPerKey?.key(ctx)
+    const key = checkKey(this.#limits.maxStreamsPerKey?.key(ctx))
     this.#refuseBeyondLimits(key)
     const expiresAt = policy.expiresAt?.(ctx)
     if (expiresAt !== undefined && expiresAt <= Date.now())
@@ -166,4 +166,10 @@ export class StreamRegistry {
     const onDue = delayMs > longestDelayMs ? () => this.#endAt(stream, time) : () => stream.end('expired')
     this.#expiries.set(stream, setTimeout(onDue, Math.min(delayMs, longestDelayMs)))
   }
+}
+
+/** The key of a stream. A promise would be a key of its own for each stream, and limit nothing. */
+function checkKey(key: unknown): string | undefined {
+  if (key === undefined || typeof key === 'string') return key
+  throw new TidingsError('ERR_OPTION', `maxStreamsPerKey.key must return a string, not ${describeValue(key)}.`)
 }

@@ -2,7 +2,7 @@
 import { TidingsError } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import { hasHadEnd, isFrameSource, streamHeaders } from '../sse/internal.ts'
-import { isAsyncIterable, toReply } from './answer.ts'
+import { isAsyncIterable, isPromise, toReply } from './answer.ts'
 import type { Context } from './context.ts'
 import type { RequestContext } from './request-context.ts'
 import { checkEach } from './event-schema.ts'
@@ -45,8 +45,8 @@ export async function openStream(ctx: RequestContext, route: ReadyRoute, streams
 function startHandler(stream: ServerStream, route: ReadyRoute, streams: StreamRegistry): void {
   try {
     const result = route.handler(stream.ctx)
-    if (result instanceof Promise) {
-      result
+    if (isPromise(result)) {
+      Promise.resolve(result)
         .then((value: unknown) => feedResult(stream, value, route, streams))
         .catch((error: unknown) => stream.fail(error))
     } else feedResult(stream, result, route, streams)

@@ -1,5 +1,6 @@
 // A stream as a ReadableStream, for runtimes whose adapter takes a standard Response.
 import type { Sink, SinkSource } from './sink.ts'
+import { StreamEndedError } from './stream-end.ts'
 
 const highWaterBytes = 16 * 1024
 
@@ -49,5 +50,7 @@ function createWebSink(
       controller.close()
       onEnd?.(true)
     },
+    // Without effect where the reader itself has cancelled.
+    leave: () => controller.error(new StreamEndedError('left')),
   }
 }

@@ -14,6 +14,11 @@ const dressed = (ctx: Context): void => {
   ctx.responseHeaders.set('content-type', 'text/html')
   ctx.responseHeaders.set('cache-control', 'public, max-age=60')
   ctx.responseHeaders.set('etag', '"1"')
+  ctx.responseHeaders.set('surrogate-control', 'max-age=60')
+  ctx.responseHeaders.set('cdn-cache-control', 'max-age=60')
+  ctx.responseHeaders.set('refresh', '0; url=/elsewhere')
+  ctx.responseHeaders.set('location', '/elsewhere')
+  ctx.responseHeaders.set('content-security-policy', "default-src 'self'")
   ctx.responseHeaders.set('x-own', 'yes')
   ctx.responseHeaders.append('vary', 'Accept')
 }
@@ -29,6 +34,7 @@ describe('headers that were meant for what an error has replaced', () => {
     })
     expect(Object.fromEntries(headers)).toEqual({
       'content-type': 'application/json; charset=utf-8',
+      'content-security-policy': "default-src 'self'",
       'x-own': 'yes',
       'access-control-allow-origin': 'https://page.example',
       vary: 'Accept, Origin',
@@ -88,7 +94,13 @@ describe('headers that frame a message', () => {
   })
 })
 
-const streamOf = (text: string): ReadableStream => new Response(text).body ?? new ReadableStream()
+const streamOf = (...texts: string[]): ReadableStream =>
+  new ReadableStream({
+    start: (controller) => {
+      for (const text of texts) controller.enqueue(new TextEncoder().encode(text))
+      controller.close()
+    },
+  })
 
 describe('a Response of the handler with a Content-Length', () => {
   it('keeps it where it is true', async () => {
@@ -114,12 +126,23 @@ describe('a Response of the handler with a Content-Length', () => {
     expect(text.includes('content-length: 5\r\n')).toBe(isKept)
   })
 
-  it.each(['4', '6'])('is broken off where it has %s bytes for 5, and onError is told', async (length) => {
+  it.each([
+    ['too much', '6', ['12345']],
+    ['too little, which shows late', '4', ['12', '345']],
+  ])('is broken off where it says %s, and onError is told', async (_, length, chunks) => {
     const errors: unknown[] = []
-    const handler = (): Response => new Response(streamOf('12345'), { headers: { 'content-length': length } })
+    const handler = (): Response => new Response(streamOf(...chunks), { headers: { 'content-length': length } })
     const { port } = await run([get(handler)], { onError: (error) => void errors.push(error) })
     await expect(fetch(`http://127.0.0.1:${port}/x`).then((response) => response.text())).rejects.toThrow()
     expect(errors).toMatchObject([{ code: 'ERR_ROUTE' }])
+  })
+
+  it.each(['socket', 'Response'])('whose first bytes are more has another length, by %s', async (way) => {
+    const handler = (): Response => new Response('12345', { headers: { 'content-length': '4' } })
+    const { port, server } = await run([get(handler)])
+    const response = await (way === 'socket' ? fetch(`http://127.0.0.1:${port}/x`) : server.fetch('/x'))
+    expect(response.headers.get('content-length')).toBeNull()
+    expect(await response.text()).toBe('12345')
   })
 })
 
@@ -135,5 +158,31 @@ describe('the response of a fetch', () => {
     expect(response.headers.get('x-up')).toBe('1')
     expect(response.headers.get('content-encoding')).toBeNull()
     expect(await response.text()).toBe(whole)
+  })
+
+  it.each([
+    ['its body', true, ({ body, headers }: Response) => new Response(body, { headers })],
+    ['its text', true, async (given: Response) => new Response(await given.text(), { headers: given.headers })],
+    ['its body, of unknown length', false, ({ body, headers }: Response) => new Response(body, { headers })],
+  ])('that was wrapped anew, with %s, is sent as what was decoded', async (_, hasLength, wrap) => {
+    const whole = 'a'.repeat(2000)
+    const { url } = await listen((_request, response) => {
+      const body = gzipSync(whole)
+      const length = hasLength ? { 'content-length': body.byteLength } : {}
+      response.writeHead(200, { 'content-encoding': 'gzip', ...length }).end(body)
+    })
+    const { port, server } = await run([get(async () => wrap(await fetch(url)))])
+    for (const response of [await fetch(`http://127.0.0.1:${port}/x`), await server.fetch('/x')]) {
+      expect(response.headers.get('content-encoding')).toBeNull()
+      expect(await response.text()).toBe(whole)
+    }
+  })
+
+  it('that is gzip keeps its coding', async () => {
+    const body = gzipSync('a'.repeat(2000))
+    const { port } = await run([get(() => new Response(body, { headers: { 'content-encoding': 'gzip' } }))])
+    const response = await fetch(`http://127.0.0.1:${port}/x`)
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+    expect(await response.text()).toBe('a'.repeat(2000))
   })
 })

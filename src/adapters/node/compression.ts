@@ -45,6 +45,7 @@ export function createCompressedSink(encoding: Encoding, sink: Sink, response: N
       // A reader that takes nothing keeps the compressor from ever coming to its own end.
       linger(response)
     },
+    leave: () => compressor.destroy(),
   }
 }
 

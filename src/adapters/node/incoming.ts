@@ -113,6 +113,8 @@ function isEncrypted({ socket }: { readonly socket?: object | null }): boolean {
 
 function collect(message: Readable, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   return new Promise((resolve, reject) => {
+    // Its `close` has come and gone, and with it what the client had sent.
+    if (message.destroyed) return reject(new StreamEndedError('left'))
     const chunks: Uint8Array[] = []
     let size = 0
     message.on('data', (chunk: Uint8Array) => {

@@ -103,18 +103,21 @@ function mayCompress(answer: Reply, { compression }: RespondOptions): boolean {
 
 function respondNative(response: NodeResponse, answer: Response, { method, onBodyError }: RespondOptions): void {
   response.on('error', () => {})
-  writeHead(response, answer.status, [...answer.headers].flat())
   if (answer.body === null || method === 'HEAD') {
+    writeHead(response, answer.status, [...answer.headers].flat())
     response.end()
     dispose(answer)
     return
   }
-  // The first bytes of the body may take long. A mock may have nothing to flush.
-  if (isHttp1(response) && isConnected(response)) response.flushHeaders()
-  void pipe(new BodyReader(answer.body, answer.headers), response, onBodyError)
+  void pipe(new BodyReader(answer.body, new Headers(answer.headers)), response, answer.status, onBodyError)
 }
 
-async function pipe(reader: BodyReader, response: NodeResponse, onBodyError: (error: unknown) => void): Promise<void> {
+async function pipe(
+  reader: BodyReader,
+  response: NodeResponse,
+  status: number,
+  onBodyError: (error: unknown) => void,
+): Promise<void> {
   let isClosed = response.destroyed
   const onClose = (): void => {
     isClosed = true
@@ -123,6 +126,11 @@ async function pipe(reader: BodyReader, response: NodeResponse, onBodyError: (er
   if (isClosed) return onClose()
   response.once('close', onClose)
   try {
+    if (reader.mustLook) await reader.look()
+    if (isClosed) return
+    writeHead(response, status, [...reader.headers].flat())
+    // The first bytes of the body may take long. A mock may have nothing to flush.
+    if (isHttp1(response) && isConnected(response)) response.flushHeaders()
     for (;;) {
       const chunk = await reader.read()
       if (chunk === undefined || isClosed) break

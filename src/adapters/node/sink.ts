@@ -47,6 +47,9 @@ class ChunkedSink implements Sink {
     endAndLinger(this.#response)
   }
 
+  /** Nothing to do: the response is closed. */
+  leave(): void {}
+
   /**
    * Writes a chunk straight to the socket when the head has been sent and the socket has room. A chunk that fills the
    * socket is written through the response, which then emits `drain`.
@@ -162,6 +165,9 @@ class PlainSink implements Sink {
     if (frames !== '') this.#write(frames)
     endAndLinger(this.#response)
   }
+
+  /** Nothing to do: the response is closed. */
+  leave(): void {}
 
   #write(frames: string | Uint8Array): boolean {
     const hasRoom = writeChunk(this.#response, frames)

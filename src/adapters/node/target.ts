@@ -20,7 +20,9 @@ const dotSegment = /\/(?:\.|%2e)/i
 const absoluteForm = /^https?:\/\/([^/?#\\]*)/i
 
 /** The target and the host of a message, checked. */
-export function parseTarget({ url = '/', headers }: IncomingMessage | Http2ServerRequest): RequestTarget {
+export function parseTarget({ url = '/', headers, rawHeaders }: IncomingMessage | Http2ServerRequest): RequestTarget {
+  // RFC 9112 3.2: Node keeps the first of two, and whoever stands in front may have believed the second.
+  if (countHosts(rawHeaders) > 1) return malformed('The request names its host twice.')
   const [absolute, named] = absoluteForm.exec(url) ?? []
   // RFC 9112 3.2.2: the authority of an absolute target counts, and `Host` does not.
   const authority = absolute === undefined ? hostOf(headers) : named
@@ -38,6 +40,17 @@ function hostOf(headers: IncomingHttpHeaders): string | undefined {
   if (authority === undefined) return host || 'localhost'
   const named = String(authority)
   return host === undefined || host.toLowerCase() === named.toLowerCase() ? named : undefined
+}
+
+/** How many `Host` lines there are; a mock may have no raw headers. */
+function countHosts(rawHeaders: readonly string[] | undefined): number {
+  if (rawHeaders === undefined) return 0
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1
+  }
+  return count
 }
 
 /** Dot segments are taken out, and what a url cannot hold is encoded: the router and `request.url` see one path. */
