@@ -1,5 +1,5 @@
 // Finds the route of a method and a path.
-import { addRoute, createRouter, findRoute, routeToRegExp, type RouterContext } from 'rou3'
+import { addRoute, createRouter, findRoute, type RouterContext } from 'rou3'
 import { TidingsError } from '../base/index.ts'
 import { err } from './http-error.ts'
 
@@ -51,18 +51,28 @@ export class Router<Data> {
   }
 }
 
+/** A parameter of a pattern without escapes, in which `()` stands for each constraint: `**:a`, `:a()?`, `**`, `()`. */
+const parameter = /\*\*:(\w+)|:([A-Za-z_]\w*)(?:\(\))?[?+*]?|\*\*?|\(\)/g
+
 /**
- * The names of a pattern's parameters; one without a name is numbered: `/files/*` -> `['0']`. Empty for an invalid
- * pattern, which {@link Router.add} refuses.
+ * The names of a pattern's parameters; one without a name is numbered: `/files/*` -> `['0']`. For a valid pattern, as
+ * {@link Router.add} takes it. (The router's own `routeToRegExp` would add 5 kB to a bundle.)
  */
 export function paramNames(path: string): string[] {
-  try {
-    const groups = routeToRegExp(path).source.matchAll(/\(\?<(\w+)>/g)
-    // The router calls the first one without a name `_0`, and escapes a parameter that is called so itself.
-    return Array.from(groups, ([, name = '']) => name.replace(/^_(?=\d+$)|^__rou3_esc__/, ''))
-  } catch {
-    return []
-  }
+  let unnamed = 0
+  const matches = withoutConstraints(path).matchAll(parameter)
+  return Array.from(matches, ([, rest, name = rest]) => name ?? String(unnamed++))
+}
+
+/** The pattern with `-` for each escaped character, and `()` for each constraint, which may have groups inside. */
+function withoutConstraints(path: string): string {
+  let depth = 0
+  return path.replaceAll(/\\./g, '-').replaceAll(/[()]|[^()]+/g, (piece) => {
+    if (piece === ')' && depth > 0) depth -= 1
+    const kept = depth === 0 ? piece : ''
+    if (piece === '(') depth += 1
+    return kept
+  })
 }
 
 /**
