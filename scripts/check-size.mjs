@@ -16,6 +16,7 @@ const budgets = {
   './workers': { bytes: 1_900, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
   './channel': { bytes: 16_400, platform: 'neutral' },
+  './typebox': { bytes: 2_800, platform: 'neutral' },
   './journal': { bytes: 3_500, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_000, platform: 'node' },
   './journal/redis': { bytes: 8_800, platform: 'node' },
@@ -27,6 +28,24 @@ const budgets = {
 
 // What a page pays that imports one name.
 const aloneBudgets = { './client': { stream: 4_600 } }
+
+// What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
+const workerBudget = 28_700
+const worker = `
+import { defineRoute, Server } from 'tidings/server'
+import { sse } from 'tidings/sse'
+const schema = { '~standard': { version: 1, vendor: 'budget', validate: (value) => ({ value }) } }
+const route = defineRoute({
+  method: 'GET',
+  path: '/events',
+  sse: true,
+  schema: { query: schema },
+  handler: async function* ({ query }) {
+    yield sse({ query }, { id: '1' })
+  },
+})
+export default { fetch: new Server([route]).fetch }
+`
 
 setup()
 const root = new URL('..', import.meta.url)
@@ -43,6 +62,7 @@ for (const [subpath, file] of Object.entries(exports)) {
     report(`${subpath} ${name}`, await sizeOf(`{ ${name} }`, path, platform), budget)
   }
 }
+report('a streaming Worker', await sizeOfWorker(), workerBudget)
 if (process.argv.includes('--write')) writeTable()
 else checkTable()
 process.exit(failed ? 1 : 0)
@@ -89,16 +109,24 @@ function verdict(bytes, budget) {
 }
 
 async function sizeOf(names, path, platform = 'neutral') {
-  const { outputFiles } = await build({
-    stdin: { contents: `export ${names} from ${JSON.stringify(path)}`, resolveDir: fileURLToPath(root) },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
+  const { outputFiles } = await bundle(`export ${names} from ${JSON.stringify(path)}`, {
     platform,
     conditions: platform === 'node' ? ['node'] : [],
     external: ['typebox', 'typebox/*', 'rou3', 'cookie-es', 'libsql', 'node:*'],
-    logLevel: 'error',
   })
   return gzipSync(outputFiles[0].contents, { level: 9 }).byteLength
+}
+
+/** The size of the Worker; whatever brings TypeBox into it is a failure of its own. */
+async function sizeOfWorker() {
+  const { outputFiles, metafile } = await bundle(worker, { conditions: ['workerd', 'worker'], metafile: true })
+  const [{ inputs }] = Object.values(metafile.outputs)
+  const brought = Object.keys(inputs).filter((input) => /typebox/.test(input) && inputs[input].bytesInOutput > 0)
+  if (brought.length > 0) complain(`a streaming Worker: TypeBox is in it (${brought[0]})`)
+  return gzipSync(outputFiles[0].contents, { level: 9 }).byteLength
+}
+
+function bundle(contents, options) {
+  const stdin = { contents, resolveDir: fileURLToPath(root) }
+  return build({ bundle: true, minify: true, write: false, format: 'esm', logLevel: 'error', ...options, stdin })
 }

@@ -8,7 +8,6 @@ export {
   err,
   HttpError,
   json,
-  Server,
   StreamEndedError,
   type AnyRoute,
   type Context,
@@ -27,6 +26,7 @@ export {
   type State,
   type StateOf,
 } from '../server/index.ts'
+export { Server } from './server.ts'
 export { sse, SseEvent, type EventFields } from '../sse/index.ts'
 export { sleep, TidingsError, type ErrorCode } from '../base/index.ts'
 export { Type } from 'typebox'

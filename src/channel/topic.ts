@@ -2,6 +2,7 @@
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import { checkRetention, checkTopic, formatPosition, type Journal, type Retention } from '../journal/index.ts'
 import { createValidate, type Schema, type Validate } from '../schema/index.ts'
+import { typeBox } from '../typebox/index.ts'
 import type { HubRegistry } from './hub/registry.ts'
 import { checkEventSize, checkName } from './publishing.ts'
 import { runPrefix } from './run/log.ts'
@@ -74,7 +75,7 @@ export class Topic<Data = unknown> {
     this.name = name
     this.#parts = parts
     this.#retention = retention ?? parts.retention
-    this.#validate = schema === undefined ? undefined : createValidate(schema, { coerce: false })
+    this.#validate = schema === undefined ? undefined : createValidate(schema, { coerce: false, bridge: typeBox })
   }
 
   /**

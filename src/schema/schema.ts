@@ -5,6 +5,11 @@ import type { StandardSchema } from './standard.ts'
 /** A TypeBox 1.x type. TypeBox's own `TSchema` is an empty interface, which would accept everything. */
 export type TypeBoxSchema = { readonly '~kind': string } | { readonly '~unsafe': unknown }
 
+/** Whether `schema` is a TypeBox 1.x type. */
+export function isTypeBoxSchema(schema: unknown): schema is TypeBoxSchema {
+  return typeof schema === 'object' && schema !== null && ('~kind' in schema || '~unsafe' in schema)
+}
+
 /** A TypeBox type or any Standard Schema (zod, valibot, arktype, ...). */
 export type Schema = StandardSchema | TypeBoxSchema
 

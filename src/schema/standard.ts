@@ -20,7 +20,11 @@ export interface StandardSchema {
 
 /** The part of a Standard Schema that is used at run time. */
 export interface StandardValidator {
-  readonly '~standard': { validate(value: unknown): StandardResult | PromiseLike<StandardResult> }
+  readonly '~standard': {
+    validate(value: unknown): StandardResult | PromiseLike<StandardResult>
+    /** Not of the standard: validates a value that arrived as strings, and converts them. `Type` of `tidings/typebox`. */
+    readonly validateStrings?: ((value: unknown) => StandardResult) | undefined
+  }
 }
 
 /** Whether `schema` is a Standard Schema. It may be a function, as arktype's schemas are. */

@@ -1,6 +1,15 @@
 // `schema.event`: what a streaming route may send, as types and at run time.
 import { isOverflow, TidingsError } from '../base/index.ts'
-import { createValidate, isSchema, type Input, type Result, type Schema, type Validate } from '../schema/index.ts'
+import {
+  createValidate,
+  isSchema,
+  refuseUnbridged,
+  type Input,
+  type Result,
+  type Schema,
+  type SchemaBridge,
+  type Validate,
+} from '../schema/index.ts'
 import { ControlEvent, SseEvent } from '../sse/index.ts'
 
 /** One schema for the data of every event, or one for each event name; values yielded without `sse()` are `message`. */
@@ -50,18 +59,22 @@ export type CheckEvent = (value: unknown) => void | Promise<void>
  *
  * @throws TidingsError `ERR_ROUTE` unless `schema` is a schema, or a record of at least one schema
  */
-export function refuseInvalidSchema(route: string, schema: unknown): void {
-  if (isSchema(schema) || (isRecord(schema) && Object.values(schema).every(isSchema) && Object.keys(schema).length > 0))
-    return
-  throw new TidingsError('ERR_ROUTE', `${route}: schema.event must be a schema, or a record of schemas by event name.`)
+export function refuseInvalidSchema(route: string, schema: unknown, bridge: SchemaBridge | undefined): void {
+  const schemas = isSchema(schema) || !isRecord(schema) ? [schema] : Object.values(schema)
+  if (schemas.length === 0 || !schemas.every(isSchema)) {
+    throw new TidingsError(
+      'ERR_ROUTE',
+      `${route}: schema.event must be a schema, or a record of schemas by event name.`,
+    )
+  }
+  for (const one of schemas) refuseUnbridged(one, bridge)
 }
 
 /** Compiles the check of a route's events. Called once, when a server starts. */
-export function createEventCheck(schema: unknown): CheckEvent {
-  if (isSchema(schema) || !isRecord(schema)) return createCheck(createValidate(schema, { coerce: false }))
-  const checks = new Map(
-    Object.entries(schema).map(([name, part]) => [name, createCheck(createValidate(part, { coerce: false }))]),
-  )
+export function createEventCheck(schema: unknown, bridge: SchemaBridge | undefined): CheckEvent {
+  const compile = (one: unknown): CheckEvent => createCheck(createValidate(one, { coerce: false, bridge }))
+  if (isSchema(schema) || !isRecord(schema)) return compile(schema)
+  const checks = new Map(Object.entries(schema).map(([name, part]) => [name, compile(part)]))
   return (value) => {
     const check = checks.get(nameOf(value))
     if (check === undefined) throw invalid(value, `its name is not one of ${[...checks.keys()].join(', ')}`)

@@ -28,6 +28,7 @@ export type {
   Returns,
   Route,
   Schema,
+  SchemaBridge,
   StandardSchema,
   Streams,
   TypeBoxSchema,

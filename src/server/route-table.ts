@@ -125,7 +125,7 @@ function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOption
   refuseStrangeParams(name, parent.path, schema.params)
   refuseWrongGenerator(name, handler, sse !== false)
   checkSse('sse', sse)
-  refuseWrongEventOptions(name, schema.event, sse)
+  refuseWrongEventOptions(name, schema.event, sse, options)
   const bodyPolicy = createBodyPolicy(body, schema.body !== undefined, options.maxBodyBytes)
   const policy = sse === false ? undefined : createPolicy(sse === true ? {} : sse, options.sse)
   return {
@@ -135,7 +135,8 @@ function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOption
     validate: createRequestValidation(method, schema, bodyPolicy, options),
     policy,
     maxBodyBytes: bodyPolicy.maxBytes,
-    checkEvent: policy?.validateEvents && schema.event !== undefined ? createEventCheck(schema.event) : undefined,
+    checkEvent:
+      policy?.validateEvents && schema.event !== undefined ? createEventCheck(schema.event, options.bridge) : undefined,
     handler,
   }
 }
@@ -144,14 +145,19 @@ function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOption
  * Refuses `schema.event` without `sse`, and `validateEvents` without `schema.event`, unless the latter is the server's
  * default.
  */
-function refuseWrongEventOptions(name: string, event: unknown, sse: boolean | SseOptions): void {
+function refuseWrongEventOptions(
+  name: string,
+  event: unknown,
+  sse: boolean | SseOptions,
+  { bridge }: RouteTableOptions,
+): void {
   if (event === undefined) {
     if (typeof sse !== 'object' || sse.validateEvents !== true) return
     throw new TidingsError('ERR_ROUTE', `${name} has \`validateEvents\`, but no schema.event to check against.`)
   }
   if (sse === false)
     throw new TidingsError('ERR_ROUTE', `${name} has schema.event, which is for routes with \`sse: true\`.`)
-  refuseInvalidSchema(name, event)
+  refuseInvalidSchema(name, event, bridge)
 }
 
 const checkSse = optionsOf(sseChecks, [true, false])

@@ -19,6 +19,7 @@ import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
 import { followsRun } from './run.ts'
 import { serverChecks, type Finish, type ServerOptions } from './server-options.ts'
+import type { SchemaBridge } from '../schema/index.ts'
 import { StreamEndedError } from './stream-end.ts'
 import { hasReceivedEnd, openStream } from './stream-route.ts'
 import { StreamRegistry } from './stream-registry.ts'
@@ -58,10 +59,14 @@ export class Server {
   readonly #entered: Entered = { leave: (entrance, options) => this.#leave(entrance, options) }
   #isClosing = false
 
-  constructor(routes: Routes | readonly (AnyRoute | RouteGroup)[], options: ServerOptions = {}) {
+  /**
+   * `bridge` compiles the TypeBox types among the schemas: `typeBox` of `tidings/typebox`, which the `Server` of `tidings`
+   * brings along. Without it they are refused, and Standard Schemas are taken as ever.
+   */
+  constructor(routes: Routes | readonly (AnyRoute | RouteGroup)[], options: ServerOptions = {}, bridge?: SchemaBridge) {
     checkOptions('`Server`', options, serverChecks)
     const { locale = 'en', maxBodyBytes = 1024 * 1024, sse = {}, cors = false } = options
-    this.#router = createRouteTable(listOfRoutes(routes), { locale, maxBodyBytes, sse })
+    this.#router = createRouteTable(listOfRoutes(routes), { locale, maxBodyBytes, sse, bridge })
     this.#errors = new ErrorPolicy(options)
     this.#streams = new StreamRegistry(options, this.#errors)
     this.#cors = cors === false ? undefined : createCors(cors === true ? {} : cors)

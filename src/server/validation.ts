@@ -1,5 +1,12 @@
 // Validates the parts of a request by the schema of its route.
-import { createValidate, type Issue, type Result, type Schema, type Validate } from '../schema/index.ts'
+import {
+  createValidate,
+  type Issue,
+  type Result,
+  type Schema,
+  type SchemaBridge,
+  type Validate,
+} from '../schema/index.ts'
 import { isForm, readBody, type BodyPolicy } from './body.ts'
 import type { Part } from './context.ts'
 import type { RequestContext } from './request-context.ts'
@@ -18,9 +25,12 @@ export interface RequestIssue extends Issue {
 /** Validates a request and puts the schemas' output into its context. Returns a promise only when it must wait. */
 export type ValidateRequest = (ctx: RequestContext) => void | Promise<void>
 
-/** How requests are refused: the language of messages. */
+/** How requests are validated and refused. */
 export interface ValidationOptions {
+  /** The language of messages. */
   readonly locale: 'en' | 'zh-CN'
+  /** What TypeBox types are compiled by, if there may be any. */
+  readonly bridge: SchemaBridge | undefined
 }
 
 const prefixes = { en: 'Validation failed', 'zh-CN': '验证失败' } as const
@@ -41,7 +51,7 @@ export function createRequestValidation(
   bodyPolicy: BodyPolicy,
   options: ValidationOptions,
 ): ValidateRequest {
-  const checks = createChecks(schema)
+  const checks = createChecks(schema, options)
   const readsBody = method !== 'GET' && method !== 'HEAD'
   return (ctx) => {
     if (readsBody) return readThenCheck(ctx, checks, bodyPolicy, options)
@@ -49,11 +59,11 @@ export function createRequestValidation(
   }
 }
 
-function createChecks(schema: RequestSchema): Check[] {
+function createChecks(schema: RequestSchema, { bridge }: ValidationOptions): Check[] {
   const checks: Check[] = []
   const add = (part: Exclude<Part, 'body'>, input: Check['input']): void => {
     if (schema[part] === undefined) return
-    const validate = createValidate(schema[part], { coerce: true })
+    const validate = createValidate(schema[part], { coerce: true, bridge })
     checks.push({ part, input, validate: () => validate })
   }
   add('params', (ctx) => ctx.params)
@@ -61,8 +71,8 @@ function createChecks(schema: RequestSchema): Check[] {
   add('headers', (ctx) => ({ ...ctx.incoming.headers }))
   add('cookies', (ctx) => ({ ...toObject(ctx.cookies) }))
   if (schema.body !== undefined) {
-    const asJson = createValidate(schema.body, { coerce: false })
-    const asForm = createValidate(schema.body, { coerce: true })
+    const asJson = createValidate(schema.body, { coerce: false, bridge })
+    const asForm = createValidate(schema.body, { coerce: true, bridge })
     const validate = (ctx: RequestContext): Validate => (isForm(ctx.incoming.headers['content-type']) ? asForm : asJson)
     checks.push({ part: 'body', input: (ctx) => ctx.body, validate })
   }

@@ -4,6 +4,7 @@ import { Type, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { createValidate, type Issue, type Issues, type Result } from '../../src/schema/index.ts'
+import { typeBox } from '../../src/typebox/index.ts'
 
 /** A Standard Schema that refuses everything, with these issues. */
 const refusing = (issues: unknown): unknown => ({
@@ -21,20 +22,20 @@ describe('a TypeBox type that lists no more than 8 errors', () => {
     ['8 unknown names and nothing else', person, { ...extra, name: 'x', age: 7 }, '/k0'],
     ['8 unknown names hide a literal in a nested object', nested, { user: { ...extra, role: 'admin' } }, '/user/k0'],
   ])('refuses a value although %s', (_, schema, given, path) => {
-    const result = createValidate(schema, { coerce: false })(given)
+    const result = createValidate(schema, { coerce: false, bridge: typeBox })(given)
     expect(result).toMatchObject({ ok: false })
     expect(result).toHaveProperty('issues', expect.arrayContaining([{ path, message: 'is not allowed' }]))
   })
 
   test('names a property that is not allowed once', () => {
-    const result = createValidate(person, { coerce: false })({ name: 'x', age: 1, 'a/b': 2 })
+    const result = createValidate(person, { coerce: false, bridge: typeBox })({ name: 'x', age: 1, 'a/b': 2 })
     expect(result).toEqual({ ok: false, issues: [{ path: '/a~1b', message: 'is not allowed' }] })
   })
 })
 
 describe('a Standard Schema that refuses', () => {
   test.each([[[]], [null], [{}], ['']])('with %j for a list has refused', async (issues) => {
-    const result = await createValidate(refusing(issues), { coerce: false })('x')
+    const result = await createValidate(refusing(issues), { coerce: false, bridge: typeBox })('x')
     expect(result).toEqual({ ok: false, issues: [{ path: '', message: 'does not fit the schema' }] })
   })
 })
@@ -85,7 +86,7 @@ const anyValue = fc.oneof(
 test('for random schemas and values: what the schema refuses is refused, what it takes is let in', () => {
   fc.assert(
     fc.property(anySchema, anyValue, (schema, given) => {
-      const result = createValidate(schema, { coerce: false })(given)
+      const result = createValidate(schema, { coerce: false, bridge: typeBox })(given)
       if (result instanceof Promise) throw new Error('A TypeBox type answers at once')
       expect(result.ok).toBe(Check(schema, given))
       if (!result.ok) expect(result.issues.length).toBeGreaterThan(0)

@@ -3,12 +3,14 @@ import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createValidate } from '../../src/schema/index.ts'
+import { typeBox } from '../../src/typebox/index.ts'
 
 /** A Standard Schema by hand, as the smallest of libraries would have it. */
 function standard(validate: (value: unknown) => unknown): object {
   return { '~standard': { version: 1, vendor: 'test', validate } }
 }
-const check = (schema: unknown, given: unknown): unknown => createValidate(schema, { coerce: true })(given)
+const check = (schema: unknown, given: unknown): unknown =>
+  createValidate(schema, { coerce: true, bridge: typeBox })(given)
 
 const free = async (name: string): Promise<boolean> => Promise.resolve(name !== 'taken')
 

@@ -1,5 +1,6 @@
 // Asking a server without a socket, and watching what its streams send.
-import { Server, type AnyRoute, type RouteGroup, type ServerOptions } from '../../../src/server/index.ts'
+import { Server } from '../../../src/adapters/server.ts'
+import type { AnyRoute, RouteGroup, ServerOptions } from '../../../src/server/index.ts'
 
 /** What every browser's EventSource sends. */
 export const eventSource = { accept: 'text/event-stream', 'cache-control': 'no-cache' }

@@ -1,7 +1,8 @@
 // A server on a free port for the length of a test.
 import { onTestFinished } from 'vitest'
 import { serve } from '../../../src/adapters/node/index.ts'
-import { Server, type AnyRoute, type RouteGroup, type ServerOptions } from '../../../src/server/index.ts'
+import { Server } from '../../../src/adapters/server.ts'
+import type { AnyRoute, RouteGroup, ServerOptions } from '../../../src/server/index.ts'
 import type { ServeHandle, ServeOptions } from '../../../src/adapters/contract/index.ts'
 
 export interface Running {

@@ -1,24 +1,18 @@
 // Validators from TypeBox types; coercion, defaults and codecs are TypeBox's own.
-import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { refused, type Result, type TypeBoxSchema } from '../schema/index.ts'
+import { createDecode } from './codec.ts'
+import { restoreLossy } from './coercion.ts'
 import { copyOf } from './copy.ts'
-import { refused, type Result, type Validate } from './issue.ts'
-import { createBound } from './typebox-bounded.ts'
-import { createDecode } from './typebox-codec.ts'
-import { restoreLossy } from './typebox-coercion.ts'
-import { toIssues } from './typebox-issue.ts'
-
-/** Whether `schema` is a TypeBox 1.x type. */
-export function isTypeBoxSchema(schema: unknown): schema is TSchema {
-  return typeof schema === 'object' && schema !== null && ('~kind' in schema || '~unsafe' in schema)
-}
+import { createBound } from './bounded.ts'
+import { toIssues } from './issue.ts'
 
 /**
- * Creates a validator from a TypeBox type, compiled where `eval` is allowed.
+ * The bridge to TypeBox: creates a validator from one of its types, compiled where `eval` is allowed.
  * `coerce` converts strings into the numbers, booleans and arrays that the type requires. Nothing is stripped, and the
  * given value is never changed.
  */
-export function createTypeBoxValidate(schema: TSchema, coerce: boolean): Validate {
+export function typeBox(schema: TypeBoxSchema, { coerce }: { readonly coerce: boolean }): (value: unknown) => Result {
   const compiled = Compile(schema)
   const decode = createDecode(schema)
   const hasDefault = mentionsDefault(schema)

@@ -2,7 +2,7 @@
 import { IsArray, IsObject, type TSchema } from 'typebox'
 import { DecodeUnsafe, HasCodec } from 'typebox/value'
 import { copyOf, isPlain } from './copy.ts'
-import { refused, toPointer, type Issue, type Result } from './issue.ts'
+import { refused, toPointer, type Issue, type Result } from '../schema/index.ts'
 
 /** Creates a decoder of values that fit `schema`. A codec refuses a value by throwing, which becomes an issue. */
 export function createDecode(schema: TSchema): (value: unknown) => Result {

@@ -1,7 +1,7 @@
 // Converts TypeBox's errors into issues that say which property is wrong, and what it should be.
 import type { Validator as CompiledType } from 'typebox/compile'
 import { describeValue } from '../base/index.ts'
-import { toPointer, type Issue } from './issue.ts'
+import { toPointer, type Issue } from '../schema/index.ts'
 
 type TypeBoxErrors = ReturnType<CompiledType['Errors']>
 type TypeBoxError = TypeBoxErrors[number]

@@ -1,9 +1,12 @@
 import { Type } from 'typebox'
 import { describe, expect, it } from 'vitest'
 import { createValidate } from '../../src/schema/index.ts'
+import { typeBox } from '../../src/typebox/index.ts'
 
-const checkJson = (schema: unknown, given: unknown): unknown => createValidate(schema, { coerce: false })(given)
-const checkText = (schema: unknown, given: unknown): unknown => createValidate(schema, { coerce: true })(given)
+const checkJson = (schema: unknown, given: unknown): unknown =>
+  createValidate(schema, { coerce: false, bridge: typeBox })(given)
+const checkText = (schema: unknown, given: unknown): unknown =>
+  createValidate(schema, { coerce: true, bridge: typeBox })(given)
 const wrong = (path: string, message: string): unknown => ({ ok: false, issues: [{ path, message }] })
 
 function deepFreeze<T>(value: T): T {
@@ -122,6 +125,7 @@ describe('defaults', () => {
   it('belong to one request: a handler that changes one changes it for nobody else', () => {
     const validate = createValidate(Type.Object({ tags: Type.Array(Type.String(), { default: [] }) }), {
       coerce: false,
+      bridge: typeBox,
     })
     const first = validate({}) as { value: { tags: string[] } }
     first.value.tags.push('mine')

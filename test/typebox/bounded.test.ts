@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile'
 import { Settings } from 'typebox/system'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createValidate } from '../../src/schema/index.ts'
-import { createBound } from '../../src/schema/typebox-bounded.ts'
+import { createBound } from '../../src/typebox/bounded.ts'
 
 const check = (schema: TSchema, given: unknown): unknown => createValidate(schema, { coerce: false })(given)
 const many = <Item>(item: Item): Item[] => Array.from({ length: 10_000 }, () => item)
