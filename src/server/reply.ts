@@ -96,7 +96,7 @@ export class Reply implements Response {
     return ''
   }
 
-  get type(): ResponseType {
+  get type(): Response['type'] {
     return 'default'
   }
 
