@@ -5,8 +5,10 @@ import { Settings } from 'typebox/system'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createValidate } from '../../src/schema/index.ts'
 import { createBound } from '../../src/typebox/bounded.ts'
+import { typeBox } from '../../src/typebox/index.ts'
 
-const check = (schema: TSchema, given: unknown): unknown => createValidate(schema, { coerce: false })(given)
+const check = (schema: TSchema, given: unknown): unknown =>
+  createValidate(schema, { coerce: false, bridge: typeBox })(given)
 const many = <Item>(item: Item): Item[] => Array.from({ length: 10_000 }, () => item)
 
 /** Counts the parts of values that TypeBox visits for errors, from now on: it asks for its limit at each of them. */
