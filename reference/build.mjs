@@ -45,6 +45,7 @@ const steps = {
   'server/policy.ts': ['UncheckedContext'],
   // `channels.topic`: what is wrong with the type of its events.
   'channel/channels.ts': ['DataOf', 'DataVerdict'],
+  'server/answer.ts': ['JsonVerdict'],
 }
 
 const app = await Application.bootstrap({

@@ -138,8 +138,7 @@ describe('a Response of the handler with a Content-Length', () => {
   })
 
   it.each(['socket', 'Response'])('whose first bytes are more has another length, by %s', async (way) => {
-    const handler = (): Response => new Response('12345', { headers: { 'content-length': '4' } })
-    const { port, server } = await run([get(handler)])
+    const { port, server } = await run([get(() => new Response('12345', { headers: { 'content-length': '4' } }))])
     const response = await (way === 'socket' ? fetch(`http://127.0.0.1:${port}/x`) : server.fetch('/x'))
     expect(response.headers.get('content-length')).toBeNull()
     expect(await response.text()).toBe('12345')

@@ -5,6 +5,25 @@ import { gate, make, plain, turns, untyped } from '../support/server/asking.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { run } from '../support/server/running.ts'
 
+const two = untyped({
+  method: 'GET',
+  path: '/x',
+  sse: true,
+  handler: async function* () {
+    yield 'one'
+    yield 'two'
+  },
+})
+const endless = untyped({
+  method: 'GET',
+  path: '/x',
+  sse: true,
+  handler: async function* ({ sleep }: Context) {
+    yield 'one'
+    await sleep(1e9)
+  },
+})
+
 describe('a body that is read once its client has gone', () => {
   it.each(['whole', 'in part'])('is refused, and keeps no middleware waiting, when it came %s', async (how) => {
     const entered = gate()
@@ -31,21 +50,13 @@ describe('a body that is read once its client has gone', () => {
 
 describe('middleware that answers with a clone of a stream', () => {
   it('sends the events', async () => {
-    const handler = async function* (): AsyncGenerator {
-      yield 'one'
-      yield 'two'
-    }
-    const { ask, server } = make([untyped({ method: 'GET', path: '/x', sse: true, handler })])
+    const { ask, server } = make([two])
     server.use(async (_ctx, next) => (await next()).clone())
     expect(await (await ask('/x', { headers: plain })).text()).toBe('data: one\n\ndata: two\n\n')
   })
 
   it('and throws it away gives its place back at the end of the answer', async () => {
-    const handler = async function* ({ sleep }: Context): AsyncGenerator {
-      yield 'one'
-      await sleep(1e9)
-    }
-    const { url, server } = await run([untyped({ method: 'GET', path: '/x', sse: true, handler })])
+    const { url, server } = await run([endless])
     server.use(async (_ctx, next) => {
       const response = await next()
       response.clone()
@@ -58,11 +69,7 @@ describe('middleware that answers with a clone of a stream', () => {
 })
 
 it('a request that is aborted in process ends its reader, who would wait for ever', async () => {
-  const handler = async function* ({ sleep }: Context): AsyncGenerator {
-    yield 'one'
-    await sleep(1e9)
-  }
-  const { ask } = make([untyped({ method: 'GET', path: '/x', sse: true, handler })])
+  const { ask } = make([endless])
   const leaving = new AbortController()
   const reader = (await ask('/x', { signal: leaving.signal })).body?.getReader()
   await reader?.read()
@@ -107,10 +114,7 @@ it('what a query builder makes is awaited, though it is no Promise', async () =>
 it.each([async () => 'same', () => 5, () => null])(
   'maxStreamsPerKey.key that returns no string limits aloud',
   async (key) => {
-    const handler = async function* (): AsyncGenerator {
-      yield 'one'
-    }
-    const { ask, errors } = make([untyped({ method: 'GET', path: '/x', sse: true, handler })], {
+    const { ask, errors } = make([two], {
       maxStreamsPerKey: { max: 1, key: key as never },
     })
     expect((await ask('/x', { headers: plain })).status).toBe(500)

@@ -34,12 +34,28 @@ const thrown: ReadonlyArray<readonly [string, () => unknown]> = [
   ],
 ]
 
+const throwing = (makeError: () => unknown): ReturnType<typeof untyped> =>
+  untyped({
+    method: 'GET',
+    path: '/x',
+    handler: () => {
+      throw makeError()
+    },
+  })
+const throwingLate = (makeError: () => unknown): ReturnType<typeof untyped> =>
+  untyped({
+    method: 'GET',
+    path: '/x',
+    sse: true,
+    handler: async function* () {
+      yield 'first'
+      throw makeError()
+    },
+  })
+
 describe.each(thrown)('an HttpError with %s', (_, makeError) => {
   it('is a 500, and tells onError', async () => {
-    const handler = (): never => {
-      throw makeError()
-    }
-    const { ask, errors } = make([untyped({ method: 'GET', path: '/x', handler })])
+    const { ask, errors } = make([throwing(makeError)])
     const response = await ask('/x')
     expect(response.status).toBe(500)
     expect(await response.json()).toEqual({ code: 500, message: 'Internal Server Error' })
@@ -47,11 +63,7 @@ describe.each(thrown)('an HttpError with %s', (_, makeError) => {
   })
 
   it('ends an open stream like any other error', async () => {
-    const handler = async function* (): AsyncGenerator {
-      yield 'first'
-      throw makeError()
-    }
-    const { ask, server } = make([untyped({ method: 'GET', path: '/x', sse: true, handler })], { exposeErrors: false })
+    const { ask, server } = make([throwingLate(makeError)], { exposeErrors: false })
     const unhandled = await unhandledDuring(async () => {
       const text = await new Reading(await ask('/x', { headers: plain })).ended()
       expect(text).toBe('data: first\n\nevent: error\ndata: {"error":"Internal Server Error"}\n\n')
@@ -61,10 +73,7 @@ describe.each(thrown)('an HttpError with %s', (_, makeError) => {
   })
 
   it('may be what onError makes of another', async () => {
-    const handler = (): never => {
-      throw new Error('secret')
-    }
-    const { ask } = make([untyped({ method: 'GET', path: '/x', handler })], { onError: () => makeError() as Error })
+    const { ask } = make([throwing(() => new Error('secret'))], { onError: () => makeError() as Error })
     const response = await ask('/x')
     expect(response.status).toBe(500)
     expect(await response.text()).not.toContain('secret')

@@ -142,8 +142,9 @@ export const answers = [
   json({ a: { b: new Map() } }),
   ...['a'].map((text) => json({ text })),
 ]
-export const created = <Row>(row: Row) => json({ row })
-export const wrapped = <Row extends object>(row: Row) => json(row, { status: 201 })
+export function created<Row extends object>(row: Row, list: readonly Row[]) {
+  return [json(row, { status: 201 }), json({ row }), json(list)]
+}
 // @ts-expect-error What json() is given, as what a handler returns itself.
 json({ counts: new Map([['a', 1]]) })
 // @ts-expect-error An element.
