@@ -9,6 +9,26 @@ const immediate: unknown = Reflect.get(globalThis, 'setImmediate')
 export const hasOwnTimers: boolean =
   Reflect.get(Object(Reflect.get(globalThis, 'navigator')), 'userAgent') === 'Cloudflare-Workers'
 
+let schedule = typeof immediate === 'function' ? tryImmediate : byTimer
+
 /** Calls `callback` in the next turn of the event loop: after pending I/O, before the next timers. */
-export const nextTurn: (callback: () => void) => void =
-  typeof immediate === 'function' ? (callback) => immediate(callback) : (callback) => setTimeout(callback, 0)
+export function nextTurn(callback: () => void): void {
+  schedule(callback)
+}
+
+/** The first call tells: edge runtimes such as Next's have a `setImmediate` that throws. */
+function tryImmediate(callback: () => void): void {
+  if (typeof immediate !== 'function') return byTimer(callback)
+  try {
+    immediate(callback)
+    schedule = (callback) => immediate(callback)
+  } catch {
+    // Nothing was scheduled: a timer does as well.
+    schedule = byTimer
+    byTimer(callback)
+  }
+}
+
+function byTimer(callback: () => void): void {
+  setTimeout(callback, 0)
+}
