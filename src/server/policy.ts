@@ -11,6 +11,7 @@ import {
 import type { Resumable } from '../sse/index.ts'
 import { defaultHeartbeatMs } from '../sse/internal.ts'
 import type { Context, State, Strings } from './context.ts'
+import { boundOpening } from './missed-leaving.ts'
 
 /**
  * Options of one streaming route, or defaults for all streaming routes of a server. `Held` is the type of `ctx.state` in
@@ -24,7 +25,7 @@ export interface SseOptions<Held = State> {
   readonly heartbeatMs?: number | false | undefined
   /**
    * How long in milliseconds the response's head waits for the first event, so that an error before it can be a real
-   * HTTP status. Default 100; `false`: no limit.
+   * HTTP status. Default 100; `false`: no limit, but on Workers without `enable_request_signal` that of `heartbeatMs`.
    */
   readonly openAfterMs?: number | false | undefined
   /**
@@ -108,9 +109,10 @@ export interface StreamPolicy {
 /** Fills in the defaults: what `options` leaves out comes from `base`, the options of the server; both were checked. */
 export function createPolicy(options: SseOptions, base: SseOptions = {}): StreamPolicy {
   const pick = <Name extends keyof SseOptions>(name: Name): SseOptions[Name] => options[name] ?? base[name]
+  const heartbeatMs = pick('heartbeatMs') ?? defaultHeartbeatMs
   return {
-    heartbeatMs: pick('heartbeatMs') ?? defaultHeartbeatMs,
-    openAfterMs: pick('openAfterMs') ?? 100,
+    heartbeatMs,
+    openAfterMs: boundOpening(pick('openAfterMs') ?? 100, heartbeatMs),
     retryMs: pick('retryMs'),
     onEnd: pick('onEnd') ?? 'stop',
     maxDurationMs: pick('maxDurationMs') ?? false,

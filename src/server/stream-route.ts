@@ -1,6 +1,7 @@
 // Answers a request to a streaming route.
 import { TidingsError } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
+import { watchReader } from './missed-leaving.ts'
 import { hasHadEnd, isFrameSource, streamHeaders } from '../sse/internal.ts'
 import { isAsyncIterable, isPromise, toReply } from './answer.ts'
 import type { Context } from './context.ts'
@@ -29,6 +30,7 @@ export async function openStream(ctx: RequestContext, route: ReadyRoute, streams
   const format = formatFor(negotiate(ctx.incoming))
   if (route.policy === undefined) throw new TidingsError('ERR_ROUTE', `${route.path} does not stream.`)
   if (ctx.method === 'HEAD') return new Reply(null, { headers: streamHeaders(format.contentType) })
+  watchReader(ctx.incoming)
   const stream = streams.create(ctx, route.policy, format)
   ctx.stream = stream
   if (route.policy.resume === undefined) startHandler(stream, route, streams)

@@ -38,11 +38,14 @@ export async function startScript(
   return toFixture(child, url, output)
 }
 
-/** Bundles a fixture of `test/support` that is a worker, and runs it in workerd. */
-export async function startWorker(fixture: string): Promise<FixtureProcess> {
+/** Bundles a fixture of `test/support` that is a worker, and runs it in workerd with these compatibility flags. */
+export async function startWorker(
+  fixture: string,
+  flags: readonly string[] = ['enable_request_signal'],
+): Promise<FixtureProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'tidings-workerd-'))
   await bundle(fixture, join(folder, 'worker.mjs'))
-  writeFileSync(join(folder, 'config.capnp'), workerConfig)
+  writeFileSync(join(folder, 'config.capnp'), workerConfig(flags))
   const child = spawn(pathOf('workerd'), ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
@@ -57,7 +60,7 @@ async function bundle(fixture: string, outfile: string): Promise<void> {
   await build({ entryPoints, outfile, bundle: true, format: 'esm', conditions: ['workerd'], logLevel: 'error' })
 }
 
-const workerConfig = `using Workerd = import "/workerd/workerd.capnp";
+const workerConfig = (flags: readonly string[]): string => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .fixture), (name = "internet", network = (allow = ["private"]))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
@@ -65,7 +68,7 @@ const config :Workerd.Config = (
 const fixture :Workerd.Worker = (
   modules = [(name = "worker.mjs", esModule = embed "worker.mjs")],
   compatibilityDate = "2026-01-01",
-  compatibilityFlags = ["enable_request_signal"],
+  compatibilityFlags = ${JSON.stringify(flags)},
 );
 `
 
