@@ -8,6 +8,8 @@ export {
   err,
   HttpError,
   json,
+  keepOnReload,
+  onReload,
   StreamEndedError,
   type AnyRoute,
   type Context,

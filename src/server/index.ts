@@ -10,6 +10,7 @@ export { err, HttpError, type HttpErrorOptions, type MakeHttpError } from './htt
 export { defineMiddleware, type Middleware, type Next, type StateOf } from './middleware.ts'
 export type { SseOptions } from './policy.ts'
 export type { TrustProxy } from './proxy-trust.ts'
+export { keepOnReload, onReload } from './reload.ts'
 export {
   defineRoute,
   defineRoutes,
