@@ -21,8 +21,8 @@ const proxies = [
 ]
 
 /**
- * Installs what is missing: Debian's packages where this is root on Debian, other runtimes in CI or with
- * TIDINGS_RUNTIMES=1. Returns the names of what is still missing.
+ * Installs what is missing: Debian's packages where this is root on Debian, other runtimes and meta-frameworks in
+ * CI or with TIDINGS_RUNTIMES=1. Returns the names of what is still missing.
  */
 export function provide() {
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
@@ -30,7 +30,7 @@ export function provide() {
     // By themselves: one that cannot be had must not keep the others away.
     for (const component of proxies) aptInstall([component])
   }
-  if (process.env.CI || process.env.TIDINGS_RUNTIMES) installRuntimes()
+  if (process.env.CI || process.env.TIDINGS_RUNTIMES) installPackages()
   return [...components, ...proxies].filter(({ file }) => !existsSync(file)).map(({ name }) => name)
 }
 
@@ -48,6 +48,6 @@ function aptInstall(wanted) {
   if (status !== 0) console.log(`apt-get could not install ${names.join(', ')}.`)
 }
 
-function installRuntimes() {
-  install('runtimes', ['--no-bin-links', '--ignore-scripts'])
+function installPackages() {
+  for (const folder of ['runtimes', 'frameworks']) install(folder, ['--no-bin-links', '--ignore-scripts'])
 }

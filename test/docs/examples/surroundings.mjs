@@ -56,8 +56,10 @@ export const surroundings = {
     uses: { routes: 'server', certificate: 'key, cert' },
     stays: true,
   },
-  'docs/deploying.md#2': { uses: { handle: 'handle' }, stays: true },
-  'docs/deploying.md#3': { uses: { routes: 'server' }, stays: true },
+  'docs/deploying.md#2': { uses: { routes: 'server' }, stays: true },
+  'docs/deploying.md#3': { uses: { handle: 'handle' }, stays: true },
+  'docs/deploying.md#4': { uses: { routes: 'server' }, stays: true },
+  'docs/frameworks.md#1': { uses: { routes: 'server' } },
   'docs/journals.md#1': { after: 'await channels.ready()' },
   'docs/journals.md#2': {
     needs: 'redis',

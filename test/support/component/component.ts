@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
 
-const runtime = (path: string): string =>
-  fileURLToPath(new URL(`../../../runtimes/node_modules/${path}`, import.meta.url))
+const installed = (folder: string, path: string): string =>
+  fileURLToPath(new URL(`../../../${folder}/node_modules/${path}`, import.meta.url))
+const runtime = (path: string): string => installed('runtimes', path)
 
 const paths = {
   bun: runtime('@oven/bun-linux-x64/bin/bun'),
@@ -12,6 +13,7 @@ const paths = {
   chromium: '/usr/bin/chromium',
   deno: runtime('@deno/linux-x64-glibc/deno'),
   'firefox-esr': '/usr/bin/firefox-esr',
+  frameworks: installed('frameworks', '.installed-lock.json'),
   haproxy: '/usr/sbin/haproxy',
   nginx: '/usr/sbin/nginx',
   node22: runtime('node22/bin/node'),

@@ -38,6 +38,31 @@ export async function startScript(
   return toFixture(child, url, output)
 }
 
+/** Runs a program that listens at `url`; resolves when it answers there. */
+export async function startProgram(
+  command: string,
+  flags: readonly string[],
+  { cwd, env, url }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly url: string },
+): Promise<FixtureProcess> {
+  const child = spawn(command, flags, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const fixture = toFixture(child, url, collect(child))
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`The program ended with ${child.exitCode}:\n${fixture.output()}`)
+    if (await answers(url)) return fixture
+  }
+}
+
+/** Whether somebody answers at `url`, whatever it is. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    await (await fetch(url)).body?.cancel()
+    return true
+  } catch {
+    // Nobody listens there yet.
+    return false
+  }
+}
+
 /** Bundles a fixture of `test/support` that is a worker, and runs it in workerd with these compatibility flags. */
 export async function startWorker(
   fixture: string,
