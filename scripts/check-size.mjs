@@ -8,12 +8,12 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 29_300, platform: 'node' },
-  './server': { bytes: 23_400, platform: 'neutral' },
+  '.': { bytes: 30_000, platform: 'node' },
+  './server': { bytes: 23_900, platform: 'neutral' },
   './node': { bytes: 8_600, platform: 'node' },
   './bun': { bytes: 2_100, platform: 'neutral' },
   './deno': { bytes: 2_900, platform: 'neutral' },
-  './workers': { bytes: 1_900, platform: 'neutral' },
+  './workers': { bytes: 2_000, platform: 'neutral' },
   './client': { bytes: 14_200, platform: 'neutral' },
   './channel': { bytes: 16_800, platform: 'neutral' },
   './typebox': { bytes: 2_800, platform: 'neutral' },
@@ -30,7 +30,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_600 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 30_300
+const workerBudget = 30_700
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'
