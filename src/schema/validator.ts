@@ -70,12 +70,21 @@ function createStandardValidate({ '~standard': standard }: StandardValidator, co
 }
 
 function fromStandard(result: StandardResult): Result {
-  if (result.issues === undefined) return { ok: true, value: result.value }
+  if (result.issues === undefined) {
+    // A value that is `undefined` is one; no value at all would let in what nobody has checked.
+    if ('value' in result) return { ok: true, value: result.value }
+    throw new TidingsError(
+      'ERR_ROUTE',
+      'A schema answered with neither `value` nor `issues`: it is no Standard Schema.',
+    )
+  }
   // Not `map` on the list itself: arktype's is a subclass of Array, whose copies can be wrong.
   return refused(Array.from(result.issues ?? [], fromStandardIssue))
 }
 
-function fromStandardIssue(issue: StandardIssue): Issue {
-  const keys = Array.from(issue.path ?? [], (segment) => (typeof segment === 'object' ? segment.key : segment))
-  return { path: toPointer(keys), message: issue.message }
+/** An issue of somebody else's, who may leave out or mistake any part of it: refused is refused. */
+function fromStandardIssue(issue: Partial<StandardIssue> | null | undefined): Issue {
+  const keys = Array.from(issue?.path ?? [], (segment) => (typeof segment === 'object' ? segment?.key : segment))
+  const message: unknown = issue?.message
+  return { path: toPointer(keys), message: typeof message === 'string' ? message : 'is invalid' }
 }

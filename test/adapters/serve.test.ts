@@ -49,6 +49,17 @@ async function open(options: Partial<ServeOptions> = {}): Promise<{ handle: Node
   return { handle, port: Number(new URL(handle.url).port) }
 }
 
+it.each(['127.0.0.1', 'localhost'])(
+  'closed before it listens on %s, it listens first and then no more',
+  async (hostname) => {
+    const handle = serve({ fetch, port: 0, hostname })
+    await handle.close()
+    await handle.ready
+    expect(handle.server.listening).toBe(false)
+    expect(handle.url).toBe('')
+  },
+)
+
 it('keeps a connection open for 65 s after an answer, which is longer than a load balancer does', async () => {
   const client = await RawClient.open((await open()).port)
   expect(await client.request('GET / HTTP/1.1').until('\r\n\r\n')).toContain('Keep-Alive: timeout=65\r\n')

@@ -25,6 +25,21 @@ describe('coercion of what arrives as strings', () => {
       expect((await make([route]).ask(`/x?n=${bad}`)).status, bad).toBe(400)
   })
 
+  it.each([
+    ['a bigint', Type.BigInt(), ['1.5', 'true', '', '0x10', 'five'], '12345678901234567890'],
+    ['null', Type.Null(), ['0', 'false', 'x'], 'null'],
+  ])('refuses what would be %s only by losing something', async (_, kind, refused, taken) => {
+    const route = defineRoute({
+      method: 'GET',
+      path: '/x',
+      schema: { query: Type.Object({ n: kind }) },
+      handler: ({ query }) => String(query.n),
+    })
+    const { ask } = make([route])
+    for (const bad of refused) expect((await ask(`/x?n=${bad}`)).status, bad).toBe(400)
+    expect(await (await ask(`/x?n=${taken}`)).text()).toBe(taken)
+  })
+
   it('makes an array of a value that comes once', async () => {
     const route = defineRoute({
       method: 'GET',

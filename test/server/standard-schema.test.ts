@@ -154,3 +154,39 @@ describe('a Standard Schema', () => {
     ])
   })
 })
+
+describe('a schema that does not keep to the standard', () => {
+  const lying = (answer: unknown): ReturnType<typeof untyped> =>
+    untyped({
+      method: 'POST',
+      path: '/x',
+      schema: { body: { '~standard': { version: 1, vendor: 'test', validate: () => answer } } },
+      handler: () => 'let in',
+    })
+
+  it.each([
+    ['nothing in an object', {}],
+    ['a list', []],
+    ['the result of another kind of library', { success: false, error: 'x' }],
+    ['a promise of nothing', Promise.resolve({})],
+  ])('answers %s: nobody is let in, and onError is told', async (_, answer) => {
+    const { ask, errors } = make([lying(answer)])
+    expect((await ask('/x', post('{}'))).status).toBe(500)
+    expect(errors).toMatchObject([{ code: 'ERR_ROUTE' }])
+  })
+
+  it.each([
+    ['null', null],
+    ['undefined', undefined],
+    ['a symbol as the message', { message: Symbol('x') }],
+    ['null in the path', { message: 'x', path: [null] }],
+  ])('has %s among its issues: refused all the same', async (_, issue) => {
+    const { ask, errors } = make([lying({ issues: [issue] })])
+    expect((await ask('/x', post('{}'))).status).toBe(400)
+    expect(errors).toEqual([])
+  })
+
+  it('may answer `undefined` as the value', async () => {
+    expect((await make([lying({ value: undefined })]).ask('/x', post('{}'))).status).toBe(200)
+  })
+})

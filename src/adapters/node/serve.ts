@@ -54,7 +54,11 @@ export function serve(options: ServeOptions, onListen?: (handle: NodeServeHandle
       isReadyRead = true
       return listening
     },
-    close: createClose((closeOptions) => close(server, connections, entrance, closeOptions)),
+    close: createClose(async (closeOptions) => {
+      // Node would listen all the same once it has found the address of the host name, or never say that it does not.
+      if (!server.listening) await listening.catch(() => {})
+      await close(server, connections, entrance, closeOptions)
+    }),
   }
   void listening.then(
     () => onListen?.(handle),
