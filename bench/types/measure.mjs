@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const tsc = (name) => join(root, 'node_modules', name, 'bin', 'tsc')
 
-export const compilers = { 'TypeScript 7': tsc('typescript'), 'TypeScript 6': tsc('ts6') }
+export const compilers = {
+  'TypeScript 7': tsc('typescript'),
+  'TypeScript 6': tsc('ts6'),
+  'TypeScript 5.7': tsc('ts57'),
+}
 
 /** Runs a compiler in `folder`; resolves to its exit `status` (0: no errors) and its `output`. */
 export async function compile(compiler, folder, flags = []) {

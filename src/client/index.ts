@@ -5,12 +5,14 @@ export type { Json } from './route-client/json.ts'
 export type { UrlValue } from './route-client/path.ts'
 export { EventSource, type EventSourceOptions, type EventSourceStreamOptions } from './event-source/event-source.ts'
 export type { EventSourceEventMap, EventSourceHandler } from './event-source/handler.ts'
+export type { EventSourceListener, EventSourceListenerOptions } from './event-source/listener.ts'
 export { fetchEventSource } from './fetch-event-source/fetch-event-source.ts'
 export {
   EventStreamContentType,
   type EventSourceMessage,
   type FetchEventSourceInit,
 } from './fetch-event-source/options.ts'
+export type { RequestBody, RequestTarget } from './http/fetch-types.ts'
 export type { HeaderValues } from './http/header-values.ts'
 export { isValidationError, ResponseError, type ValidationError, type ValidationIssue } from './http/response-error.ts'
 export { isGap, isReset, type GapEvent, type ResetEvent, type ServerEvent } from './stream/server-event.ts'

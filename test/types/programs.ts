@@ -1,4 +1,34 @@
 // Programs that the compilers are given as text, in projects of their own.
+import { readFileSync } from 'node:fs'
+
+const manifest: { readonly exports: object } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+)
+
+/** A module that imports every subpath of the package. */
+export const everySubpath = Object.keys(manifest.exports)
+  .filter((subpath) => subpath !== './package.json')
+  .map((subpath, index) => `import * as room${index} from 'tidings${subpath.slice(1)}'\nexport { room${index} }\n`)
+  .join('')
+
+/** A module that gives the client values of the library DOM's own types. */
+export const standardTypes = `
+import { EventSource, fetchEventSource, stream } from 'tidings/client'
+
+declare const listener: EventListenerOrEventListenerObject | null
+declare const added: AddEventListenerOptions
+declare const removed: EventListenerOptions
+declare const input: RequestInfo | URL
+declare const headers: HeadersInit
+declare const body: BodyInit
+declare const credentials: RequestCredentials
+
+const source = new EventSource('https://example.com')
+source.addEventListener('message', listener, added)
+source.removeEventListener('message', listener, removed)
+void fetchEventSource(input, { headers, body, credentials })
+stream('https://example.com', { body, credentials })
+`
 
 /** A module that exports routes of every kind, to be written into a declaration file. */
 export const exported = `

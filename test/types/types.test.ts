@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile, measure } from '../../bench/types/measure.mjs'
 import { createProgram, packages } from '../../bench/types/program.mjs'
 import { createProject, removeProject } from '../../bench/types/project.mjs'
-import { caller, exported, reader, wrong } from './programs.ts'
+import { caller, everySubpath, exported, reader, standardTypes, wrong } from './programs.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const timeout = 180_000
@@ -60,6 +60,18 @@ describe.each(['TypeScript 7', 'TypeScript 6'] as const)('%s', { timeout }, (com
 
 test('they hold without exactOptionalPropertyTypes as well', { timeout }, async () => {
   expect((await compile('TypeScript 7', here, ['-p', 'tsconfig.loose.json'])).output).toBe('')
+})
+
+// With `skipLibCheck` off the compiler also reads our declarations, as a user's own.
+describe.each(['TypeScript 7', 'TypeScript 6', 'TypeScript 5.7'] as const)('%s', { timeout }, (compiler) => {
+  test.each([
+    ['without the library DOM', ['ES2023'], {}],
+    ['with it', ['ES2023', 'DOM'], { 'standard.ts': standardTypes }],
+  ])('checks the declarations of every subpath, %s', async (_, lib, files) => {
+    const compilerOptions = { noEmit: true, skipLibCheck: false, lib }
+    const folder = project({ 'all.ts': everySubpath, ...files }, { compilerOptions })
+    expect((await compile(compiler, folder)).output).toBe('')
+  })
 })
 
 // Counts, not times: they are the same on every machine. `node bench/types/run.mjs` prints both.

@@ -2,6 +2,7 @@
 import { describeValue, TidingsError } from '../../base/index.ts'
 import { close, closed, connect, connecting, open, readOnce, Source } from './connection.ts'
 import { HandlerAttribute, isCalledByPlatform, type EventSourceEventMap, type EventSourceHandler } from './handler.ts'
+import type { EventSourceListener, EventSourceListenerOptions } from './listener.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
 
 /** Options of {@link EventSource.fromReadableStream}. */
@@ -196,33 +197,33 @@ export interface EventSource {
   addEventListener<Name extends keyof EventSourceEventMap>(
     type: Name,
     listener: (event: EventSourceEventMap[Name]) => unknown,
-    options?: boolean | AddEventListenerOptions,
+    options?: boolean | EventSourceListenerOptions,
   ): void
   addEventListener(
     type: string,
     listener: (event: MessageEvent) => unknown,
-    options?: boolean | AddEventListenerOptions,
+    options?: boolean | EventSourceListenerOptions,
   ): void
   addEventListener(
     type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
+    listener: EventSourceListener | null,
+    options?: boolean | EventSourceListenerOptions,
   ): void
   /** Removes a listener that {@link addEventListener} has added. */
   removeEventListener<Name extends keyof EventSourceEventMap>(
     type: Name,
     listener: (event: EventSourceEventMap[Name]) => unknown,
-    options?: boolean | EventListenerOptions,
+    options?: boolean | Pick<EventSourceListenerOptions, 'capture'>,
   ): void
   removeEventListener(
     type: string,
     listener: (event: MessageEvent) => unknown,
-    options?: boolean | EventListenerOptions,
+    options?: boolean | Pick<EventSourceListenerOptions, 'capture'>,
   ): void
   removeEventListener(
     type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | EventListenerOptions,
+    listener: EventSourceListener | null,
+    options?: boolean | Pick<EventSourceListenerOptions, 'capture'>,
   ): void
 }
 

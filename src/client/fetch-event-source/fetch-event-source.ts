@@ -1,4 +1,5 @@
 // `fetchEventSource`: the API of `@microsoft/fetch-event-source` 2, so that only the import has to change.
+import type { RequestTarget } from '../http/fetch-types.ts'
 import type { FetchEventSourceInit } from './options.ts'
 import { FetchSubscription } from './subscription.ts'
 
@@ -18,7 +19,7 @@ import { FetchSubscription } from './subscription.ts'
  *   onmessage: (event) => console.log(event.data),
  * })
  */
-export async function fetchEventSource(input: RequestInfo | URL, init: FetchEventSourceInit = {}): Promise<void> {
+export async function fetchEventSource(input: RequestTarget, init: FetchEventSourceInit = {}): Promise<void> {
   if (init.signal?.aborted) return
   const subscription = new FetchSubscription(input, init)
   try {

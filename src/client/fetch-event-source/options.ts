@@ -19,7 +19,7 @@ export interface EventSourceMessage {
 /** Options of {@link fetchEventSource}: those of `fetch`, and callbacks. */
 export interface FetchEventSourceInit extends Omit<RequestInit, 'headers'> {
   /** Headers of each request; `accept` and `last-event-id` are added. */
-  headers?: HeadersInit | undefined
+  headers?: RequestInit['headers'] | undefined
   /**
    * Called with each response but 204, before its events; what it throws is passed to `onerror`. Default: checks that
    * the status is a success (else `ERR_RESPONSE`) and the media type `text/event-stream` (else `ERR_MEDIA_TYPE`).

@@ -2,6 +2,7 @@
 import { sleep, TidingsError } from '../../base/index.ts'
 import { createParser, type Parser } from '../../sse/index.ts'
 import type { FetchEventSourceInit } from './options.ts'
+import type { RequestTarget } from '../http/fetch-types.ts'
 import { toHeaderBytes } from '../http/header-bytes.ts'
 import { eventStreamType, isEventStreamType } from '../http/media-type.ts'
 import { watchVisibility } from './page-visibility.ts'
@@ -11,7 +12,7 @@ import { responseError, ResponseError } from '../http/response-error.ts'
 
 /** One call of `fetchEventSource`, over all of its requests. */
 export class FetchSubscription {
-  readonly #input: RequestInfo | URL
+  readonly #input: RequestTarget
   readonly #init: FetchEventSourceInit
   readonly #request: RequestInit
   readonly #headers: Record<string, string>
@@ -23,7 +24,7 @@ export class FetchSubscription {
   #resolveShown: () => void = () => {}
   #retryMs = 1000
 
-  constructor(input: RequestInfo | URL, init: FetchEventSourceInit) {
+  constructor(input: RequestTarget, init: FetchEventSourceInit) {
     const { headers, openWhenHidden = true, signal } = init
     this.#input = input
     this.#init = init
@@ -148,7 +149,7 @@ const ownOptions: ReadonlySet<string> = new Set<keyof FetchEventSourceInit>([
 const lastEventIdHeader = 'last-event-id'
 
 /** Copies headers to a record, names unchanged: a custom `fetch` may look for them as they were written. */
-function toRecord(given: HeadersInit = {}): Record<string, string> {
+function toRecord(given: NonNullable<RequestInit['headers']> = {}): Record<string, string> {
   const isRecord = !(given instanceof Headers) && !Array.isArray(given)
   const headers: Record<string, string> = isRecord ? { ...given } : Object.fromEntries(new Headers(given).entries())
   const hasAccept = Object.keys(headers).some((name) => name.toLowerCase() === 'accept')

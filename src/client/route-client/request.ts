@@ -1,12 +1,13 @@
 // The body and the headers of a call.
 import { describeValue, TidingsError, toJson } from '../../base/index.ts'
 import { toText } from './path.ts'
+import type { RequestBody } from '../http/fetch-types.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
 import type { HeaderRequest, StreamOptions } from '../stream/options.ts'
 
 /** A body as `fetch` takes it, and its media type if `fetch` does not set it itself. */
 export interface CallBody {
-  readonly body: BodyInit | undefined
+  readonly body: RequestBody | undefined
   readonly type: string | undefined
 }
 
@@ -20,7 +21,7 @@ export function toBody(value: unknown): CallBody {
   return isBodyInit(value) ? { body: value, type: undefined } : { body: toJson(value), type: 'application/json' }
 }
 
-function isBodyInit(value: unknown): value is Exclude<BodyInit, string> {
+function isBodyInit(value: unknown): value is Exclude<RequestBody, string> {
   return (
     value instanceof FormData ||
     value instanceof URLSearchParams ||

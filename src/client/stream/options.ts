@@ -1,6 +1,7 @@
 // The options of `stream()`.
 import type { StandardResult } from '../../schema/index.ts'
 import type { HeaderValues } from '../http/header-values.ts'
+import type { RequestBody } from '../http/fetch-types.ts'
 import type { ServerEvent } from './server-event.ts'
 
 /** The request that the function {@link StreamOptions.headers} makes the headers for. */
@@ -53,9 +54,9 @@ export interface StreamOptions<Data = unknown> {
   /** The request body, as a value that is sent as JSON. Takes precedence over `body`. */
   readonly json?: unknown
   /** The request body, as `fetch` takes it. A request whose body is a `ReadableStream` is never repeated. */
-  readonly body?: BodyInit | undefined
+  readonly body?: RequestBody | undefined
   /** Whether cookies are sent, as for `fetch`. Default: that of `fetch`, to the same origin only. */
-  readonly credentials?: RequestCredentials | undefined
+  readonly credentials?: RequestInit['credentials'] | undefined
   /** Aborts the stream: the iteration throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
   /** The position to resume after: the id of the last event already received. Default: none. */
