@@ -1,7 +1,7 @@
 // What strangers hand in, or do, around a request: each of these once hung, or went past a check.
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../src/server/index.ts'
-import { gate, make, plain, turns, untyped } from '../support/server/asking.ts'
+import { gate, make, plain, Reading, turns, untyped } from '../support/server/asking.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { run } from '../support/server/running.ts'
 
@@ -50,9 +50,18 @@ describe('a body that is read once its client has gone', () => {
 
 describe('middleware that answers with a clone of a stream', () => {
   it('sends the events', async () => {
-    const { ask, server } = make([two])
+    const more = gate()
+    const handler = async function* (): AsyncGenerator {
+      yield 'one'
+      await more.opened
+      yield 'two'
+    }
+    const { ask, server } = make([untyped({ method: 'GET', path: '/x', sse: true, handler })])
     server.use(async (_ctx, next) => (await next()).clone())
-    expect(await (await ask('/x', { headers: plain })).text()).toBe('data: one\n\ndata: two\n\n')
+    const reading = new Reading(await ask('/x', { headers: plain }))
+    await reading.until('data: one\n\n')
+    more.open()
+    expect(await reading.ended()).toBe('data: one\n\ndata: two\n\n')
   })
 
   it('and throws it away gives its place back at the end of the answer', async () => {
