@@ -57,6 +57,7 @@ const objectHints: { readonly [tag: string]: string } = {
   '[object WeakSet]': 'a weak collection cannot be listed',
   '[object Error]': 'send error.message, or throw it to end the stream with an error',
   '[object RegExp]': 'send value.source',
+  '[object Response]': 'return it instead of yielding it',
   '[object ArrayBuffer]': 'send it as base64: Buffer.from(value).toString("base64")',
   '[object SharedArrayBuffer]': 'send it as base64: Buffer.from(value).toString("base64")',
 }

@@ -1,6 +1,6 @@
 // What strangers hand in, or do, around a request: each of these once hung, or went past a check.
 import { describe, expect, it } from 'vitest'
-import type { Context } from '../../src/server/index.ts'
+import { json, type Context } from '../../src/server/index.ts'
 import { gate, make, plain, Reading, turns, untyped } from '../support/server/asking.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { run } from '../support/server/running.ts'
@@ -128,5 +128,22 @@ it.each([async () => 'same', () => 5, () => null])(
     })
     expect((await ask('/x', { headers: plain })).status).toBe(500)
     expect(errors).toMatchObject([{ code: 'ERR_OPTION' }])
+  },
+)
+
+it.each([
+  ['json()', () => json({ secret: 1 })],
+  ['a Response', () => new Response('x')],
+])(
+  '%s that is yielded instead of returned is an error that says so, and sends nothing of itself',
+  async (_, makeAnswer) => {
+    const handler = async function* (): AsyncGenerator {
+      yield makeAnswer()
+    }
+    const { ask, errors } = make([untyped({ method: 'GET', path: '/x', sse: true, handler })])
+    const response = await ask('/x', { headers: plain })
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('secret')
+    expect(errors).toMatchObject([{ code: 'ERR_EVENT_DATA', message: expect.stringContaining('return it') }])
   },
 )
