@@ -58,8 +58,8 @@ export function createBodyPolicy(
  * The parsed body. `undefined` when there is none, and, on a route that is not strict, for other media types, which the
  * handler reads from `ctx.request` itself.
  *
- * @throws HttpError 400 for a body that is not what its media type says or is nested deeper than 500 levels, 413 beyond the limit, 415 for a media type that
- * the route does not take, or a content coding.
+ * @throws HttpError 400 for a body that is not what its media type says or is nested deeper than 500 levels, 413 beyond the
+ * limit, 415 for a media type that the route does not take, or a content coding.
  */
 export async function readBody(ctx: RequestContext, policy: BodyPolicy): Promise<unknown> {
   const { incoming, requestBody } = ctx

@@ -60,6 +60,8 @@ export class BodyReader {
 
   /** Tells the source that nobody reads on. */
   cancel(reason?: unknown): void {
+    // A read that is under way ends as if the body did: no bytes are owed any more.
+    this.#left = undefined
     this.#reader.cancel(reason).catch(() => {
       // Nobody is left who could be told.
     })

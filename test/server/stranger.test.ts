@@ -147,3 +147,20 @@ it.each([
     expect(errors).toMatchObject([{ code: 'ERR_EVENT_DATA', message: expect.stringContaining('return it') }])
   },
 )
+
+it('a reader that leaves before the first byte of a body with a length is no error', async () => {
+  const asked = gate()
+  const body = new ReadableStream({ pull: () => asked.open() }, { highWaterMark: 0 })
+  const outcomes: string[] = []
+  const { ask, errors } = make(
+    [untyped({ method: 'GET', path: '/x', handler: () => new Response(body, { headers: { 'content-length': '5' } }) })],
+    { onFinish: ({ outcome }) => void outcomes.push(outcome) },
+  )
+  const leaving = new AbortController()
+  const answer = ask('/x', { signal: leaving.signal })
+  await asked.opened
+  leaving.abort()
+  await (await answer).text()
+  expect(outcomes).toEqual(['left'])
+  expect(errors).toEqual([])
+})

@@ -168,9 +168,9 @@ function toFlatHeaders(answer: Reply): string[] {
 
 /**
  * Writes the head. Headers that layers before us have set are replaced by name, and added to where they are lists; those
- * that frame a body are left out, as the body is ours. Where
- * somebody has put himself in between (on-headers of express-session and compression, say) each header is set by itself,
- * the one form that all of them understand; the array of names and values is the fastest otherwise.
+ * that frame a body are left out, as the body is ours. Where somebody has put himself in between (on-headers of
+ * express-session and compression, say) each header is set by itself, the one form that all of them understand; the array
+ * of names and values is the fastest otherwise.
  */
 function writeHead(response: NodeResponse, status: number, headers: string[]): void {
   if (isHttp1(response) && isUntouched(response)) {
