@@ -9,6 +9,7 @@ import {
 import { describeJournal } from '../../../src/testing/index.ts'
 import { describeWith } from '../../support/component/component.ts'
 import { Postgres } from '../../support/component/postgres.ts'
+import { patientMs } from '../../support/journal/patient.ts'
 import { watchTopic } from '../../support/journal/watching.ts'
 
 describeWith('postgresql', 'the journal in Postgres', () => {
@@ -16,13 +17,13 @@ describeWith('postgresql', 'the journal in Postgres', () => {
 
   /** A journal over a pool of its own, as another process would have it. */
   function open(options: PostgresJournalOptions = {}, config: PoolConfig = {}): PostgresJournal {
-    const journal = postgresJournal(postgres.pool(config), options)
+    const journal = postgresJournal(postgres.pool(config), { timeoutMs: patientMs, ...options })
     onTestFinished(() => journal.close())
     return journal
   }
 
   describeJournal({ describe, test }, 'by the contract', {
-    open: async () => postgresJournal(postgres.pool()),
+    open: async () => postgresJournal(postgres.pool(), { timeoutMs: patientMs }),
     durable: true,
   })
 
@@ -85,7 +86,7 @@ describeWith('postgresql', 'the journal in Postgres', () => {
 
     test('takes one connection for a topic, however many appends wait', async () => {
       const pool = postgres.pool()
-      const journal = postgresJournal(pool)
+      const journal = postgresJournal(pool, { timeoutMs: patientMs })
       await journal.append('one connection', '0')
       await Promise.all(Array.from({ length: 300 }, () => journal.append('one connection', '0')))
       await journal.close()
@@ -195,7 +196,7 @@ describeWith('postgresql', 'the journal in Postgres', () => {
   describe('watching', () => {
     test('makes one hint of all that a transaction appends', async () => {
       const pool = postgres.pool()
-      const journal = postgresJournal(pool)
+      const journal = postgresJournal(pool, { timeoutMs: patientMs })
       onTestFinished(() => journal.close())
       const [watching, marker] = [await watchTopic(journal, 'burst'), await watchTopic(journal, 'marker')]
       const client = await pool.connect()
@@ -210,7 +211,7 @@ describeWith('postgresql', 'the journal in Postgres', () => {
 
     test('gives its connection back when nobody watches any more', async () => {
       const pool = postgres.pool({ max: 1 })
-      const journal = postgresJournal(pool)
+      const journal = postgresJournal(pool, { timeoutMs: patientMs })
       const unwatch = await journal.watch('alone', { onEvent() {}, onReconnect() {} })
       await unwatch()
       await journal.append('alone', '0')
@@ -219,7 +220,7 @@ describeWith('postgresql', 'the journal in Postgres', () => {
 
     test('listens by another pool where it is given one', async () => {
       const listenPool = postgres.pool()
-      const journal = postgresJournal(postgres.pool({ max: 1 }), { listenPool })
+      const journal = postgresJournal(postgres.pool({ max: 1 }), { listenPool, timeoutMs: patientMs })
       onTestFinished(() => journal.close())
       const watching = await watchTopic(journal, 'listen pool')
       await journal.append('listen pool', '0')

@@ -6,6 +6,7 @@ import { postgresJournal, type PostgresJournal } from '../../../src/journal-driv
 import { describeWith } from '../../support/component/component.ts'
 import { freePort } from '../../support/component/free-port.ts'
 import { Postgres } from '../../support/component/postgres.ts'
+import { patientMs } from '../../support/journal/patient.ts'
 import { watchTopic } from '../../support/journal/watching.ts'
 
 // None of the pools has a listener for 'error': an unheard one would end the process, and fails these tests.
@@ -17,7 +18,7 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
       message: expect.stringContaining(`127.0.0.1:${postgres.port}`),
     })
 
-  function open(pool: Pool = postgres.pool(), timeoutMs = 5000): PostgresJournal {
+  function open(pool: Pool = postgres.pool(), timeoutMs = patientMs): PostgresJournal {
     const journal = postgresJournal(pool, { timeoutMs })
     onTestFinished(() => journal.close())
     return journal
@@ -140,7 +141,7 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
 
   test('lets its pool end once it was closed, also while it tries to listen again', async () => {
     const pool = new Pool(postgres.address)
-    const journal = postgresJournal(pool)
+    const journal = postgresJournal(pool, { timeoutMs: patientMs })
     await journal.watch('closed', { onEvent() {}, onReconnect() {} })
     await postgres.stop()
     await journal.close()

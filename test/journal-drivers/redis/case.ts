@@ -3,6 +3,7 @@ import { expect, onTestFinished } from 'vitest'
 import type { Journal, Unwatch, WatchedEvent } from '../../../src/journal/index.ts'
 import { redisJournal, type RedisJournalOptions } from '../../../src/journal-drivers/redis/index.ts'
 import { startRedis, type RedisServer } from '../../support/component/redis.ts'
+import { patientMs } from '../../support/journal/patient.ts'
 import type { ClientKind } from './client.ts'
 
 /** A server for the length of a test. */
@@ -15,7 +16,7 @@ export async function start(...flags: string[]): Promise<RedisServer> {
 /** A journal with a client of its own, for the length of a test. */
 export function open(kind: ClientKind, port: number, options?: RedisJournalOptions): Journal {
   const opened = kind.open(port)
-  const journal = redisJournal(opened.client, options)
+  const journal = redisJournal(opened.client, { timeoutMs: patientMs, ...options })
   onTestFinished(async () => {
     await journal.close()
     opened.close()

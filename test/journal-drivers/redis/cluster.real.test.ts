@@ -3,6 +3,7 @@ import { redisJournal } from '../../../src/journal-drivers/redis/index.ts'
 import { describeJournal } from '../../../src/testing/index.ts'
 import { describeWith } from '../../support/component/component.ts'
 import { startRedisCluster, type RedisServer } from '../../support/component/redis.ts'
+import { patientMs } from '../../support/journal/patient.ts'
 import { upTo, watch } from './case.ts'
 import { clientKinds, type ClientKind, type OpenClient } from './client.ts'
 
@@ -22,13 +23,13 @@ describeWith('redis-server', 'the journal in a Redis cluster', () => {
       afterAll(() => opened.close())
 
       describeJournal({ describe, test }, 'by the suite', {
-        open: async () => redisJournal(opened.client),
+        open: async () => redisJournal(opened.client, { timeoutMs: patientMs }),
         durable: true,
         sequences: 2,
       })
 
       test('spreads topics over the nodes, and tells watchers of all of them', async () => {
-        const journal = redisJournal(opened.client)
+        const journal = redisJournal(opened.client, { timeoutMs: patientMs })
         onTestFinished(() => journal.close())
         const topics = upTo(29).map((index) => `${kind.name} {spread} ${index}`)
         const watchers = await Promise.all(topics.map((topic) => watch(journal, topic)))
@@ -37,7 +38,7 @@ describeWith('redis-server', 'the journal in a Redis cluster', () => {
       })
 
       test('watchers get events again after their connection was cut on every node', async () => {
-        const journal = redisJournal(opened.client)
+        const journal = redisJournal(opened.client, { timeoutMs: patientMs })
         onTestFinished(() => journal.close())
         const watcher = await watch(journal, 'cut')
         await Promise.all(nodes.map((node) => node.command('CLIENT', 'KILL', 'TYPE', 'pubsub')))

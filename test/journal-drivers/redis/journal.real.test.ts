@@ -8,6 +8,7 @@ import {
 import { describeJournal } from '../../../src/testing/index.ts'
 import { describeWith } from '../../support/component/component.ts'
 import { startRedis, type RedisServer } from '../../support/component/redis.ts'
+import { patientMs } from '../../support/journal/patient.ts'
 import { upTo, watch } from './case.ts'
 import { clientKinds, type ClientKind, type OpenClient } from './client.ts'
 
@@ -25,7 +26,7 @@ describeWith('redis-server', 'the journal in Redis', () => {
   const open = async (kind: ClientKind, options?: RedisJournalOptions): Promise<Journal> => {
     const one = kind.open(server.port)
     opened.push(one)
-    return redisJournal(one.client, options)
+    return redisJournal(one.client, { timeoutMs: patientMs, ...options })
   }
 
   for (const kind of clientKinds) {
@@ -46,7 +47,7 @@ describeWith('redis-server', 'the journal in Redis', () => {
       })
 
       test('takes ten thousand topics', async () => {
-        const journal = await open(kind, { prefix: `${kind.name}:`, timeoutMs: 60_000 })
+        const journal = await open(kind, { prefix: `${kind.name}:` })
         const topics = upTo(9999).map((index) => `topic ${index}`)
         const watchers = await Promise.all(topics.map((topic) => watch(journal, topic)))
         await Promise.all(topics.map((topic) => journal.append(topic, JSON.stringify(topic))))
