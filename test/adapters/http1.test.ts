@@ -107,6 +107,31 @@ test('many requests that are pipelined on one connection print no warning', asyn
   warn.mockRestore()
 })
 
+test('the body of a pipelined Response is cancelled when its reader leaves before its turn', async () => {
+  const [begun, cancelled] = [createGate(), createGate()]
+  const endless = defineRoute({
+    method: 'GET',
+    path: '/endless',
+    handler: () =>
+      new Response(
+        new ReadableStream({
+          pull: (body) => {
+            body.enqueue(new Uint8Array(10_000))
+            begun.open()
+          },
+          cancel: () => cancelled.open(),
+        }),
+      ),
+  })
+  const waiting = defineRoute({ method: 'GET', path: '/waiting', handler: () => new Promise(() => {}) })
+  const { port } = await run([waiting, endless])
+  const client = await RawClient.open(port)
+  client.request('GET /waiting HTTP/1.1').request('GET /endless HTTP/1.1')
+  await begun.opened
+  client.leave()
+  await expect(cancelled.opened).resolves.toBeUndefined()
+})
+
 test('HEAD has the head of GET and no body', async () => {
   const { port } = await run([words, hello])
   const client = await RawClient.open(port)

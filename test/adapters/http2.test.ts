@@ -199,6 +199,24 @@ test.each([['NGHTTP2_CANCEL'], ['NGHTTP2_INTERNAL_ERROR'], ['NGHTTP2_NO_ERROR']]
   },
 )
 
+test('the body of a Response that comes after its reader has left is cancelled', async () => {
+  const [asked, left, cancelled] = [createGate(), createGate(), createGate()]
+  const late = defineRoute({
+    method: 'GET',
+    path: '/late',
+    handler: async ({ signal }) => {
+      signal.addEventListener('abort', () => left.open())
+      asked.open()
+      await left.opened
+      return new Response(new ReadableStream({ cancel: () => cancelled.open() }))
+    },
+  })
+  const { stream } = new Exchange(openSession(await runTls([late])), '/late')
+  await asked.opened
+  stream.close(constants.NGHTTP2_CANCEL)
+  await expect(cancelled.opened).resolves.toBeUndefined()
+})
+
 test('a session that breaks off leaves all of its streams', async () => {
   const { seen, route } = createEndless()
   const running = await runTls([route, hello])

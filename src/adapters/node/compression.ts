@@ -1,7 +1,8 @@
 // Compression of streams: every write is flushed, so that no event waits in the compressor.
 import { constants, createBrotliCompress, createGzip, type BrotliCompress, type Gzip } from 'node:zlib'
 import type { Sink, SinkSource } from '../../server/internal.ts'
-import { linger, type NodeResponse } from './sink.ts'
+import type { NodeResponse } from './response.ts'
+import { linger } from './sink.ts'
 
 /** The content codings of compressed streams. */
 export type Encoding = 'br' | 'gzip'
@@ -32,8 +33,8 @@ export function createCompressedSink(encoding: Encoding, sink: Sink, response: N
   compressor.on('end', () => sink.end(''))
   // A compressor fails only when it is destroyed before its end, which `close` does.
   compressor.on('error', () => {})
-  response.on('drain', () => compressor.resume())
-  response.on('close', () => compressor.destroy())
+  response.raw.on('drain', () => compressor.resume())
+  response.watchClose(() => compressor.destroy())
   return {
     write: (frames) => compressor.write(frames),
     writeBytes: (frames) => compressor.write(frames),

@@ -11,11 +11,12 @@ import {
   type Entrance,
 } from '../../server/internal.ts'
 import { checkFetch, type ServeOptions } from '../contract/index.ts'
-import { watchEnd } from './ending.ts'
 import { NodeArrival, type HostRequest, type MakeState } from './host.ts'
+import { Http1Response } from './http1-response.ts'
+import { Http2Response } from './http2-response.ts'
 import { NodeIncoming } from './incoming.ts'
 import { dispose, respond } from './respond.ts'
-import type { NodeResponse } from './sink.ts'
+import type { NodeResponse } from './response.ts'
 
 /**
  * A request listener of Node, as `http.createServer` and `app.use` take it. It has three parameters, also for frameworks
@@ -94,15 +95,14 @@ export function createHandler(
   }
   const fallsThrough = (incoming: NodeIncoming): boolean =>
     isWebSocket(incoming) || (fallThrough && server !== undefined && !server.finds(incoming))
-  return (request, response, next) => {
-    const incoming = new NodeIncoming(request, new NodeArrival({ request, response }, entrance, state))
+  return (request, raw, next) => {
+    const response = 'stream' in raw ? new Http2Response(request, raw) : new Http1Response(request, raw)
+    const incoming = new NodeIncoming(request, response, new NodeArrival({ request, response: raw }, entrance, state))
     if (next !== undefined && fallsThrough(incoming)) {
       next()
       return
     }
-    // HTTP/2 reports a broken stream here, and an `error` without a listener ends the process.
-    if ('stream' in response) request.on('error', () => {})
-    watchEnd(request, response, (complete) => {
+    response.watchEnd((complete) => {
       if (!complete) incoming.abort()
       closeIncoming(incoming, complete)
     })
@@ -136,18 +136,18 @@ function isWebSocket({ headers }: NodeIncoming): boolean {
 }
 
 /** Answers 500 to an error of a fetch function that is not a server's: a server answers its own errors. */
-function fail(response: NodeResponse, error: unknown): void {
+function fail({ raw, isClosed }: NodeResponse, error: unknown): void {
   console.error(error)
-  if (response.headersSent || response.destroyed) {
-    response.destroy()
+  if (raw.headersSent || isClosed) {
+    raw.destroy()
     return
   }
   try {
-    for (const name of response.getHeaderNames()) response.removeHeader(name)
-    response.statusCode = 500
-    response.end()
+    for (const name of raw.getHeaderNames()) raw.removeHeader(name)
+    raw.statusCode = 500
+    raw.end()
   } catch (failure) {
     console.error(failure)
-    response.destroy()
+    raw.destroy()
   }
 }

@@ -4,6 +4,7 @@ import type { Http2ServerRequest } from 'node:http2'
 import { Readable } from 'node:stream'
 import { StreamEndedError } from '../../server/index.ts'
 import type { Arrival, Incoming, LeftBody } from '../../server/internal.ts'
+import type { NodeResponse } from './response.ts'
 import { parseTarget, type RequestTarget } from './target.ts'
 
 /** An `Incoming` over Node's request; its parts are computed on access. */
@@ -13,18 +14,25 @@ export class NodeIncoming implements Incoming {
   readonly arrival: Arrival
   scheme: Incoming['scheme']
   readonly #message: IncomingMessage | Http2ServerRequest
+  readonly #response: NodeResponse
   #headers: Readonly<Record<string, string | undefined>> | undefined
   #request: Request | undefined
   #target: RequestTarget | undefined
   #controller: AbortController | undefined
 
-  constructor(message: IncomingMessage | Http2ServerRequest, arrival: Arrival) {
+  constructor(message: IncomingMessage | Http2ServerRequest, response: NodeResponse, arrival: Arrival) {
     this.#message = message
+    this.#response = response
     this.arrival = arrival
   }
 
   get method(): string {
     return this.#message.method ?? 'GET'
+  }
+
+  /** A host may have waited for something else before it called us: nobody tells us of a reader that left meanwhile. */
+  get hasLeft(): boolean {
+    return this.#response.isClosed
   }
 
   get target(): string {
@@ -42,9 +50,10 @@ export class NodeIncoming implements Incoming {
     return this.#headers
   }
 
-  /** The standard `Request`, for a fetch function that is not a server's. */
+  /** The standard `Request`, for a fetch function that is not a server's; aborted where its reader has left already. */
   get request(): Request {
     this.#request ??= this.#makeRequest()
+    if (this.hasLeft) this.abort()
     return this.#request
   }
 
@@ -77,7 +86,7 @@ export class NodeIncoming implements Incoming {
     return (
       headers['content-length'] !== undefined ||
       headers['transfer-encoding'] !== undefined ||
-      'stream' in this.#message ||
+      this.#response.framesBodies ||
       Reflect.get(this.#message, 'body') !== undefined
     )
   }

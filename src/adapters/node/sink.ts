@@ -1,34 +1,23 @@
 // Writes the frames of one stream to a response of Node, and where it can straight to its socket.
-import { ServerResponse } from 'node:http'
-import type { Http2ServerResponse } from 'node:http2'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { TimeoutTable } from '../../base/index.ts'
 import type { Sink } from '../../server/internal.ts'
-
-/** A response over HTTP/1 or HTTP/2. */
-export type NodeResponse = ServerResponse | Http2ServerResponse
-
-/** The sink of a response, after its `writeHead`. */
-export function createSink(response: NodeResponse): Sink {
-  if (!('chunkedEncoding' in response) || !response.chunkedEncoding) return new PlainSink(response)
-  // Middleware that has replaced `write` (to compress or to count) gets the frames without the chunk framing.
-  if (response.write !== ServerResponse.prototype.write) return new PlainSink(response)
-  // From here on the chunks are framed by ChunkedSink: Node would write size, CRLF, chunk and CRLF as four pieces.
-  response.chunkedEncoding = false
-  return new ChunkedSink(response)
-}
+import type { NodeResponse, RawResponse } from './response.ts'
 
 /** HTTP/1.1 with chunked encoding: writes each chunk (RFC 9112 7.1) in one piece. */
-class ChunkedSink implements Sink {
-  readonly #response: ServerResponse
+export class ChunkedSink implements Sink {
+  readonly #response: NodeResponse
+  readonly #raw: ServerResponse
   #hasBegun = false
 
-  constructor(response: ServerResponse) {
+  constructor(response: NodeResponse, raw: ServerResponse) {
     this.#response = response
+    this.#raw = raw
   }
 
   get bufferedBytes(): number {
-    return this.#response.writableLength
+    return this.#raw.writableLength
   }
 
   write(frames: string): boolean {
@@ -43,7 +32,7 @@ class ChunkedSink implements Sink {
   end(frames: string): void {
     const size = Buffer.byteLength(frames)
     const last = frames === '' ? '0\r\n\r\n' : `${toChunk(frames, size)}0\r\n\r\n`
-    writeNow(this.#response, last, size === frames.length ? 'latin1' : 'utf8')
+    writeNow(this.#raw, last, size === frames.length ? 'latin1' : 'utf8')
     endAndLinger(this.#response)
   }
 
@@ -59,11 +48,11 @@ class ChunkedSink implements Sink {
    * handle 7.
    */
   #send(chunk: string | Uint8Array, size: number, encoding?: 'latin1' | 'utf8'): boolean {
-    const socket: Socket | null | undefined = this.#response.socket
+    const socket: Socket | null | undefined = this.#raw.socket
     if (this.#hasBegun && socket && hasRoom(socket, size + chunkOverhead)) return socket.write(chunk, encoding)
     // A pipelined response buffers what is written until it has its socket, and writes it after the head.
     this.#hasBegun = true
-    return writeNow(this.#response, chunk, encoding)
+    return writeNow(this.#raw, chunk, encoding)
   }
 }
 
@@ -75,23 +64,24 @@ function hasRoom(socket: Socket, size: number): boolean {
 }
 
 const lingerMs = 10_000
-const lingering = new TimeoutTable<NodeResponse>((response) => response.destroy())
+const lingering = new TimeoutTable<NodeResponse>(({ raw }) => raw.destroy())
 
 /**
  * Ends the response. A reader that has stopped reading gets `lingerMs` to take the rest; then the response is
  * destroyed.
  */
 function endAndLinger(response: NodeResponse): void {
-  response.end()
+  const { raw } = response
+  raw.end()
   // A mock may have no length.
-  if (!response.writableFinished && response.writableLength > 0) linger(response)
+  if (!raw.writableFinished && raw.writableLength > 0) linger(response)
 }
 
 /** Gives the reader `lingerMs` to take what is left of an ended stream. */
 export function linger(response: NodeResponse): void {
-  if (response.destroyed) return
+  if (response.isClosed) return
   lingering.restart(response, lingerMs)
-  response.once('close', () => lingering.stop(response, lingerMs))
+  response.watchClose(() => lingering.stop(response, lingerMs))
 }
 
 function toChunk(frames: string, size: number): string {
@@ -138,19 +128,22 @@ function writeTo(response: ServerResponse, chunk: string | Uint8Array, encoding?
 /**
  * For responses without chunked encoding: HTTP/2 has its own framing; the end of the connection ends an HTTP/1.0 body.
  */
-class PlainSink implements Sink {
+export class PlainSink implements Sink {
   readonly #response: NodeResponse
+  readonly #raw: RawResponse
   /** Sends what a compressing middleware holds back; it has put a `flush` on the response (`compression` of Express). */
   readonly #flush: () => void
 
   constructor(response: NodeResponse) {
+    const { raw } = response
     this.#response = response
-    const flush: unknown = 'flush' in response ? response.flush : undefined
-    this.#flush = typeof flush === 'function' ? () => void flush.call(response) : () => {}
+    this.#raw = raw
+    const flush: unknown = 'flush' in raw ? raw.flush : undefined
+    this.#flush = typeof flush === 'function' ? () => void flush.call(raw) : () => {}
   }
 
   get bufferedBytes(): number {
-    return this.#response.writableLength
+    return this.#raw.writableLength
   }
 
   write(frames: string): boolean {
@@ -170,19 +163,8 @@ class PlainSink implements Sink {
   leave(): void {}
 
   #write(frames: string | Uint8Array): boolean {
-    const hasRoom = writeChunk(this.#response, frames)
+    const hasRoom = this.#raw.write(frames) !== false
     this.#flush()
     return hasRoom
   }
-}
-
-/** Writes to a response of either protocol. A wrapper that returns nothing has not said that it is full. */
-export function writeChunk(response: NodeResponse, chunk: string | Uint8Array): boolean {
-  const hasRoom: unknown = isHttp1(response) ? response.write(chunk) : response.write(chunk)
-  return hasRoom !== false
-}
-
-/** Whether this is a response over HTTP/1. */
-export function isHttp1(response: NodeResponse): response is ServerResponse {
-  return !('stream' in response)
 }

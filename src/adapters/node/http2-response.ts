@@ -1,0 +1,50 @@
+// A response over HTTP/2, which frames bodies and streams by itself.
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Sink } from '../../server/internal.ts'
+import { mergeHead, type NodeResponse } from './response.ts'
+import { PlainSink } from './sink.ts'
+
+/** A response over HTTP/2. */
+export class Http2Response implements NodeResponse {
+  readonly raw: Http2ServerResponse
+  readonly framesBodies = true
+  readonly #request: IncomingMessage | Http2ServerRequest
+
+  constructor(request: IncomingMessage | Http2ServerRequest, raw: Http2ServerResponse) {
+    this.#request = request
+    this.raw = raw
+  }
+
+  /** Asked of the stream: the response has no `destroyed`, although its types have. */
+  get isClosed(): boolean {
+    const { stream } = this.raw
+    return stream.destroyed || stream.closed
+  }
+
+  writeHead(status: number, headers: string[]): void {
+    mergeHead(this.raw, status, headers)
+  }
+
+  /** Nothing to do: `writeHead` sends it. */
+  flushHead(): void {}
+
+  endWith(content: string | Uint8Array): void {
+    this.raw.end(content)
+  }
+
+  createSink(): Sink {
+    return new PlainSink(this)
+  }
+
+  watchEnd(onEnd: (complete: boolean) => void): void {
+    // A broken stream is reported to the request, and an `error` without a listener ends the process.
+    this.#request.on('error', () => {})
+    const { stream } = this.raw
+    this.watchClose(() => onEnd(!stream.aborted && stream.rstCode === 0))
+  }
+
+  watchClose(onClose: () => void): void {
+    this.raw.on('close', onClose)
+  }
+}

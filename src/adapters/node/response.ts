@@ -1,0 +1,70 @@
+// A response of Node, as the adapter writes it: what differs between HTTP/1 and HTTP/2 is in one class for each.
+import { isFraming, type Sink } from '../../server/internal.ts'
+
+/** A response of Node over one of its protocols. */
+export interface NodeResponse {
+  /** Node's own response, which layers before us may have changed. */
+  readonly raw: RawResponse
+  /** Whether nothing can be written any more: all has been sent, or the reader has disconnected. */
+  readonly isClosed: boolean
+  /** Whether the protocol itself says where a body ends, so that a request has no header for it. */
+  readonly framesBodies: boolean
+  /** Writes status and headers, as names and values in turn, to the headers that {@link raw} has already. */
+  writeHead(status: number, headers: string[]): void
+  /** Sends the head now, if {@link writeHead} has not, as the first bytes of the body may take long. */
+  flushHead(): void
+  /** Writes a whole body of `size` bytes, and ends the response. */
+  endWith(content: string | Uint8Array, size: number): void
+  /** The sink of a stream, after {@link writeHead}. */
+  createSink(): Sink
+  /** Calls `onEnd` when the response is over, with `true` when all of it was sent. It may be called more than once. */
+  watchEnd(onEnd: (complete: boolean) => void): void
+  /** Calls `onClose` when the response or its connection closes. It may be called more than once. */
+  watchClose(onClose: () => void): void
+}
+
+/** What Node's responses have alike. Whether one is closed is not among it: ask {@link NodeResponse.isClosed}. */
+export interface RawResponse {
+  statusCode: number
+  readonly headersSent: boolean
+  readonly writableEnded: boolean
+  readonly writableFinished: boolean
+  readonly writableLength: number
+  getHeaderNames(): string[]
+  getHeader(name: string): number | string | string[] | undefined
+  setHeader(name: string, value: string | string[]): unknown
+  removeHeader(name: string): void
+  writeHead(status: number): unknown
+  /** `false`: full. A wrapper that returns nothing has not said that it is. */
+  write(chunk: string | Uint8Array): unknown
+  end(): unknown
+  destroy(): unknown
+  on(event: 'close' | 'drain' | 'error', listener: () => void): unknown
+}
+
+/**
+ * Writes the head header by header, the one form that all who have put themselves in between understand (on-headers of
+ * express-session and compression, say). Headers that layers before us have set are replaced by name, and added to where
+ * they are lists; those that frame a body are left out, as the body is ours.
+ */
+export function mergeHead(raw: RawResponse, status: number, headers: readonly string[]): void {
+  for (const name of raw.getHeaderNames()) {
+    // `close` is for the host to ask for, as it does while it shuts down.
+    if (isFraming(name) && name !== 'connection') raw.removeHeader(name)
+  }
+  for (const [name, values] of groupByName(headers)) {
+    const before = name === 'set-cookie' || name === 'vary' ? [raw.getHeader(name) ?? []].flat().map(String) : []
+    const all = [...before, ...values]
+    raw.setHeader(name, name === 'set-cookie' ? all : all.join(', '))
+  }
+  raw.writeHead(status)
+}
+
+function groupByName(headers: readonly string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (let index = 0; index < headers.length; index += 2) {
+    const [name = '', value = ''] = headers.slice(index, index + 2)
+    groups.set(name, [...(groups.get(name) ?? []), value])
+  }
+  return groups
+}
