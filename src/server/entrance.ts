@@ -1,5 +1,12 @@
 // A way into servers that can be closed: every handle of `serve` has one, so that closing it leaves other handles alone.
-import { checkNames, checkWholeNumber, longestDelayMs, type OptionNames } from '../base/index.ts'
+import {
+  checkOptions,
+  describeValue,
+  longestDelayMs,
+  TidingsError,
+  wholeNumber,
+  type OptionChecks,
+} from '../base/index.ts'
 
 /** Options of `close`, of a handle and of a server. */
 export interface CloseOptions {
@@ -7,16 +14,18 @@ export interface CloseOptions {
   readonly drainMs?: number | undefined
 }
 
-const closeNames: OptionNames<CloseOptions> = { drainMs: true }
+const closeChecks: OptionChecks<CloseOptions> = { drainMs: wholeNumber({ least: 0, most: longestDelayMs }) }
 
 /**
  * Checks the options of `close`.
  *
- * @throws TidingsError `ERR_OPTION` for an option that does not exist, and for a time that no timer can wait
+ * @throws TidingsError `ERR_OPTION` for what is no object, an option that does not exist, and a time that no timer can wait
  */
 export function checkCloseOptions(options: CloseOptions): void {
-  checkNames('`close`', options, closeNames)
-  checkWholeNumber('drainMs', options.drainMs, { least: 0, most: longestDelayMs })
+  if (typeof options === 'object') return checkOptions('`close`', options, closeChecks)
+  // A number, or what a caller of listeners passes: the name of a signal, say.
+  const message = `\`close\` takes options, such as close({ drainMs: 10_000 }), not ${describeValue(options)}.`
+  throw new TidingsError('ERR_OPTION', message)
 }
 
 /** What an entrance asks of a server. */

@@ -235,9 +235,15 @@ test('workerHost gives the environment and the context of a worker', async () =>
 })
 
 test.each([
-  ['nodeHost', nodeHost],
-  ['workerHost', workerHost],
-])('%s says when the request has come another way', (_, hostOf) => {
+  [
+    'nodeHost',
+    nodeHost,
+    /`serve` or `toNodeHandler` of tidings\/node.+server\.dispatch\(request, \{ host: \{ request, /,
+  ],
+  ['workerHost', workerHost, /of a worker\. .+server\.fetch\(request, env, context\)/],
+])('%s says when the request has come another way, and what to do', (_, hostOf, message) => {
   for (const other of [undefined, null, 'x', {}, [], [{}], [{}, {}]])
-    expect(() => hostOf({ host: other })).toThrow(expect.objectContaining({ code: 'ERR_ROUTE' }))
+    expect(() => hostOf({ host: other })).toThrow(
+      expect.objectContaining({ code: 'ERR_ROUTE', message: expect.stringMatching(message) }),
+    )
 })

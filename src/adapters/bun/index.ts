@@ -17,7 +17,7 @@ declare const Bun: {
 
 /** Starts a server on Bun: HTTP/1.1, or with `tls` HTTPS. Bun's idle timeout is off: heartbeats keep streams open. */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
-  checkServeOptions(options)
+  checkServeOptions(options, onListen)
   const { fetch, port = 3000, hostname, path, tls } = options
   const entrance = new Entrance()
   serverOf(fetch)?.enter(entrance)

@@ -1,45 +1,21 @@
-// Where a server listens: the options that say so, checked, and the url that they come to.
-import {
-  checkNames,
-  checkType,
-  checkWholeNumber,
-  describeValue,
-  longestDelayMs,
-  TidingsError,
-} from '../../base/index.ts'
-import { serveNames, tlsNames, type ServeOptions } from './options.ts'
+// Where a server listens: the options of `serve`, checked, and the url that they come to.
+import { checkOptions, TidingsError, typed } from '../../base/index.ts'
+import { serveChecks, type ServeOptions } from './options.ts'
 
 /**
- * Checks the options of `serve`, on every runtime.
+ * Checks what `serve` was called with, on every runtime.
  *
  * @throws TidingsError `ERR_OPTION` for an option that does not exist, a value that cannot work, and for a Unix socket with a
  * port or a host name
  */
-export function checkServeOptions(options: ServeOptions): void {
-  const { fetch, port, hostname, path, keepAliveTimeoutMs, tls, compression } = options
-  checkNames('`serve`', options, serveNames)
-  checkFetch(fetch)
-  checkWholeNumber('port', port, { least: 0, most: 65_535 })
-  checkWholeNumber('keepAliveTimeoutMs', keepAliveTimeoutMs, { most: longestDelayMs, orFalse: true })
-  checkType('hostname', hostname, 'string')
-  checkType('compression', compression, 'boolean')
-  checkType('tls', tls, 'object')
-  checkNames('`tls`', tls, tlsNames)
-  if (path === undefined) return
-  if (typeof path !== 'string' || path === '')
-    throw new TidingsError('ERR_OPTION', `path must be the path of a Unix socket, not ${describeValue(path)}.`)
-  if (port !== undefined || hostname !== undefined)
+export function checkServeOptions(options: ServeOptions, onListen: unknown): void {
+  if (typeof options === 'function')
+    throw new TidingsError('ERR_OPTION', '`serve` takes options, not a function: serve({ fetch: server.fetch }).')
+  checkOptions('`serve`', options, serveChecks)
+  typed('function')('onListen', onListen)
+  const { port, hostname, path } = options
+  if (path !== undefined && (port !== undefined || hostname !== undefined))
     throw new TidingsError('ERR_OPTION', `path is for a Unix socket: leave out port and hostname beside ${path}.`)
-}
-
-/**
- * Checks what answers the requests.
- *
- * @throws TidingsError `ERR_OPTION` for anything but a function
- */
-export function checkFetch(fetch: unknown): void {
-  if (typeof fetch !== 'function')
-    throw new TidingsError('ERR_OPTION', `fetch must be a function, not ${describeValue(fetch)}.`)
 }
 
 /** The url of a server that listens on `port`, or on the Unix socket of the options. */

@@ -2,7 +2,7 @@
 import type { CloseOptions } from '../../server/internal.ts'
 import type { Fetch, ServeOptions } from './options.ts'
 
-export { checkFetch, checkServeOptions, toUrl } from './address.ts'
+export { checkServeOptions, toUrl } from './address.ts'
 export { createClose } from './closing.ts'
 export type { CloseOptions, Fetch, ServeOptions }
 

@@ -1,5 +1,14 @@
 // The options of `serve`, the same for every runtime.
-import type { OptionNames } from '../../base/index.ts'
+import {
+  describeValue,
+  longestDelayMs,
+  options,
+  required,
+  TidingsError,
+  typed,
+  wholeNumber,
+  type OptionChecks,
+} from '../../base/index.ts'
 
 /** A function that answers a request; `host` is what the runtime hands in after it. */
 export type Fetch = (request: Request, ...host: readonly unknown[]) => Response | Promise<Response>
@@ -34,16 +43,34 @@ export interface ServeOptions {
   readonly compression?: boolean | undefined
 }
 
-/** The names of the options of `tls`. */
-export const tlsNames: OptionNames<NonNullable<ServeOptions['tls']>> = { key: true, cert: true }
+const tlsChecks: OptionChecks<NonNullable<ServeOptions['tls']>> = { key: required(checkPem), cert: required(checkPem) }
 
-/** The names of all {@link ServeOptions}. */
-export const serveNames: OptionNames<ServeOptions> = {
-  fetch: true,
-  port: true,
-  hostname: true,
-  path: true,
-  keepAliveTimeoutMs: true,
-  tls: tlsNames,
-  compression: true,
+/** The checks of all {@link ServeOptions}. */
+export const serveChecks: OptionChecks<ServeOptions> = {
+  fetch: checkFetch,
+  port: wholeNumber({ least: 0, most: 65_535 }),
+  hostname: typed('string'),
+  path: checkPath,
+  keepAliveTimeoutMs: wholeNumber({ most: longestDelayMs, orFalse: true }),
+  tls: options(tlsChecks),
+  compression: typed('boolean'),
+}
+
+function checkFetch(name: string, value: unknown): void {
+  if (typeof value === 'function') return
+  const message = `${name} must be a function, such as server.fetch, not ${describeValue(value)}.`
+  throw new TidingsError('ERR_OPTION', message)
+}
+
+function checkPath(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return
+  throw new TidingsError('ERR_OPTION', `${name} must be the path of a Unix socket, not ${describeValue(value)}.`)
+}
+
+function checkPem(name: string, value: unknown): void {
+  if (typeof value === 'string' && value.includes('-----BEGIN ')) return
+  // A text may be the key, which belongs into no log.
+  const given = typeof value === 'string' ? 'a text without it' : describeValue(value)
+  const expected = "the text of a PEM file, with its -----BEGIN line: readFileSync(path, 'utf8')"
+  throw new TidingsError('ERR_OPTION', `${name} must be ${expected}, not ${given}.`)
 }

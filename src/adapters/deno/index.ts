@@ -28,7 +28,7 @@ declare const Deno: {
 
 /** Starts a server on Deno: HTTP/1.1, or with `tls` HTTPS with both HTTP/1.1 and HTTP/2. */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
-  checkServeOptions(options)
+  checkServeOptions(options, onListen)
   const { fetch, port = 3000, hostname, path, tls } = options
   const address = path === undefined ? { port, ...(hostname === undefined ? {} : { hostname }) } : { path }
   const entrance = new Entrance()

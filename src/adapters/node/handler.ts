@@ -1,7 +1,7 @@
 // Makes a `(request, response)` listener for node:http, node:http2, Express, Koa and Fastify of a fetch function.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { checkNames, checkType, TidingsError, type OptionNames } from '../../base/index.ts'
+import { checkOptions, describeValue, TidingsError, typed, type OptionChecks } from '../../base/index.ts'
 import {
   checkAnswer,
   closeIncoming,
@@ -10,7 +10,7 @@ import {
   withoutFraming,
   type Entrance,
 } from '../../server/internal.ts'
-import { checkFetch, type ServeOptions } from '../contract/index.ts'
+import type { ServeOptions } from '../contract/index.ts'
 import { NodeArrival, type HostRequest, type MakeState } from './host.ts'
 import { Http1Response } from './http1-response.ts'
 import { Http2Response } from './http2-response.ts'
@@ -62,15 +62,23 @@ export function toNodeHandler<Host extends object = HostRequest>(
   server: { readonly fetch: ServeOptions['fetch'] },
   options: NodeHandlerOptions<Host> = {},
 ): NodeHandler {
-  checkNames('`toNodeHandler`', options, handlerNames)
-  checkFetch(server.fetch)
-  checkType('compression', options.compression, 'boolean')
-  checkType('fallThrough', options.fallThrough, 'boolean')
-  checkType('state', options.state, 'function')
+  checkServer(server)
+  checkOptions('`toNodeHandler`', options, handlerChecks)
   return createHandler(server.fetch, options)
 }
 
-const handlerNames: OptionNames<NodeHandlerOptions> = { compression: true, fallThrough: true, state: true }
+const handlerChecks: OptionChecks<NodeHandlerOptions> = {
+  compression: typed('boolean'),
+  fallThrough: typed('boolean'),
+  state: typed('function'),
+}
+
+function checkServer(server: unknown): void {
+  if (typeof Reflect.get(Object(server), 'fetch') === 'function') return
+  const hint = 'Pass the server itself, toNodeHandler(server), or an object with a function, toNodeHandler({ fetch }).'
+  const message = `\`toNodeHandler\` takes a server, not ${describeValue(server)}. ${hint}`
+  throw new TidingsError('ERR_OPTION', message)
+}
 
 interface HandlerOptions extends Pick<ServeOptions, 'compression'> {
   readonly fallThrough?: boolean | undefined

@@ -63,7 +63,12 @@ function addressOf({
  */
 export function nodeHost(ctx: Pick<Context, 'host'>): NodeHost {
   const { host } = ctx
-  if (!isNodeHost(host)) throw new TidingsError('ERR_ROUTE', 'The request has not come through a server of Node.')
+  if (!isNodeHost(host)) {
+    const reason = 'This request has not come through `serve` or `toNodeHandler` of tidings/node.'
+    const hint =
+      'A framework or a test that has them hands them in: server.dispatch(request, { host: { request, response } }).'
+    throw new TidingsError('ERR_ROUTE', `${reason} ${hint}`)
+  }
   return { request: host.request, response: host.response }
 }
 

@@ -31,7 +31,7 @@ export interface NodeServeHandle extends ServeHandle {
  * serve({ fetch: server.fetch, port: 3000 }, ({ url }) => console.log(url))
  */
 export function serve(options: ServeOptions, onListen?: (handle: NodeServeHandle) => void): NodeServeHandle {
-  checkServeOptions(options)
+  checkServeOptions(options, onListen)
   const entrance = new Entrance()
   const server = createServerFor(createHandler(options.fetch, options, entrance), options)
   const connections = new Connections(server, options.tls !== undefined)

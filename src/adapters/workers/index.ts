@@ -14,7 +14,7 @@ import { checkServeOptions, createClose, type ServeHandle, type ServeOptions } f
  * export default serve({ fetch: server.fetch })
  */
 export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) => void): ServeHandle {
-  checkServeOptions(options)
+  checkServeOptions(options, onListen)
   const entrance = new Entrance()
   serverOf(options.fetch)?.enter(entrance)
   const handle: ServeHandle = {
@@ -56,7 +56,11 @@ export interface WorkerHost<Env> {
  */
 export function workerHost<Env>(ctx: Pick<Context, 'host'>): WorkerHost<Env> {
   const { host } = ctx
-  if (!isWorkerHost<Env>(host)) throw new TidingsError('ERR_ROUTE', 'The request has not come through a worker.')
+  if (!isWorkerHost<Env>(host)) {
+    const reason = 'This request has not come with the environment and the context of a worker.'
+    const hint = 'Pass on what the worker is called with: server.fetch(request, env, context).'
+    throw new TidingsError('ERR_ROUTE', `${reason} ${hint}`)
+  }
   const [env, context] = host
   return { env, context }
 }
