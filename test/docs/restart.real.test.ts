@@ -13,14 +13,7 @@ import { browsers } from '../support/component/browser.ts'
 import { describeWith } from '../support/component/component.ts'
 import { startScript, type FixtureProcess } from '../support/component/fixture-process.ts'
 import { freePort } from '../support/component/free-port.ts'
-import { startPrintedProxy, type ProxyName } from '../support/component/printed-proxy.ts'
-import { read } from './examples/find.mjs'
-
-const printed = { nginx: printedAs('nginx'), haproxy: printedAs('haproxy'), caddy: printedAs('caddyfile') } as const
-
-function printedAs(language: string): string {
-  return new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(read('docs/deploying.md'))?.[1] ?? ''
-}
+import { printed, startPrintedProxy, type ProxyName } from '../support/component/printed-proxy.ts'
 
 /** What a reader was told, in order: `open`, `reconnecting`, `closed`, and the data of each event. */
 type Log = string[]

@@ -6,10 +6,22 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
+import { read } from '../../docs/examples/find.mjs'
 import { pathOf } from './component.ts'
 import { freePort } from './free-port.ts'
 
 export type ProxyName = 'nginx' | 'haproxy' | 'caddy'
+
+/** The configurations that docs/deploying.md prints, in front of nodes on ports 3001 and 3002. */
+export const printed: Readonly<Record<ProxyName, string>> = {
+  nginx: printedAs('nginx'),
+  haproxy: printedAs('haproxy'),
+  caddy: printedAs('caddyfile'),
+}
+
+function printedAs(language: string): string {
+  return new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(read('docs/deploying.md'))?.[1] ?? ''
+}
 
 /** Runs `configuration` for the length of a test, with a free port for its 8080. Resolves with the proxy's address. */
 export async function startPrintedProxy(name: ProxyName, configuration: string): Promise<string> {
