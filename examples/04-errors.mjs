@@ -25,7 +25,7 @@ const routes = defineRoutes([
 
 export const server = new Server(routes, {
   onError: (error, { path }) => {
-    console.error(`${path}: ${error.message}`)
+    console.error(`${path}: ${error instanceof Error ? error.message : String(error)}`)
     return 'The paint ran out.'
   },
 })

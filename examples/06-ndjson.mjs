@@ -4,7 +4,7 @@
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { defineRoute, defineRoutes, serve, Server } from 'tidings'
+import { defineRoute, defineRoutes, err, serve, Server } from 'tidings'
 
 const routes = defineRoutes([
   defineRoute({
@@ -23,9 +23,10 @@ const routes = defineRoutes([
     path: '/average',
     handler: async ({ request, signal }) => {
       const url = new URL('/readings', request.url)
-      const response = await fetch(url, { headers: { accept: 'application/x-ndjson' }, signal })
+      const { body } = await fetch(url, { headers: { accept: 'application/x-ndjson' }, signal })
+      if (body === null) throw err.badGateway('There are no readings.')
       const celsius = []
-      for await (const line of createInterface(Readable.fromWeb(response.body))) celsius.push(JSON.parse(line).celsius)
+      for await (const line of createInterface(Readable.fromWeb(body))) celsius.push(JSON.parse(line).celsius)
       return { average: celsius.reduce((sum, value) => sum + value) / celsius.length }
     },
   }),

@@ -34,7 +34,9 @@ app.register(async (live) => {
   live.addContentTypeParser('*', (request, payload, done) => done(null))
   live.all('/live/*', (request, reply) => {
     // After `hijack` Fastify sends nothing: what plugins have set so far is handed on.
-    for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value)
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value)
+    }
     reply.hijack()
     handler(request.raw, reply.raw)
   })
@@ -42,6 +44,6 @@ app.register(async (live) => {
 app.addHook('preClose', () => server.close())
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await app.listen({ port: Number(process.env.PORT ?? 3000) })
-  console.log(`http://localhost:${app.server.address().port}/live/count`)
+  const origin = await app.listen({ port: Number(process.env.PORT ?? 3000) })
+  console.log(`${origin}/live/count`)
 }

@@ -24,12 +24,13 @@ export const server = new Server(routes)
 const handler = toNodeHandler(server)
 
 export const httpServer = createServer((request, response) => {
-  if (request.url.startsWith('/live/')) handler(request, response)
+  if (request.url?.startsWith('/live/')) handler(request, response)
   else response.end('node:http answers here.')
 })
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   httpServer.listen(Number(process.env.PORT ?? 3000), () => {
-    console.log(`http://localhost:${httpServer.address().port}/live/count`)
+    const address = httpServer.address()
+    if (typeof address === 'object') console.log(`http://localhost:${address?.port}/live/count`)
   })
 }

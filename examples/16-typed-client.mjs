@@ -33,8 +33,7 @@ export const server = new Server(routes)
 
 /** In TypeScript: `createClient<typeof routes>(url)`. A client imports nothing of the routes but their type. */
 async function order(url) {
-  /** @type {import('tidings/client').Client<typeof routes>} */
-  const client = createClient(url)
+  const client = /** @type {import('tidings/client').Client<typeof routes>} */ (createClient(url))
   const { id, ordered } = await client.post('/cakes', { body: { name: 'Sacher', layers: 3 } })
   console.log(`Ordered ${id} in ${ordered.slice(0, 4)}`)
 

@@ -41,12 +41,12 @@ async function publish(request, response) {
     const published = await orders.publish(await json(request), { event: 'order' })
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(published))
   } catch (error) {
-    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ message: error.message }))
+    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ message: String(error) }))
   }
 }
 
 export const httpServer = createServer((request, response) => {
-  const [path] = request.url.split('?')
+  const [path] = (request.url ?? '').split('?')
   if (path === '/by-hand') void streamByHand(request, response)
   else if (path !== '/orders') response.writeHead(404).end()
   else if (request.method === 'POST') void publish(request, response)
@@ -55,6 +55,7 @@ export const httpServer = createServer((request, response) => {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   httpServer.listen(Number(process.env.PORT ?? 3000), () => {
-    console.log(`http://localhost:${httpServer.address().port}/orders`)
+    const address = httpServer.address()
+    if (typeof address === 'object') console.log(`http://localhost:${address?.port}/orders`)
   })
 }

@@ -10,8 +10,11 @@ import {
   type OptionChecks,
 } from '../../base/index.ts'
 
-/** A function that answers a request; `host` is what the runtime hands in after it. */
-export type Fetch = (request: Request, ...host: readonly unknown[]) => Response | Promise<Response>
+/**
+ * A function that answers a request; `host` is what the runtime hands in after it. The type of a method, whose parameters
+ * may be narrower than it says, as those of `app.fetch` of Hono are: what `host` is, the one who picks the runtime knows.
+ */
+export type Fetch = { method(request: Request, ...host: readonly unknown[]): Response | Promise<Response> }['method']
 
 /** Options of `serve`. */
 export interface ServeOptions {
