@@ -29,6 +29,14 @@ type ResultOf<Sse, Yield, Result, Events> = [Sse] extends [false]
     ? Streams<YieldOf<Result, Yield>>
     : Streams<EventsOf<YieldOf<Result, Yield>, Events>>
 
+declare const given: unique symbol
+/**
+ * The options of a route's stream, as they are written in place. The second part is for inference alone: the compiler
+ * judges the handler once before it has read the functions among the options (`expiresAt: (ctx) => ...`), and knows no more
+ * of such an object than its names. They are none of `Sse`, which thus becomes its constraint, and not `false`.
+ */
+type StreamOptions<Held, Sse> = NoInfer<SseOptions<Held>> & { readonly [Name in Sse & symbol]?: unknown }
+
 /** The parts of a request and the events that a route declares schemas for. */
 interface SchemasOf<Params, Query, Body, Headers, Cookies, Events> {
   readonly params?: Params
@@ -51,14 +59,14 @@ type HeldBy<Guards> = [Guards] extends [readonly [unknown, ...unknown[]]]
   : State
 
 /**
- * A route as it is declared. `Own` is the route's middleware, and `Guards` all that it names: `Own`, behind that of
- * `defineRoute.behind()`.
+ * A route as it is declared. `Own` is the route's middleware, and `Held` what that and the middleware of
+ * `defineRoute.behind()` add to `ctx.state`.
  */
 export interface RouteDefinition<
   M,
   Path extends string,
   Own,
-  Guards,
+  Held,
   Sse,
   ParamsSchema,
   QuerySchema,
@@ -71,8 +79,8 @@ export interface RouteDefinition<
 > {
   readonly method: M
   readonly path: Path
-  /** `true`, or options: streams what the handler yields. (With options `Sse` is inferred as `boolean`.) */
-  readonly sse?: Sse | NoInfer<SseOptions<HeldBy<Guards>>> | undefined
+  /** `true`, or options: streams what the handler yields. (With options `Sse` is inferred as its constraint.) */
+  readonly sse?: (Sse & boolean) | StreamOptions<Held, Sse> | undefined
   readonly schema?: SchemasOf<ParamsSchema, QuerySchema, BodySchema, HeadersSchema, CookiesSchema, Events> | undefined
   /** What runs around the handler, from the outside in. What it adds to `ctx.state` is typed in the handler. */
   readonly middleware?: Own | undefined
@@ -87,7 +95,7 @@ export interface RouteDefinition<
         OutputOf<BodySchema, unknown>,
         OutputOf<HeadersSchema, Strings>,
         OutputOf<CookiesSchema, Strings>,
-        HeldBy<Guards>
+        Held
       >
     >,
   ) => AsyncIterable<Yield> | Promise<AsyncIterable<Yield>> | Result
@@ -114,6 +122,14 @@ export const schemaNames: OptionNames<NonNullable<AnyDefinition['schema']>> = {
 }
 type AnyDefinition = Parameters<DefineRoute>[0]
 
+/** What `behind` takes, and a list, which only {@link GuardsOf} refuses: so the message is ours. */
+type Guard = Middleware | readonly unknown[]
+type GuardsOf<Before> = {
+  [Index in keyof Before]: Before[Index] extends readonly unknown[]
+    ? Mistake<'`behind` takes guards one by one, not a list: write `behind(...guards)`'>
+    : Before[Index]
+}
+
 /** The type of {@link defineRoute}. */
 export interface DefineRoute {
   /** Declares one route. */
@@ -122,7 +138,7 @@ export interface DefineRoute {
     const Path extends string,
     // Without a default: with one, the compiler would give it to functions in the list as their type.
     const Own extends readonly Middleware[],
-    Sse extends boolean = false,
+    Sse extends boolean | typeof given = false,
     ParamsSchema extends Schema | Unset = Unset,
     QuerySchema extends Schema | Unset = Unset,
     BodySchema extends Schema | Unset = Unset,
@@ -130,13 +146,15 @@ export interface DefineRoute {
     CookiesSchema extends Schema | Unset = Unset,
     Events extends EventSchemas | Unset = Unset,
     Yield extends InferLiterals = never,
-    Result extends InferLiterals = never,
+    // A handler is not to blame for what it returns before that is known, where another property is wrong.
+    // oxlint-disable-next-line typescript/no-explicit-any -- of all types only this one is refused nowhere
+    Result extends InferLiterals = any,
   >(
     route: RouteDefinition<
       M,
       Path,
       Own,
-      Own,
+      HeldBy<Own>,
       Sse,
       ParamsSchema,
       QuerySchema,
@@ -173,21 +191,21 @@ export interface DefineRoute {
    *
    * const hello = defineUserRoute({ method: 'GET', path: '/hello', handler: ({ state }) => `Hello, ${state.user}` })
    */
-  behind<const Before extends readonly Middleware[]>(...middleware: Before): DefineRouteBehind<Before>
+  behind<const Before extends readonly Guard[]>(...middleware: GuardsOf<Before>): DefineRouteBehind<Before>
 }
 
 /**
  * The type of a `defineRoute` whose routes stand behind the middleware `Before`. A type of its own, though the signature
  * is the same: a type parameter around that of {@link DefineRoute} would cost each route 100 instantiations more.
  */
-export interface DefineRouteBehind<Before extends readonly Middleware[]> {
+export interface DefineRouteBehind<Before extends readonly Guard[]> {
   /** Declares one route. */
   <
     const M extends Method,
     const Path extends string,
     // Without a default: with one, the compiler would give it to functions in the list as their type.
     const Own extends readonly Middleware[],
-    Sse extends boolean = false,
+    Sse extends boolean | typeof given = false,
     ParamsSchema extends Schema | Unset = Unset,
     QuerySchema extends Schema | Unset = Unset,
     BodySchema extends Schema | Unset = Unset,
@@ -195,13 +213,15 @@ export interface DefineRouteBehind<Before extends readonly Middleware[]> {
     CookiesSchema extends Schema | Unset = Unset,
     Events extends EventSchemas | Unset = Unset,
     Yield extends InferLiterals = never,
-    Result extends InferLiterals = never,
+    // A handler is not to blame for what it returns before that is known, where another property is wrong.
+    // oxlint-disable-next-line typescript/no-explicit-any -- of all types only this one is refused nowhere
+    Result extends InferLiterals = any,
   >(
     route: RouteDefinition<
       M,
       Path,
       Own,
-      readonly [...Before, ...Own],
+      HeldBy<Before> & HeldBy<Own>,
       Sse,
       ParamsSchema,
       QuerySchema,
@@ -225,8 +245,8 @@ export interface DefineRouteBehind<Before extends readonly Middleware[]> {
   >
 
   /** The same, behind more middleware. */
-  behind<const More extends readonly Middleware[]>(
-    ...middleware: More
+  behind<const More extends readonly Guard[]>(
+    ...middleware: GuardsOf<More>
   ): DefineRouteBehind<readonly [...Before, ...More]>
 }
 

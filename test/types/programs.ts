@@ -231,6 +231,35 @@ state.user.name,
 })
 `,
   },
+  misspeltOption: {
+    sentence: "'hartbeatMs' does not exist in type 'StreamOptions<State, boolean | unique symbol>'. Did you mean",
+    at: 'hartbeatMs',
+    program: `
+import { defineRoute, Type } from 'tidings'
+export const route = defineRoute({
+  method: 'POST',
+  path: '/chat/:room',
+  schema: { body: Type.Object({ messages: Type.Array(Type.Object({ role: Type.String(), content: Type.String() })) }) },
+  sse: { openAfterMs: 10, expiresAt: (ctx) => ctx.path.length,
+hartbeatMs: 1000 },
+  handler: async function* ({ params, body }) {
+    yield { type: 'start', room: params.room }
+    for (const { role, content } of body.messages) yield { type: 'text', role, content }
+  },
+})
+`,
+  },
+  guardList: {
+    sentence: 'Mistake<"`behind` takes guards one by one, not a list: write `behind(...guards)`", never>',
+    at: '[auth',
+    program: `
+import { defineMiddleware, defineRoute } from 'tidings'
+const auth = defineMiddleware<{ user: { name: string } }>((ctx, next) => next({ user: { name: ctx.path } }))
+const define = defineRoute.behind(
+[auth])
+export const route = define({ method: 'GET', path: '/hello', handler: ({ state }) => state.user.name })
+`,
+  },
   unguarded: {
     sentence:
       'Mistake<"a route is made by `defineRoute`; a group has `path`, `middleware` and `children`", "middlewares">',

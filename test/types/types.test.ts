@@ -38,17 +38,16 @@ describe.each(['TypeScript 7', 'TypeScript 6'] as const)('%s', { timeout }, (com
   })
 
   describe('says what is wrong, and points at it:', () => {
-    let messages: ReadonlyMap<string, string>
+    let messages: readonly string[]
     beforeAll(async () => {
       const files = Object.fromEntries(Object.entries(wrong).map(([name, { program }]) => [`${name}.ts`, program]))
       const { output } = await compile(compiler, project(files))
-      messages = new Map(
-        output.split(/^(?=\w+\.ts\()/m).map((message) => [message.slice(0, message.indexOf('.')), message]),
-      )
+      messages = output.split(/^(?=\w+\.ts\()/m)
     }, timeout)
 
     test.each(Object.entries(wrong))('%s', async (name, { program, sentence, at }) => {
-      const message = messages.get(name) ?? ''
+      const [message = '', ...others] = messages.filter((each) => each.startsWith(`${name}.ts(`))
+      expect(others).toEqual([])
       const [, line, column] = /\((\d+),(\d+)\)/.exec(message) ?? []
       const pointedAt = program.split('\n').at(Number(line) - 1)
       expect(pointedAt?.slice(Number(column) - 1).startsWith(at)).toBe(true)
