@@ -1,6 +1,7 @@
 // Makes a response of what a handler returns or throws.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import type { Mistake, NestedFault, NestedNotJson } from '../base/index.ts'
+import { inRoute, mistake, type Routed } from './mistake.ts'
 import { checkHeaders, checkStatus, hasNoBody, Reply } from './reply.ts'
 
 /** The status and headers of {@link json}. */
@@ -38,16 +39,19 @@ type JsonVerdict<Data> = [NestedFault<Data>] extends [never]
   : Mistake<'JSON cannot hold this in an answer', NestedNotJson<Data>>
 
 /**
- * The response for what a handler returned: a `Response` as it is, text for a string, 204 for `undefined`, else JSON.
+ * The response for what the handler of a route returned: a `Response` as it is, text for a string, 204 for `undefined`,
+ * else JSON.
  */
-export function toReply(value: unknown): Response {
+export function toReply(value: unknown, route: Routed): Response {
   if (isResponse(value)) return value
   if (value === undefined) return new Reply(null, { status: 204 })
   if (typeof value === 'string') return new Reply(value, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
-  if (isAsyncIterable(value)) {
-    throw new TidingsError('ERR_ROUTE', 'The handler returned an async iterable on a route without `sse: true`.')
+  if (isAsyncIterable(value)) throw mistake(route, 'the handler returned an async iterable, but has no `sse: true`.')
+  try {
+    return json(value)
+  } catch (error) {
+    throw inRoute(route, error)
   }
-  return json(value)
 }
 
 /** What the client is told of an error. */
@@ -72,24 +76,24 @@ function withJson(headers: Readonly<Record<string, string>>): Readonly<Record<st
 }
 
 /**
- * Returns `answer` if it is a response that can be sent.
+ * Returns `answer` if it is a response that can be sent. `route` is named where it is not.
  *
  * @throws TidingsError `ERR_ROUTE` when it is not a `Response`, has a status below 200, or its body has been read
  * already.
  */
-export function checkAnswer(answer: unknown): Response {
+export function checkAnswer(answer: unknown, route: Routed = fetching): Response {
   if (answer instanceof Reply && !answer.isNative) return answer
   if (!isResponse(answer)) {
-    throw new TidingsError(
-      'ERR_ROUTE',
-      `The answer must be a Response, not ${describeValue(answer)}; in middleware, return next().`,
-    )
+    throw mistake(route, `the answer must be a Response, not ${describeValue(answer)}; in middleware, return next().`)
   }
-  if (answer.status < 200) throw new TidingsError('ERR_ROUTE', `A Response of status ${answer.status} cannot be sent.`)
+  if (answer.status < 200) throw mistake(route, `a Response of status ${answer.status} cannot be sent.`)
   if (answer.bodyUsed || answer.body?.locked === true)
-    throw new TidingsError('ERR_ROUTE', 'The body of the Response is read by somebody else already: return a clone.')
+    throw mistake(route, 'the body of the Response is read by somebody else already: return a clone.')
   return answer
 }
+
+/** In place of a route: a function that was handed to `serve` or to a mount. */
+const fetching: Routed = { routeName: '`fetch`' }
 
 /**
  * Whether this is a `Response`, of `fetch` too where somebody has replaced the global class (Hono's server for Node

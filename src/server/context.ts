@@ -64,7 +64,10 @@ export interface Context<
   readonly lastEventId: string | undefined
   /** What middleware has handed on; the handler's own object for this request. */
   readonly state: Held
-  /** Headers that are added to the answer, whatever it is: a value, a stream or an error. */
+  /**
+   * Headers that are added to the answer, whatever it is: a value, a stream or an error. To change them throws
+   * TidingsError `ERR_ROUTE` once the head has been sent.
+   */
   readonly responseHeaders: globalThis.Headers
   /** Adds a `Set-Cookie` header to the answer. Throws TidingsError `ERR_ROUTE` once the head has been sent. */
   readonly setCookie: (name: string, value: string, options?: CookieSerializeOptions) => void

@@ -70,14 +70,14 @@ export function refuseInvalidSchema(route: string, schema: unknown, bridge: Sche
   for (const one of schemas) refuseUnbridged(one, bridge)
 }
 
-/** Compiles the check of a route's events. Called once, when a server starts. */
-export function createEventCheck(schema: unknown, bridge: SchemaBridge | undefined): CheckEvent {
-  const compile = (one: unknown): CheckEvent => createCheck(createValidate(one, { coerce: false, bridge }))
+/** Compiles the check of the events of `route`, its method and path. Called once, when a server starts. */
+export function createEventCheck(route: string, schema: unknown, bridge: SchemaBridge | undefined): CheckEvent {
+  const compile = (one: unknown): CheckEvent => createCheck(route, createValidate(one, { coerce: false, bridge }))
   if (isSchema(schema) || !isRecord(schema)) return compile(schema)
   const checks = new Map(Object.entries(schema).map(([name, part]) => [name, compile(part)]))
   return (value) => {
     const check = checks.get(nameOf(value))
-    if (check === undefined) throw invalid(value, `its name is not one of ${[...checks.keys()].join(', ')}`)
+    if (check === undefined) throw invalid(route, value, `its name is not one of ${[...checks.keys()].join(', ')}`)
     return check(value)
   }
 }
@@ -95,14 +95,14 @@ export function checkEach(events: AsyncIterator<unknown>, check: CheckEvent): As
   }
 }
 
-function createCheck(validate: Validate): CheckEvent {
+function createCheck(route: string, validate: Validate): CheckEvent {
   return (value) => {
     const settle = (result: Result): void => {
       if (result.ok) return
-      throw invalid(value, result.issues.map(({ path, message }) => `data${path} ${message}`).join('; '))
+      throw invalid(route, value, result.issues.map(({ path, message }) => `data${path} ${message}`).join('; '))
     }
     const fail = (error: unknown): never => {
-      throw isOverflow(error) ? invalid(value, 'its data is nested too deeply') : error
+      throw isOverflow(error) ? invalid(route, value, 'its data is nested too deeply') : error
     }
     try {
       const result = validate(value instanceof SseEvent ? value.data : value)
@@ -118,8 +118,9 @@ function nameOf(value: unknown): string {
   return (value instanceof SseEvent && value.fields.event) || 'message'
 }
 
-function invalid(value: unknown, reason: string): TidingsError {
-  return new TidingsError('ERR_EVENT_INVALID', `The event ${nameOf(value)} does not fit schema.event: ${reason}.`)
+function invalid(route: string, value: unknown, reason: string): TidingsError {
+  const message = `${route}: the event ${nameOf(value)} does not fit schema.event: ${reason}.`
+  return new TidingsError('ERR_EVENT_INVALID', message)
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

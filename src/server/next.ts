@@ -1,19 +1,20 @@
 // The `next()` of a middleware: runs the inner middleware and the handler, once, with what the middleware hands on.
-import { describeValue, TidingsError } from '../base/index.ts'
+import { describeValue } from '../base/index.ts'
 import type { State } from './context.ts'
 import type { Next } from './middleware.ts'
+import { mistake, type Routed } from './mistake.ts'
 
 /**
  * Makes `next(state)` of `run`: adds the properties of `state` to that of the request, and runs. A second call rejects
  * with `ERR_ROUTE`, because a handler must not run twice; so does a state that is no plain object.
  */
-export function createNext(ctx: { readonly state: State }, run: () => Promise<Response>): Next {
+export function createNext(ctx: Routed & { readonly state: State }, run: () => Promise<Response>): Next {
   let called = false
   return (state) => {
-    if (called) return refuse('A middleware called next() twice.')
+    if (called) return refuse(ctx, 'a middleware called next() twice.')
     called = true
     if (state === undefined) return run()
-    if (!isPlain(state)) return refuse(`next() takes an object of names and values, not ${describeValue(state)}.`)
+    if (!isPlain(state)) return refuse(ctx, `next() takes an object of names and values, not ${describeValue(state)}.`)
     add(ctx.state, state)
     return run()
   }
@@ -34,8 +35,8 @@ function isPlain(value: unknown): boolean {
 }
 
 /** A rejected promise that raises no `unhandledRejection` when the middleware does not await it. */
-function refuse(message: string): Promise<never> {
-  const refused = Promise.reject(new TidingsError('ERR_ROUTE', message))
+function refuse(route: Routed, message: string): Promise<never> {
+  const refused = Promise.reject(mistake(route, message))
   refused.catch(() => {})
   return refused
 }

@@ -1,7 +1,7 @@
 // The body of one request: read once from the network, within its limit, whoever asks for it and in whatever way.
-import { TidingsError } from '../base/index.ts'
 import { err } from './http-error.ts'
 import type { Incoming, LeftBody } from './incoming.ts'
+import { mistake, type Routed } from './mistake.ts'
 
 /**
  * The body of a request. Read whole it is kept, and can be read again; read as a stream it is not, and keeps its
@@ -11,12 +11,14 @@ export class RequestBody {
   readonly #incoming: Incoming
   /** In bytes; `false` for none. */
   readonly #limit: number | false
+  readonly #route: Routed
   #bytes: Promise<Uint8Array<ArrayBuffer>> | undefined
   #isStreamed = false
 
-  constructor(incoming: Incoming, limit: number | false) {
+  constructor(incoming: Incoming, limit: number | false, route: Routed) {
     this.#incoming = incoming
     this.#limit = limit
+    this.#route = route
   }
 
   /** Whether it was read as a stream, so that nothing is left of it. */
@@ -33,10 +35,7 @@ export class RequestBody {
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#isStreamed) {
       return Promise.reject(
-        new TidingsError(
-          'ERR_ROUTE',
-          'The body was read as a stream already, and was not kept: read it whole instead.',
-        ),
+        mistake(this.#route, 'the body was read as a stream already, and was not kept: read it whole instead.'),
       )
     }
     this.#bytes ??= this.#read()
@@ -67,7 +66,7 @@ export class RequestBody {
     const limit = this.#limit === false ? Infinity : this.#limit
     if (Number(this.#incoming.headers['content-length']) > limit) throw tooLarge(limit)
     const left = this.#incoming.leftBody
-    if (left !== undefined) return toBytes(left, limit)
+    if (left !== undefined) return toBytes(left, limit, this.#route)
     const bytes = await this.#incoming.readBody(limit).catch((cause: unknown) => {
       throw err.badRequest('The body could not be read to its end.', { cause })
     })
@@ -85,18 +84,14 @@ export class RequestBody {
   }
 }
 
-function toBytes(left: LeftBody, limit: number): Uint8Array<ArrayBuffer> {
-  if (!('bytes' in left)) throw noBytes()
+function toBytes(left: LeftBody, limit: number, route: Routed): Uint8Array<ArrayBuffer> {
+  if (!('bytes' in left)) throw mistake(route, noBytes)
   if (left.bytes.byteLength > limit) throw tooLarge(limit)
   return left.bytes
 }
 
-function noBytes(): TidingsError {
-  return new TidingsError(
-    'ERR_ROUTE',
-    'A body parser has read the body before this server, and its bytes were not kept: mount the server before the parser.',
-  )
-}
+const noBytes =
+  'a body parser has read the body before this server, and its bytes were not kept: mount the server before the parser.'
 
 function tooLarge(limit: number): Error {
   return err.contentTooLarge(`The body is larger than ${limit} bytes.`)

@@ -5,10 +5,12 @@ import { lastEventIdOf } from '../sse/internal.ts'
 import { createRequest } from './body-request.ts'
 import type { Context, Part, State, Strings } from './context.ts'
 import type { Incoming } from './incoming.ts'
+import { mistake } from './mistake.ts'
 import { unmap } from './ip-address.ts'
 import type { Reply } from './reply.ts'
 import type { Client } from './proxy-trust.ts'
 import { RequestBody } from './request-body.ts'
+import { refuseAfterHead, ResponseHeaders, type Answerable } from './response-headers.ts'
 import type { StreamOutcome } from './stream-end.ts'
 import { groupValues } from './values.ts'
 
@@ -26,6 +28,8 @@ export interface RequestStream {
 
 /** What the server knows of a request besides the request itself. */
 export interface ContextInit {
+  /** Method and path of the route, as declared; `undefined` where none matches. */
+  readonly route: string | undefined
   readonly streams: boolean
   readonly maxBodyBytes: number | false
   /** Who is behind the proxies that are believed. */
@@ -33,7 +37,7 @@ export interface ContextInit {
 }
 
 /** The context of one request with the fields that only the server sets and reads. */
-export class RequestContext implements Context {
+export class RequestContext implements Context, Answerable {
   readonly incoming: Incoming
   readonly path: string
   /** The body, whoever reads it. */
@@ -63,6 +67,7 @@ export class RequestContext implements Context {
    */
   hasFailed = false
   error: unknown
+  readonly #route: string | undefined
   #request: Request | undefined
   #params: Strings | undefined
   #query: Strings | undefined
@@ -74,10 +79,11 @@ export class RequestContext implements Context {
   #ended: Error | undefined
   #runSignal: AbortSignal | undefined
 
-  constructor(incoming: Incoming, path: string, { streams, maxBodyBytes, client }: ContextInit) {
+  constructor(incoming: Incoming, path: string, { route, streams, maxBodyBytes, client }: ContextInit) {
     const remoteAddress = client === undefined ? incoming.arrival?.remoteAddress : client.address
     this.incoming = incoming
-    this.requestBody = new RequestBody(incoming, maxBodyBytes)
+    this.requestBody = new RequestBody(incoming, maxBodyBytes, this)
+    this.#route = route
     this.path = path
     this.streams = streams
     this.remoteAddress = remoteAddress === undefined ? undefined : unmap(remoteAddress)
@@ -94,6 +100,10 @@ export class RequestContext implements Context {
 
   get method(): string {
     return this.incoming.method
+  }
+
+  get routeName(): string {
+    return this.#route ?? `${this.method} ${this.path}`
   }
 
   get params(): Strings {
@@ -120,7 +130,7 @@ export class RequestContext implements Context {
   }
 
   get responseHeaders(): globalThis.Headers {
-    this.#responseHeaders ??= new Headers()
+    this.#responseHeaders ??= new ResponseHeaders(this)
     return this.#responseHeaders
   }
 
@@ -178,7 +188,7 @@ export class RequestContext implements Context {
       this.body = value
       return
     }
-    if (!isRecord(value)) throw new TidingsError('ERR_ROUTE', `The schema of ${part} must produce an object.`)
+    if (!isRecord(value)) throw mistake(this, `the schema of ${part} must produce an object.`)
     if (part === 'params') this.#params = value
     else if (part === 'query') this.#query = value
     else if (part === 'headers') this.#headers = value
@@ -188,9 +198,7 @@ export class RequestContext implements Context {
   // Getters of bound functions, because handlers destructure the context.
   get setCookie(): Context['setCookie'] {
     return (name, value, options) => {
-      if (this.isAnswered) {
-        throw new TidingsError('ERR_ROUTE', `The head has been sent: set the cookie ${name} before the first event.`)
-      }
+      refuseAfterHead(this, `the cookie ${name}`)
       this.responseHeaders.append('set-cookie', serializeCookie(name, value, options))
     }
   }

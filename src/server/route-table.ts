@@ -2,6 +2,7 @@
 import { checkNames, describeValue, options as optionsOf, TidingsError } from '../base/index.ts'
 import { namesOf } from '../schema/index.ts'
 import { createBodyPolicy, type BodyOptions } from './body.ts'
+import { inRoute } from './mistake.ts'
 import type { RequestContext } from './request-context.ts'
 import { createEventCheck, refuseInvalidSchema, type CheckEvent } from './event-schema.ts'
 import { createPolicy, sseChecks, type SseOptions, type StreamPolicy } from './policy.ts'
@@ -25,6 +26,8 @@ import {
 /** A compiled route. */
 export interface ReadyRoute {
   readonly method: string
+  /** Method and path, by which errors name the route. */
+  readonly name: string
   /** The whole path, beginning with the paths of the route's groups. */
   readonly path: string
   readonly middleware: readonly Middleware[]
@@ -87,11 +90,16 @@ function addAll(
       throw new TidingsError('ERR_ROUTE', `A path must begin with a slash, not be ${describeValue(entry.path)}.`)
     }
     const path = parent.path + entry.path
-    const current = { path, middleware: [...parent.middleware, ...middlewareOf(path, entry)] }
+    const current = { path, middleware: [...parent.middleware, ...middlewareOf(nameOf(path, entry), entry)] }
     if ('children' in entry) {
       checkNames(`The group ${path}`, entry, groupNames, 'ERR_ROUTE')
       addAll(router, entry.children, { ...current, path: withoutSlash(path) }, options)
-    } else router.add(entry.method, current.path, compileRoute(entry, current, options))
+    } else
+      router.add(
+        entry.method,
+        current.path,
+        nameErrors(nameOf(path, entry), () => compileRoute(entry, current, options)),
+      )
   }
 }
 
@@ -107,10 +115,35 @@ function withoutSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-function middlewareOf(path: string, entry: AnyRoute | RouteGroup | DeclaredRoute): readonly Middleware[] {
-  const middleware = ('middleware' in entry ? entry.middleware : undefined) ?? []
-  if (Array.isArray(middleware) && middleware.every((layer) => typeof layer === 'function')) return middleware
-  throw new TidingsError('ERR_ROUTE', `${path}: middleware must be a list of functions.`)
+/** By what errors name an entry: method and path of a route, the path of a group. */
+function nameOf(path: string, entry: AnyRoute | RouteGroup): string {
+  return 'method' in entry ? `${entry.method} ${path}` : path
+}
+
+function nameErrors<Value>(routeName: string, compile: () => Value): Value {
+  try {
+    return compile()
+  } catch (error) {
+    throw inRoute({ routeName }, error)
+  }
+}
+
+function middlewareOf(name: string, entry: AnyRoute | RouteGroup | DeclaredRoute): readonly Middleware[] {
+  const middleware: unknown = ('middleware' in entry ? entry.middleware : undefined) ?? []
+  if (isMiddleware(middleware)) return middleware
+  const wrong: unknown = Array.isArray(middleware) ? middleware.find((layer) => !isFunction(layer)) : middleware
+  throw new TidingsError(
+    'ERR_ROUTE',
+    `${name}: middleware must be a list of functions, not of ${describeValue(wrong)}.`,
+  )
+}
+
+function isMiddleware(value: unknown): value is readonly Middleware[] {
+  return Array.isArray(value) && value.every(isFunction)
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
 }
 
 function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOptions): ReadyRoute {
@@ -130,13 +163,16 @@ function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOption
   const policy = sse === false ? undefined : createPolicy(sse === true ? {} : sse, options.sse)
   return {
     method,
+    name,
     path: parent.path,
     middleware: parent.middleware,
     validate: createRequestValidation(method, schema, bodyPolicy, options),
     policy,
     maxBodyBytes: bodyPolicy.maxBytes,
     checkEvent:
-      policy?.validateEvents && schema.event !== undefined ? createEventCheck(schema.event, options.bridge) : undefined,
+      policy?.validateEvents && schema.event !== undefined
+        ? createEventCheck(name, schema.event, options.bridge)
+        : undefined,
     handler,
   }
 }

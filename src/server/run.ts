@@ -28,7 +28,7 @@ export async function openRun(
   const { lastEventId = '' } = ctx
   const request: ResumeRequest<Context> = {
     ctx,
-    route: `${route.method} ${route.path}`,
+    route: route.name,
     lastEventId,
     idempotencyKey: ctx.incoming.headers['idempotency-key'],
   }

@@ -1,5 +1,5 @@
 // One open stream, from the request to its one end: what is sent to its reader, in which order, and how it finishes.
-import { jitter, TidingsError } from '../base/index.ts'
+import { jitter } from '../base/index.ts'
 import type { FrameSource } from '../sse/index.ts'
 import { SseEvent } from '../sse/index.ts'
 import { defaultRetryMs } from '../sse/internal.ts'
@@ -7,6 +7,7 @@ import { dismiss, isResponse } from './answer.ts'
 import type { Failure } from './error-policy.ts'
 import type { Feed } from './feed.ts'
 import type { Format } from './format.ts'
+import { inRoute, mistake } from './mistake.ts'
 import { Outbox, type OutboxOwner } from './outbox.ts'
 import type { StreamPolicy } from './policy.ts'
 import { Pump, type PumpStream } from './pump.ts'
@@ -140,7 +141,7 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
 
   /** Sends one value of the handler's. Throws for what cannot be sent. */
   send(value: unknown): void {
-    const frames = this.#format.event(value)
+    const frames = this.#encode(value)
     if (value instanceof SseEvent && value.fields.id !== undefined) this.#position = value.fields.id
     this.events += 1
     if (!this.#isOpen) this.#beginFrames()
@@ -168,7 +169,7 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
     if (!isResponse(result)) return this.complete()
     if (!this.#isOpen) return this.answerOnce(result)
     dismiss(result)
-    this.fail(new TidingsError('ERR_ROUTE', 'The handler returned a Response, but its stream is open already.'))
+    this.fail(mistake(this.ctx, 'the handler returned a Response, but its stream is open already.'))
   }
 
   /** Everything has been sent. Throws for a `position` that no frame can hold. */
@@ -251,6 +252,14 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
     if (this.policy.retryMs !== undefined) this.#outbox.add(this.#format.retry(this.policy.retryMs))
     this.#settleHead?.resolve()
     this.#settleHead = undefined
+  }
+
+  #encode(value: unknown): string {
+    try {
+      return this.#format.event(value)
+    } catch (error) {
+      throw inRoute(this.ctx, error)
+    }
   }
 
   #errorFrames(error: unknown): string {

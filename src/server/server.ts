@@ -9,6 +9,7 @@ import { ErrorPolicy } from './error-policy.ts'
 import { err } from './http-error.ts'
 import { receive, receiveFrom, type DispatchOptions, type ServerFetch } from './fetch.ts'
 import { closeIncoming, type Incoming } from './incoming.ts'
+import { inRoute } from './mistake.ts'
 import { createNext } from './next.ts'
 import { createProxyTrust, type FindClient } from './proxy-trust.ts'
 import { Reply } from './reply.ts'
@@ -170,7 +171,8 @@ export class Server {
     const client = this.#findClient?.(incoming)
     if (client?.scheme !== undefined && incoming.malformed === undefined) incoming.scheme = client.scheme
     const maxBodyBytes = match?.data.maxBodyBytes ?? this.#maxBodyBytes
-    const ctx = new RequestContext(incoming, path, { streams: match?.data.policy !== undefined, maxBodyBytes, client })
+    const { name: route, policy } = match?.data ?? {}
+    const ctx = new RequestContext(incoming, path, { route, streams: policy !== undefined, maxBodyBytes, client })
     incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
     incoming.onBodyError = (error) => this.#failBody(ctx, error)
     const decided = this.#decideOrigin(ctx)
@@ -239,8 +241,9 @@ export class Server {
               ctx,
               createNext(ctx, async () => this.#runLayers(ctx, match, layers, index + 1)),
             )
-      if (!(response instanceof Promise)) return checkAnswer(response)
-      return response.then(checkAnswer).catch((error: unknown) => this.#errors.reply(error, ctx, streams))
+      if (!(response instanceof Promise)) return checkAnswer(response, ctx)
+      const checked = response.then((answer) => checkAnswer(answer, ctx))
+      return checked.catch((error: unknown) => this.#errors.reply(error, ctx, streams))
     } catch (error) {
       return this.#errors.reply(error, ctx, streams)
     }
@@ -269,13 +272,13 @@ export class Server {
       return openStream(ctx, route, this.#streams)
     }
     const result = route.handler(ctx)
-    return isPromise(result) ? this.#awaitResult(ctx, result) : toReply(result)
+    return isPromise(result) ? this.#awaitResult(ctx, result) : toReply(result, ctx)
   }
 
   async #awaitResult(ctx: RequestContext, result: PromiseLike<unknown>): Promise<Response> {
     ctx.isHandling = true
     try {
-      return toReply(await result)
+      return toReply(await result, ctx)
     } finally {
       ctx.isHandling = false
     }
@@ -310,7 +313,8 @@ export class Server {
     }
   }
 
-  #failBody(ctx: RequestContext, error: unknown): void {
+  #failBody(ctx: RequestContext, thrown: unknown): void {
+    const error = inRoute(ctx, thrown)
     ctx.hasBodyFailed = true
     ctx.error ??= error
     this.#errors.report(error, ctx)

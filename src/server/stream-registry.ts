@@ -57,7 +57,7 @@ export class StreamRegistry {
   create(ctx: RequestContext, policy: StreamPolicy, format: Format): ServerStream {
     const key = checkKey(this.#limits.maxStreamsPerKey?.key(ctx))
     this.#refuseBeyondLimits(key)
-    const expiresAt = policy.expiresAt?.(ctx)
+    const expiresAt = checkTime(ctx, policy.expiresAt?.(ctx))
     if (expiresAt !== undefined && expiresAt <= Date.now())
       throw err.unauthorized('The authorization of the stream has expired.')
     const stream = new ServerStream(ctx, policy, format, this)
@@ -166,6 +166,13 @@ export class StreamRegistry {
     const onDue = delayMs > longestDelayMs ? () => this.#endAt(stream, time) : () => stream.end('expired')
     this.#expiries.set(stream, setTimeout(onDue, Math.min(delayMs, longestDelayMs)))
   }
+}
+
+/** The time at which a stream expires. A promise or a date would end it at once, or never. */
+function checkTime({ routeName }: RequestContext, time: unknown): number | undefined {
+  if (time === undefined || (typeof time === 'number' && !Number.isNaN(time))) return time
+  const message = `${routeName}: expiresAt must return milliseconds since 1970, not ${describeValue(time)}.`
+  throw new TidingsError('ERR_OPTION', message)
 }
 
 /** The key of a stream. A promise would be a key of its own for each stream, and limit nothing. */

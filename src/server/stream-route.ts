@@ -1,5 +1,4 @@
 // Answers a request to a streaming route.
-import { TidingsError } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import { watchReader } from './missed-leaving.ts'
 import { hasHadEnd, isFrameSource, streamHeaders } from '../sse/internal.ts'
@@ -9,6 +8,7 @@ import type { RequestContext } from './request-context.ts'
 import { checkEach } from './event-schema.ts'
 import type { ServerStream } from './server-stream.ts'
 import { formatFor } from './format.ts'
+import { inRoute, mistake } from './mistake.ts'
 import { negotiate } from './negotiate.ts'
 import { Reply } from './reply.ts'
 import type { ReadyRoute } from './route-table.ts'
@@ -28,7 +28,7 @@ export function hasReceivedEnd(ctx: RequestContext): boolean {
  */
 export async function openStream(ctx: RequestContext, route: ReadyRoute, streams: StreamRegistry): Promise<Response> {
   const format = formatFor(negotiate(ctx.incoming))
-  if (route.policy === undefined) throw new TidingsError('ERR_ROUTE', `${route.path} does not stream.`)
+  if (route.policy === undefined) throw mistake(ctx, 'it does not stream.')
   if (ctx.method === 'HEAD') return new Reply(null, { headers: streamHeaders(format.contentType) })
   watchReader(ctx.incoming)
   const stream = streams.create(ctx, route.policy, format)
@@ -64,7 +64,7 @@ function openResumable(
   streams: StreamRegistry,
 ): void {
   streams.openLater(stream)
-  openRun(stream.ctx, route, resumable, (error) => streams.onFailure(stream, error).payload)
+  openRun(stream.ctx, route, resumable, (error) => streams.onFailure(stream, inRoute(stream.ctx, error)).payload)
     .then((events) => feed(stream, events))
     .catch((error: unknown) => stream.fail(error))
 }
@@ -77,7 +77,7 @@ function feed(stream: ServerStream, events: AsyncIterable<unknown>): void {
 
 function feedResult(stream: ServerStream, result: unknown, { checkEvent }: ReadyRoute, streams: StreamRegistry): void {
   if (!isAsyncIterable(result)) {
-    stream.answerOnce(toReply(result))
+    stream.answerOnce(toReply(result, stream.ctx))
     return
   }
   streams.openLater(stream)

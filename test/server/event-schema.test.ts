@@ -44,15 +44,15 @@ describe('validateEvents', () => {
     [
       'wrong data',
       sse({ event: 'status', id: '2' }, { online: 'SECRET' }),
-      'The event status does not fit schema.event: data/online ',
+      'GET /x: the event status does not fit schema.event: data/online ',
     ],
-    ['a wrong bare yield', { txt: 'SECRET' }, 'The event message does not fit schema.event: data/text '],
+    ['a wrong bare yield', { txt: 'SECRET' }, 'GET /x: the event message does not fit schema.event: data/text '],
     ['an event that has no schema', sse({ event: 'other' }, 'SECRET'), 'its name is not one of status, message, slow.'],
     ['the name of a property that every object has', sse({ event: 'toString' }, 'SECRET'), 'its name is not one of'],
     [
       'what a schema refuses later',
       sse({ event: 'slow' }, 'refused'),
-      'The event slow does not fit schema.event: data ',
+      'GET /x: the event slow does not fit schema.event: data ',
     ],
   ])('ends the stream with an error at %s, of which nothing is written', async (_what, wrong, message) => {
     const { text, errors } = await read(route([...right, wrong, { text: 'never' }], { event }))
@@ -69,7 +69,7 @@ describe('validateEvents', () => {
       route([{ online: true }, sse({ event: 'x' }, { online: 1 })], { event: event.status }),
     )
     expect(text).toMatch(/^data: \{"online":true\}\n\nevent: error\n/)
-    expect(errors[0]).toMatchObject({ message: expect.stringContaining('The event x does not fit') })
+    expect(errors[0]).toMatchObject({ message: expect.stringContaining('GET /x: the event x does not fit') })
   })
 
   it('answers 500 where the first event does not fit', async () => {

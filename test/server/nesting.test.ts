@@ -86,7 +86,7 @@ test('what a body parser before us has made of deep JSON is a 400 as well', asyn
 
 test('an answer that is nested too deeply says so, once or as an event', async () => {
   const deep: unknown = JSON.parse(lists(100_000))
-  const message = /^\[object Array\] cannot be sent: it is nested too deeply/
+  const message = /^GET \/\w+: \[object Array\] cannot be sent: it is nested too deeply/
   const { ask, errors } = make([
     defineRoute({ method: 'GET', path: '/once', handler: () => deep }),
     defineRoute({
@@ -127,7 +127,7 @@ test('an event that is nested more deeply than its schema can go says so', async
   expect(errors).toEqual([
     expect.objectContaining({
       code: 'ERR_EVENT_INVALID',
-      message: 'The event message does not fit schema.event: its data is nested too deeply.',
+      message: 'GET /x: the event message does not fit schema.event: its data is nested too deeply.',
     }),
   ])
 })

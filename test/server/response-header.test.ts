@@ -170,3 +170,71 @@ describe('ctx.setCookie', () => {
     expect(errors).toMatchObject([{ code: 'ERR_ROUTE', message: expect.stringContaining('late') }])
   })
 })
+
+describe('ctx.responseHeaders, once the head has gone out', () => {
+  const late = (work: (headers: Headers) => void): ReturnType<typeof make> =>
+    make([
+      defineRoute({
+        method: 'GET',
+        path: '/x',
+        sse: true,
+        handler: async function* ({ responseHeaders }) {
+          responseHeaders.set('x-early', '1')
+          yield 1
+          await turns()
+          work(responseHeaders)
+          yield 2
+        },
+      }),
+    ])
+
+  it.each([
+    ['set', (headers: Headers) => headers.set('x-late', '1')],
+    ['append', (headers: Headers) => headers.append('x-late', '1')],
+    ['delete', (headers: Headers) => headers.delete('x-late')],
+  ])('refuses to %s one', async (_name, work) => {
+    const { ask, errors } = late(work)
+    const response = await ask('/x')
+    expect(await response.text()).toMatch(/^data: 1\n\nevent: error\n/)
+    expect(response.headers.get('x-early')).toBe('1')
+    expect(errors).toMatchObject([{ code: 'ERR_ROUTE', message: expect.stringContaining('x-late') }])
+  })
+
+  it('can be read', async () => {
+    const seen: unknown[] = []
+    const { ask, errors } = late((headers) => {
+      const own = [...headers.keys(), ...headers.values(), ...headers].flat()
+      seen.push(headers instanceof Headers, headers.get('X-Early'), headers.has('x-late'), ...own)
+      headers.forEach((value, name) => seen.push(name, value))
+      seen.push(new Headers(headers).get('x-early'), headers.getSetCookie())
+    })
+    expect(await (await ask('/x')).text()).toBe('data: 1\n\ndata: 2\n\n')
+    expect(seen).toEqual([true, '1', false, 'x-early', '1', 'x-early', '1', 'x-early', '1', '1', []])
+    expect(errors).toEqual([])
+  })
+
+  it('is not yet: middleware behind `await next()` of a stream can set one', async () => {
+    const { server, ask, errors } = late(() => {})
+    server.use(async (ctx, next) => {
+      const response = await next()
+      ctx.responseHeaders.set('x-behind', '1')
+      response.headers.set('x-own', '1')
+      return response
+    })
+    const { headers } = await ask('/x')
+    expect([headers.get('x-behind'), headers.get('x-own')]).toEqual(['1', '1'])
+    expect(errors).toEqual([])
+  })
+
+  it('refuses middleware that is behind its own answer', async () => {
+    const { server, ask } = late(() => {})
+    let afterwards: Promise<unknown> | undefined
+    server.use((ctx, next) => {
+      afterwards = new Promise((resolve) => setImmediate(resolve)).then(() => ctx.responseHeaders.set('x-late', '1'))
+      afterwards.catch(() => {})
+      return next()
+    })
+    await ask('/x')
+    await expect(afterwards).rejects.toMatchObject({ code: 'ERR_ROUTE' })
+  })
+})

@@ -225,7 +225,7 @@ describe('a streaming handler that answers once', () => {
       const answer = ask('/x')
       await vi.advanceTimersByTimeAsync(300)
       const text = await (await answer).text()
-      expect(text).toContain('event: error\ndata: {"error":"The handler returned a Response')
+      expect(text).toContain('event: error\ndata: {"error":"GET /x: the handler returned a Response')
       expect(errors).toMatchObject([{ code: 'ERR_ROUTE' }])
     },
   )

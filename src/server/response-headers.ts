@@ -1,0 +1,42 @@
+// `ctx.responseHeaders`: headers that can be changed until the head is sent, and read at any time.
+import { mistake, type Routed } from './mistake.ts'
+
+/** A request whose answer may stand already. */
+export interface Answerable extends Routed {
+  /** Whether the head has been sent, or is about to be. */
+  readonly isAnswered: boolean
+}
+
+/**
+ * Refuses a header that would come too late.
+ *
+ * @throws TidingsError `ERR_ROUTE` once the head has been sent. `what` is the header, in words.
+ */
+export function refuseAfterHead(ctx: Answerable, what: string): void {
+  if (ctx.isAnswered) throw mistake(ctx, `the head has been sent: set ${what} before the first event.`)
+}
+
+/** Standard `Headers`, whose `append`, `delete` and `set` throw TidingsError `ERR_ROUTE` once the head has been sent. */
+export class ResponseHeaders extends Headers {
+  readonly #ctx: Answerable
+
+  constructor(ctx: Answerable) {
+    super()
+    this.#ctx = ctx
+  }
+
+  override append(name: string, value: string): void {
+    refuseAfterHead(this.#ctx, `the header ${name}`)
+    super.append(name, value)
+  }
+
+  override delete(name: string): void {
+    refuseAfterHead(this.#ctx, `the header ${name}`)
+    super.delete(name)
+  }
+
+  override set(name: string, value: string): void {
+    refuseAfterHead(this.#ctx, `the header ${name}`)
+    super.set(name, value)
+  }
+}
