@@ -8,8 +8,8 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 30_000, platform: 'node' },
-  './server': { bytes: 23_900, platform: 'neutral' },
+  '.': { bytes: 30_800, platform: 'node' },
+  './server': { bytes: 24_000, platform: 'neutral' },
   './node': { bytes: 8_600, platform: 'node' },
   './bun': { bytes: 2_100, platform: 'neutral' },
   './deno': { bytes: 2_900, platform: 'neutral' },
@@ -22,7 +22,7 @@ const budgets = {
   './journal/redis': { bytes: 8_800, platform: 'node' },
   './journal/postgres': { bytes: 8_000, platform: 'node' },
   './testing': { bytes: 16_000, platform: 'neutral' },
-  './sse': { bytes: 5_600, platform: 'neutral' },
+  './sse': { bytes: 5_700, platform: 'neutral' },
   './ndjson': { bytes: 2_700, platform: 'neutral' },
 }
 
@@ -30,7 +30,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_600 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 30_700
+const workerBudget = 31_500
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'

@@ -45,7 +45,22 @@ export const corsChecks: OptionChecks<CorsOptions> = {
 
 function checkOrigin(name: string, origin: unknown): void {
   if (origin === undefined || origin === '*' || typeof origin === 'function') return
-  checkStrings(name, Array.isArray(origin) ? origin : [origin], 'origins such as https://app.example.com', isOrigin)
+  const origins: readonly unknown[] = Array.isArray(origin) ? origin : [origin]
+  origins.forEach((one) => suggestOrigin(name, one))
+  checkStrings(name, origins, 'origins such as https://app.example.com', isOrigin)
+}
+
+/** Refuses the url of a page, or a host, in place of its origin: browsers send the origin, so it would match nothing. */
+function suggestOrigin(name: string, given: unknown): void {
+  if (typeof given !== 'string') return
+  const url = given.includes('://') ? given : `https://${given}`
+  const origin = URL.canParse(url) ? new URL(url).origin : 'null'
+  if (origin === given || origin === 'null' || !isOrigin(origin) || given === 'null') return
+  throw new TidingsError(
+    'ERR_OPTION',
+    `${name} must be ${describeValue(origin)}, not ${describeValue(given)}: an origin is a scheme, a host and a port that is ` +
+      'not the default one, in small letters, with no slash or path behind.',
+  )
 }
 
 /** The options of cross-origin requests, checked, with one way to ask whether an origin is allowed. */

@@ -57,6 +57,8 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
   readonly #format: Format
   readonly #host: StreamHost
   readonly #outbox = new Outbox(this)
+  /** The handler's promise, until it has said what it streams. */
+  #pending: Promise<void> | undefined
   #feed: Feed | undefined
   #position: string
   #isOpen = false
@@ -100,6 +102,11 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
       if (this.#ending !== undefined) this.#endHead(this.#ending)
       else if (this.#isOpen) resolve(undefined)
     })
+  }
+
+  /** Waits for a handler that has yet to say what it streams: `use` is called with that. */
+  waitFor(result: PromiseLike<unknown>, use: (value: unknown) => void): void {
+    this.#pending = this.#await(result, use)
   }
 
   /** Starts to pull events from a handler's iterator. */
@@ -220,6 +227,7 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
     this.#ending = ending
     if (ending.reason !== undefined) this.ctx.abort(ending.reason)
     this.#host.onEnd(this)
+    this.#settle(this.#pending)
     this.#settle(this.#feed?.stop())
     this.#endHead(ending)
     if (ending.frames === undefined) this.#outbox.discard()
@@ -231,6 +239,16 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
     if (this.#isOpen || once !== undefined) this.#settleHead?.resolve(once)
     else this.#settleHead?.reject(failure === undefined ? reason : failure.error)
     this.#settleHead = undefined
+  }
+
+  async #await(result: PromiseLike<unknown>, use: (value: unknown) => void): Promise<void> {
+    try {
+      const value = await result
+      this.#pending = undefined
+      use(value)
+    } catch (error) {
+      this.fail(error)
+    }
   }
 
   /** Makes `feed` the source of this stream. `false`: the stream has ended already, and so has the feed. */

@@ -113,8 +113,8 @@ export class Server {
   }
 
   /**
-   * Ends all streams with reason `shutdown`, asks their readers to reconnect at different times, and waits until every
-   * handler's `finally` has run and every run has ended, for at most `drainMs` milliseconds (default 10,000). Runs that
+   * Ends all streams with reason `shutdown`, asks their readers to reconnect at different times, and waits until each of
+   * their handlers has ended and every run has, for at most `drainMs` milliseconds (default 10,000). Runs that
    * are still active then are aborted, and end as interrupted. From the call on new streams are refused with 503, for
    * good: to stop listening, and to be able to serve again, close the handle of `serve`.
    */

@@ -47,11 +47,8 @@ export async function openStream(ctx: RequestContext, route: ReadyRoute, streams
 function startHandler(stream: ServerStream, route: ReadyRoute, streams: StreamRegistry): void {
   try {
     const result = route.handler(stream.ctx)
-    if (isPromise(result)) {
-      Promise.resolve(result)
-        .then((value: unknown) => feedResult(stream, value, route, streams))
-        .catch((error: unknown) => stream.fail(error))
-    } else feedResult(stream, result, route, streams)
+    if (isPromise(result)) stream.waitFor(result, (value) => feedResult(stream, value, route, streams))
+    else feedResult(stream, result, route, streams)
   } catch (error) {
     stream.fail(error)
   }

@@ -214,6 +214,31 @@ describe('cors.origin', () => {
     expect(errors).toHaveLength(1)
   })
 
+  it.each([
+    ['https://app.example.com/', 'https://app.example.com'],
+    ['https://app.example.com:8443/', 'https://app.example.com:8443'],
+    ['https://app.example.com/login', 'https://app.example.com'],
+    ['https://app.example.com/?a', 'https://app.example.com'],
+    ['https://ann:x@app.example.com', 'https://app.example.com'],
+    ['https://app.example.com:443', 'https://app.example.com'],
+    ['https://App.example', 'https://app.example'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['app.example.com', 'https://app.example.com'],
+  ])('of %s is told to be %s', (origin, meant) => {
+    const says = `cors.origin must be "${meant}", not "${origin}": an origin is a scheme, a host`
+    const message = expect.stringContaining(says)
+    const expected = expect.objectContaining({ code: 'ERR_OPTION', message })
+    expect(() => make(routes, { cors: { origin } })).toThrow(expected)
+    expect(() => make(routes, { cors: { origin: [page, origin] } })).toThrow(expected)
+  })
+
+  it.each(['https://app.example:8443', 'http://localhost:3000', 'http://[::1]:3000', 'chrome-extension://abc', 'null'])(
+    'may be %s',
+    (origin) => {
+      expect(() => make(routes, { cors: { origin } })).not.toThrow()
+    },
+  )
+
   it.each<[string, unknown]>([
     ['a slash after the host', { origin: 'https://app.example.com/' }],
     ['a host without a scheme', { origin: 'app.example.com' }],

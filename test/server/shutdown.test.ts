@@ -107,6 +107,65 @@ describe('server.close', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it.each([
+    ['answers once', async () => 'late'],
+    ['throws', async () => Promise.reject(new Error('late'))],
+    [
+      'streams, and winds up',
+      async (_ctx: Context, log: string[]) => ({
+        [Symbol.asyncIterator]: () => ({
+          next: () => new Promise(() => {}),
+          return: async () => {
+            await turns()
+            log.push('returned')
+            return { done: true }
+          },
+        }),
+      }),
+    ],
+  ])('waits for a handler that has not said yet whether it streams, and then %s', async (name, settle) => {
+    const log: string[] = []
+    const work = gate()
+    const handler = async (ctx: Context): Promise<unknown> => {
+      await work.opened
+      log.push(ctx.signal.reason?.reason)
+      return settle(ctx, log)
+    }
+    const { ask, server } = make([untyped({ method: 'GET', path: '/x', sse: true, handler })])
+    const answer = ask('/x', { headers: plain })
+    await turns()
+    const closing = server.close().finally(() => log.push('closed'))
+    expect((await answer).status).toBe(503)
+    await turns()
+    expect(log).toEqual([])
+    work.open()
+    await closing
+    expect(log).toEqual(['shutdown', ...(name.startsWith('streams') ? ['returned'] : []), 'closed'])
+  })
+
+  it('does not wait for a handler that has answered once already', async () => {
+    vi.useFakeTimers()
+    const { ask, server } = make([untyped({ method: 'GET', path: '/x', sse: true, handler: async () => 'once' })])
+    expect(await (await ask('/x')).text()).toBe('once')
+    await server.close()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('does not wait longer than drainMs for a handler that never says it', async () => {
+    vi.useFakeTimers()
+    const { ask, server } = make([
+      untyped({ method: 'GET', path: '/x', sse: true, handler: () => new Promise(() => {}) }),
+    ])
+    void ask('/x', { headers: plain })
+    await vi.advanceTimersByTimeAsync(0)
+    let isClosed = false
+    void server.close({ drainMs: 500 }).finally(() => (isClosed = true))
+    await vi.advanceTimersByTimeAsync(499)
+    expect(isClosed).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(isClosed).toBe(true)
+  })
+
   it('waits 10 s by default', async () => {
     vi.useFakeTimers()
     const { ask, server } = make([endless([], () => new Promise(() => {}))])
@@ -144,7 +203,7 @@ describe('server.close', () => {
     const { ask, server } = make([route])
     const answers = [ask('/x', { headers: eventSource }), ask('/x', { headers: plain })] as const
     await turns()
-    await server.close()
+    await server.close({ drainMs: 0 })
     expect(await new Reading(await answers[0]).ended()).toMatch(/^retry: \d+\n/)
     expect((await answers[1]).status).toBe(503)
   })

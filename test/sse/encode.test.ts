@@ -197,6 +197,29 @@ describe('a field is refused with a hint before anything is written, when it is'
   })
 })
 
+describe('sse() refuses what would lose the name of an event', () => {
+  test.each<[name: string, fields: unknown, message: RegExp]>([
+    ['a name alone', 'tick', /sse\(\{ event: 'tick' \}, 1\), not "tick"/],
+    ['no fields', undefined, /not undefined/],
+    ['null', null, /not null/],
+    ['a list', ['tick'], /not \[object Array\]/],
+    ['a function', () => 'tick', /not function/],
+    ['a field that does not exist', { name: 'x' }, /event, id and retry beside its data, and no "name"/],
+    ['one beside others', { id: '1', Event: 'x' }, /no "Event"/],
+  ])('%s', (_, fields, message) => {
+    const refusal = expect.objectContaining({ code: 'ERR_EVENT_FIELD', message: expect.stringMatching(message) })
+    expect(() => sse(fields as object, 1)).toThrow(refusal)
+  })
+
+  test('but takes an event that was received, and fields that are left out', () => {
+    const received = { event: 'tick', id: '1', data: { n: 1 } }
+    expect(encodeEvent(sse(received, received.data))).toBe('id: 1\nevent: tick\ndata: {"n":1}\n\n')
+    expect(encodeEvent(sse({}, 1))).toBe('data: 1\n\n')
+    expect(encodeEvent(sse({ event: undefined, id: undefined, retry: undefined }, 1))).toBe('data: 1\n\n')
+    expect(encodeEvent(sse(Object.assign(Object.create(null), { event: 'tick' }), 1))).toBe('event: tick\ndata: 1\n\n')
+  })
+})
+
 describe('what the framework sends itself', () => {
   test('is control events with an id and JSON', () => {
     expect(encodeControl('open', 'e.0', {})).toBe('id: e.0\nevent: tidings:open\ndata: {}\n\n')
