@@ -87,9 +87,6 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
   'docs/streams.md#2': {
     after: `await check.answer(inbox, '/inbox', /Log in first/); await check.answer(inbox, '/inbox', /"to":"Ann"/, check.session)`,
   },
-  'docs/streams.md#3': {
-    after: `await check.answer(answer, '/answer', /^\\{"whole":true\\}$/); await check.answer(answer, '/answer?stream=true', /^data: 1/)`,
-  },
   'docs/streams.md#4': {
     uses: { notes: 'notes' },
     after: `await check.answer(feed, '/notes?lastEventId=1', /^id: 2\\nevent: note\\ndata: \\{"id":"2"/m)`,
