@@ -131,6 +131,28 @@ describe('a form', () => {
     expect(await response.json()).toMatchObject({ body: { a: ['1', '2'], b: '你' } })
   })
 
+  it.each([
+    ['multipart', new FormData()],
+    ['urlencoded', new URLSearchParams()],
+  ])('is an object without a prototype, so that a field may have any name (%s)', async (_kind, form) => {
+    for (const [name, value] of ['a=1', '__proto__=x', 'a=2', 'toString='].map((field) => field.split('=')))
+      form.append(name ?? '', value ?? '')
+    if (form instanceof FormData) for (const name of ['b', 'c']) form.append('files', new File([name], name))
+    const bodies: unknown[] = []
+    const route = defineRoute({
+      method: 'POST',
+      path: '/x',
+      body: anything,
+      handler: ({ body }) => void bodies.push(body),
+    })
+    await make([route]).ask('/x', { method: 'POST', body: form })
+    const files = { files: [expect.any(File), expect.any(File)] }
+    const fields: object = Object.assign(Object.create(null), form instanceof FormData ? files : {})
+    Object.defineProperty(fields, '__proto__', { value: 'x', enumerable: true })
+    expect(bodies).toEqual([Object.assign(fields, { a: ['1', '2'], toString: '' })])
+    expect(Object.getPrototypeOf(bodies[0])).toBeNull()
+  })
+
   it('that is not of its content type is 400', async () => {
     const { ask } = make([open])
     expect((await ask('/open', send('multipart/form-data; boundary=x', 'nonsense'))).status).toBe(400)

@@ -171,23 +171,24 @@ describe('ctx.setCookie', () => {
   })
 })
 
-describe('ctx.responseHeaders, once the head has gone out', () => {
-  const late = (work: (headers: Headers) => void): ReturnType<typeof make> =>
-    make([
-      defineRoute({
-        method: 'GET',
-        path: '/x',
-        sse: true,
-        handler: async function* ({ responseHeaders }) {
-          responseHeaders.set('x-early', '1')
-          yield 1
-          await turns()
-          work(responseHeaders)
-          yield 2
-        },
-      }),
-    ])
+/** A stream whose handler does something with its headers when the head has gone out. */
+const late = (work: (headers: Headers) => void): ReturnType<typeof make> =>
+  make([
+    defineRoute({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* ({ responseHeaders }) {
+        responseHeaders.set('x-early', '1')
+        yield 1
+        await turns()
+        work(responseHeaders)
+        yield 2
+      },
+    }),
+  ])
 
+describe('ctx.responseHeaders, once the head has gone out', () => {
   it.each([
     ['set', (headers: Headers) => headers.set('x-late', '1')],
     ['append', (headers: Headers) => headers.append('x-late', '1')],
