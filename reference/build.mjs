@@ -38,6 +38,10 @@ const steps = {
     'InputOf',
     'SchemasOf',
     'HeldBy',
+    'StreamOptions',
+    'given',
+    'Guard',
+    'GuardsOf',
   ],
   'server/route-verdict.ts': ['Verdict'],
   // `defineMiddleware`, `StateOf`: what guards hand on. `Resumable`: a context whose state nobody has checked.
