@@ -51,14 +51,14 @@ async function appendFor({ durationMs, inFlight }) {
 
 /** Reads full pages from all over the log, one after the other; resolves to the pages a second. */
 async function readFor({ durationMs, pageSize }) {
-  const { epoch, first, tail } = await journal.read(topic, 'now', 0)
+  const { epoch, first, tail } = await journal.read(topic, 'now', { limit: 0 })
   const places = tail - first - pageSize
   if (places < 1) throw new Error(`the log has only ${tail - first} events`)
   const started = performance.now()
   let pages = 0
   for (; performance.now() - started < durationMs; pages += 1) {
     const seq = first + ((pages * 7919) % places)
-    const { events } = await journal.read(topic, { epoch, seq, nonce: '' }, pageSize)
+    const { events } = await journal.read(topic, { epoch, seq, nonce: '' }, { limit: pageSize })
     if (events.length !== pageSize || events[0].seq !== seq + 1) throw new Error(`a page of ${events.length} events`)
   }
   return (pages / (performance.now() - started)) * 1000

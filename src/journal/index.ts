@@ -1,12 +1,16 @@
 // journal: the contract of event storage, positions in a log, and the journal in this process's memory.
+export { checkEvent, checkEvents, defaultRead, fillRead, type ReadLimits } from './event-check.ts'
 export { checkFence, type LogState } from './fence.ts'
 export {
   noLog,
+  type AppendAllOptions,
   type Appended,
   type AppendOptions,
   type Journal,
+  type NewEvent,
   type Page,
   type ReadFrom,
+  type ReadOptions,
   type StoredEvent,
   type Unwatch,
   type WatchedEvent,

@@ -18,13 +18,35 @@ export interface Journal {
    * Appends one event. When it resolves, the event is stored, and every reader will get it. One atomic step: look up
    * the idempotency key, check the fence, number, store, trim, notify.
    *
-   * @throws TidingsError `ERR_LOG_CLOSED` after the last event of a closed log, `ERR_FENCED` when `expectSeq` or
-   * `epoch` is not that of the log, `ERR_JOURNAL_FULL` when there is no room
+   * @throws TidingsError before anything is stored: `ERR_EVENT_DATA` for data that is no JSON text, `ERR_EVENT_FIELD` for
+   * a name with line breaks or NUL, `ERR_LOG_CLOSED` after the last event of a closed log, `ERR_FENCED` when `expectSeq`
+   * or `epoch` is not that of the log, `ERR_JOURNAL_FULL` when there is no room
    */
   append(topic: string, data: string, options?: AppendOptions): Promise<Appended>
 
-  /** Reads at most `limit` events after `from`, together with the state of the log at the same moment. */
-  read(topic: string, from: ReadFrom, limit: number): Promise<Page>
+  /**
+   * Appends several events in one atomic step: all of them or none, with consecutive numbers.
+   * Resolves with the position of the last one. `expectSeq` is the number before the first, and `close` closes the log with
+   * the last.
+   *
+   * @throws TidingsError those of {@link append}; `ERR_OPTION` for an empty list
+   */
+  appendAll(topic: string, events: readonly NewEvent[], options?: AppendAllOptions): Promise<Position>
+
+  /**
+   * Reads events after `from`, together with the state of the log at the same moment: at most `limit` events and about
+   * `maxBytes` of data, but always one event if there is any and `limit` is not 0. It takes no more from the engine.
+   */
+  read(topic: string, from: ReadFrom, options?: ReadOptions): Promise<Page>
+
+  /**
+   * Erases one event: its data and its name are deleted for good. Its number, its nonce, its key (which still makes
+   * duplicates) and whether it closed the log stay, so that there is no hole. Watchers get a hint.
+   *
+   * Resolves with `true` if the event is erased now, also by an earlier call; with `false` if it is not in the log: it was
+   * trimmed, or `position` is of another log.
+   */
+  erase(topic: string, position: Position): Promise<boolean>
 
   /**
    * Notifies `watcher` of appends by this process and all others, until the returned function is called. Notifications
@@ -58,6 +80,25 @@ export interface AppendOptions {
   readonly retention?: Retention | undefined
 }
 
+/** An event to append. */
+export interface NewEvent {
+  /** JSON text. */
+  readonly data: string
+  /** The event's name. */
+  readonly event?: string | undefined
+}
+
+/** Options of {@link Journal.appendAll}: those of an append that are about the log. */
+export type AppendAllOptions = Pick<AppendOptions, 'expectSeq' | 'close' | 'epoch' | 'retention'>
+
+/** Options of {@link Journal.read}. */
+export interface ReadOptions {
+  /** The most events. Default 1,000; 0 reads the state of the log alone. */
+  readonly limit?: number | undefined
+  /** About the most bytes of data, in UTF-8. Default 256 Ki. The first event is read however large it is. */
+  readonly maxBytes?: number | undefined
+}
+
 /** The result of {@link Journal.append}. */
 export interface Appended {
   /** The position of the event; for a duplicate, that of the first event with the key. */
@@ -76,12 +117,18 @@ export type ReadFrom = Position | 'start' | 'now'
 export interface StoredEvent {
   /** The event's number: 1 for the first of a log, and one more for each. */
   readonly seq: number
-  /** Random if the engine may lose acknowledged events and then use their numbers for others; else `''`. */
+  /**
+   * Tells two histories apart, if the engine may lose acknowledged events and then give their numbers to others; else `''`.
+   * It is computed from the nonce before it and a random token of the append: events with equal numbers and nonces have
+   * the same events before them.
+   */
   readonly nonce: string
   /** The event's name; left out for a `message`. */
   readonly event?: string | undefined
   /** JSON text. */
   readonly data: string
+  /** Set if the event was erased, or if the engine has lost it: there is no name, and `data` is `null`. */
+  readonly erased?: true | undefined
 }
 
 /** The result of {@link Journal.read}: events and the state of the log, all of one moment. */
@@ -94,6 +141,10 @@ export interface Page {
   readonly tail: number
   /** The nonce of the last event. */
   readonly nonce: string
+  /** The nonce of the event before `first`, which is no longer kept; `''` if none was dropped, or it is not known. */
+  readonly trimmedNonce: string
+  /** How many events of the log were ever erased. When it has changed, events that were read before may be erased now. */
+  readonly erasures: number
   /** Whether the last event was appended with `close`. */
   readonly closed: boolean
   /** Whether the position is not of this log: another epoch or nonce, or beyond its end. `events` is empty then. */
@@ -103,7 +154,17 @@ export interface Page {
 }
 
 /** The page that a read from a position returns if there is no log. */
-export const noLog: Page = { epoch: '', first: 1, tail: 0, nonce: '', closed: false, foreign: true, events: [] }
+export const noLog: Page = {
+  epoch: '',
+  first: 1,
+  tail: 0,
+  nonce: '',
+  trimmedNonce: '',
+  erasures: 0,
+  closed: false,
+  foreign: true,
+  events: [],
+}
 
 /** An event in a notification to a {@link Watcher}. */
 export interface WatchedEvent extends StoredEvent {
@@ -120,7 +181,10 @@ export interface WatchedEvent extends StoredEvent {
 
 /** The callbacks of {@link Journal.watch}. */
 export interface Watcher {
-  /** Called after an append, with the event; without one if the engine does not send it, and reading will show it. */
+  /**
+   * Called after an append, with the event; of several that were appended at once, with each in turn. Called once without an
+   * event where the engine does not send it, and after an event was erased: reading shows what has changed.
+   */
   onEvent(event?: WatchedEvent): void
   /** Called after an interruption of the watch has ended: any number of notifications may have been lost. */
   onReconnect(): void

@@ -1,20 +1,24 @@
 // The journal in the memory of one process: nothing to install, and nothing survives the process.
 import { checkWholeNumber, TidingsError } from '../base/index.ts'
 import { closedError } from './closed-error.ts'
+import { checkEvent, checkEvents, fillRead } from './event-check.ts'
 import { checkFence } from './fence.ts'
 import {
   noLog,
+  type AppendAllOptions,
   type Appended,
   type AppendOptions,
   type Journal,
+  type NewEvent,
   type Page,
   type ReadFrom,
+  type ReadOptions,
   type Unwatch,
   type WatchedEvent,
   type Watcher,
 } from './journal.ts'
 import { MemoryLog } from './memory-log.ts'
-import { createEpoch } from './position.ts'
+import { createEpoch, type Position } from './position.ts'
 import { checkRetention } from './retention.ts'
 import { checkTopic } from './topic-name.ts'
 
@@ -58,25 +62,25 @@ class MemoryJournal implements Journal {
   }
 
   async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
-    this.#refuseInvalid(topic)
-    if (options.retention !== undefined) checkRetention(options.retention)
-    this.#forgetStale()
-    const log = this.#find(topic)
-    if (log !== undefined) {
-      const appended = log.append(data, options)
-      this.#logs.delete(topic)
-      this.#logs.set(topic, log)
-      return appended
-    }
-    // Checked before the log is created: a refused append neither creates a log nor evicts one.
-    checkFence({ epoch: '', tail: 0, closed: false }, options)
-    return this.#create(topic, options.epoch).append(data, options)
+    checkEvent(data, options.event)
+    return this.#write(topic, options, (log) => log.append(data, options))
   }
 
-  async read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
+  async appendAll(topic: string, events: readonly NewEvent[], options: AppendAllOptions = {}): Promise<Position> {
+    checkEvents(events)
+    return this.#write(topic, options, (log) => log.appendAll(events, options))
+  }
+
+  async read(topic: string, from: ReadFrom, options?: ReadOptions): Promise<Page> {
     this.#refuseInvalid(topic)
+    const limits = fillRead(options)
     const log = this.#find(topic) ?? (typeof from === 'string' ? this.#create(topic) : undefined)
-    return log === undefined ? noLog : log.read(from, limit)
+    return log === undefined ? noLog : log.read(from, limits)
+  }
+
+  async erase(topic: string, position: Position): Promise<boolean> {
+    this.#refuseInvalid(topic)
+    return this.#find(topic)?.erase(position) ?? false
   }
 
   async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
@@ -104,6 +108,23 @@ class MemoryJournal implements Journal {
     this.#watchers.clear()
   }
 
+  /** Appends to the log of a topic, which is created if there is none, and is then the last to be evicted. */
+  #write<Result>(topic: string, options: AppendAllOptions, work: (log: MemoryLog) => Result): Result {
+    this.#refuseInvalid(topic)
+    if (options.retention !== undefined) checkRetention(options.retention)
+    this.#forgetStale()
+    const log = this.#find(topic)
+    if (log !== undefined) {
+      const result = work(log)
+      this.#logs.delete(topic)
+      this.#logs.set(topic, log)
+      return result
+    }
+    // Checked before the log is created: a refused append neither creates a log nor evicts one.
+    checkFence({ epoch: '', tail: 0, closed: false }, options)
+    return work(this.#create(topic, options.epoch))
+  }
+
   #refuseInvalid(topic: string): void {
     this.#refuseClosed()
     checkTopic(topic)
@@ -128,7 +149,7 @@ class MemoryJournal implements Journal {
     return log
   }
 
-  #notify(topic: string, event: WatchedEvent): void {
+  #notify(topic: string, event?: WatchedEvent): void {
     for (const watcher of this.#watchers.get(topic) ?? []) watcher.onEvent(event)
   }
 

@@ -24,7 +24,7 @@ async function make(count = 0): Promise<Made> {
   const channels = createChannels({ journal, healMs: 100_000 })
   onTestFinished(() => channels.close())
   const topic = channels.topic<unknown>('t')
-  const { epoch } = await journal.inner.read('t', 'now', 0)
+  const { epoch } = await journal.inner.read('t', 'now', { limit: 0 })
   for (let value = 1; value <= count; value += 1) await topic.publish(value)
   const answer: Made['answer'] = (request, options = {}, subscribe = {}) => {
     const after = request && lastEventIdOf(request)

@@ -16,7 +16,7 @@ function make(options: object = {}): {
 }
 
 async function dataOf(journal: SpyingJournal, topic = 'orders'): Promise<string[]> {
-  return (await journal.inner.read(topic, 'start', 1000)).events.map(({ data }) => data)
+  return (await journal.inner.read(topic, 'start', { limit: 1000 })).events.map(({ data }) => data)
 }
 
 describe('publish', () => {

@@ -13,7 +13,9 @@ const nobody: Watcher = { onEvent() {}, onReconnect() {} }
 
 /** Which of the topics have a log; makes none. */
 async function kept(journal: Journal, ...topics: string[]): Promise<string[]> {
-  const pages = await Promise.all(topics.map((topic) => journal.read(topic, { epoch: '0', seq: 0, nonce: '' }, 0)))
+  const pages = await Promise.all(
+    topics.map((topic) => journal.read(topic, { epoch: '0', seq: 0, nonce: '' }, { limit: 0 })),
+  )
   return topics.filter((_, index) => pages[index]?.epoch !== '')
 }
 
@@ -27,7 +29,7 @@ describe('a journal in memory with maxTopics', () => {
   it('does so for a topic that is only read, too', async () => {
     const journal = memoryJournal({ maxTopics: 2 })
     for (const topic of ['a', 'b']) await journal.append(topic, '1')
-    await journal.read('c', 'now', 1)
+    await journal.read('c', 'now', { limit: 1 })
     expect(await kept(journal, 'a', 'b', 'c')).toEqual(['b', 'c'])
   })
 
@@ -47,7 +49,7 @@ describe('a journal in memory with maxTopics', () => {
       unwatches.push(await journal.watch(topic, nobody))
     }
     await expect(journal.append('c', '1')).rejects.toMatchObject({ code: 'ERR_JOURNAL_FULL' })
-    await expect(journal.read('c', 'now', 1)).rejects.toMatchObject({ code: 'ERR_JOURNAL_FULL' })
+    await expect(journal.read('c', 'now', { limit: 1 })).rejects.toMatchObject({ code: 'ERR_JOURNAL_FULL' })
     expect((await journal.append('a', '2')).position.seq).toBe(2)
     await unwatches[1]?.()
     await journal.append('c', '1')
@@ -116,7 +118,7 @@ describe('a journal in memory with forgetAfterMs', () => {
       await journal.append('a', data, { retention: { maxAgeMs: 1000 } })
       vi.advanceTimersByTime(501)
     }
-    expect(await journal.read('a', 'start', 9)).toMatchObject({ first: 2, tail: 3 })
+    expect(await journal.read('a', 'start', { limit: 9 })).toMatchObject({ first: 2, tail: 3 })
   })
 })
 
@@ -133,7 +135,7 @@ describe('a journal in memory', () => {
     const journal = memoryJournal()
     const { position } = await journal.append('a', '1')
     expect(position.nonce).toBe('')
-    expect((await journal.read('a', { ...position, nonce: 'abcde' }, 1)).foreign).toBe(true)
+    expect((await journal.read('a', { ...position, nonce: 'abcde' }, { limit: 1 })).foreign).toBe(true)
   })
 
   it('takes as long for an append behind 100,000 events as behind none', async () => {
@@ -144,7 +146,7 @@ describe('a journal in memory', () => {
     const behindNone = await countArrayWork(() => append(0))
     for (let from = 10_000; from < 90_000; from += 10_000) await append(from)
     const behindMany = await countArrayWork(() => append(90_000))
-    expect(await journal.read('a', 'start', 0)).toMatchObject({ first: 90_001, tail: 100_000 })
+    expect(await journal.read('a', 'start', { limit: 0 })).toMatchObject({ first: 90_001, tail: 100_000 })
     // An entry is moved once at most; if each append went through what is kept, it would be a hundred million.
     expect([behindNone, behindMany].filter((work) => work > 100_000)).toEqual([])
   })

@@ -173,13 +173,17 @@ export class Hub {
       onReconnect: () => this.#onReconnect(),
     })
     if (this.isOver) return this.#unwatch()
-    const page = await journal.read(this.topic, this.#joinFrom, 0)
+    const page = await journal.read(this.topic, this.#joinFrom, { limit: 0 })
     // The log of a run begins with its first event.
     this.#take(page.epoch === '' ? { ...noLog, epoch: this.#onlyEpoch ?? '' } : page)
     if (page.first > page.tail) return
     // Most readers that reconnect are not far behind.
     const after = Math.max(page.first - 1, page.tail - ringFill)
-    const recent = await journal.read(this.topic, { epoch: page.epoch, seq: after, nonce: '' }, ringFill)
+    const recent = await journal.read(
+      this.topic,
+      { epoch: page.epoch, seq: after, nonce: '' },
+      { limit: ringFill, maxBytes: Number.MAX_SAFE_INTEGER },
+    )
     if (!recent.foreign) this.#fill(recent)
   }
 
@@ -278,7 +282,7 @@ export class Hub {
       // Live events continue during the read: its answer is about the position that was asked for, which is not where
       // the hub is when it comes.
       const asked = this.position
-      const page = await this.options.journal.read(this.topic, asked, pageSize)
+      const page = await this.options.journal.read(this.topic, asked, { limit: pageSize })
       if (this.isOver) return
       if (!page.foreign) this.#append(page)
       else if (this.#onlyEpoch === undefined) await this.#restart()
@@ -308,7 +312,7 @@ export class Hub {
 
   /** Starts over with the log that has replaced the one before. */
   async #restart(): Promise<void> {
-    const page = await this.options.journal.read(this.topic, 'start', 0)
+    const page = await this.options.journal.read(this.topic, 'start', { limit: 0 })
     if (this.isOver) return
     this.#take({ ...page, tail: page.first - 1, nonce: '', closed: false })
     // The events in it are read next.

@@ -51,7 +51,14 @@ export class PageCache {
   }
 
   async #load(epoch: string, after: number): Promise<FramePage> {
-    const page = await this.#journal.read(this.#topic, { epoch, seq: after, nonce: '' }, pageSize)
+    const page = await this.#journal.read(
+      this.#topic,
+      { epoch, seq: after, nonce: '' },
+      {
+        limit: pageSize,
+        maxBytes: Number.MAX_SAFE_INTEGER,
+      },
+    )
     return { ...page, frames: page.events.map((event) => new Frame(page.epoch, event)) }
   }
 }

@@ -28,7 +28,7 @@ export class RunKeys {
       return id
     } catch (error) {
       if (!isRefusal(error)) throw error
-      const { events } = await this.#journal.read(topic, 'start', 1)
+      const { events } = await this.#journal.read(topic, 'start', { limit: 1 })
       const [first] = events
       // The key was forgotten in this moment, and is free again.
       return first === undefined ? this.claim(key, id) : String(JSON.parse(first.data))

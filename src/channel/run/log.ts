@@ -77,7 +77,7 @@ export class RunLog {
 
   /** The events after `seq`. */
   read(seq: number, limit: number): Promise<Page> {
-    return this.#journal.read(this.topic, { epoch: this.id, seq, nonce: '' }, limit)
+    return this.#journal.read(this.topic, { epoch: this.id, seq, nonce: '' }, { limit })
   }
 
   /** Appends a sign that the run has followers on this node. */
@@ -88,7 +88,7 @@ export class RunLog {
 
   /** The number of the last sign. */
   async lastSign(): Promise<number> {
-    return (await this.#journal.read(this.#signTopic, { epoch: this.id, seq: 0, nonce: '' }, 0)).tail
+    return (await this.#journal.read(this.#signTopic, { epoch: this.id, seq: 0, nonce: '' }, { limit: 0 })).tail
   }
 
   get #signTopic(): string {
@@ -97,7 +97,7 @@ export class RunLog {
 
   /** The lease; `undefined` if there is no such run. */
   async lease(): Promise<LeaseAt | undefined> {
-    const page = await this.#journal.read(this.leaseTopic, { epoch: this.id, seq: 0, nonce: '' }, 1)
+    const page = await this.#journal.read(this.leaseTopic, { epoch: this.id, seq: 0, nonce: '' }, { limit: 1 })
     const [event] = page.events
     if (event === undefined) return undefined
     return { ...parseLease(event.data), seq: event.seq }

@@ -1,8 +1,10 @@
 // The conformance suite for journals: the rules of the contract one by one, and random sequences compared with a model.
 import type { Journal } from '../../journal/index.ts'
+import { appendAllCases } from './cases/append-all.ts'
 import { appendCases } from './cases/append.ts'
 import { freshTopic, type JournalCase, type CaseContext } from './cases/case.ts'
 import { concurrencyCases } from './cases/concurrency.ts'
+import { eraseCases } from './cases/erase.ts'
 import { fenceCases } from './cases/fence.ts'
 import { lifeCases } from './cases/life.ts'
 import { propertyCases } from './sequences/property.ts'
@@ -27,10 +29,12 @@ import { watchCases } from './cases/watch.ts'
 export function describeJournal(runner: TestRunner, name: string, subject: JournalSubject): void {
   const groups: Record<string, readonly JournalCase[]> = {
     append: appendCases,
+    'appending several': appendAllCases,
     'idempotency keys and fences': fenceCases,
     read: readCases,
     'topic names': topicCases,
     'trim and retention': retentionCases,
+    erase: eraseCases,
     watch: watchCases,
     concurrency: concurrencyCases,
     'ready, close and restart': lifeCases,

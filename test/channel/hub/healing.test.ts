@@ -77,7 +77,7 @@ describe('hints', () => {
     await reader.until(1)
     journal.isDeaf = true
     await publish(topic, 1, 5)
-    const { epoch, events } = await journal.inner.read('t', 'start', 10)
+    const { epoch, events } = await journal.inner.read('t', 'start', { limit: 10 })
     for (const index of [2, 0, 0, 4, 1, 3, 4, 2]) {
       const event = events[index]
       if (event !== undefined) journal.hint({ ...event, epoch, closed: false })
@@ -96,7 +96,7 @@ describe('hints', () => {
     await reader.until(1)
     journal.isDeaf = true
     await publish(topic, 1, 2)
-    const { epoch } = await journal.inner.read('t', 'now', 0)
+    const { epoch } = await journal.inner.read('t', 'now', { limit: 0 })
     journal.hint({ seq: 1, nonce: 'lost', data: '"lost"', epoch, closed: false, previous: '' })
     await reader.until(2)
     journal.hint({ seq: 2, nonce: 'new', data: '2', epoch, closed: false, previous: 'kept' })

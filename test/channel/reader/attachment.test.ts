@@ -30,7 +30,7 @@ async function make(
   const outcomes: unknown[] = []
   const channels = createChannels({ journal, onError: (error) => errors.push(error) })
   const topic = channels.topic<unknown>('news')
-  const { epoch } = await journal.read('news', 'now', 0)
+  const { epoch } = await journal.read('news', 'now', { limit: 0 })
   for (let value = 1; value <= (options.count ?? 0); value += 1) await topic.publish(value)
   const handler = ({ lastEventId }: { lastEventId?: string }): Subscription =>
     topic.subscribe({ after: lastEventId, ...options.subscribe })
@@ -278,7 +278,10 @@ describe('an event that cannot be read', () => {
     await reading.until('tidings:open')
     await topic.publish('fine')
     await reading.until('fine')
-    await journal.append('news', '"no end')
+    // Another program has stored it.
+    journal.isDeaf = true
+    const { position } = await journal.append('news', '"whole"')
+    journal.hint({ ...position, closed: false, data: '"no end' })
     expect(await reading.ended()).toMatch(/event: error\ndata: \{"error":.*\}\n\nretry: \d+\n$/)
     await channels.close()
   })

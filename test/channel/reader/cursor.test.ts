@@ -14,7 +14,7 @@ interface Made {
 
 async function make(count: number, journal = new SpyingJournal()): Promise<Made> {
   const topic = createChannels({ journal, healMs: 100_000, onError: () => {} }).topic<unknown>('t')
-  const { epoch } = await journal.inner.read('t', 'now', 0)
+  const { epoch } = await journal.inner.read('t', 'now', { limit: 0 })
   const ids: string[] = []
   for (let value = 1; value <= count; value += 1) ids.push((await topic.publish(value)).id)
   return { journal, topic, ids, log: `${epoch}.` }
@@ -24,8 +24,8 @@ async function make(count: number, journal = new SpyingJournal()): Promise<Made>
 async function replaceLog(journal: SpyingJournal, ...data: string[]): Promise<string> {
   const other = new SpyingJournal()
   for (const text of data) await other.append('t', text)
-  const { epoch } = await other.read('t', 'now', 0)
-  journal.inner.read = (topic, from, limit) => other.read(topic, from, limit)
+  const { epoch } = await other.read('t', 'now', { limit: 0 })
+  journal.inner.read = (topic, from, options) => other.read(topic, from, options)
   journal.inner.append = (topic, text, options) => other.append(topic, text, options)
   return epoch
 }
@@ -34,9 +34,9 @@ async function replaceLog(journal: SpyingJournal, ...data: string[]): Promise<st
 function holdPages(journal: SpyingJournal): () => void {
   const gate = createGate()
   const read = journal.read.bind(journal)
-  journal.read = async (topic, from, limit) => {
-    const page = await read(topic, from, limit)
-    if (limit === 64) await gate.opened
+  journal.read = async (topic, from, options) => {
+    const page = await read(topic, from, options)
+    if (options?.limit === 64) await gate.opened
     return page
   }
   return () => gate.open()
@@ -46,9 +46,9 @@ function holdPages(journal: SpyingJournal): () => void {
 function addNonces(journal: SpyingJournal): () => void {
   let current = 'old'
   const { inner } = journal
-  journal.read = async (topic, from, limit) => {
+  journal.read = async (topic, from, options) => {
     const nonce = current
-    const page = await inner.read(topic, typeof from === 'string' ? from : { ...from, nonce: '' }, limit)
+    const page = await inner.read(topic, typeof from === 'string' ? from : { ...from, nonce: '' }, options)
     const foreign = typeof from === 'object' && from.nonce !== '' && from.nonce !== nonce
     return { ...page, nonce, foreign, events: foreign ? [] : page.events.map((event) => ({ ...event, nonce })) }
   }

@@ -46,7 +46,7 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
 
       await postgres[end]()
       await expect(journal.append(topic, 'lost')).rejects.toEqual(unavailable())
-      await expect(journal.read(topic, 'start', 1)).rejects.toEqual(unavailable())
+      await expect(journal.read(topic, 'start', { limit: 1 })).rejects.toEqual(unavailable())
       await expect(journal.trim(topic, 1)).rejects.toEqual(unavailable())
       await expect(journal.ready()).rejects.toEqual(unavailable())
 
@@ -55,7 +55,7 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
       const { hints } = watching
       await journal.append(topic, '2')
       await watching.hintsAfter(hints)
-      expect((await journal.read(topic, 'start', 10)).events.map(({ data }) => data)).toEqual(['1', '2'])
+      expect((await journal.read(topic, 'start', { limit: 10 })).events.map(({ data }) => data)).toEqual(['1', '2'])
     })
   }
 
@@ -74,12 +74,12 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
           kept.push(Reflect.get(Object(result.position), 'seq'))
       }
     })
-    await expect.poll(async () => (await journal.read('under way 0', 'now', 0)).tail).toBeGreaterThan(20)
+    await expect.poll(async () => (await journal.read('under way 0', 'now', { limit: 0 })).tail).toBeGreaterThan(20)
     await postgres.kill()
     const settled = await Promise.all(appends)
     await postgres.start()
     for (const { topic, kept } of settled) {
-      const { tail, events } = await journal.read(topic, 'start', 1_000_000)
+      const { tail, events } = await journal.read(topic, 'start', { limit: 1_000_000 })
       expect(events).toHaveLength(tail)
       expect(Math.max(0, ...kept)).toBeLessThanOrEqual(tail)
     }
@@ -106,7 +106,12 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
     const address = silent.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const journal = open(new Pool({ host: '127.0.0.1', port, user: 'nobody' }), 200)
-    const calls = [journal.ready(), journal.append('t', '0'), journal.read('t', 'now', 1), journal.trim('t', 1)]
+    const calls = [
+      journal.ready(),
+      journal.append('t', '0'),
+      journal.read('t', 'now', { limit: 1 }),
+      journal.trim('t', 1),
+    ]
     for (const settled of await Promise.allSettled(calls)) {
       expect(settled).toMatchObject({ status: 'rejected', reason: { code: 'ERR_JOURNAL_UNAVAILABLE' } })
     }
@@ -132,7 +137,7 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
     const writing = open()
     await writing.append('read only', '1')
     const reading = open(postgres.pool({ options: '-c default_transaction_read_only=on' }))
-    expect((await reading.read('read only', 'now', 1)).tail).toBe(1)
+    expect((await reading.read('read only', 'now', { limit: 1 })).tail).toBe(1)
     await expect(reading.append('read only', '2')).rejects.toMatchObject({
       code: 'ERR_JOURNAL_UNAVAILABLE',
       message: expect.stringContaining('read-only'),

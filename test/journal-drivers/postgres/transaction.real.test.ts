@@ -33,7 +33,7 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
   }
 
   async function dataIn(topic: string): Promise<string[]> {
-    return (await open().read(topic, 'start', 1000)).events.map(({ data }) => data)
+    return (await open().read(topic, 'start', { limit: 1000 })).events.map(({ data }) => data)
   }
 
   async function ordersLike(name: string): Promise<number> {
@@ -45,7 +45,7 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     const [orders, marker] = [await watchTopic(journal, 'commit'), await watchTopic(journal, 'commit marker')]
     const client = await begin('commit')
     const { position } = await journal.within(client).append('commit', '"order"', { event: 'order' })
-    expect((await journal.read('commit', position, 10)).epoch).toBe('')
+    expect((await journal.read('commit', position, { limit: 10 })).epoch).toBe('')
 
     // Hints come in the order of commits: what comes behind this one was not there before.
     await journal.append('commit marker', '0')
@@ -54,7 +54,7 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
 
     await client.query('commit')
     await orders.hintsAfter(0)
-    expect(await journal.read('commit', 'start', 10)).toMatchObject({
+    expect(await journal.read('commit', 'start', { limit: 10 })).toMatchObject({
       epoch: position.epoch,
       events: [{ seq: 1, nonce: position.nonce, event: 'order', data: '"order"' }],
     })
@@ -89,7 +89,7 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     expect(orders.hints).toBe(0)
     expect((await journal.append('rollback', '2', { key: 'key' })).position.seq).toBe(2)
     expect(await dataIn('rollback')).toEqual(['1', '2'])
-    const unmade = await journal.read('rollback unmade', { epoch: createEpoch(), seq: 0, nonce: '' }, 1)
+    const unmade = await journal.read('rollback unmade', { epoch: createEpoch(), seq: 0, nonce: '' }, { limit: 1 })
     expect([unmade.epoch, await ordersLike('rollback')]).toEqual(['', 0])
   })
 
@@ -115,7 +115,7 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     const client = await begin('made outside')
     await Promise.all([journal.within(client).append('topic', '1'), journal.within(client).append('topic', '2')])
     await client.query('commit')
-    expect((await journal.read('topic', 'start', 10)).events.map(({ data }) => data)).toEqual(['1', '2'])
+    expect((await journal.read('topic', 'start', { limit: 10 })).events.map(({ data }) => data)).toEqual(['1', '2'])
   })
 
   test('numbers by commit: who reads on never misses a transaction that was late', async () => {
@@ -125,13 +125,13 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     const { position: late } = await journal.within(client).append('late', '2')
     const waiting = journal.append('late', '3')
     await someoneWaitsForALock()
-    const before = await journal.read('late', 'start', 10)
+    const before = await journal.read('late', 'start', { limit: 10 })
     expect([before.tail, before.events.length]).toEqual([1, 1])
 
     await client.query('commit')
     expect([late.seq, (await waiting).position.seq]).toEqual([2, 3])
     const behind = { epoch: before.epoch, seq: before.tail, nonce: before.nonce }
-    expect((await journal.read('late', behind, 10)).events.map(({ data }) => data)).toEqual(['2', '3'])
+    expect((await journal.read('late', behind, { limit: 10 })).events.map(({ data }) => data)).toEqual(['2', '3'])
   })
 
   test('gives the number of a transaction that was rolled back to whoever waited for it', async () => {
@@ -150,11 +150,11 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     const unavailable = { code: 'ERR_JOURNAL_UNAVAILABLE' }
     const settled: string[] = []
     const note = (who: string) => (): void => void settled.push(who)
-    const patient = open().read('long', 'now', 1)
+    const patient = open().read('long', 'now', { limit: 1 })
     patient.then(note('patient'), note('patient'))
     const journal = open({ timeoutMs: 300 })
     await expect(journal.append('long', 'late').finally(note('append'))).rejects.toMatchObject(unavailable)
-    await expect(journal.read('long', 'now', 1).finally(note('read'))).rejects.toMatchObject(unavailable)
+    await expect(journal.read('long', 'now', { limit: 1 }).finally(note('read'))).rejects.toMatchObject(unavailable)
     expect(settled).toEqual(['append', 'read'])
     // The patient one alone: what was given up does not wait for its lock either.
     await expect.poll(waitingForALock).toBe(1)

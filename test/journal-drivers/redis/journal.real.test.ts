@@ -81,7 +81,7 @@ describeWith('redis-server', 'the journal in Redis', () => {
       test('gives an empty log that reading has made a day, and a log with events any time', async () => {
         const journal = await open(kind)
         const topic = `${kind.name} empty`
-        await journal.read(topic, 'now', 0)
+        await journal.read(topic, 'now', { limit: 0 })
         expect(Number(await server.command('TTL', `tidings:{${topic}}:meta`))).toBeGreaterThan(86_000)
         await journal.append(topic, '1')
         expect(await server.command('TTL', `tidings:{${topic}}:meta`)).toBe('-1')

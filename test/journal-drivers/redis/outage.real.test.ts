@@ -52,7 +52,7 @@ function testWith(kind: ClientKind): void {
     await server.start()
     const seqs = (await Promise.all(appends)).map(({ position }) => position.seq)
     expect(new Set(seqs).size).toBe(300)
-    const page = await journal.read('a', 'start', 1000)
+    const page = await journal.read('a', 'start', { limit: 1000 })
     expect(page.events.map(({ data }) => Number(data)).toSorted((one, two) => one - two)).toEqual(upTo(300))
     expect(seqs.map((seq) => page.events[seq - 1]?.data)).toEqual(upTo(300).slice(1).map(String))
   })
@@ -66,7 +66,7 @@ function testWith(kind: ClientKind): void {
     proxy.holdAnswers()
     const appends = [...upTo(9).map((index) => journal.append('free', `${index}`)), fenced(journal)]
     const arrived = async (): Promise<number[]> =>
-      Promise.all(['free', 'fenced'].map(async (topic) => (await other.read(topic, 'now', 0)).tail))
+      Promise.all(['free', 'fenced'].map(async (topic) => (await other.read(topic, 'now', { limit: 0 })).tail))
     await expect.poll(arrived).toEqual([11, 2])
     proxy.cut()
     const seqs = (await Promise.all(appends)).map(({ position }) => position.seq)
@@ -128,7 +128,7 @@ function testWith(kind: ClientKind): void {
     await server.command('CONFIG', 'SET', 'maxmemory', '1')
     await expect(journal.append('a', '2')).rejects.toMatchObject({ code: 'ERR_JOURNAL_FULL' })
     await expect(journal.append('b', '2', { key: 'b' })).rejects.toMatchObject({ code: 'ERR_JOURNAL_FULL' })
-    expect((await journal.read('a', 'start', 10)).events.map(({ data }) => data)).toEqual(['1'])
+    expect((await journal.read('a', 'start', { limit: 10 })).events.map(({ data }) => data)).toEqual(['1'])
     await server.command('CONFIG', 'SET', 'maxmemory', '0')
     expect((await journal.append('a', '2')).position.seq).toBe(2)
     expect((await journal.append('b', '2', { key: 'b' })).duplicate).toBe(false)
@@ -140,7 +140,7 @@ function testWith(kind: ClientKind): void {
     for (const part of ['log', 'meta']) {
       const { position } = await journal.append(part, '1', { key: 'a' })
       await server.command('DEL', `tidings:{${part}}:${part}`)
-      expect((await journal.read(part, position, 10)).foreign).toBe(true)
+      expect((await journal.read(part, position, { limit: 10 })).foreign).toBe(true)
       const again = await journal.append(part, '1', { key: 'a' })
       expect([again.position.seq, again.duplicate]).toEqual([1, false])
       expect(again.position.epoch).not.toBe(position.epoch)

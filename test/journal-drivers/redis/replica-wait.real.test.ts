@@ -23,8 +23,8 @@ function testWith(kind: ClientKind): void {
     const after = open(kind, replica.port)
     const given = [await after.append('a', '"new 1"'), await after.append('a', '"new 2"')]
     expect(given.map(({ position }) => position.seq)).toEqual(lost.map(({ position }) => position.seq))
-    for (const { position } of lost) expect((await after.read('a', position, 10)).foreign).toBe(true)
-    const page = await after.read('a', kept.position, 10)
+    for (const { position } of lost) expect((await after.read('a', position, { limit: 10 })).foreign).toBe(true)
+    const page = await after.read('a', kept.position, { limit: 10 })
     expect([page.foreign, ...page.events.map(({ data }) => data)]).toEqual([false, '"new 1"', '"new 2"'])
   })
 
@@ -35,7 +35,7 @@ function testWith(kind: ClientKind): void {
     await Promise.all(upTo(199).map((index) => journal.append('a', String(index))))
     await master.kill()
     await replica.command('REPLICAOF', 'NO', 'ONE')
-    expect((await open(kind, replica.port).read('a', 'now', 0)).tail).toBe(200)
+    expect((await open(kind, replica.port).read('a', 'now', { limit: 0 })).tail).toBe(200)
   })
 
   test('an append that a replica does not confirm rejects, is kept, and can be waited for again by its key', async () => {

@@ -69,7 +69,7 @@ describe('processes that share a file', () => {
 
 /** The log is dense, has so many events where that is known, and has everything that was acknowledged. */
 async function expectAll(journal: Journal, tail: number | undefined, acknowledged: Acknowledged[]): Promise<void> {
-  const page = await journal.read('shared', 'start', 1_000_000)
+  const page = await journal.read('shared', 'start', { limit: 1_000_000 })
   expect([page.first, page.events.length]).toEqual([1, tail ?? page.tail])
   expect(page.events.every(({ seq }, index) => seq === index + 1)).toBe(true)
   const stored = acknowledged.map(({ seq }) => page.events[seq - 1])

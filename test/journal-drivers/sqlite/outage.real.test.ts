@@ -25,7 +25,7 @@ describe('a disk that is full', () => {
     await journal.append('topic', '1')
     const refused = journal.append('topic', megabyte)
     await expect(refused).rejects.toMatchObject({ code: 'ERR_JOURNAL_FULL', cause: expect.any(Error) })
-    const page = await journal.read('topic', 'start', 10)
+    const page = await journal.read('topic', 'start', { limit: 10 })
     expect([page.tail, page.events.map(({ data }) => data)]).toEqual([1, ['1']])
   })
 
@@ -34,7 +34,7 @@ describe('a disk that is full', () => {
     const texts = ['1', megabyte, '2', megabyte, '3']
     const settled = await Promise.allSettled(texts.map((text) => journal.append('topic', text)))
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'])
-    const { events } = await journal.read('topic', 'start', 10)
+    const { events } = await journal.read('topic', 'start', { limit: 10 })
     expect(events.map(({ seq, data }) => [seq, data])).toEqual([
       [1, '1'],
       [2, '2'],
@@ -65,7 +65,7 @@ describe('a disk that is full', () => {
     // Five of six events that would fit, for ever.
     const append = (): Promise<unknown> => journal.append('topic', 'x'.repeat(60_000), { retention: { maxEvents: 5 } })
     for (let appended = 0; appended < 20; appended += 1) await append()
-    expect(await journal.read('topic', 'start', 0)).toMatchObject({ first: 16, tail: 20 })
+    expect(await journal.read('topic', 'start', { limit: 0 })).toMatchObject({ first: 16, tail: 20 })
   })
 })
 
@@ -113,7 +113,7 @@ describe('a file that cannot be used', () => {
       for (const attempt of [
         journal.ready(),
         journal.append('topic', '1'),
-        journal.read('topic', 'start', 1),
+        journal.read('topic', 'start', { limit: 1 }),
         journal.trim('topic', 1),
         journal.watch('topic', noWatcher),
       ]) {
@@ -148,7 +148,7 @@ describe('a file that cannot be used', () => {
     await journal.append('topic', '1')
     database.exec('PRAGMA query_only = ON')
     await expect(journal.append('topic', '2')).rejects.toMatchObject({ code: 'ERR_JOURNAL_UNAVAILABLE' })
-    expect((await journal.read('topic', 'start', 1)).events).toHaveLength(1)
+    expect((await journal.read('topic', 'start', { limit: 1 })).events).toHaveLength(1)
   })
 
   it('because the database is in memory says so', async () => {
@@ -166,7 +166,10 @@ describe('a file that another process writes to', () => {
     await journal.append('topic', '1')
     const other = connect(file)
     other.exec('BEGIN IMMEDIATE')
-    const [refused, page] = await Promise.allSettled([journal.append('topic', '2'), journal.read('topic', 'start', 1)])
+    const [refused, page] = await Promise.allSettled([
+      journal.append('topic', '2'),
+      journal.read('topic', 'start', { limit: 1 }),
+    ])
     expect(page).toMatchObject({ value: { tail: 1 } })
     const message: unknown = expect.stringContaining(file)
     expect(refused).toMatchObject({ reason: { code: 'ERR_JOURNAL_UNAVAILABLE', message, cause: expect.any(Error) } })
@@ -206,7 +209,7 @@ describe('a file that another process writes to', () => {
     await new Promise((resolve) => setImmediate(resolve))
     await journal.close()
     await Promise.all([appended, last])
-    expect((await open(file).read('topic', 'start', 0)).tail).toBe(2)
+    expect((await open(file).read('topic', 'start', { limit: 0 })).tail).toBe(2)
   })
 })
 
@@ -231,7 +234,7 @@ describe('appends at once', () => {
     const journal = open(temporaryFile())
     const append = (maxEvents: number): Promise<Appended> => journal.append('topic', '1', { retention: { maxEvents } })
     await Promise.all([9, 9, 9, 9, 2, 9, 9].map(append))
-    expect(await journal.read('topic', 'start', 0)).toMatchObject({ first: 4, tail: 7 })
+    expect(await journal.read('topic', 'start', { limit: 0 })).toMatchObject({ first: 4, tail: 7 })
   })
 })
 
@@ -257,9 +260,9 @@ describe('what is forgotten', () => {
     const journal = open(temporaryFile())
     await Promise.all(Array.from({ length: 2500 }, () => journal.append('topic', '1')))
     await journal.trim('topic', 2400)
-    expect(await journal.read('topic', 'start', 0)).toMatchObject({ first: 2400, tail: 2500 })
+    expect(await journal.read('topic', 'start', { limit: 0 })).toMatchObject({ first: 2400, tail: 2500 })
     await journal.trim('topic', 1e9)
-    expect(await journal.read('topic', 'start', 0)).toMatchObject({ first: 2501, tail: 2500 })
+    expect(await journal.read('topic', 'start', { limit: 0 })).toMatchObject({ first: 2501, tail: 2500 })
   })
 })
 
@@ -271,11 +274,14 @@ describe('an older copy that is put back', () => {
     connect(file).exec(`VACUUM INTO '${copy}'`)
     const { position: lost } = await journal.append('topic', '"lost"')
     const restored = open(copy)
-    expect((await restored.read('topic', lost, 9)).foreign).toBe(true)
+    expect((await restored.read('topic', lost, { limit: 9 })).foreign).toBe(true)
     await restored.append('topic', '"new"')
     await restored.append('topic', '"newer"')
-    expect((await restored.read('topic', lost, 9)).foreign).toBe(true)
-    expect((await restored.read('topic', common, 9)).events.map(({ data }) => data)).toEqual(['"new"', '"newer"'])
+    expect((await restored.read('topic', lost, { limit: 9 })).foreign).toBe(true)
+    expect((await restored.read('topic', common, { limit: 9 })).events.map(({ data }) => data)).toEqual([
+      '"new"',
+      '"newer"',
+    ])
   })
 })
 

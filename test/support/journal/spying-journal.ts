@@ -1,11 +1,15 @@
 // A journal in memory that tells what it was asked, and that the test can make deaf, slow or absent.
 import {
   memoryJournal,
+  type AppendAllOptions,
   type Appended,
   type AppendOptions,
   type Journal,
+  type NewEvent,
   type Page,
+  type Position,
   type ReadFrom,
+  type ReadOptions,
   type Unwatch,
   type WatchedEvent,
   type Watcher,
@@ -43,10 +47,21 @@ export class SpyingJournal implements Journal {
     return this.inner.append(topic, data, options)
   }
 
-  async read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
+  async appendAll(topic: string, events: readonly NewEvent[], options?: AppendAllOptions): Promise<Position> {
+    this.appends += 1
+    this.#fail()
+    return this.inner.appendAll(topic, events, options)
+  }
+
+  async erase(topic: string, position: Position): Promise<boolean> {
+    this.#fail()
+    return this.inner.erase(topic, position)
+  }
+
+  async read(topic: string, from: ReadFrom, options?: ReadOptions): Promise<Page> {
     this.reads += 1
     this.#fail()
-    const page = this.change(await this.inner.read(topic, from, limit), from)
+    const page = this.change(await this.inner.read(topic, from, options), from)
     this.largestPage = Math.max(this.largestPage, page.events.length)
     await this.#held?.opened
     return page

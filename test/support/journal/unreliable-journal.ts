@@ -1,17 +1,20 @@
 // A journal that does everything badly that its contract allows: for the readers of topics to be tried with.
 import type {
+  AppendAllOptions,
   Appended,
   AppendOptions,
   Journal,
+  NewEvent,
   Page,
   Position,
   ReadFrom,
+  ReadOptions,
   StoredEvent,
   Unwatch,
   WatchedEvent,
   Watcher,
 } from '../../../src/journal/index.ts'
-import { formatPosition } from '../../../src/journal/index.ts'
+import { fillRead, formatPosition } from '../../../src/journal/index.ts'
 import type { SeededRandom } from '../../../src/testing/seeded-random.ts'
 
 /** What goes wrong, each in percent of the calls. */
@@ -43,6 +46,7 @@ export class UnreliableJournal implements Journal {
   #first = 1
   #closed = false
   #nonces = 0
+  #erasures = 0
 
   constructor(random: SeededRandom, unreliability: Unreliability) {
     this.#random = random
@@ -72,10 +76,30 @@ export class UnreliableJournal implements Journal {
     return { position: this.tail, duplicate: false }
   }
 
-  async read(_topic: string, from: ReadFrom, limit: number): Promise<Page> {
+  async appendAll(
+    topic: string,
+    events: readonly NewEvent[],
+    { close = false }: AppendAllOptions = {},
+  ): Promise<Position> {
+    for (const [index, { data, event }] of events.entries()) {
+      await this.append(topic, data, { event, close: close && index === events.length - 1 })
+    }
+    return this.tail
+  }
+
+  async erase(_topic: string, { seq }: Position): Promise<boolean> {
+    const known = this.#events[seq - 1]
+    if (known === undefined || seq < this.#first) return false
+    this.#events[seq - 1] = { seq, nonce: known.nonce, data: 'null', erased: true }
+    this.#erasures += 1
+    for (const watcher of this.#watchers) this.#hint(watcher, undefined)
+    return true
+  }
+
+  async read(_topic: string, from: ReadFrom, options?: ReadOptions): Promise<Page> {
     await this.#delay()
     this.#maybeFail()
-    const page = this.#page(from, limit)
+    const page = this.#page(from, fillRead(options).limit)
     await this.#delay()
     return page
   }
@@ -123,7 +147,9 @@ export class UnreliableJournal implements Journal {
 
   #page(from: ReadFrom, limit: number): Page {
     const { epoch, seq: tail, nonce } = this.tail
-    const page = { epoch, first: this.#first, tail, nonce, closed: this.#closed, foreign: false, events: [] }
+    const trimmedNonce = this.#events[this.#first - 2]?.nonce ?? ''
+    const state = { epoch, first: this.#first, tail, nonce, trimmedNonce, erasures: this.#erasures }
+    const page = { ...state, closed: this.#closed, foreign: false, events: [] }
     if (from === 'now') return page
     const position = from === 'start' ? { epoch, seq: 0, nonce: '' } : from
     if (!this.#has(position)) return { ...page, foreign: true }
@@ -137,7 +163,7 @@ export class UnreliableJournal implements Journal {
     return nonce === '' || !isKnown || this.#events[seq - 1]?.nonce === nonce
   }
 
-  #hint(watcher: Watcher, event: WatchedEvent): void {
+  #hint(watcher: Watcher, event: WatchedEvent | undefined): void {
     const { lost, doubled, bare, delayMs } = this.unreliability
     if (this.#random.chance(lost)) return
     if (this.#random.chance(doubled)) this.#hint(watcher, event)

@@ -1,6 +1,6 @@
 // Appending: sequence numbers, epochs, the stored data, and closing a log.
 import { assert, assertEqual, assertRejects } from '../../assertion.ts'
-import { appendAll, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
+import { appendEach, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
 
 const unusualTexts = [
   '"äöü ß é e\u0301 漢字 עברית 👩‍👩‍👧"',
@@ -9,9 +9,10 @@ const unusualTexts = [
   '{\n\t"spread": [1,\n 2]\n}',
   'null',
   '""',
-  ' ',
-  '',
+  ' 7 ',
 ]
+
+const noJson = ['', ' ', 'text', '{"a":1', "'a'", '"line\nbreak"', 'undefined', '"half \ud83d"']
 
 /** The rules of appending. */
 export const appendCases: readonly JournalCase[] = [
@@ -59,8 +60,28 @@ export const appendCases: readonly JournalCase[] = [
   {
     name: 'stores unusual text unchanged',
     async run({ journal, other, topic }) {
-      await appendAll(journal, topic, unusualTexts)
+      await appendEach(journal, topic, unusualTexts)
       assertEqual(dataOf(await readChecked(other, topic, 'start')), unusualTexts, 'The data that was read')
+    },
+  },
+  {
+    name: 'refuses data that is no JSON text, and names that SSE cannot hold, before anything is stored',
+    async run({ journal, topic }) {
+      for (const data of noJson) {
+        const what = `An append of ${JSON.stringify(data)}`
+        await assertRejects(journal.append(topic, data), 'ERR_EVENT_DATA', what)
+        await assertRejects(
+          journal.appendAll(topic, [{ data: '1' }, { data }]),
+          'ERR_EVENT_DATA',
+          `${what} with another`,
+        )
+      }
+      for (const event of ['two\nlines', 'carriage\rreturn', 'nul\0', 'half \ud83d']) {
+        const what = `An append with the name ${JSON.stringify(event)}`
+        await assertRejects(journal.append(topic, '1', { event }), 'ERR_EVENT_FIELD', what)
+        await assertRejects(journal.appendAll(topic, [{ data: '1', event }]), 'ERR_EVENT_FIELD', what)
+      }
+      assertEqual((await readChecked(journal, topic, 'start')).tail, 0, 'The tail')
     },
   },
   {

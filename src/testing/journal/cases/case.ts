@@ -1,5 +1,13 @@
 // One rule of the journal contract, and the context in which it is tested.
-import { createEpoch, type Journal, type Page, type ReadFrom, type StoredEvent } from '../../../journal/index.ts'
+import {
+  createEpoch,
+  fillRead,
+  type Journal,
+  type Page,
+  type ReadFrom,
+  type ReadOptions,
+  type StoredEvent,
+} from '../../../journal/index.ts'
 import { assert, assertEqual } from '../../assertion.ts'
 
 /** One rule of the contract: a sentence about a journal, and the test of it. */
@@ -29,7 +37,7 @@ export function freshTopic(): string {
 }
 
 /** Appends each text as an event's data, one after the other. */
-export async function appendAll(journal: Journal, topic: string, texts: readonly string[]): Promise<void> {
+export async function appendEach(journal: Journal, topic: string, texts: readonly string[]): Promise<void> {
   for (const text of texts) await journal.append(topic, text)
 }
 
@@ -44,9 +52,14 @@ export function dataOf(page: { readonly events: readonly StoredEvent[] }): strin
 }
 
 /** Reads a page, and fails if the page contradicts itself. */
-export async function readChecked(journal: Journal, topic: string, from: ReadFrom, limit = 1000): Promise<Page> {
-  const page = await journal.read(topic, from, limit)
-  checkPage(page, from, limit)
+export async function readChecked(
+  journal: Journal,
+  topic: string,
+  from: ReadFrom,
+  options?: ReadOptions,
+): Promise<Page> {
+  const page = await journal.read(topic, from, options)
+  checkPage(page, from, options)
   return page
 }
 
@@ -55,17 +68,38 @@ export async function readChecked(journal: Journal, topic: string, from: ReadFro
  *
  * @throws Error if no log can be in the state that the page shows.
  */
-export function checkPage(page: Page, from: ReadFrom, limit: number): void {
-  const what = `The page from ${JSON.stringify(from)} with limit ${limit}`
+export function checkPage(page: Page, from: ReadFrom, options?: ReadOptions): void {
+  const what = `The page from ${JSON.stringify(from)} with ${JSON.stringify(options ?? {})}`
   const { first, tail, events, foreign } = page
   assert(first >= 1 && first <= tail + 1, `${what}: first ${first} does not fit tail ${tail}.`)
   const found = events.map(({ seq }) => seq)
-  assertEqual(found, expectedNumbers(page, from, limit), `${what} (first ${first}, tail ${tail}): its sequence numbers`)
+  assertEqual(
+    found,
+    expectedNumbers(page, from, options),
+    `${what} (first ${first}, tail ${tail}): its sequence numbers`,
+  )
   if (page.epoch === '') assertEqual([tail, foreign], [0, true], `${what}: tail and foreign without a log`)
+  for (const { erased, event, data } of events) {
+    if (erased !== undefined)
+      assertEqual([event, data], [undefined, 'null'], `${what}: name and data of an erased event`)
+  }
 }
 
-function expectedNumbers({ first, tail, foreign }: Page, from: ReadFrom, limit: number): number[] {
+/** All that there are, up to `limit`; or fewer, if one more would be over `maxBytes`. */
+function expectedNumbers(page: Page, from: ReadFrom, options?: ReadOptions): number[] {
+  const { first, tail, foreign, events } = page
   if (foreign || from === 'now') return []
+  const { limit, maxBytes } = fillRead(options)
   const start = Math.max(first, from === 'start' ? 1 : from.seq + 1)
-  return numbers(start, Math.min(tail, start + limit - 1)).map(Number)
+  const all = numbers(start, Math.min(tail, start + limit - 1)).map(Number)
+  const isCut = events.length > 0 && events.length < all.length
+  if (!isCut) return all
+  assert(bytesOf(events) <= maxBytes || events.length === 1, 'A page of several events is larger than maxBytes.')
+  return all.slice(0, events.length)
+}
+
+/** The bytes of data of events. */
+export function bytesOf(events: readonly { readonly data: string }[]): number {
+  const encoder = new TextEncoder()
+  return events.reduce((sum, { data }) => sum + encoder.encode(data).length, 0)
 }

@@ -41,7 +41,7 @@ export const concurrencyCases: readonly JournalCase[] = [
       })
       const { epoch } = await readChecked(reader, topic, 'now')
       for (let seq = 0; !progress.isDone;) {
-        const page = await readChecked(reader, topic, { epoch, seq, nonce: '' }, 3)
+        const page = await readChecked(reader, topic, { epoch, seq, nonce: '' }, { limit: 3 })
         assertEqual(page.foreign, false, 'foreign for a position that was read')
         seq = page.events.at(-1)?.seq ?? seq
         await turn()
@@ -58,7 +58,7 @@ export const concurrencyCases: readonly JournalCase[] = [
       const work = Promise.all([appendMany(journal, topic, 'one'), appendMany(other, topic, 'two')])
       const seen: string[] = []
       for (let seq = 0; seq < 200;) {
-        const page = await readChecked(reader, topic, { epoch, seq, nonce: '' }, 7)
+        const page = await readChecked(reader, topic, { epoch, seq, nonce: '' }, { limit: 7 })
         seen.push(...dataOf(page))
         seq += page.events.length
         await turn()

@@ -82,7 +82,7 @@ export const fenceCases: readonly JournalCase[] = [
       await other.append(topic, '2', { expectSeq: 1 })
       for (const wrong of [0, 1, 3]) {
         await assertRejects(
-          journal.append(topic, 'x', { expectSeq: wrong }),
+          journal.append(topic, '0', { expectSeq: wrong }),
           'ERR_FENCED',
           `An append with expectSeq ${wrong} at tail 2`,
         )
@@ -94,7 +94,7 @@ export const fenceCases: readonly JournalCase[] = [
     name: 'accepts only `expectSeq` 0 without a log, and creates none for another',
     async run({ journal, topic }) {
       await assertRejects(
-        journal.append(topic, 'x', { expectSeq: 1, epoch: 'abc' }),
+        journal.append(topic, '0', { expectSeq: 1, epoch: 'abc' }),
         'ERR_FENCED',
         'An append with expectSeq 1',
       )
@@ -110,7 +110,7 @@ export const fenceCases: readonly JournalCase[] = [
       assertEqual((await readChecked(journal, topic, 'now')).epoch, epoch, 'The epoch of the page')
       await journal.append(topic, '2', { epoch, expectSeq: 1 })
       await assertRejects(
-        journal.append(topic, 'x', { epoch: createEpoch() }),
+        journal.append(topic, '0', { epoch: createEpoch() }),
         'ERR_FENCED',
         'An append with another epoch',
       )

@@ -1,6 +1,6 @@
 // The life cycle of a journal: `ready`, `close`, and opening it again.
 import { assert, assertEqual, assertRejects } from '../../assertion.ts'
-import { appendAll, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
+import { appendEach, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
 
 /** The rules of `ready`, of `close`, and of what a restart keeps. */
 export const lifeCases: readonly JournalCase[] = [
@@ -20,7 +20,7 @@ export const lifeCases: readonly JournalCase[] = [
       await journal.close()
       const watcher = { onEvent() {}, onReconnect() {} }
       await assertRejects(journal.append(topic, '2'), 'ERR_JOURNAL_CLOSED', 'An append')
-      await assertRejects(journal.read(topic, 'start', 1), 'ERR_JOURNAL_CLOSED', 'A read')
+      await assertRejects(journal.read(topic, 'start', { limit: 1 }), 'ERR_JOURNAL_CLOSED', 'A read')
       await assertRejects(journal.trim(topic, 1), 'ERR_JOURNAL_CLOSED', 'A trim')
       await assertRejects(journal.watch(topic, watcher), 'ERR_JOURNAL_CLOSED', 'A watch')
       await assertRejects(journal.ready(), 'ERR_JOURNAL_CLOSED', 'A call of ready')
@@ -52,7 +52,7 @@ export const lifeCases: readonly JournalCase[] = [
   {
     name: 'keeps a log after a restart, or shows its loss by another epoch',
     async run({ journal, topic, durable, restart }) {
-      await appendAll(journal, topic, numbers(1, 3))
+      await appendEach(journal, topic, numbers(1, 3))
       await journal.append(topic, '4', { key: 'four' })
       await journal.trim(topic, 2)
       const before = await readChecked(journal, topic, 'start')

@@ -1,14 +1,14 @@
 // Trimming and retention: which events are dropped from the start of a log, and when the whole log is forgotten.
 import { createEpoch, noLog, type Journal, type Page } from '../../../journal/index.ts'
 import { assert, assertEqual, assertRejects, eventually } from '../../assertion.ts'
-import { appendAll, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
+import { appendEach, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
 
 /** The rules of `trim` and of retention. */
 export const retentionCases: readonly JournalCase[] = [
   {
     name: 'trims events below a sequence number, and reads the new `first`',
     async run({ journal, other, topic }) {
-      await appendAll(journal, topic, numbers(1, 5))
+      await appendEach(journal, topic, numbers(1, 5))
       await journal.trim(topic, 3)
       const page = await readChecked(other, topic, 'start')
       assertEqual([page.first, page.tail, dataOf(page)], [3, 5, numbers(3, 5)], 'first, tail and data')
@@ -20,12 +20,40 @@ export const retentionCases: readonly JournalCase[] = [
     name: 'returns the kept events for the position of a trimmed one, which is not foreign',
     async run({ journal, topic }) {
       const { position } = await journal.append(topic, '1')
-      await appendAll(journal, topic, numbers(2, 5))
+      await appendEach(journal, topic, numbers(2, 5))
       await journal.trim(topic, 4)
       for (const from of [position, { ...position, seq: 0, nonce: '' }, { ...position, seq: 2, nonce: '' }]) {
         const page = await readChecked(journal, topic, from)
         assertEqual([page.foreign, dataOf(page)], [false, ['4', '5']], `foreign and data after event ${from.seq}`)
       }
+    },
+  },
+  {
+    name: 'keeps the nonce of the last event that was trimmed: another one is foreign',
+    async run({ journal, other, topic }) {
+      await appendEach(journal, topic, numbers(1, 2))
+      const { position } = await journal.append(topic, '3')
+      await appendEach(journal, topic, numbers(4, 5))
+      await journal.trim(topic, 4)
+      const page = await readChecked(other, topic, position)
+      assertEqual([page.foreign, page.trimmedNonce], [false, position.nonce], 'foreign and trimmedNonce')
+      const wrong = { ...position, nonce: position.nonce === 'aaaaa' ? 'bbbbb' : 'aaaaa' }
+      assertEqual((await readChecked(other, topic, wrong)).foreign, true, 'foreign with another nonce')
+      await journal.append(topic, '6', { retention: { maxEvents: 1 } })
+      const [last] = (await readChecked(other, topic, { ...position, nonce: '' })).events
+      const { trimmedNonce } = await readChecked(other, topic, 'now')
+      const boundary = { epoch: page.epoch, seq: 5, nonce: trimmedNonce }
+      assertEqual(
+        [(await readChecked(other, topic, boundary)).foreign, last?.seq],
+        [false, 6],
+        'foreign after retention',
+      )
+      const stranger = { ...boundary, nonce: trimmedNonce === 'aaaaa' ? 'bbbbb' : 'aaaaa' }
+      assertEqual(
+        (await readChecked(other, topic, stranger)).foreign,
+        true,
+        'foreign with another nonce after retention',
+      )
     },
   },
   {
@@ -36,7 +64,8 @@ export const retentionCases: readonly JournalCase[] = [
       await journal.trim(topic, 1000)
       const page = await readChecked(other, topic, 'start')
       const { epoch, nonce } = position
-      assertEqual(page, { epoch, first: 3, tail: 2, nonce, closed: false, foreign: false, events: [] }, 'The empty log')
+      const empty = { first: 3, tail: 2, trimmedNonce: nonce, erasures: 0, closed: false, foreign: false, events: [] }
+      assertEqual(page, { epoch, nonce, ...empty }, 'The empty log')
       assertEqual((await readChecked(other, topic, position)).foreign, false, 'foreign for its end')
       const wrong = { ...position, nonce: nonce === 'aaaaa' ? 'bbbbb' : 'aaaaa' }
       assertEqual((await readChecked(other, topic, wrong)).foreign, true, 'foreign for its end with another nonce')
@@ -93,15 +122,15 @@ export const retentionCases: readonly JournalCase[] = [
     name: 'keeps at most `maxBytes` of data, and the last event whatever its size',
     async run({ journal, topic }) {
       const append = (data: string): Promise<unknown> => journal.append(topic, data, { retention: { maxBytes: 100 } })
-      for (let count = 0; count < 4; count += 1) await append('x'.repeat(40))
+      for (let count = 0; count < 4; count += 1) await append('1'.repeat(40))
       assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [3, 4], 'first and tail with 40 bytes each')
-      await append('y'.repeat(1000))
+      await append('2'.repeat(1000))
       assertEqual(
         rangeOf(await readChecked(journal, topic, 'start')),
         [5, 5],
         'first and tail after an event above maxBytes',
       )
-      await append('z'.repeat(100))
+      await append('3'.repeat(100))
       assertEqual(
         rangeOf(await readChecked(journal, topic, 'start')),
         [6, 6],
@@ -113,14 +142,14 @@ export const retentionCases: readonly JournalCase[] = [
     name: 'counts bytes of UTF-8, not characters, for `maxBytes`',
     async run({ journal, topic }) {
       for (let count = 0; count < 3; count += 1)
-        await journal.append(topic, '漢'.repeat(20), { retention: { maxBytes: 120 } })
-      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [2, 3], 'first and tail with 60 bytes each')
+        await journal.append(topic, JSON.stringify('漢'.repeat(20)), { retention: { maxBytes: 124 } })
+      assertEqual(rangeOf(await readChecked(journal, topic, 'start')), [2, 3], 'first and tail with 62 bytes each')
     },
   },
   {
     name: 'does not count trimmed events for `maxBytes`',
     async run({ journal, topic }) {
-      const append = (): Promise<unknown> => journal.append(topic, 'x'.repeat(40), { retention: { maxBytes: 100 } })
+      const append = (): Promise<unknown> => journal.append(topic, '1'.repeat(40), { retention: { maxBytes: 100 } })
       await append()
       await append()
       await journal.trim(topic, 3)

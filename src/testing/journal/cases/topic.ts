@@ -28,7 +28,7 @@ export const topicCases: readonly JournalCase[] = [
       for (const name of invalidNames) {
         const what = JSON.stringify(name)
         await assertRejects(journal.append(name, '0'), 'ERR_TOPIC', `Appending to ${what}`)
-        await assertRejects(journal.read(name, 'start', 1), 'ERR_TOPIC', `Reading ${what}`)
+        await assertRejects(journal.read(name, 'start', { limit: 1 }), 'ERR_TOPIC', `Reading ${what}`)
         await assertRejects(journal.trim(name, 1), 'ERR_TOPIC', `Trimming ${what}`)
         await assertRejects(journal.watch(name, { onEvent() {}, onReconnect() {} }), 'ERR_TOPIC', `Watching ${what}`)
       }

@@ -145,7 +145,7 @@ async function watching(journal: Journal, topic: string): Promise<Watching> {
   }
   const readTail = async (): Promise<void> => {
     try {
-      const page = await journal.read(topic, { epoch: '0', seq: 0, nonce: '' }, 0)
+      const page = await journal.read(topic, { epoch: '0', seq: 0, nonce: '' }, { limit: 0 })
       tail = Math.max(tail, page.tail)
     } catch {
       // The journal was closed at the end of the test, where the tail is no longer needed.

@@ -22,7 +22,7 @@ export async function appendAtOnce(harness: Harness): Promise<void> {
   const appends = calls.map(({ handle, data, options }) => handle.append(topic, data, options))
   const [settled, page] = await Promise.all([
     Promise.allSettled(appends),
-    harness.random.pick(harness.handles).read(topic, 'start', 1000),
+    harness.random.pick(harness.handles).read(topic, 'start'),
   ])
   const stored = applyAppends(log, calls, settled)
   checkDuplicatesAndRefusals(log, before, calls, settled)
@@ -96,7 +96,7 @@ function checkDuplicatesAndRefusals(
 
 /** The page of the concurrent read may show any moment of the step, but no other log and no other events. */
 function checkConcurrentPage(log: LogModel, page: Page, stored: Map<number, string>): void {
-  checkPage(page, 'start', 1000)
+  checkPage(page, 'start')
   applyRead(log, page)
   assertEqual(page.epoch, log.epoch, 'The epoch of the page')
   for (const { seq, data } of page.events) assertEqual(data, stored.get(seq), `The data of event ${seq}`)

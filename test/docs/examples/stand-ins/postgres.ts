@@ -12,7 +12,7 @@ await journal.ready()
 /** Throws unless both are there: the order, and its event. */
 export async function expectOrder(): Promise<void> {
   assert.deepEqual((await pool.query('select id from orders')).rows, [{ id }])
-  const { events } = await journal.read('orders', 'start', 10)
+  const { events } = await journal.read('orders', 'start', { limit: 10 })
   // Other examples publish orders, too.
   assert.equal(events.at(-1)?.data, JSON.stringify({ id }))
 }
