@@ -122,7 +122,7 @@ export const fenceCases: readonly JournalCase[] = [
       for (const from of ['start', 'now'] as const) {
         const { epoch } = await readChecked(journal, `${topic} ${from}`, from)
         await assertRejects(
-          journal.append(`${topic} ${from}`, 'x', { epoch: createEpoch() }),
+          journal.append(`${topic} ${from}`, '0', { epoch: createEpoch() }),
           'ERR_FENCED',
           'An append with another epoch',
         )
