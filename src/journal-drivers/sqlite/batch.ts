@@ -5,10 +5,11 @@ import type { EventTable, KeyedEvent } from './event-table.ts'
 import type { Log } from './log-table.ts'
 import type { Store } from './store.ts'
 
-/** An append, to be reported to watchers. */
+/** A change of a log, to be reported to watchers. */
 export interface Announcement {
   readonly topic: string
-  readonly event: WatchedEvent
+  /** `undefined` for an event that was erased. */
+  readonly event: WatchedEvent | undefined
 }
 
 /** The most events of a forgotten log that one transaction deletes: it must not keep other writers waiting. */
@@ -17,12 +18,12 @@ const deleteLimit = 500
 /** The writes of one transaction. It reads, cuts and saves each log once, however many events are appended to it. */
 export class Batch {
   readonly now: number = Date.now()
-  /** The appends to report to watchers once the transaction is committed. */
+  /** The changes to report to watchers once the transaction is committed. */
   readonly announcements: Announcement[] = []
   readonly #store: Store
   readonly #makesRoomFirst: boolean
   readonly #logs = new Map<string, Log>()
-  /** The changed logs, with the limits to apply before each is saved; `undefined` for a log that was only trimmed. */
+  /** The changed logs, with the limits to apply before each is saved; `undefined` for one to which nothing was appended. */
   readonly #changed = new Map<Log, RetentionLimits | undefined>()
 
   /** `makesRoomFirst` cuts a log before an event is inserted: slower, but it works in a full file. */
@@ -64,10 +65,15 @@ export class Batch {
     this.#changed.set(log, limits)
   }
 
+  /** Has a log saved whose state was changed without an append. */
+  change(log: Log): void {
+    if (!this.#changed.has(log)) this.#changed.set(log, undefined)
+  }
+
   /** Drops the events of a log with sequence numbers below `before`. */
   trim(log: Log, before: number): void {
     dropBelow({ events: this.events, log }, before)
-    if (!this.#changed.has(log)) this.#changed.set(log, undefined)
+    this.change(log)
   }
 
   /** Saves the logs, and deletes up to `writeCount` forgotten logs, or a part of a large one. */

@@ -133,7 +133,7 @@ export class Connection {
       store,
       timeoutMs,
       announce: ({ topic, event }) => {
-        poll.noteOwn(topic, event.epoch, event.seq)
+        if (event !== undefined) poll.noteOwn(topic, event.epoch, event.seq)
         this.#watchers.notify(topic, event)
       },
     })

@@ -10,6 +10,12 @@ export interface Dropping {
 }
 
 /**
+ * The most events that one transaction drops of a log, for all of an append: other writers must not wait for a log that
+ * has got lower limits. The next appends drop the rest.
+ */
+const mostDropped = 500
+
+/**
  * Drops the oldest events of a log until it is within the limits, but never the last event. `comingBytes` is the size
  * of an event that is about to be appended: the log is within the limits together with it.
  */
@@ -23,20 +29,22 @@ export function dropBeyond(dropping: Dropping, limits: RetentionLimits, now: num
       at < now - limits.maxAgeMs)
   // Without an age limit most appends need not read any event.
   if (limits.maxAgeMs === Infinity && !isOver({ seq: log.first, at: now })) return
-  dropWhile(dropping, isOver)
+  dropWhile(dropping, isOver, mostDropped)
 }
 
 /** Drops the events with sequence numbers below `before`. */
 export function dropBelow(dropping: Dropping, before: number): void {
-  dropWhile(dropping, ({ seq }) => seq < before)
+  dropWhile(dropping, ({ seq }) => seq < before, Infinity)
 }
 
-function dropWhile({ events, log }: Dropping, isDropped: (event: EventSize) => boolean): void {
+function dropWhile({ events, log }: Dropping, isDropped: (event: EventSize) => boolean, most: number): void {
   // A full log drops about as many events as were appended; one with new, lower limits drops pages of them.
-  for (let pageSize = 2; ; pageSize = 100) {
+  let dropped = 0
+  for (let pageSize = 2; dropped < most; pageSize = 100) {
     const page = events.sizes(log.id, pageSize)
     const count = countOut(log, page, isDropped)
     if (count > 0) events.drop(log.id, log.first)
+    dropped += count
     if (count < page.length || page.length < pageSize) return
   }
 }
@@ -49,6 +57,8 @@ function countOut(log: Log, page: readonly EventSize[], isDropped: (event: Event
     if (!isDropped(event)) break
     log.first = event.seq + 1
     log.bytes -= event.bytes
+    log.trimmedSeq = event.seq
+    log.trimmedNonce = event.nonce
     count += 1
   }
   return count

@@ -1,8 +1,26 @@
 // The journal in a SQLite file: the contract, over a connection to the file.
 import { checkWholeNumber, TidingsError } from '../../base/index.ts'
-import { checkRetention, checkTopic, createEpoch, noLog } from '../../journal/index.ts'
-import type { Appended, AppendOptions, Journal, Page, ReadFrom, Unwatch, Watcher } from '../../journal/index.ts'
-import { appendEvent } from './append-event.ts'
+import {
+  checkEvent,
+  checkEvents,
+  checkRetention,
+  checkTopic,
+  createEpoch,
+  fillRead,
+  noLog,
+  type AppendAllOptions,
+  type Appended,
+  type AppendOptions,
+  type Journal,
+  type NewEvent,
+  type Page,
+  type Position,
+  type ReadFrom,
+  type ReadOptions,
+  type Unwatch,
+  type Watcher,
+} from '../../journal/index.ts'
+import { appendEvent, appendEvents, eraseEvent } from './append-event.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { readPage } from './read-page.ts'
 import type { SqliteDatabase } from './database.ts'
@@ -49,23 +67,36 @@ class SqliteJournal implements Journal {
   }
 
   async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
-    this.#check(topic)
-    if (options.retention !== undefined) checkRetention(options.retention)
-    refuseNul(data, options.event)
+    this.#check(topic, options)
+    checkEvent(data, options.event)
     return this.#connection.write((batch) => appendEvent(batch, topic, data, options))
   }
 
-  async read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
+  async appendAll(topic: string, events: readonly NewEvent[], options: AppendAllOptions = {}): Promise<Position> {
+    this.#check(topic, options)
+    checkEvents(events)
+    // A copy: the caller may go on with its list.
+    const kept = [...events]
+    return this.#connection.write((batch) => appendEvents(batch, topic, kept, options))
+  }
+
+  async erase(topic: string, position: Position): Promise<boolean> {
     this.#check(topic)
+    return this.#connection.write((batch) => eraseEvent(batch, topic, position))
+  }
+
+  async read(topic: string, from: ReadFrom, options?: ReadOptions): Promise<Page> {
+    this.#check(topic)
+    const limits = fillRead(options)
     const page = await this.#connection.read(({ logs, events }) => {
       const log = logs.find(topic, Date.now())
-      return log === undefined ? undefined : readPage(events, log, from, limit)
+      return log === undefined ? undefined : readPage(events, log, from, limits)
     })
     if (page !== undefined) return page
     if (typeof from !== 'string') return noLog
     return this.#connection.write((batch) => {
       const log = batch.find(topic) ?? batch.make(topic, createEpoch())
-      return readPage(batch.events, log, from, limit)
+      return readPage(batch.events, log, from, limits)
     })
   }
 
@@ -88,9 +119,10 @@ class SqliteJournal implements Journal {
     return this.#connection.close()
   }
 
-  #check(topic: string): void {
+  #check(topic: string, options: AppendAllOptions = {}): void {
     this.#connection.refuseClosed()
     checkTopic(topic)
+    if (options.retention !== undefined) checkRetention(options.retention)
   }
 
   /** Trims at most 1000 events, so that other writers need not wait long. Resolves with `true` once all are trimmed. */
@@ -102,13 +134,6 @@ class SqliteJournal implements Journal {
       return false
     })
   }
-}
-
-/** Refuses NUL, where SQLite's drivers cut a text off when they read it. Valid JSON text contains none. */
-function refuseNul(data: string, event = ''): void {
-  if (data.includes('\0')) throw new TidingsError('ERR_EVENT_DATA', 'The data is not JSON text: it contains NUL.')
-  if (event.includes('\0'))
-    throw new TidingsError('ERR_EVENT_FIELD', `The event's name contains NUL: ${JSON.stringify(event)}.`)
 }
 
 function checkOptions(file: string | SqliteDatabase, options: SqliteJournalOptions): ConnectionOptions {

@@ -8,6 +8,11 @@ export interface Log {
   first: number
   tail: number
   nonce: string
+  /** The last event that was dropped, and its nonce: of use while it is the one before `first`. */
+  trimmedSeq: number
+  trimmedNonce: string
+  /** How many of its events were ever erased. */
+  erasures: number
   closed: boolean
   /** The bytes of data of all its events. */
   bytes: number
@@ -26,10 +31,20 @@ export const logTableSql = `
     nonce TEXT NOT NULL DEFAULT '',
     closed INTEGER NOT NULL DEFAULT 0,
     bytes INTEGER NOT NULL DEFAULT 0,
-    forget_at INTEGER
+    forget_at INTEGER,
+    trimmed_seq INTEGER NOT NULL DEFAULT 0,
+    trimmed_nonce TEXT NOT NULL DEFAULT '',
+    erasures INTEGER NOT NULL DEFAULT 0
   );
   CREATE INDEX IF NOT EXISTS tidings_log_forget_at ON tidings_log (forget_at) WHERE forget_at IS NOT NULL;
 `
+
+/** The columns that a file of an earlier version does not have, with their definitions. */
+export const newLogColumns: Readonly<Record<string, string>> = {
+  trimmed_seq: 'INTEGER NOT NULL DEFAULT 0',
+  trimmed_nonce: "TEXT NOT NULL DEFAULT ''",
+  erasures: 'INTEGER NOT NULL DEFAULT 0',
+}
 
 /** A log that was created by a read and has no events is kept for a week: such logs must not pile up. */
 const unusedForMs = 7 * 24 * 60 * 60 * 1000
@@ -48,7 +63,8 @@ export class LogTable {
     this.#find = database.prepare('SELECT * FROM tidings_log WHERE topic = ?')
     this.#make = database.prepare('INSERT INTO tidings_log (topic, epoch, forget_at) VALUES (?, ?, ?) RETURNING *')
     this.#save = database.prepare(
-      'UPDATE tidings_log SET first = ?, tail = ?, nonce = ?, closed = ?, bytes = ?, forget_at = ? WHERE id = ?',
+      `UPDATE tidings_log SET first = ?, tail = ?, nonce = ?, closed = ?, bytes = ?, forget_at = ?, trimmed_seq = ?,
+       trimmed_nonce = ?, erasures = ? WHERE id = ?`,
     )
     this.#detach = database.prepare('UPDATE tidings_log SET topic = NULL, forget_at = 0 WHERE topic = ?')
     this.#findForgotten = database.prepare('SELECT id FROM tidings_log WHERE forget_at <= ? ORDER BY forget_at LIMIT 1')
@@ -71,9 +87,10 @@ export class LogTable {
     return toLog(row)
   }
 
-  save({ id, first, tail, nonce, closed, bytes, forgetAt }: Log): void {
+  save(log: Log): void {
+    const { first, tail, nonce, closed, bytes, forgetAt, trimmedSeq, trimmedNonce, erasures, id } = log
     const forget = Number.isFinite(forgetAt) ? forgetAt : null
-    this.#save.run(first, tail, nonce, closed ? 1 : 0, bytes, forget, id)
+    this.#save.run(first, tail, nonce, closed ? 1 : 0, bytes, forget, trimmedSeq, trimmedNonce, erasures, id)
   }
 
   /** The id of a forgotten log. Detaches it, so that it stays forgotten even if the clock is set back. */
@@ -97,6 +114,9 @@ function toLog(row: Readonly<Record<string, unknown>>): Log {
     first: numberIn(row, 'first'),
     tail: numberIn(row, 'tail'),
     nonce: textIn(row, 'nonce'),
+    trimmedSeq: numberIn(row, 'trimmed_seq'),
+    trimmedNonce: textIn(row, 'trimmed_nonce'),
+    erasures: numberIn(row, 'erasures'),
     closed: numberIn(row, 'closed') === 1,
     bytes: numberIn(row, 'bytes'),
     forgetAt: row['forget_at'] === null ? Infinity : numberIn(row, 'forget_at'),

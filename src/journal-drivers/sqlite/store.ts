@@ -1,7 +1,8 @@
 // The journal's database: its two tables, and transactions.
 import { TidingsError } from '../../base/index.ts'
-import { EventTable, eventTableSql } from './event-table.ts'
-import { LogTable, logTableSql } from './log-table.ts'
+import { createTables } from './schema.ts'
+import { EventTable } from './event-table.ts'
+import { LogTable } from './log-table.ts'
 import { isRow, numberIn, type SqliteDatabase, type SqliteStatement } from './database.ts'
 
 /** When a commit is on disk: `full` syncs each commit, `normal` leaves that to the operating system. */
@@ -76,6 +77,7 @@ function setUp(database: SqliteDatabase, synchronous: Synchronous): void {
   database.exec(`PRAGMA synchronous = ${synchronous}`)
   // After a burst the write-ahead log is truncated to 64 MiB.
   database.exec('PRAGMA journal_size_limit = 67108864')
-  database.exec(logTableSql)
-  database.exec(eventTableSql)
+  // Pages that become free are overwritten where that takes no further writing: what was erased is not left in the file.
+  database.exec('PRAGMA secure_delete = FAST')
+  createTables(database)
 }

@@ -10,7 +10,7 @@ export interface WriteQueueOptions {
   readonly store: Store
   /** How long a write waits while other processes have locked the file. */
   readonly timeoutMs: number
-  /** Called with each append once it is committed. */
+  /** Called with each change once it is committed. */
   readonly announce: (announcement: Announcement) => void
 }
 
@@ -73,7 +73,7 @@ export class WriteQueue {
     else this.#onEmpty?.()
   }
 
-  /** Commits some jobs in one transaction; returns the appends to announce, none if it failed. */
+  /** Commits some jobs in one transaction; returns the changes to announce, none if it failed. */
   #commitSome(): readonly Announcement[] {
     const progress = { count: 0 }
     try {

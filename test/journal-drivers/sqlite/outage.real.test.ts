@@ -44,7 +44,7 @@ describe('a disk that is full', () => {
 
   it('goes on with the room that a trim makes', async () => {
     const journal = await openSmall(100)
-    const text = 'x'.repeat(10_000)
+    const text = '1'.repeat(10_000)
     const fill = async (): Promise<number> => {
       for (let appended = 0; ; appended += 1) {
         try {
@@ -63,7 +63,7 @@ describe('a disk that is full', () => {
   it('goes on with the room that retention makes', async () => {
     const journal = await openSmall(100)
     // Five of six events that would fit, for ever.
-    const append = (): Promise<unknown> => journal.append('topic', 'x'.repeat(60_000), { retention: { maxEvents: 5 } })
+    const append = (): Promise<unknown> => journal.append('topic', '1'.repeat(60_000), { retention: { maxEvents: 5 } })
     for (let appended = 0; appended < 20; appended += 1) await append()
     expect(await journal.read('topic', 'start', { limit: 0 })).toMatchObject({ first: 16, tail: 20 })
   })
@@ -84,7 +84,7 @@ function garbage(): string {
 describe('a commit that fails', () => {
   it('rejects the appends that were in it, and leaves nothing of them', async () => {
     const database = connect(temporaryFile())
-    let fails = true
+    let fails = false
     const exec = (sql: string): unknown => {
       if (fails && sql === 'COMMIT') throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' })
       return database.exec(sql)
@@ -92,6 +92,7 @@ describe('a commit that fails', () => {
     const journal = open({ prepare: (sql) => database.prepare(sql), exec })
     const heard: unknown[] = []
     await journal.watch('topic', { onEvent: (event) => void heard.push(event), onReconnect() {} })
+    fails = true
     const settled = await Promise.allSettled(['1', '2'].map((text) => journal.append('topic', text)))
     for (const result of settled) expect(result).toMatchObject({ reason: { code: 'ERR_JOURNAL_UNAVAILABLE' } })
     expect([heard, count(database, 'SELECT count(*) AS n FROM tidings_event')]).toEqual([[], 0])
