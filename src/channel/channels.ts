@@ -3,6 +3,7 @@ import { backoffMs, checkWholeNumber, longestDelayMs, sleep, TidingsError } from
 import type { Mistake, NestedFault, NestedNotJson } from '../base/index.ts'
 import { checkRetention, memoryJournal, type Journal, type Retention } from '../journal/index.ts'
 import type { Input, Schema } from '../schema/index.ts'
+import { JournalReads } from './hub/journal-reads.ts'
 import { HubRegistry } from './hub/registry.ts'
 import { journalPauses } from './hub/journal-retry.ts'
 import { Runs, type RunsOptions } from './run/runs.ts'
@@ -65,6 +66,7 @@ export class Channels {
     this.#onError = safely(options.onError ?? ((error) => console.error(error)))
     const hubs = new HubRegistry({
       journal,
+      reads: new JournalReads(journal),
       // A longer delay would fire at once.
       healMs: Math.min(healMs, longestDelayMs),
       maxLagEvents: limitOf(maxLagEvents, 10_000),

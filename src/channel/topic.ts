@@ -1,6 +1,13 @@
 // A topic: a named sequence of events, with its publishers and readers.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
-import { checkRetention, checkTopic, formatPosition, type Journal, type Retention } from '../journal/index.ts'
+import {
+  checkRetention,
+  checkTopic,
+  formatPosition,
+  parsePosition,
+  type Journal,
+  type Retention,
+} from '../journal/index.ts'
 import { createValidate, type Schema, type Validate } from '../schema/index.ts'
 import { typeBox } from '../typebox/index.ts'
 import type { HubRegistry } from './hub/registry.ts'
@@ -116,6 +123,22 @@ export class Topic<Data = unknown> {
     checkSubscribe(options)
     const { hubs } = this.#parts
     return new Subscription(hubs, () => hubs.open(this.name), options)
+  }
+
+  /**
+   * Erases a published event, for example because a person asked for it: its data and its name are deleted for good, in the
+   * journal and within `healMs` in every process that serves the topic. A reader that comes to it gets a `tidings:gap`.
+   * Its number and its idempotency key stay.
+   *
+   * Resolves with `true` if the event is erased, also by an earlier call; with `false` if the topic does not keep it.
+   *
+   * @throws TidingsError `ERR_OPTION` for what is no event's id; from the journal: `ERR_JOURNAL_UNAVAILABLE`
+   */
+  async erase(id: string): Promise<boolean> {
+    const position = typeof id === 'string' ? parsePosition(id) : undefined
+    if (position === undefined || position.seq === 0)
+      throw new TidingsError('ERR_OPTION', `erase() needs the id of an event, not ${describeValue(id)}.`)
+    return this.#parts.journal.erase(this.name, position)
   }
 
   async #check(data: Data): Promise<void> {

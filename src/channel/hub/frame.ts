@@ -21,6 +21,7 @@ export class Frame {
   readonly stored: StoredEvent
   readonly #epoch: string
   #bytes: Uint8Array | undefined
+  #isReadable: boolean | undefined
 
   constructor(epoch: string, stored: StoredEvent) {
     this.#epoch = epoch
@@ -34,6 +35,12 @@ export class Frame {
   /** Whether the event only closes the log. No reader gets such a mark. */
   get isMark(): boolean {
     return this.stored.event?.startsWith(controlPrefix) === true
+  }
+
+  /** Whether the event can be given to readers: it was not erased, and its data is JSON. */
+  get isReadable(): boolean {
+    this.#isReadable ??= this.stored.erased !== true && isJson(this.stored.data)
+    return this.#isReadable
   }
 
   get bytes(): Uint8Array {
@@ -59,6 +66,15 @@ export class Frame {
 }
 
 const encoder = new TextEncoder()
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Joins the bytes of frames, so that each reader needs one write. */
 export function joinFrames(frames: readonly Frame[]): Uint8Array {

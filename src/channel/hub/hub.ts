@@ -1,4 +1,5 @@
 // One topic's live feed in this process: one watch of the journal, one ring of encoded frames, and all followers.
+import { TidingsError } from '../../base/index.ts'
 import {
   formatPosition,
   noLog,
@@ -12,12 +13,14 @@ import {
 import { Frame, joinFrames } from './frame.ts'
 import { FrameRing } from './frame-ring.ts'
 import { BatchTimer } from './batch-timer.ts'
-import { PageCache } from './page-cache.ts'
+import type { JournalReads } from './journal-reads.ts'
 import { JournalRetry } from './journal-retry.ts'
+import { PageCache } from './page-cache.ts'
 
 /** Options of the hubs of all topics. */
 export interface HubOptions {
   readonly journal: Journal
+  readonly reads: JournalReads
   /** How often, in milliseconds, the journal is read for events whose hint was lost. */
   readonly healMs: number
   /** How many events may be published while a reader takes none. */
@@ -46,8 +49,9 @@ export interface Batch {
   readonly bytes: Uint8Array
 }
 
-const ringFill = 1024
 const pageSize = 256
+/** The most events of a log that are reported as unreadable: a report each is of no use where all are. */
+const mostReported = 100
 /** The limits of a batch: the ring must still hold all of it when it is written. */
 const batchFrames = 512
 const batchChars = 256 * 1024
@@ -64,6 +68,8 @@ export class Hub {
   tail = 0
   first = 1
   isClosed = false
+  /** How many events of the log were erased. */
+  erasures = 0
   readonly pages: PageCache
   readonly retry: JournalRetry
   readonly #ring = new FrameRing()
@@ -74,6 +80,7 @@ export class Hub {
   /** The epoch of a run's log. Another log does not replace it, and none is created. */
   readonly #onlyEpoch: string | undefined
   #tailNonce = ''
+  readonly #reported = new Set<number>()
   #flushed = 0
   #waitingChars = 0
   #isReady = false
@@ -88,7 +95,7 @@ export class Hub {
     this.topic = topic
     this.options = options
     this.#onlyEpoch = onlyEpoch
-    this.pages = new PageCache(options.journal, topic)
+    this.pages = new PageCache(options.reads, this)
     this.retry = new JournalRetry(options.onError)
     this.#ready = this.#start()
   }
@@ -136,6 +143,25 @@ export class Hub {
     return this.#ring.get(seq)?.id ?? formatPosition({ epoch: this.epoch, seq, nonce: '' })
   }
 
+  /** Forgets what may have been erased: `page` says that something was, since this was looked at. */
+  notice({ epoch, erasures }: Page): void {
+    if (epoch !== this.epoch || erasures <= this.erasures) return
+    this.erasures = erasures
+    this.#ring.clear()
+    this.pages.clear()
+  }
+
+  /** Reports an event that cannot be read. Each is reported once, whoever comes to it. */
+  reportUnreadable({ stored }: Frame): void {
+    // An engine gives the nonce of an event that was erased. Without one, it has lost the event.
+    if (stored.erased === true && (stored.nonce !== '' || this.#tailNonce === '')) return
+    if (this.#reported.has(stored.seq) || this.#reported.size >= mostReported) return
+    this.#reported.add(stored.seq)
+    const reason = stored.erased === true ? 'it is missing' : 'its data is no JSON'
+    const message = `Event ${stored.seq} of ${this.topic} cannot be read: ${reason}. Its readers are told of a gap.`
+    this.options.onError(new TidingsError('ERR_EVENT_DATA', message))
+  }
+
   /** The log is gone for good: followers get a reset and the end. */
   giveUp(): void {
     this.#take({ ...goneLog, epoch: this.epoch })
@@ -149,6 +175,7 @@ export class Hub {
     clearInterval(this.#timer)
     for (const follower of this.#followers) follower.dismiss()
     this.#followers.clear()
+    this.pages.clear()
     await this.#unwatch?.().catch((error: unknown) => this.options.onError(error))
   }
 
@@ -167,24 +194,15 @@ export class Hub {
   }
 
   async #open(): Promise<void> {
-    const { journal } = this.options
+    const { journal, reads } = this.options
     this.#unwatch ??= await journal.watch(this.topic, {
       onEvent: (event) => this.#onEvent(event),
       onReconnect: () => this.#onReconnect(),
     })
     if (this.isOver) return this.#unwatch()
-    const page = await journal.read(this.topic, this.#joinFrom, { limit: 0 })
+    const page = await reads.read(this.topic, this.#joinFrom, { limit: 0 })
     // The log of a run begins with its first event.
     this.#take(page.epoch === '' ? { ...noLog, epoch: this.#onlyEpoch ?? '' } : page)
-    if (page.first > page.tail) return
-    // Most readers that reconnect are not far behind.
-    const after = Math.max(page.first - 1, page.tail - ringFill)
-    const recent = await journal.read(
-      this.topic,
-      { epoch: page.epoch, seq: after, nonce: '' },
-      { limit: ringFill, maxBytes: Number.MAX_SAFE_INTEGER },
-    )
-    if (!recent.foreign) this.#fill(recent)
   }
 
   get #joinFrom(): Position | 'now' {
@@ -197,20 +215,12 @@ export class Hub {
     this.first = page.first
     this.tail = page.tail
     this.isClosed = page.closed
+    this.erasures = page.erasures
+    this.#reported.clear()
     this.#tailNonce = page.nonce
     this.#flushed = page.tail
     this.#ring.clear()
     this.pages.clear()
-  }
-
-  #fill({ events, epoch, tail, closed, nonce }: Page): void {
-    for (const event of events) this.#ring.push(new Frame(epoch, event))
-    const last = events.at(-1)
-    if (last === undefined) return
-    this.tail = last.seq
-    this.#tailNonce = last.nonce
-    this.#flushed = last.seq
-    this.isClosed = closed && last.seq === tail && last.nonce === nonce
   }
 
   #onEvent(event: WatchedEvent | undefined): void {
@@ -259,7 +269,8 @@ export class Hub {
     const frames: Frame[] = []
     for (let seq = after + 1; seq <= this.tail; seq += 1) {
       const frame = this.#ring.get(seq)
-      if (frame === undefined) return undefined
+      // Each follower is told of a gap by its own cursor.
+      if (frame === undefined || (!frame.isMark && !frame.isReadable)) return undefined
       if (!frame.isMark) frames.push(frame)
     }
     if (frames.length === 0) return undefined
@@ -282,8 +293,9 @@ export class Hub {
       // Live events continue during the read: its answer is about the position that was asked for, which is not where
       // the hub is when it comes.
       const asked = this.position
-      const page = await this.options.journal.read(this.topic, asked, { limit: pageSize })
+      const page = await this.options.reads.read(this.topic, asked, { limit: pageSize })
       if (this.isOver) return
+      this.notice(page)
       if (!page.foreign) this.#append(page)
       else if (this.#onlyEpoch === undefined) await this.#restart()
       else if (page.epoch !== '' || asked.seq > 0) this.giveUp()
@@ -312,7 +324,7 @@ export class Hub {
 
   /** Starts over with the log that has replaced the one before. */
   async #restart(): Promise<void> {
-    const page = await this.options.journal.read(this.topic, 'start', { limit: 0 })
+    const page = await this.options.reads.read(this.topic, 'start', { limit: 0 })
     if (this.isOver) return
     this.#take({ ...page, tail: page.first - 1, nonce: '', closed: false })
     // The events in it are read next.
@@ -321,7 +333,7 @@ export class Hub {
   }
 
   #check(): void {
-    this.pages.clear()
+    this.pages.refresh()
     for (const follower of this.#followers) follower.checkLag()
     if (this.#isReady) void this.heal()
   }

@@ -1,65 +1,106 @@
 // A cache of journal pages: readers that are far behind at about the same position share one read.
-import type { Journal } from '../../journal/index.ts'
+import type { Page } from '../../journal/index.ts'
 import { Frame } from './frame.ts'
+import type { JournalReads } from './journal-reads.ts'
 
 /** A page of frames, and the state of the log when it was read. */
 export interface FramePage {
   readonly epoch: string
   readonly first: number
   readonly tail: number
+  /** The nonce of the event before `first`. */
+  readonly trimmedNonce: string
   readonly foreign: boolean
   /** In order and without gaps. May begin before the position that was asked for. */
   readonly frames: readonly Frame[]
 }
 
+/** What a {@link PageCache} needs of its hub. */
+export interface PageOwner {
+  readonly topic: string
+  /** How many events of the log were erased, as far as the hub knows. */
+  readonly erasures: number
+  /** Takes notice of what a page says of the log. */
+  notice(page: Page): void
+}
+
+interface Kept {
+  readonly page: Promise<FramePage>
+  /** What is reserved for it; `undefined` while the read is under way. */
+  chars: number | undefined
+}
+
 const pageSize = 64
 const maxPages = 64
-const maxPageChars = 256 * 1024
+/** The most characters that a reader holds while it waits for room. */
+const maxHeldChars = 256 * 1024
 
-/** Caches at most 64 full pages of at most 256 Ki characters each, until it is cleared. */
+/** Caches at most 64 pages of about 256 KiB, within the room that all topics share, until it is cleared. */
 export class PageCache {
-  readonly #journal: Journal
-  readonly #topic: string
-  readonly #pages = new Map<number, Promise<FramePage>>()
+  readonly #reads: JournalReads
+  readonly #owner: PageOwner
+  /** By the position after which they begin. */
+  readonly #pages = new Map<number, Kept>()
+  /** Whether a page was cut by its size. From then on, pages begin where they are asked for: nothing is read in vain. */
+  #isLarge = false
 
-  constructor(journal: Journal, topic: string) {
-    this.#journal = journal
-    this.#topic = topic
+  constructor(reads: JournalReads, owner: PageOwner) {
+    this.#reads = reads
+    this.#owner = owner
   }
 
   /** The page with the event after `seq`. Pages are aligned, so that readers close to each other share them. */
-  read(epoch: string, seq: number): Promise<FramePage> {
-    const after = Math.floor(seq / pageSize) * pageSize
+  async read(epoch: string, seq: number): Promise<FramePage> {
+    const page = await this.#share(epoch, this.#isLarge ? seq : Math.floor(seq / pageSize) * pageSize)
+    if (reaches(page, seq)) return page
+    this.#isLarge = true
+    return this.#share(epoch, seq)
+  }
+
+  /** Forgets pages, so that trimmed events are not served for long. Reads that are under way are still shared. */
+  refresh(): void {
+    for (const [after, kept] of this.#pages) if (kept.chars !== undefined) this.#drop(after, kept)
+  }
+
+  /** Forgets all pages: what is under way belongs to another log, or has events that were erased. */
+  clear(): void {
+    for (const [after, kept] of this.#pages) this.#drop(after, kept)
+  }
+
+  #share(epoch: string, after: number): Promise<FramePage> {
     const known = this.#pages.get(after)
-    if (known !== undefined) return known
+    if (known !== undefined) return known.page
     const page = this.#load(epoch, after)
-    if (this.#pages.size < maxPages) {
-      this.#pages.set(after, page)
-      void this.#judge(after, page)
-    }
+    if (this.#pages.size >= maxPages) return page
+    const kept: Kept = { page, chars: undefined }
+    this.#pages.set(after, kept)
+    void this.#judge(after, kept)
     return page
   }
 
-  clear(): void {
-    this.#pages.clear()
+  /** Decides whether a page that has come is kept. */
+  async #judge(after: number, kept: Kept): Promise<void> {
+    // The caller of `read` gets the error.
+    const chars = await kept.page.then(keptChars, () => undefined)
+    if (this.#pages.get(after) !== kept) return
+    if (chars !== undefined && this.#reads.reserve(chars)) kept.chars = chars
+    else this.#drop(after, kept)
   }
 
-  async #judge(after: number, page: Promise<FramePage>): Promise<void> {
-    // The caller of `read` gets the error.
-    const isKept = await page.then(isWorthKeeping, () => false)
-    if (!isKept && this.#pages.get(after) === page) this.#pages.delete(after)
+  #drop(after: number, { chars = 0 }: Kept): void {
+    this.#pages.delete(after)
+    this.#reads.release(chars)
   }
 
   async #load(epoch: string, after: number): Promise<FramePage> {
-    const page = await this.#journal.read(
-      this.#topic,
-      { epoch, seq: after, nonce: '' },
-      {
-        limit: pageSize,
-        maxBytes: Number.MAX_SAFE_INTEGER,
-      },
-    )
-    return { ...page, frames: page.events.map((event) => new Frame(page.epoch, event)) }
+    const { topic } = this.#owner
+    for (;;) {
+      const page = await this.#reads.read(topic, { epoch, seq: after, nonce: '' }, { limit: pageSize })
+      this.#owner.notice(page)
+      // Asked before an event was erased, and answered after that is known: it may have what is to be served no more.
+      if (page.epoch === epoch && page.erasures < this.#owner.erasures) continue
+      return { ...page, frames: page.events.map((event) => new Frame(page.epoch, event)) }
+    }
   }
 }
 
@@ -70,14 +111,21 @@ export function framesBehind({ frames }: FramePage, seq: number): Frame[] {
   for (const frame of frames) {
     if (frame.stored.seq <= seq) continue
     chars += frame.stored.data.length
-    if (chars > maxPageChars && behind.length > 0) break
+    if (chars > maxHeldChars && behind.length > 0) break
     behind.push(frame)
   }
   return behind
 }
 
-/** Whether a page is cached: one that is not full will grow, and a large one takes too much memory. */
-function isWorthKeeping({ frames, foreign }: FramePage): boolean {
-  if (foreign || frames.length < pageSize) return false
-  return frames.reduce((chars, { stored }) => chars + stored.data.length, 0) <= maxPageChars
+/** Whether a page has the event after `seq`, or says that there is none: otherwise its size has cut it before. */
+function reaches({ frames, foreign, tail }: FramePage, seq: number): boolean {
+  const last = frames.at(-1)?.stored.seq
+  return foreign || last === undefined || last > seq || last >= tail
+}
+
+/** The size of a page that is worth keeping: one that will not grow. */
+function keptChars({ frames, foreign, tail }: FramePage): number | undefined {
+  const last = frames.at(-1)?.stored.seq
+  if (foreign || last === undefined || (frames.length < pageSize && last >= tail)) return undefined
+  return frames.reduce((chars, { stored }) => chars + stored.data.length, 0)
 }

@@ -19,6 +19,8 @@ export class Cursor {
   #notices: ControlEvent[] = []
   /** The next frames, if they are no longer in the hub's ring. */
   #frames: readonly Frame[] = []
+  /** How many events of the log were erased when they were loaded. */
+  #erasures = 0
   /** How many logs this cursor has been in: an answer that was asked for in an earlier log is dropped. */
   #logs = 0
 
@@ -58,8 +60,12 @@ export class Cursor {
   /** The next frame that the filter shows, if it is available here. Throws what the filter throws. */
   takeFrame(): Frame | undefined {
     while (this.isBehind) {
-      const frame = this.#hub.frame(this.seq + 1) ?? this.#frameOfPage(this.seq + 1)
+      const frame = this.#frameAt(this.seq + 1)
       if (frame === undefined) return undefined
+      if (!frame.isMark && !frame.isReadable) {
+        this.#passUnreadable(frame)
+        return undefined
+      }
       // When the filter throws, the reader's position stays before the event.
       const isShown = !frame.isMark && (this.#isShown?.(frame) ?? true)
       this.seq += 1
@@ -107,6 +113,7 @@ export class Cursor {
     if (page.foreign || page.epoch !== epoch || page.tail <= this.seq) return this.#hub.heal()
     if (page.first > this.seq + 1) this.#skipTo(page.first)
     this.#frames = framesBehind(page, this.seq)
+    this.#erasures = this.#hub.erasures
   }
 
   #skipTo(first: number): void {
@@ -115,7 +122,27 @@ export class Cursor {
     this.#notices.push(createControlEvent('gap', this.id, { from, to: this.id }))
   }
 
+  #frameAt(seq: number): Frame | undefined {
+    return this.#hub.frame(seq) ?? this.#frameOfPage(seq)
+  }
+
+  /** Passes an event that cannot be read, and those like it that follow: the reader is told of one gap. */
+  #passUnreadable(first: Frame): void {
+    let last = first
+    for (
+      let frame: Frame | undefined = first;
+      frame !== undefined && !frame.isReadable;
+      frame = this.#frameAt(this.seq + 1)
+    ) {
+      this.#hub.reportUnreadable(frame)
+      last = frame
+      this.seq += 1
+    }
+    this.#notices.push(createControlEvent('gap', last.id, { from: first.id, to: last.id }))
+  }
+
   #frameOfPage(seq: number): Frame | undefined {
+    if (this.#erasures !== this.#hub.erasures) this.#frames = []
     const first = this.#frames[0]?.stored.seq ?? 0
     const frame = this.#frames[seq - first]
     if (frame === undefined) this.#frames = []
@@ -145,7 +172,8 @@ export class Cursor {
     if (seq === this.#hub.tail) return this.#hub.position.nonce
     const frame = this.#hub.frame(seq)
     if (frame !== undefined || seq === 0) return frame?.stored.nonce ?? ''
-    const { frames } = await this.#hub.pages.read(this.#hub.epoch, seq - 1)
+    const { frames, first, trimmedNonce } = await this.#hub.pages.read(this.#hub.epoch, seq - 1)
+    if (seq === first - 1) return trimmedNonce
     return frames.find(({ stored }) => stored.seq === seq)?.stored.nonce ?? ''
   }
 }

@@ -52,7 +52,7 @@ describe('many readers of one topic', () => {
     await until(() => others.every(({ events }) => events === 3000))
     expect(others.every(({ bytes }) => bytes === one.text.length)).toBe(true)
     expect(journal.watches).toBe(1)
-    // Two to begin with, and 2,000 events in pages of 64.
+    // One to begin with, and 3,000 events in pages of 64.
     expect(journal.reads).toBeLessThan(50)
   })
 

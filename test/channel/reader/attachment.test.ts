@@ -271,22 +271,6 @@ describe('a filter', () => {
   })
 })
 
-describe('an event that cannot be read', () => {
-  it('fails the streams that come to it, and not the process', async () => {
-    const { journal, topic, read, channels } = await make()
-    const reading = await read(eventSource)
-    await reading.until('tidings:open')
-    await topic.publish('fine')
-    await reading.until('fine')
-    // Another program has stored it.
-    journal.isDeaf = true
-    const { position } = await journal.append('news', '"whole"')
-    journal.hint({ ...position, closed: false, data: '"no end' })
-    expect(await reading.ended()).toMatch(/event: error\ndata: \{"error":.*\}\n\nretry: \d+\n$/)
-    await channels.close()
-  })
-})
-
 describe('readers that leave', () => {
   it('at any moment leave nothing behind', async () => {
     const { journal, port, topic } = await make({ count: 200, subscribe: { from: 'start' } })

@@ -1,0 +1,146 @@
+// What a process reads of a journal: no more than its readers lack, and not too much at once.
+import { describe, expect, it } from 'vitest'
+import { createChannels } from '../../../src/channel/index.ts'
+import { FrameReader } from '../../support/channel/frame-reader.ts'
+import { SpyingJournal } from '../../support/journal/spying-journal.ts'
+import { turns, until } from '../../support/server/asking.ts'
+import { createGate } from '../../support/time/gate.ts'
+
+/** Each read that the journal was asked for, and how many events it gave. */
+function record(journal: SpyingJournal): { readonly limit: number; readonly events: number; readonly bytes: number }[] {
+  const reads: { limit: number; events: number; bytes: number }[] = []
+  journal.change = ({ events, ...page }) => {
+    reads.push({ limit: 0, events: events.length, bytes: events.reduce((sum, { data }) => sum + data.length, 0) })
+    return { ...page, events }
+  }
+  return reads
+}
+
+describe('a topic that is opened', () => {
+  it('for a reader that is up to date costs one read, of no events', async () => {
+    const journal = new SpyingJournal()
+    const before = createChannels({ journal: journal.inner })
+    const { id } = await before.topic<string>('t').publish('x'.repeat(500_000))
+    const reads = record(journal)
+    const reader = new FrameReader(createChannels({ journal, healMs: 100_000 }).topic('t').subscribe({ after: id }))
+    await turns()
+    await before.topic<string>('t').publish('live')
+    await reader.until(1)
+    expect(reads).toEqual([{ limit: 0, events: 0, bytes: 0 }])
+  })
+
+  it('for a reader that lacks the last of many large events reads that, and little more', async () => {
+    const journal = new SpyingJournal()
+    const topic = createChannels({ journal, healMs: 100_000 }).topic<string>('t')
+    const ids: string[] = []
+    for (let index = 0; index < 20; index += 1) ids.push((await topic.publish(`${index} ${'x'.repeat(200_000)}`)).id)
+    const reads = record(journal)
+    const reader = new FrameReader(topic.subscribe({ after: ids[17] }))
+    await reader.until(2)
+    expect(reader.seen.map((data) => data.split(' ')[0])).toEqual(['18', '19'])
+    expect(reads.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(900_000)
+  })
+
+  it('gives a reader that lacks all of many large events each of them once', async () => {
+    const journal = new SpyingJournal()
+    const topic = createChannels({ journal, healMs: 100_000 }).topic<string>('t')
+    for (let index = 0; index < 100; index += 1)
+      await topic.publish(`${index} ${'x'.repeat(index % 7 === 0 ? 300_000 : 10)}`)
+    const reads = record(journal)
+    const reader = new FrameReader(topic.subscribe({ from: 'start' }))
+    await reader.until(101)
+    expect(reader.seen.slice(1).map((data) => data.split(' ')[0])).toEqual(
+      Array.from({ length: 100 }, (_, index) => String(index)),
+    )
+    expect(reads.reduce((sum, { events }) => sum + events, 0)).toBeLessThan(200)
+    expect(Math.max(...reads.map(({ bytes }) => bytes))).toBeLessThan(600_000)
+  })
+})
+
+describe('many topics at once', () => {
+  it('have no more than 16 reads under way, and all get their answers', async () => {
+    const journal = new SpyingJournal()
+    const gate = createGate()
+    const read = journal.read.bind(journal)
+    let underWay = 0
+    let most = 0
+    journal.read = async (...args) => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      await gate.opened
+      underWay -= 1
+      return read(...args)
+    }
+    const channels = createChannels({ journal, healMs: 100_000 })
+    const readers = Array.from({ length: 100 }, (_, index) => new FrameReader(channels.topic(`t${index}`).subscribe()))
+    await until(() => most === 16)
+    await turns()
+    expect(most).toBe(16)
+    gate.open()
+    for (const reader of readers) await reader.until(1)
+    expect(most).toBe(16)
+  })
+
+  it('go on when reads fail, and when their readers have left', async () => {
+    const journal = new SpyingJournal()
+    const channels = createChannels({ journal, healMs: 100_000, onError: () => {} })
+    journal.failure = new Error('away')
+    const leaving = Array.from({ length: 40 }, (_, index) => new FrameReader(channels.topic(`t${index}`).subscribe()))
+    await turns()
+    for (const reader of leaving) reader.attachment.detach()
+    journal.failure = undefined
+    const readers = Array.from({ length: 40 }, (_, index) => new FrameReader(channels.topic(`u${index}`).subscribe()))
+    for (const reader of readers) await reader.until(1)
+  })
+})
+
+describe('a read that is still under way', () => {
+  it('is not sent again, although the topic heals meanwhile', async () => {
+    const journal = new SpyingJournal()
+    const topic = createChannels({ journal, healMs: 5 }).topic<number>('t')
+    const ids: string[] = []
+    for (let value = 0; value < 100; value += 1) ids.push((await topic.publish(value)).id)
+    const gate = createGate()
+    const read = journal.read.bind(journal)
+    let pages = 0
+    let others = 0
+    journal.read = async (name, from, options) => {
+      const page = await read(name, from, options)
+      if (options?.limit === 64) {
+        pages += 1
+        await gate.opened
+      } else others += 1
+      return page
+    }
+    const first = new FrameReader(topic.subscribe({ after: ids[3] }))
+    await until(() => pages === 1 && others > 3)
+    const second = new FrameReader(topic.subscribe({ after: ids[5] }))
+    const seen = others
+    await until(() => others > seen + 3)
+    expect(pages).toBe(1)
+    gate.open()
+    await until(() => first.events.at(-1)?.id === ids.at(-1) && second.events.at(-1)?.id === ids.at(-1))
+  })
+})
+
+describe('a position at the boundary of what is kept', () => {
+  it('with the nonce of the last trimmed event is gone on from, and with another one is a reset', async () => {
+    const journal = new SpyingJournal()
+    const topic = createChannels({ journal, healMs: 100_000 }).topic<number>('t')
+    for (const value of [1, 2, 3, 4]) await topic.publish(value)
+    await journal.inner.trim('t', 3)
+    journal.change = (page) => ({
+      ...page,
+      nonce: 'nonc4',
+      trimmedNonce: 'nonc2',
+      events: page.events.map((event) => ({ ...event, nonce: `nonc${event.seq}` })),
+    })
+    const { epoch } = await journal.inner.read('t', 'now', { limit: 0 })
+    const right = new FrameReader(topic.subscribe({ after: `${epoch}.2.nonc2` }))
+    await right.until(2)
+    expect(right.seen).toEqual(['3', '4'])
+    const wrong = new FrameReader(topic.subscribe({ after: `${epoch}.2.other` }))
+    await wrong.until(3)
+    expect(wrong.events[0]?.event).toBe('tidings:reset')
+  })
+})
