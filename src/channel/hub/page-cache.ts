@@ -41,8 +41,6 @@ export class PageCache {
   readonly #owner: PageOwner
   /** By the position after which they begin. */
   readonly #pages = new Map<number, Kept>()
-  /** Whether a page was cut by its size. From then on, pages begin where they are asked for: nothing is read in vain. */
-  #isLarge = false
 
   constructor(reads: JournalReads, owner: PageOwner) {
     this.#reads = reads
@@ -51,10 +49,8 @@ export class PageCache {
 
   /** The page with the event after `seq`. Pages are aligned, so that readers close to each other share them. */
   async read(epoch: string, seq: number): Promise<FramePage> {
-    const page = await this.#share(epoch, this.#isLarge ? seq : Math.floor(seq / pageSize) * pageSize)
-    if (reaches(page, seq)) return page
-    this.#isLarge = true
-    return this.#share(epoch, seq)
+    const page = await this.#share(epoch, Math.floor(seq / pageSize) * pageSize)
+    return reaches(page, seq) ? page : this.#share(epoch, seq)
   }
 
   /** Forgets pages, so that trimmed events are not served for long. Reads that are under way are still shared. */
