@@ -1,6 +1,6 @@
 // A run in the journal: a log of its events, and a lease with its owner, its node and its state.
 import { TidingsError, type ErrorCode } from '../../base/index.ts'
-import type { Journal, Page, Retention } from '../../journal/index.ts'
+import type { Journal, NewEvent, Page, Retention } from '../../journal/index.ts'
 
 /** The limits of a run: how long it lasts, and how much of it is kept for how long. */
 export interface RunLimits {
@@ -49,17 +49,17 @@ export class RunLog {
     this.#limits = limits
   }
 
-  /** Appends an event after `seq`, or closes the log with it. Resolves with its sequence number. */
-  async append(
-    seq: number,
-    data: string,
-    { event, close }: { event?: string | undefined; close: boolean },
-  ): Promise<number> {
+  /** Appends events after `seq`, all or none; `close` closes the log with the last. Resolves with the number of the last. */
+  async append(seq: number, events: readonly NewEvent[], close: boolean): Promise<number> {
     const { maxEvents, maxBytes, keepMs } = this.#limits
     const forgetAfterMs = close ? keepMs : this.#longestMs
     const retention = { maxEvents, maxBytes, forgetAfterMs }
-    const options = { event, close, epoch: this.id, expectSeq: seq, retention }
-    const { position } = await this.#journal.append(this.topic, data, options)
+    const position = await this.#journal.appendAll(this.topic, events, {
+      close,
+      epoch: this.id,
+      expectSeq: seq,
+      retention,
+    })
     return position.seq
   }
 
@@ -68,7 +68,7 @@ export class RunLog {
     const { tail, closed } = await this.read(0, 0)
     if (closed) return
     try {
-      await this.append(tail, JSON.stringify(data), { event, close: true })
+      await this.append(tail, [{ event, data: JSON.stringify(data) }], true)
     } catch (error) {
       // Another node was faster: it closes the log, or is alive after all.
       if (!isRefusal(error)) throw error
