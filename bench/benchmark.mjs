@@ -11,6 +11,7 @@ import { measureJournal } from './measures/journal.mjs'
 import { measureJson } from './measures/json.mjs'
 import { measureParsing } from './measures/parsing.mjs'
 import { measureResume } from './measures/resume.mjs'
+import { measureRuns } from './measures/runs.mjs'
 import { measureShort, measureStream } from './measures/stream.mjs'
 import { formatTable } from './report/table.mjs'
 import { canPin, stopWorkers } from './workers/worker.mjs'
@@ -23,6 +24,7 @@ const measures = {
   'fan-out': measureFanOut,
   resume: measureResume,
   journal: measureJournal,
+  runs: measureRuns,
   growth: measureGrowth,
   parsing: measureParsing,
   codec: measureCodec,

@@ -12,6 +12,7 @@ export const measureNames = [
   'fan-out',
   'resume',
   'journal',
+  'runs',
   'growth',
   'parsing',
   'codec',
@@ -28,6 +29,7 @@ const fullSizes = {
   fanOut: { rounds: [3, 1], readers: [1000, 10_000], rates: [1, 10, 100, 300, 1000], durationMs: 1000 },
   resume: { rounds: 3, readers: 1000, events: 5000 },
   journal: { durationMs: 2000 },
+  runs: { seconds: 3, most: 1000 },
 }
 
 const quickSizes = {
@@ -38,6 +40,7 @@ const quickSizes = {
   fanOut: { rounds: [1, 1], readers: [200, 1000], rates: [10, 100, 1000], durationMs: 500 },
   resume: { rounds: 1, readers: 300, events: 2000 },
   journal: { durationMs: 500 },
+  runs: { seconds: 1, most: 128 },
 }
 
 /** Parses `--quick`, `--only=a,b`, `--servers=a,b` and `--json=FILE`; throws for an unknown name. */

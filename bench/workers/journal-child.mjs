@@ -1,31 +1,15 @@
 // Child process of the measure `journal`: one journal.
-import { join } from 'node:path'
 import { createTimedEvent } from '../event.mjs'
 import { answerAsks } from './answer-asks.mjs'
+import { openJournal } from './open-journal.mjs'
 
-const drivers = '../../dist/journal-drivers'
-const openers = {
-  memory: async () => (await import('../../dist/journal/index.js')).memoryJournal(),
-  'sqlite-full': ({ folder }) => openSqlite(folder, 'full'),
-  'sqlite-normal': ({ folder }) => openSqlite(folder, 'normal'),
-  redis: async ({ port }) => {
-    const { Redis } = await import('ioredis')
-    const { redisJournal } = await import(`${drivers}/redis/index.js`)
-    return redisJournal(new Redis({ port, host: '127.0.0.1' }))
-  },
-  postgres: async ({ port }) => {
-    const { default: pg } = await import('pg')
-    const { postgresJournal } = await import(`${drivers}/postgres/index.js`)
-    return postgresJournal(new pg.Pool({ port, host: '127.0.0.1', user: 'postgres', database: 'postgres' }))
-  },
-}
 const topic = 'bench'
 let journal
 let appended = 0
 
 answerAsks({
   start: async (component) => {
-    journal = await openers[process.argv[2]](component)
+    journal = await openJournal(process.argv[2], component)
     await journal.ready()
     return { durability: journal.durability }
   },
@@ -62,9 +46,4 @@ async function readFor({ durationMs, pageSize }) {
     if (events.length !== pageSize || events[0].seq !== seq + 1) throw new Error(`a page of ${events.length} events`)
   }
   return (pages / (performance.now() - started)) * 1000
-}
-
-async function openSqlite(folder, synchronous) {
-  const { sqliteJournal } = await import(`${drivers}/sqlite/index.js`)
-  return sqliteJournal(join(folder, `${synchronous}.db`), { synchronous })
 }
