@@ -1,6 +1,7 @@
 // base: what at least two rooms share and any runtime can run: errors, JSON, option checks, timers. The list is closed.
 export { keepContext } from './async-context.ts'
 export { backoffMs, exponentialMs, jitter, type BackoffLimits } from './backoff.ts'
+export { sha256 } from './digest.ts'
 export { EndedError, TidingsError, type ErrorCode } from './error.ts'
 export { Fragments } from './fragments.ts'
 export { describeValue, isOverflow, toJson } from './json.ts'

@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import type { RequestContext } from './request-context.ts'
 import { checkEach } from './event-schema.ts'
 import { err } from './http-error.ts'
+import { digestRequest } from './request-digest.ts'
 import type { ReadyRoute } from './route-table.ts'
 
 /** Whether this request follows an existing run. Then its handler is not called, and the request is not validated. */
@@ -17,7 +18,7 @@ export function followsRun(ctx: RequestContext, { policy }: ReadyRoute): boolean
  * The events of a run for one reader: of the run that `lastEventId` names, or, without an id, of a new one.
  *
  * @throws HttpError 404 for an unknown run and for one of another owner, 410 for a run that is no longer retained (a
- * GET gets a `tidings:reset` event instead)
+ * GET gets a `tidings:reset` event instead), 422 for an idempotency key that was sent with another request
  */
 export async function openRun(
   ctx: RequestContext,
@@ -26,11 +27,14 @@ export async function openRun(
   describe: RunHandler['describe'],
 ): Promise<FrameSource | AsyncIterable<ControlEvent>> {
   const { lastEventId = '' } = ctx
+  const idempotencyKey = ctx.incoming.headers['idempotency-key']
+  const isKeyed = idempotencyKey !== undefined && lastEventId === ''
   const request: ResumeRequest<Context> = {
     ctx,
     route: route.name,
     lastEventId,
-    idempotencyKey: ctx.incoming.headers['idempotency-key'],
+    idempotencyKey,
+    requestDigest: isKeyed ? await digestRequest(ctx) : undefined,
   }
   const resumed =
     lastEventId === ''
@@ -38,9 +42,13 @@ export async function openRun(
       : await resume.follow(request)
   if (resumed.outcome === 'following') return resumed.source
   if (resumed.outcome === 'unknown') throw err.notFound('There is no such run.')
+  if (resumed.outcome === 'another-request') throw err.unprocessableContent(usedKey)
   if (ctx.method !== 'GET') throw err.gone('The run is no longer retained.')
   return createReset(lastEventId)
 }
+
+const usedKey =
+  'This Idempotency-Key was sent with another request: another path, query, media type or body. A new request needs a new key.'
 
 async function openHandler(ctx: RequestContext, route: ReadyRoute, signal: AbortSignal): Promise<unknown> {
   ctx.outlive(signal)

@@ -11,6 +11,11 @@ export interface ResumeRequest<Ctx> {
   readonly lastEventId: string | undefined
   /** The request's `Idempotency-Key`: the same key starts no second run. */
   readonly idempotencyKey: string | undefined
+  /**
+   * A digest of what is asked with an idempotency key: of method, path, query, media type and body. Another one with the
+   * same key is another request, which gets nothing of the run.
+   */
+  readonly requestDigest?: string | undefined
 }
 
 /** The handler of a resumable route, bound to one request. */
@@ -23,12 +28,14 @@ export interface RunHandler {
 
 /**
  * The answer to a {@link ResumeRequest}: `following` a run from a position; `unknown`, because the id names no run or
- * that of another owner; or `gone`, because the run can no longer be followed.
+ * that of another owner; `gone`, because the run can no longer be followed; or `another-request`, because the idempotency
+ * key was sent with another one before.
  */
 export type Resumed =
   | { readonly outcome: 'following'; readonly source: FrameSource }
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'gone' }
+  | { readonly outcome: 'another-request' }
 
 /**
  * Lets a route's handler outlive its readers: the value of `sse: { resume }`. Functions in properties, not methods: only

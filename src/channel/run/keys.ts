@@ -1,6 +1,9 @@
 // Idempotency keys: which run a key has started, for which owner and route.
+import { backoffMs, sha256, sleep } from '../../base/index.ts'
 import type { Journal } from '../../journal/index.ts'
+import { encodeClaim, judgeClaim, parseClaim, type Asker, type Claim } from './claim.ts'
 import { isRefusal, runPrefix } from './log.ts'
+import { doesPass, persist } from './persist.ts'
 
 /** An idempotency key, and the owner and route within which it is unique. */
 export interface RunKey {
@@ -9,36 +12,173 @@ export interface RunKey {
   readonly key: string
 }
 
-/** The keys in the journal: each is a topic whose first event is the run's id. */
-export class RunKeys {
-  readonly #journal: Journal
-  readonly #forgetAfterMs: number
+/** Options of {@link RunKeys}. */
+export interface RunKeysParts {
+  readonly journal: Journal
+  readonly node: string
+  /** How long others respect a claim of this node whose handler has not started, in milliseconds. */
+  readonly goodForMs: number
+  readonly forgetAfterMs: number
+  readonly onError: (error: unknown) => void
+}
 
-  constructor(journal: Journal, forgetAfterMs: number) {
-    this.#journal = journal
-    this.#forgetAfterMs = forgetAfterMs
+/** What came of a claim: it is held; or the key has started a run already; or it was sent with another request. */
+export type Claimed =
+  | { readonly outcome: 'held'; readonly claim: HeldClaim }
+  | { readonly outcome: 'started'; readonly run: string }
+  | { readonly outcome: 'another-request' }
+
+/** A claim that was read or written, and where. The next one is appended behind it, or not at all. */
+interface ClaimAt {
+  readonly claim: Claim
+  readonly seq: number
+  /** Left out before the log was seen. */
+  readonly epoch?: string
+}
+
+const unclaimed: ClaimAt = { claim: { state: 'free' }, seq: 0 }
+
+/** What came of one append of a claim: where it is, or the error if that may pass. */
+type Taken = { readonly position: ClaimAt } | { readonly error: unknown }
+
+/** How often an append is tried before its request is answered with the error. */
+const attempts = 3
+
+const looks = { firstMs: 5, longestMs: 250 } as const
+
+/** The keys in the journal: the topic of each has its claim as the last event. */
+export class RunKeys {
+  readonly #parts: RunKeysParts
+  /** The runs whose handlers this process is about to start. */
+  readonly #starting = new Set<string>()
+
+  constructor(parts: RunKeysParts) {
+    this.#parts = parts
   }
 
-  /** Claims the key for the run `id`. Resolves with `id`, or with the id of the run that has the key already. */
-  async claim(key: RunKey, id: string): Promise<string> {
-    const topic = `${runPrefix}key/${await digest([key.owner, key.route, key.key])}`
-    const retention = { maxEvents: 1, forgetAfterMs: this.#forgetAfterMs }
+  /** Claims the key for a run. Waits while another node is about to start a handler for it. */
+  async claim(key: RunKey, run: string, request: string | undefined): Promise<Claimed> {
+    const { node } = this.#parts
+    const topic = `${runPrefix}key/${await sha256(JSON.stringify([key.owner, key.route, key.key]))}`
+    const asker: Asker = { run, node, request, isStarting: (other) => this.#starting.has(other) }
+    this.#starting.add(run)
+    const tried: { at?: ClaimAt } = {}
     try {
-      await this.#journal.append(topic, JSON.stringify(id), { expectSeq: 0, close: true, retention })
-      return id
+      const claimed = await this.#settle(topic, asker, tried)
+      if (claimed.outcome !== 'held') this.#starting.delete(run)
+      return claimed
+    } catch (error) {
+      this.#release(topic, run, tried.at)
+      throw error
+    }
+  }
+
+  /** `tried` tells where the asker's claim may be on its way. */
+  async #settle(topic: string, asker: Asker, tried: { at?: ClaimAt }): Promise<Claimed> {
+    let at = unclaimed
+    let since = performance.now()
+    for (let failures = 0, count = 0; ; count += 1) {
+      const { claim } = at
+      const goodForMs = claim.state === 'claimed' ? claim.goodForMs : 0
+      const verdict = judgeClaim(claim, asker, performance.now() - since > goodForMs)
+      if (verdict === 'another-request') return { outcome: verdict }
+      if (claim.state === 'started') return { outcome: 'started', run: claim.run }
+      if (verdict === 'own') return { outcome: 'held', claim: this.#hold(topic, asker, at) }
+      if (verdict === 'free') {
+        tried.at = at
+        const taken = await this.#take(topic, asker, at)
+        if ('position' in taken) return { outcome: 'held', claim: this.#hold(topic, asker, taken.position) }
+        if (taken.error !== undefined && ++failures >= attempts) throw taken.error
+      } else await sleep(Math.min(backoffMs(count, looks), goodForMs / 6))
+      // Also after a claim was refused, or its answer was lost: what is stored decides.
+      const before = at.seq
+      at = await this.#read(topic)
+      if (at.seq !== before) since = performance.now()
+    }
+  }
+
+  /** Appends the asker's claim behind the one that was judged, unless another was first. */
+  async #take(topic: string, { run, node, request }: Asker, at: ClaimAt): Promise<Taken> {
+    const { goodForMs } = this.#parts
+    try {
+      return { position: await this.#append(topic, { state: 'claimed', run, node, goodForMs, request }, at) }
+    } catch (error) {
+      if (isRefusal(error)) return { error: undefined }
+      if (doesPass(error)) return { error }
+      throw error
+    }
+  }
+
+  #hold(topic: string, { run, request }: Asker, at: ClaimAt): HeldClaim {
+    return {
+      start: async (onTrouble) => {
+        const start = (): Promise<boolean> => this.#start(topic, { state: 'started', run, request }, at)
+        try {
+          return await persist(start, { forMs: Infinity, onTrouble, troubleAfter: attempts })
+        } finally {
+          this.#starting.delete(run)
+        }
+      },
+      release: () => this.#release(topic, run, at),
+    }
+  }
+
+  /** Resolves with whether the handler may start: `false` if another node has taken the claim over. */
+  async #start(topic: string, started: Claim & { readonly state: 'started' }, at: ClaimAt): Promise<boolean> {
+    try {
+      await this.#append(topic, started, at)
+      return true
     } catch (error) {
       if (!isRefusal(error)) throw error
-      const { events } = await this.#journal.read(topic, 'start', { limit: 1 })
-      const [first] = events
-      // The key was forgotten in this moment, and is free again.
-      return first === undefined ? this.claim(key, id) : String(JSON.parse(first.data))
+      const { claim } = await this.#read(topic)
+      return claim.state === 'started' && claim.run === started.run
     }
+  }
+
+  /** Frees the key for the next request with it: in the background, since the journal may be away. */
+  #release(topic: string, run: string, last: ClaimAt | undefined): void {
+    this.#starting.delete(run)
+    if (last === undefined) return
+    let at = last
+    const release = async (): Promise<void> => {
+      for (;;) {
+        try {
+          // Before the claim itself if that is still on its way, which is refused then.
+          await this.#append(topic, { state: 'free' }, at)
+          return
+        } catch (error) {
+          if (!isRefusal(error)) throw error
+        }
+        at = await this.#read(topic)
+        if (at.claim.state !== 'claimed' || at.claim.run !== run) return
+      }
+    }
+    persist(release, {}).catch(this.#parts.onError)
+  }
+
+  async #append(topic: string, claim: Claim, { seq, epoch }: ClaimAt): Promise<ClaimAt> {
+    const retention = { maxEvents: 1, forgetAfterMs: this.#parts.forgetAfterMs }
+    const close = claim.state === 'started'
+    const { data, event } = encodeClaim(claim)
+    const options = { event, close, epoch, expectSeq: seq, retention }
+    const { position } = await this.#parts.journal.append(topic, data, options)
+    return { claim, seq: position.seq, epoch: position.epoch }
+  }
+
+  async #read(topic: string): Promise<ClaimAt> {
+    const { events, tail, epoch } = await this.#parts.journal.read(topic, 'start', { limit: 10 })
+    const last = events.at(-1)
+    return { claim: last === undefined ? unclaimed.claim : parseClaim(last), seq: tail, epoch }
   }
 }
 
-/** The SHA-256 digest in hexadecimal: a valid topic name for parts of any length and content. */
-async function digest(parts: readonly string[]): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(parts))
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+/** A key that this process has claimed, and whose handler has not started yet. */
+export interface HeldClaim {
+  /**
+   * Resolves with whether the handler may start now: `false` if this took so long that another node has taken the claim
+   * over. Goes on until that is known; `onTrouble` is called if the journal leaves it open for the moment.
+   */
+  readonly start: (onTrouble: (error: unknown) => void) => Promise<boolean>
+  /** Gives the claim back: the handler will not start. */
+  readonly release: () => void
 }

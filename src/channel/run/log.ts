@@ -20,6 +20,8 @@ export interface Lease {
   readonly owner: string
   readonly node: string
   readonly state: 'running' | 'ended' | 'stopped' | 'interrupted'
+  /** After how long without a change its node counts as dead, in milliseconds. Earlier versions have not said so. */
+  readonly goodForMs?: number | undefined
 }
 
 /** A lease that was read, with its sequence number. */
@@ -75,6 +77,11 @@ export class RunLog {
     }
   }
 
+  /** Whether there is a log; none before its first event, and none once it is forgotten. */
+  async exists(): Promise<boolean> {
+    return (await this.read(0, 0)).epoch !== ''
+  }
+
   /** The events after `seq`. */
   read(seq: number, limit: number): Promise<Page> {
     return this.#journal.read(this.topic, { epoch: this.id, seq, nonce: '' }, { limit })
@@ -103,19 +110,23 @@ export class RunLog {
     return { ...parseLease(event.data), seq: event.seq }
   }
 
-  /** Writes the lease unless another node has written it since `seq`. Resolves with its sequence number. */
-  async writeLease(seq: number, lease: Lease): Promise<number> {
+  /** Writes the lease behind the one with the number `seq`, unless another node has. Resolves with it as it is then. */
+  async writeLease({ seq, ...lease }: LeaseAt): Promise<LeaseAt> {
     const close = lease.state !== 'running'
     const retention: Retention = { maxEvents: 1, forgetAfterMs: close ? this.#limits.keepMs : this.#longestMs }
     const options = { epoch: this.id, expectSeq: seq, close, retention }
     const { position } = await this.#journal.append(this.leaseTopic, JSON.stringify(lease), options)
-    return position.seq
+    return { ...lease, seq: position.seq }
   }
 
-  /** Nothing of a run may be forgotten while it can still be running. */
   get #longestMs(): number {
-    return this.#limits.maxDurationMs + this.#limits.keepMs
+    return longestMs(this.#limits)
   }
+}
+
+/** How long nothing of a run, and no key of it, may be forgotten: for as long as it may last, and be followed after that. */
+export function longestMs({ maxDurationMs, keepMs }: RunLimits): number {
+  return Math.min(maxDurationMs + keepMs, Number.MAX_SAFE_INTEGER)
 }
 
 /** @throws TidingsError `ERR_EVENT_INVALID` for what no node has written */
@@ -126,7 +137,9 @@ function parseLease(data: string): Lease {
 }
 
 function isLease(value: unknown): value is Lease {
-  return typeof value === 'object' && value !== null && 'owner' in value && 'node' in value && 'state' in value
+  if (typeof value !== 'object' || value === null || !('owner' in value && 'node' in value && 'state' in value))
+    return false
+  return !('goodForMs' in value) || (typeof value.goodForMs === 'number' && value.goodForMs > 0)
 }
 
 /** Whether a journal refused an append because another node was first. */

@@ -1,10 +1,11 @@
 // A run in this process: a handler whose events are appended to a log, until it ends or is ended.
-import { backoffMs, EndedError, sleep, TidingsError, toJson } from '../../base/index.ts'
-import type { Journal, Unwatch } from '../../journal/index.ts'
+import { EndedError, TidingsError, toJson } from '../../base/index.ts'
+import type { Journal } from '../../journal/index.ts'
 import { SseEvent, type RunHandler } from '../../sse/index.ts'
-import { journalPauses } from '../hub/journal-retry.ts'
 import { checkEventSize, checkName } from '../publishing.ts'
-import { endMark, hasCode, isRefusal, type Lease, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
+import { LeaseHolder } from './lease-holder.ts'
+import { endMark, isRefusal, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
+import { persist } from './persist.ts'
 
 /** Options of a {@link Run}. */
 export interface RunParts {
@@ -12,11 +13,11 @@ export interface RunParts {
   readonly limits: RunLimits
   readonly maxEventBytes: number
   readonly onError: (error: unknown) => void
-  /** Whether the run has no followers, here or on another node. Called with each heartbeat of the lease. */
-  readonly isAbandoned: () => Promise<boolean>
+  /** The last sign of followers; `undefined` if there are some in this process. Left out if a run needs none. */
+  readonly lastSign: (() => Promise<string | undefined>) | undefined
 }
 
-/** Why a run ended before its handler did. `lost`: another node has ended it. */
+/** Why a run ended before its handler did. `lost`: another node has ended it, or the journal has lost a part of it. */
 export type RunEndReason = 'stopped' | 'shutdown' | 'duration' | 'abandoned' | 'lost'
 
 const sentences: Readonly<Record<RunEndReason, string>> = {
@@ -24,7 +25,7 @@ const sentences: Readonly<Record<RunEndReason, string>> = {
   shutdown: 'The server is shutting down.',
   duration: 'The run has reached its maxDurationMs.',
   abandoned: 'Nobody follows the run any more.',
-  lost: 'The run was ended by another node, to which this one seemed dead.',
+  lost: 'The run was ended by another node, to which this one seemed dead, or its journal has lost a part of it.',
 }
 
 /** The `reason` of a run's `ctx.signal`. Its name is `AbortError`, by which other libraries recognise an abort. */
@@ -43,17 +44,29 @@ export class Run {
   readonly settled: Promise<void>
   readonly #parts: RunParts
   readonly #controller = new AbortController()
+  readonly #lease: LeaseHolder
   #seq = 0
-  #lease: LeaseAt
   #interrupt: ((reason: unknown) => void) | undefined
   /** Aborts once the run has ended: stops its lease, and makes later reasons to end it void. */
   readonly #over = new AbortController()
+  /** Aborts when the log is no longer this node's: nothing is appended any more. */
+  readonly #lost = new AbortController()
   #returning: Promise<void> | undefined
 
-  constructor(log: RunLog, lease: LeaseAt, handler: RunHandler, parts: RunParts) {
+  /** `handler` resolves once it may start, or with `undefined` if it must not. The lease is kept meanwhile. */
+  constructor(log: RunLog, lease: LeaseAt, handler: Promise<RunHandler | undefined>, parts: RunParts) {
+    const { journal, limits, onError, lastSign } = parts
     this.log = log
-    this.#lease = lease
     this.#parts = parts
+    this.#lease = new LeaseHolder(log, lease, {
+      journal,
+      limits,
+      onError,
+      lastSign,
+      over: this.#over.signal,
+      abort: (reason) => this.abort(reason),
+      hasAll: () => this.#hasAll(),
+    })
     this.ended = this.#live(handler)
     this.settled = this.ended.then(() => this.#returning)
   }
@@ -63,23 +76,26 @@ export class Run {
     if (this.#over.signal.aborted || this.#controller.signal.aborted) return
     const error = new RunEndedError(reason)
     this.#controller.abort(error)
+    if (reason === 'lost') this.#lost.abort()
     this.#interrupt?.(error)
   }
 
-  async #live(handler: RunHandler): Promise<void> {
-    const { onError } = this.#parts
-    const unwatch = this.#watchLease()
-    void this.#keepLease()
-    const isOurs = await this.#write(handler).catch((error: unknown) => {
-      onError(error)
+  async #live(starting: Promise<RunHandler | undefined>): Promise<void> {
+    this.#lease.start()
+    const isOurs = await this.#writeAll(starting).catch((error: unknown) => {
+      this.#parts.onError(error)
       return false
     })
     this.#over.abort()
-    if (isOurs) await this.#retrying(() => this.#endLease())
-    await (await unwatch)?.().catch(onError)
+    await (isOurs ? this.#lease.end() : this.#lease.interrupt())
   }
 
-  /** Appends the handler's events, then the one that closes the log. Resolves with `false` if another node has closed it. */
+  async #writeAll(starting: Promise<RunHandler | undefined>): Promise<boolean> {
+    const handler = await starting
+    return handler === undefined || this.#write(handler)
+  }
+
+  /** Appends the handler's events, then the one that closes the log. Resolves with `false` if it is not this node's any more. */
   async #write(handler: RunHandler): Promise<boolean> {
     let last: { readonly event: string; readonly data: object } = { event: endMark, data: {} }
     try {
@@ -100,6 +116,7 @@ export class Run {
   }
 
   async #writeEvents(handler: RunHandler): Promise<void> {
+    this.#controller.signal.throwIfAborted()
     const events = toIterator(await handler.open(this.#controller.signal))
     try {
       for (;;) {
@@ -137,20 +154,19 @@ export class Run {
 
   /**
    * Appends an event exactly once, also if the journal has stored it and the answer was lost. Resolves with `false` if the log
-   * no longer belongs to this node.
+   * no longer belongs to this node, or the journal has lost a part of it.
    */
-  async #append(data: string, options: { event?: string | undefined; close: boolean }): Promise<boolean> {
-    for (let failures = 0; ; failures += 1) {
+  #append(data: string, options: { event?: string | undefined; close: boolean }): Promise<boolean> {
+    const append = async (): Promise<boolean> => {
       try {
         this.#seq = await this.log.append(this.#seq, data, options)
         return true
       } catch (error) {
-        if (isRefusal(error)) return this.#isThere(data, options.close)
-        if (!hasCode(error, 'ERR_JOURNAL_UNAVAILABLE') || failures > 60) throw error
-        if (failures === 0) this.#parts.onError(error)
-        await sleep(backoffMs(failures, journalPauses))
+        if (!isRefusal(error)) throw error
+        return await this.#isThere(data, options.close)
       }
     }
+    return persist(append, { onTrouble: this.#parts.onError, signal: this.#lost.signal })
   }
 
   /** Whether a refused append is stored nevertheless, by an earlier attempt; otherwise another node has closed the log. */
@@ -162,76 +178,9 @@ export class Run {
     return true
   }
 
-  /** Renews the lease periodically, which shows that this node is alive. */
-  async #keepLease(): Promise<void> {
-    const over = this.#over.signal
-    const { leaseMs, graceMs, maxDurationMs } = this.#parts.limits
-    const since = performance.now()
-    while (!over.aborted) {
-      await sleep(Math.min(leaseMs, graceMs) / 3, over).catch(() => {})
-      if (over.aborted) return
-      if (performance.now() - since > maxDurationMs) this.abort('duration')
-      try {
-        if (await this.#parts.isAbandoned()) this.abort('abandoned')
-        await this.#beat()
-      } catch (error) {
-        this.#parts.onError(error)
-      }
-    }
-  }
-
-  async #beat(): Promise<void> {
-    const { owner, node, state, seq } = this.#lease
-    try {
-      this.#lease = { owner, node, state, seq: await this.log.writeLease(seq, { owner, node, state }) }
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-      await this.#lookAtLease()
-    }
-  }
-
-  /** Reads the lease after a refused write: another node has written it, or this one did and the answer was lost. */
-  async #lookAtLease(): Promise<void> {
-    const lease = await this.log.lease()
-    if (lease?.state === 'running' && lease.node === this.#lease.node) this.#lease = lease
-    else this.abort(lease?.state === 'stopped' ? 'stopped' : 'lost')
-  }
-
-  async #watchLease(): Promise<Unwatch | undefined> {
-    const look = (): void => {
-      if (!this.#over.signal.aborted) this.#lookAtLease().catch(this.#parts.onError)
-    }
-    try {
-      return await this.#parts.journal.watch(this.log.leaseTopic, {
-        onEvent: (event) => {
-          if (event === undefined || event.closed) look()
-        },
-        onReconnect: look,
-      })
-    } catch (error) {
-      // The next renewal of the lease finds out.
-      this.#parts.onError(error)
-      return undefined
-    }
-  }
-
-  async #endLease(): Promise<void> {
-    const lease: Lease = { owner: this.#lease.owner, node: this.#lease.node, state: 'ended' }
-    const current = await this.log.lease()
-    if (current?.state !== 'running') return
-    await this.log.writeLease(current.seq, lease)
-  }
-
-  async #retrying(work: () => Promise<void>): Promise<void> {
-    for (let failures = 0; failures < 10; failures += 1) {
-      try {
-        return await work()
-      } catch (error) {
-        if (isRefusal(error)) continue
-        if (failures === 0) this.#parts.onError(error)
-        await sleep(backoffMs(failures, journalPauses))
-      }
-    }
+  /** Whether the journal still has what the run has appended: it has not if it came back from an older state. */
+  async #hasAll(): Promise<boolean> {
+    return this.#seq === 0 || !(await this.log.read(this.#seq, 0)).foreign
   }
 }
 

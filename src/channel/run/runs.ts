@@ -1,12 +1,13 @@
 // Runs: handlers that outlive their readers. Started once, followed from any node, ended for all readers at once.
-import { checkWholeNumber, describeValue, TidingsError } from '../../base/index.ts'
+import { checkWholeNumber, describeValue, longestDelayMs, TidingsError } from '../../base/index.ts'
 import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '../../journal/index.ts'
 import type { FrameSource, Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { HubRegistry } from '../hub/registry.ts'
 import { Run, type RunEndReason } from './run.ts'
-import { RunKeys } from './keys.ts'
-import { isRefusal, RunLog, type LeaseAt, type RunLimits } from './log.ts'
+import { RunKeys, type RunKey } from './keys.ts'
+import { isRefusal, longestMs, RunLog, type LeaseAt, type RunLimits } from './log.ts'
+import { NodeBeat } from './node-beat.ts'
 import { RunWatch } from './watch.ts'
 import { Subscription } from '../reader/subscription.ts'
 
@@ -19,7 +20,7 @@ export interface RunsOptions<Ctx> {
   readonly owner: (ctx: Ctx) => string
   /** What happens to a run without followers: it continues (`keep`, the default), or is stopped after `graceMs` (`stop`). */
   readonly unfollowed?: 'keep' | 'stop' | undefined
-  /** How long a run may be without followers with `unfollowed: 'stop'`, in milliseconds. Default 30,000. */
+  /** How long a run may be without followers with `unfollowed: 'stop'`, in milliseconds. Default 30,000, at most 2^31 - 1. */
   readonly graceMs?: number | undefined
   /** How long a run may last, in milliseconds. Default one hour. */
   readonly maxDurationMs?: number | undefined
@@ -29,7 +30,10 @@ export interface RunsOptions<Ctx> {
   readonly maxEvents?: number | undefined
   /** How many bytes of a run's data are kept. Default 64 Mi. */
   readonly maxBytes?: number | undefined
-  /** How long a node may be silent, in milliseconds, before it counts as dead and its runs as interrupted. Default 10,000. */
+  /**
+   * How long a node may be silent, in milliseconds, before it counts as dead and its runs as interrupted. The nodes that
+   * follow a run go by what its own node has. Default 10,000, at most 2^31 - 1.
+   */
   readonly leaseMs?: number | undefined
 }
 
@@ -49,9 +53,10 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #stopsUnfollowed: boolean
   readonly #node: string = createSecretEpoch()
   readonly #keys: RunKeys
+  readonly #beat: NodeBeat
   /** The runs whose handler runs in this process. */
   readonly #running = new Map<string, Run>()
-  /** The runs whose handler has not finished its `finally`. */
+  /** What a closing server waits for: runs whose handler has not finished its `finally`, or is about to start. */
   readonly #settling = new Set<Promise<void>>()
   readonly #watched = new WeakSet<Hub>()
 
@@ -61,7 +66,15 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     this.#owner = options.owner
     this.#stopsUnfollowed = options.unfollowed === 'stop'
     this.#limits = limitsOf(options)
-    this.#keys = new RunKeys(parts.journal, this.#limits.maxDurationMs + this.#limits.keepMs)
+    const { leaseMs } = this.#limits
+    this.#beat = new NodeBeat(parts.journal, this.#node, leaseMs)
+    this.#keys = new RunKeys({
+      journal: parts.journal,
+      node: this.#node,
+      goodForMs: leaseMs,
+      forgetAfterMs: longestMs(this.#limits),
+      onError: parts.onError,
+    })
   }
 
   /** Follows the run that `lastEventId` names, for its owner alone. Called by the route. */
@@ -73,17 +86,12 @@ export class Runs<Ctx> implements Resumable<Ctx> {
 
   /** Starts a run, or finds the one of the request's idempotency key, and follows it. Called by the route. */
   async start(request: ResumeRequest<Ctx>, handler: RunHandler): Promise<Resumed> {
+    const { idempotencyKey: key, route, requestDigest } = request
     const owner = this.#ownerOf(request.ctx)
+    if (key !== undefined) return this.#startOnce({ owner, route, key }, requestDigest, handler)
     const log = this.#logOf(createSecretEpoch())
-    const lease = { owner, node: this.#node, state: 'running' } as const
-    const seq = await log.writeLease(0, lease)
-    const first = await this.#claim(request, owner, log.id)
-    if (first !== log.id) {
-      await log.writeLease(seq, { ...lease, state: 'ended' })
-      return this.#resume(first, owner, beginningOf(first))
-    }
-    this.#run(log, { ...lease, seq }, handler)
-    return { outcome: 'following', source: this.#follow(log, beginningOf(log.id)) }
+    this.#run(log, await this.#firstLease(log, owner), Promise.resolve(handler))
+    return this.#begin(log)
   }
 
   /**
@@ -100,8 +108,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
       const lease = await log.lease()
       if (lease?.state !== 'running' || lease.owner !== this.#ownerOf(ctx)) return false
       try {
-        const { owner, node, seq } = lease
-        await log.writeLease(seq, { owner, node, state: 'stopped' })
+        await log.writeLease({ ...lease, state: 'stopped' })
         this.#running.get(log.id)?.abort('stopped')
         return true
       } catch (error) {
@@ -123,9 +130,48 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     deadline.removeEventListener('abort', abort)
   }
 
-  /** The id of the run of the request's idempotency key; `id` without a key. */
-  #claim({ idempotencyKey: key, route }: ResumeRequest<Ctx>, owner: string, id: string): Promise<string> {
-    return key === undefined ? Promise.resolve(id) : this.#keys.claim({ owner, route, key }, id)
+  /**
+   * Starts the run of an idempotency key, unless it has one. If the journal leaves open whether the handler may start, the
+   * request is answered with its error, and the handler starts as soon as that is known: another request can follow it.
+   */
+  #startOnce(key: RunKey, request: string | undefined, handler: RunHandler): Promise<Resumed> {
+    return new Promise((resolve, reject) => {
+      const started = this.#claim(key, request, handler, reject)
+      started.then(resolve, reject)
+      // The server waits for it when it closes.
+      this.#untilSettled(started.then(noop, noop))
+    })
+  }
+
+  async #claim(
+    key: RunKey,
+    request: string | undefined,
+    handler: RunHandler,
+    onTrouble: (error: unknown) => void,
+  ): Promise<Resumed> {
+    const { owner } = key
+    for (;;) {
+      const log = this.#logOf(createSecretEpoch())
+      const claimed = await this.#keys.claim(key, log.id, request)
+      if (claimed.outcome === 'started') return this.#resume(claimed.run, owner, beginningOf(claimed.run))
+      if (claimed.outcome === 'another-request') return claimed
+      const lease = await this.#firstLease(log, owner).catch((error: unknown) => {
+        claimed.claim.release()
+        throw error
+      })
+      const starting = claimed.claim.start(onTrouble)
+      this.#run(
+        log,
+        lease,
+        starting.then((mayStart) => (mayStart ? handler : undefined)),
+      )
+      if (await starting) return this.#begin(log)
+      // Another node has taken this one for dead meanwhile: its run counts.
+    }
+  }
+
+  #firstLease(log: RunLog, owner: string): Promise<LeaseAt> {
+    return log.writeLease({ owner, node: this.#node, state: 'running', goodForMs: this.#limits.leaseMs, seq: 0 })
   }
 
   async #resume(id: string, owner: string, from: string): Promise<Resumed> {
@@ -152,6 +198,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     this.#watched.add(hub)
     const watch = new RunWatch(log, hub, {
       limits: this.#limits,
+      beat: this.#beat,
       isHere: () => this.#running.has(log.id),
       mustSign: this.#stopsUnfollowed,
       onError: this.#parts.onError,
@@ -159,26 +206,28 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     watch.start()
   }
 
-  #run(log: RunLog, lease: LeaseAt, handler: RunHandler): void {
-    const { journal, maxEventBytes, onError } = this.#parts
-    const isAbandoned = this.#stopsUnfollowed ? this.#abandonment(log) : () => Promise.resolve(false)
-    const run = new Run(log, lease, handler, { journal, limits: this.#limits, maxEventBytes, onError, isAbandoned })
-    this.#running.set(log.id, run)
-    void run.ended.then(() => this.#running.delete(log.id))
-    this.#settling.add(run.settled)
-    void run.settled.then(() => this.#settling.delete(run.settled))
+  /** Follows a run of this node from its beginning. */
+  #begin(log: RunLog): Resumed {
+    return { outcome: 'following', source: this.#follow(log, beginningOf(log.id)) }
   }
 
-  /** Whether the run has had no followers for `graceMs`, here or on nodes that sign. */
-  #abandonment(log: RunLog): () => Promise<boolean> {
-    let lastSign = 0
-    let followedAt = performance.now()
-    return async () => {
-      const sign = await log.lastSign()
-      if (sign !== lastSign || this.#parts.hubs.has(log.topic)) followedAt = performance.now()
-      lastSign = sign
-      return performance.now() - followedAt > this.#limits.graceMs
-    }
+  #run(log: RunLog, lease: LeaseAt, handler: Promise<RunHandler | undefined>): void {
+    const { journal, maxEventBytes, onError } = this.#parts
+    const lastSign = this.#stopsUnfollowed ? () => this.#lastSign(log) : undefined
+    const run = new Run(log, lease, handler, { journal, limits: this.#limits, maxEventBytes, onError, lastSign })
+    this.#running.set(log.id, run)
+    void run.ended.then(() => this.#running.delete(log.id))
+    this.#untilSettled(run.settled)
+  }
+
+  #untilSettled(work: Promise<void>): void {
+    this.#settling.add(work)
+    void work.then(() => this.#settling.delete(work))
+  }
+
+  /** The last sign of a run's followers on nodes that sign; `undefined` if it has some here. */
+  async #lastSign(log: RunLog): Promise<string | undefined> {
+    return this.#parts.hubs.has(log.topic) ? undefined : String(await log.lastSign())
   }
 
   #abortAll(reason: RunEndReason): void {
@@ -206,6 +255,8 @@ function beginningOf(id: string): string {
   return formatPosition({ epoch: id, seq: 0, nonce: '' })
 }
 
+const noop = (): void => {}
+
 const hourMs = 3_600_000
 
 function limitsOf(options: RunsOptions<never>): RunLimits {
@@ -218,6 +269,10 @@ function limitsOf(options: RunsOptions<never>): RunLimits {
     maxEvents,
     maxBytes,
   }
-  for (const [name, value] of Object.entries(limits)) checkWholeNumber(`runs: ${name}`, value)
+  for (const [name, value] of Object.entries(limits)) {
+    // A node shows at times of a third of these that it lives.
+    const isBeat = name === 'leaseMs' || name === 'graceMs'
+    checkWholeNumber(`runs: ${name}`, value, isBeat ? { most: longestDelayMs } : {})
+  }
   return limits
 }
