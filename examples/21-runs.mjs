@@ -1,14 +1,25 @@
 // A run: the handler continues when its reader disconnects; its owner can follow it with the id of any of its events.
-//   curl -N http://localhost:3000/chat -H 'user: ada' -H 'content-type: application/json' -d '{"question":"why?"}'
-//   curl -N http://localhost:3000/chat -H 'user: ada' -H 'Last-Event-ID: <the id of an event>' -X POST
-//   curl http://localhost:3000/chat/<the id of an event> -H 'user: ada' -X DELETE
+//   curl -N http://localhost:3000/chat -H 'authorization: Bearer ada-secret' -H 'content-type: application/json' -d '{"question":"why?"}'
+//   curl -N http://localhost:3000/chat -H 'authorization: Bearer ada-secret' -H 'Last-Event-ID: <the id of an event>' -X POST
+//   curl http://localhost:3000/chat/<the id of an event> -H 'authorization: Bearer ada-secret' -X DELETE
 import { fileURLToPath } from 'node:url'
-import { defineRoute, defineRoutes, err, serve, Server, sleep, Type } from 'tidings'
+import { defineMiddleware, defineRoute, defineRoutes, err, serve, Server, sleep, Type } from 'tidings'
 import { createChannels } from 'tidings/channel'
 
 const channels = createChannels()
-/** `owner` says whose run it is. A real app checks a session or a token, also for requests that follow a run. */
-const runs = channels.runs({ owner: ({ headers }) => headers.user })
+/** Who has which token. A real app asks its sessions, or checks a signature. */
+const users = new Map([
+  ['Bearer ada-secret', { id: 'ada' }],
+  ['Bearer bob-secret', { id: 'bob' }],
+])
+/** The guard: it runs for every request, also for one that follows a run, since an event id authorises nothing. */
+const signedIn = defineMiddleware(({ headers }, next) => {
+  const user = users.get(headers.authorization)
+  if (user === undefined) throw err.unauthorized('Send a token that is known.')
+  return next({ user })
+})
+/** `owner` says whose run it is: the user whom the guard has recognised, and never what a request says of itself. */
+const runs = channels.runs({ owner: ({ state }) => state.user.id })
 
 const routes = defineRoutes([
   defineRoute({
@@ -33,11 +44,6 @@ const routes = defineRoutes([
     },
   }),
 ])
-
-function signedIn({ headers }, next) {
-  if (headers.user === undefined) throw err.unauthorized('The header `user` is missing.')
-  return next()
-}
 
 export const server = new Server(routes)
 
