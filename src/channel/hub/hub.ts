@@ -292,13 +292,15 @@ export class Hub {
       this.#mustHealAgain = false
       // Live events continue during the read: its answer is about the position that was asked for, which is not where
       // the hub is when it comes.
-      const asked = this.position
+      const { position: asked, isClosed } = this
       const page = await this.options.reads.read(this.topic, asked, { limit: pageSize })
       if (this.isOver) return
       this.notice(page)
-      if (!page.foreign) this.#append(page)
-      else if (this.#onlyEpoch === undefined) await this.#restart()
-      else if (page.epoch !== '' || asked.seq > 0) this.giveUp()
+      // Nothing is appended behind a last event: if the one at this position is the last now, it is another one.
+      const isRewritten = page.closed && !isClosed && page.tail === asked.seq && page.first <= page.tail
+      if (!page.foreign && !isRewritten) this.#append(page)
+      // The log of a run begins with its first event: before that, none is no other one.
+      else if (this.#onlyEpoch === undefined || page.epoch !== '' || asked.seq > 0) await this.#restart()
       if (this.tail >= page.tail && !this.#mustHealAgain) break
     }
     this.#isStale = false
@@ -324,9 +326,11 @@ export class Hub {
 
   /** Starts over with the log that has replaced the one before. */
   async #restart(): Promise<void> {
-    const page = await this.options.reads.read(this.topic, 'start', { limit: 0 })
+    const from = this.#onlyEpoch === undefined ? 'start' : this.#joinFrom
+    const page = await this.options.reads.read(this.topic, from, { limit: 0 })
     if (this.isOver) return
-    this.#take({ ...page, tail: page.first - 1, nonce: '', closed: false })
+    const epoch = page.epoch === '' ? this.epoch : page.epoch
+    this.#take({ ...page, epoch, tail: page.first - 1, nonce: '', closed: false })
     // The events in it are read next.
     this.#mustHealAgain = true
     for (const follower of this.#followers) follower.reset()

@@ -106,24 +106,26 @@ export class LeaseHolder {
       this.#lease = await this.#log.writeLease(this.#lease)
     } catch (error) {
       if (!isRefusal(error)) throw error
-      await this.#look()
+      // This node has written it and the answer was lost, or the journal is back from an older state; or another node has.
+      if (await this.#look()) this.#lease = await this.#log.writeLease(this.#lease)
     }
   }
 
-  /** Reads the lease after a refused write: another node has written it, or this one did and the answer was lost. */
-  async #look(): Promise<void> {
+  /** Reads the lease. Resolves with whether it is still this node's, and the run goes on. */
+  async #look(): Promise<boolean> {
     const { abort, hasAll } = this.#parts
     const known = this.#lease
     const lease = await this.#log.lease()
     // This node has written it during the read.
-    if (this.#lease !== known) return
+    if (this.#lease !== known) return true
     if (lease?.state !== 'running' || lease.node !== known.node) {
       abort(lease?.state === 'stopped' ? 'stopped' : 'lost')
-      return
+      return false
     }
     this.#lease = lease
-    // The journal is back from an older state.
-    if (lease.seq < known.seq && !(await hasAll())) abort('lost')
+    if (lease.seq >= known.seq || (await hasAll())) return true
+    abort('lost')
+    return false
   }
 
   async #checkFollowers(): Promise<void> {
