@@ -20,7 +20,8 @@ function startRooms(): Asked {
     defineRoute({
       method,
       path: '/rooms/:room/ask',
-      sse: { resume: runs },
+      // The status waits for the journal, however long that takes here.
+      sse: { resume: runs, openAfterMs: false },
       handler: async function* ({ params }) {
         answered.push(params.room)
         yield params.room

@@ -167,6 +167,13 @@ describe('the end of a run', () => {
     expect(log).toEqual(['called', 'finally duration'])
   })
 
+  test('comes after maxDurationMs also where a lease is longer', async () => {
+    const { handler, log } = stepped(5)
+    const node = await startNode(memoryJournal(), handler, { maxDurationMs: 30, leaseMs: 3_600_000 })
+    await expect(take(node.url, start)).rejects.toThrow('maxDurationMs')
+    expect(log).toEqual(['called', 'finally duration'])
+  })
+
   test('comes when nobody follows for graceMs, where that is asked for', async () => {
     const { handler, log } = stepped(5)
     const node = await startNode(memoryJournal(), handler, { unfollowed: 'stop', graceMs: 60 })
@@ -198,6 +205,20 @@ describe('a node that dies', () => {
     const { other, first } = await abandonedRun(100)
     await expect(take(other.url, follow(first))).rejects.toThrow('interrupted')
     await expect(take(other.url, follow(first))).rejects.toThrow('interrupted')
+  })
+
+  test.each([
+    ['of an earlier version, after the time of those who follow', {}],
+    ['of another time, after that', { goodForMs: 60 }],
+  ])('leaves a lease %s', async (_, said) => {
+    const journal = memoryJournal()
+    const epoch = 'a'.repeat(25)
+    const lease = { owner: 'somebody', node: 'gone', state: 'running', ...said }
+    await journal.append(`~run/${epoch}/lease`, JSON.stringify(lease), { epoch })
+    await journal.append(`~run/${epoch}`, '1', { epoch })
+    const leaseMs = 'goodForMs' in said ? 3_600_000 : 60
+    const node = await startNode(journal, heedless, { leaseMs })
+    await expect(take(node.url, { lastEventId: `${epoch}.0` })).rejects.toThrow('interrupted')
   })
 
   test('leaves a run that can be stopped', async () => {

@@ -276,6 +276,34 @@ describe('options of runs', () => {
     },
   )
 
+  test.each(['leaseMs', 'graceMs'])('%s is a time that can be cut into beats', (name) => {
+    const channels = createChannels({ journal: memoryJournal() })
+    expect(() => channels.runs({ owner: () => 'x', [name]: 2 ** 31 })).toThrow(
+      `${name} must be a whole number from 1 to`,
+    )
+    expect(() => channels.runs({ owner: () => 'x', [name]: 2 ** 31 - 1 })).not.toThrow()
+  })
+
+  test('the longest of all times is one as well', async () => {
+    const { handler, openAll } = stepped(2)
+    openAll()
+    const most = Number.MAX_SAFE_INTEGER
+    const longest = 2 ** 31 - 1
+    const limits = {
+      maxDurationMs: most,
+      keepMs: most,
+      leaseMs: longest,
+      graceMs: longest,
+      unfollowed: 'stop',
+    } as const
+    const node = await startNode(memoryJournal(), handler, limits)
+    const headers = { 'idempotency-key': 'k' }
+    const events = await take(node.url, { ...start, headers })
+    expect(numbers(events)).toEqual(upTo(2))
+    expect(await take(node.url, { ...start, headers })).toEqual(events)
+    expect(node.errors).toEqual([])
+  })
+
   test('topics cannot have the names of runs', () => {
     expect(() => createChannels().topic('~run/x')).toThrow('~run/')
   })
