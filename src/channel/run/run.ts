@@ -4,13 +4,14 @@ import type { Journal } from '../../journal/index.ts'
 import { SseEvent, type RunHandler } from '../../sse/index.ts'
 import { checkEventSize, checkName } from '../publishing.ts'
 import { LeaseHolder } from './lease-holder.ts'
-import { endMark, isRefusal, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
-import { persist } from './persist.ts'
+import { endMark, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
+import { RunWriter, type WriteLoad } from './writer.ts'
 
 /** Options of a {@link Run}. */
 export interface RunParts {
   readonly journal: Journal
   readonly limits: RunLimits
+  readonly load: WriteLoad
   readonly maxEventBytes: number
   readonly onError: (error: unknown) => void
   /** The last sign of followers; `undefined` if there are some in this process. Left out if a run needs none. */
@@ -45,7 +46,7 @@ export class Run {
   readonly #parts: RunParts
   readonly #controller = new AbortController()
   readonly #lease: LeaseHolder
-  #seq = 0
+  readonly #writer: RunWriter
   #interrupt: ((reason: unknown) => void) | undefined
   /** Aborts once the run has ended: stops its lease, and makes later reasons to end it void. */
   readonly #over = new AbortController()
@@ -55,7 +56,7 @@ export class Run {
 
   /** `handler` resolves once it may start, or with `undefined` if it must not. The lease is kept meanwhile. */
   constructor(log: RunLog, lease: LeaseAt, handler: Promise<RunHandler | undefined>, parts: RunParts) {
-    const { journal, limits, onError, lastSign } = parts
+    const { journal, limits, load, onError, lastSign } = parts
     this.log = log
     this.#parts = parts
     this.#lease = new LeaseHolder(log, lease, {
@@ -66,6 +67,14 @@ export class Run {
       over: this.#over.signal,
       abort: (reason) => this.abort(reason),
       hasAll: () => this.#hasAll(),
+    })
+    this.#writer = new RunWriter({
+      log,
+      load,
+      onError,
+      lost: this.#lost.signal,
+      onLost: () => this.abort('lost'),
+      onFailure: (error) => this.#fail(error),
     })
     this.ended = this.#live(handler)
     this.settled = this.ended.then(() => this.#returning)
@@ -95,17 +104,16 @@ export class Run {
     return handler === undefined || this.#write(handler)
   }
 
-  /** Appends the handler's events, then the one that closes the log. Resolves with `false` if it is not this node's any more. */
+  /** Writes the handler's events, then the one that closes the log. Resolves with `false` if it is not this node's any more. */
   async #write(handler: RunHandler): Promise<boolean> {
-    let last: { readonly event: string; readonly data: object } = { event: endMark, data: {} }
     try {
       await this.#writeEvents(handler)
+      return await this.#writer.close({ event: endMark, data: '{}' })
     } catch (error) {
-      last = this.#lastFor(error, handler)
+      if (this.#lost.signal.aborted) return false
+      const { event, data } = this.#lastFor(error, handler)
+      return this.#writer.close({ event, data: JSON.stringify(data) }, true)
     }
-    const { signal } = this.#controller
-    if (signal.reason instanceof RunEndedError && signal.reason.reason === 'lost') return false
-    return this.#append(JSON.stringify(last.data), { event: last.event, close: true })
   }
 
   #lastFor(error: unknown, handler: RunHandler): { readonly event: string; readonly data: object } {
@@ -125,8 +133,8 @@ export class Run {
         const event = nameOf(value)
         const json = toJson(value instanceof SseEvent ? value.data : value)
         checkEventSize(json, this.#parts.maxEventBytes)
-        if (!(await this.#append(json, { event, close: false }))) this.abort('lost')
-        this.#controller.signal.throwIfAborted()
+        const room = this.#writer.write({ event, data: json })
+        if (room !== undefined) await this.#step(() => room)
       }
     } catch (error) {
       // The generator's `finally` runs once its present step is over; the log does not wait for that.
@@ -152,43 +160,19 @@ export class Run {
     })
   }
 
-  /**
-   * Appends an event exactly once, also if the journal has stored it and the answer was lost. Resolves with `false` if the log
-   * no longer belongs to this node, or the journal has lost a part of it.
-   */
-  #append(data: string, options: { event?: string | undefined; close: boolean }): Promise<boolean> {
-    const append = async (): Promise<boolean> => {
-      try {
-        this.#seq = await this.log.append(this.#seq, data, options)
-        return true
-      } catch (error) {
-        if (!isRefusal(error)) throw error
-        return await this.#isThere(data, options.close)
-      }
-    }
-    return persist(append, { onTrouble: this.#parts.onError, signal: this.#lost.signal })
-  }
-
-  /** Whether a refused append is stored nevertheless, by an earlier attempt; otherwise another node has closed the log. */
-  async #isThere(data: string, close: boolean): Promise<boolean> {
-    const { events, tail, closed } = await this.log.read(this.#seq, 1)
-    const [event] = events
-    if (event?.data !== data || close !== (closed && event.seq === tail)) return false
-    this.#seq = event.seq
-    return true
+  /** Ends the run because an event could not be stored: those after it are dropped. */
+  #fail(error: unknown): void {
+    this.#controller.abort(error)
+    this.#interrupt?.(error)
   }
 
   /** Whether the journal still has what the run has appended: it has not if it came back from an older state. */
   async #hasAll(): Promise<boolean> {
-    return this.#seq === 0 || !(await this.log.read(this.#seq, 0)).foreign
+    const { seq } = this.#writer
+    return seq === 0 || !(await this.log.read(seq, 0)).foreign
   }
 }
 
-/**
- * The name of a yielded event.
- *
- * @throws TidingsError `ERR_EVENT_FIELD` for an id or a retry: the log of a run assigns the ids itself
- */
 /** A run is a stream for all who follow it: what its handler returns has no reader. */
 function refuseAnswer(result: unknown): void {
   if (Object.prototype.toString.call(result) !== '[object Response]') return
@@ -198,6 +182,11 @@ function refuseAnswer(result: unknown): void {
   )
 }
 
+/**
+ * The name of a yielded event.
+ *
+ * @throws TidingsError `ERR_EVENT_FIELD` for an id or a retry: the log of a run assigns the ids itself
+ */
 function nameOf(value: unknown): string | undefined {
   if (!(value instanceof SseEvent)) return undefined
   const { event, id, retry } = value.fields

@@ -9,6 +9,7 @@ import { RunKeys, type RunKey } from './keys.ts'
 import { isRefusal, longestMs, RunLog, type LeaseAt, type RunLimits } from './log.ts'
 import { NodeBeat } from './node-beat.ts'
 import { RunWatch } from './watch.ts'
+import type { WriteLoad } from './writer.ts'
 import { Subscription } from '../reader/subscription.ts'
 
 /** Options of `channels.runs()`. */
@@ -58,6 +59,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #running = new Map<string, Run>()
   /** What a closing server waits for: runs whose handler has not finished its `finally`, or is about to start. */
   readonly #settling = new Set<Promise<void>>()
+  readonly #load: WriteLoad = { underWay: 0 }
   readonly #watched = new WeakSet<Hub>()
 
   /** @internal */
@@ -214,7 +216,8 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   #run(log: RunLog, lease: LeaseAt, handler: Promise<RunHandler | undefined>): void {
     const { journal, maxEventBytes, onError } = this.#parts
     const lastSign = this.#stopsUnfollowed ? () => this.#lastSign(log) : undefined
-    const run = new Run(log, lease, handler, { journal, limits: this.#limits, maxEventBytes, onError, lastSign })
+    const [limits, load] = [this.#limits, this.#load]
+    const run = new Run(log, lease, handler, { journal, limits, load, maxEventBytes, onError, lastSign })
     this.#running.set(log.id, run)
     void run.ended.then(() => this.#running.delete(log.id))
     this.#untilSettled(run.settled)

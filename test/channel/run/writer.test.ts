@@ -11,6 +11,7 @@ import {
   type Position,
 } from '../../../src/journal/index.ts'
 import { createSeededRandom } from '../../../src/testing/seeded-random.ts'
+import { ForwardingJournal } from '../../support/journal/forwarding-journal.ts'
 import { turns, until } from '../../support/server/asking.ts'
 import { createGate, type Gate } from '../../support/time/gate.ts'
 import { holdTime, pass } from '../../support/time/held-time.ts'
@@ -55,7 +56,8 @@ function make(changed: Partial<typeof limits> = {}): Made {
   const troubles: unknown[] = []
   const lost = new AbortController()
   const load = { underWay: 0 }
-  const appendAll: Journal['appendAll'] = async (topic, events, options): Promise<Position> => {
+  const journal = new ForwardingJournal(inner)
+  journal.appendAll = async (topic, events, options): Promise<Position> => {
     appends.push(events.map(({ data }) => data))
     const fault = made.fault(events)
     await made.gate?.opened
@@ -64,17 +66,6 @@ function make(changed: Partial<typeof limits> = {}): Made {
     const position = await inner.appendAll(topic, events, options)
     if (fault === 'unanswered') throw new TidingsError('ERR_JOURNAL_UNAVAILABLE', 'no answer')
     return position
-  }
-  const journal: Journal = {
-    durability: 'none',
-    append: (topic, data, options) => inner.append(topic, data, options),
-    appendAll,
-    read: (topic, from, options) => inner.read(topic, from, options),
-    erase: (topic, position) => inner.erase(topic, position),
-    watch: (topic, watcher) => inner.watch(topic, watcher),
-    trim: (topic, before) => inner.trim(topic, before),
-    ready: () => inner.ready(),
-    close: () => inner.close(),
   }
   const log = new RunLog(journal, createSecretEpoch(), { ...limits, ...changed })
   const writer = new RunWriter({

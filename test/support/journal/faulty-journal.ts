@@ -2,14 +2,19 @@
 import {
   memoryJournal,
   TidingsError,
+  type AppendAllOptions,
   type Appended,
   type AppendOptions,
   type Journal,
+  type NewEvent,
   type Page,
+  type Position,
   type ReadFrom,
+  type ReadOptions,
   type Unwatch,
   type Watcher,
 } from '../../../src/journal/index.ts'
+import { ForwardingJournal } from './forwarding-journal.ts'
 
 /** One call of the journal, as the test judges it. */
 export interface JournalCall {
@@ -28,39 +33,32 @@ export const full = ({ kind }: JournalCall): Fault => (kind === 'append' ? 'full
 export const readOnly = ({ kind }: JournalCall): Fault => (kind === 'append' ? 'away' : undefined)
 
 /** One node's way to a journal: several may lead to one. */
-export class FaultyJournal implements Journal {
-  readonly durability = 'none'
-  readonly inner: Journal
+export class FaultyJournal extends ForwardingJournal {
   /** Decides about each call; a promise holds it up. */
   fault: (call: JournalCall) => Fault | Promise<Fault> = () => undefined
   /** The topics and data of all calls so far. */
   readonly calls: JournalCall[] = []
 
   constructor(inner: Journal = memoryJournal()) {
-    this.inner = inner
+    super(inner)
   }
 
-  append(topic: string, data: string, options?: AppendOptions): Promise<Appended> {
-    return this.#pass({ kind: 'append', topic, data }, () => this.inner.append(topic, data, options))
+  override append(topic: string, data: string, options?: AppendOptions): Promise<Appended> {
+    return this.#pass({ kind: 'append', topic, data }, () => super.append(topic, data, options))
   }
 
-  read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
-    return this.#pass({ kind: 'read', topic }, () => this.inner.read(topic, from, limit))
+  override appendAll(topic: string, events: readonly NewEvent[], options?: AppendAllOptions): Promise<Position> {
+    const data = events.map((event) => event.data).join('\n')
+    return this.#pass({ kind: 'append', topic, data }, () => super.appendAll(topic, events, options))
   }
 
-  watch(topic: string, watcher: Watcher): Promise<Unwatch> {
-    return this.#pass({ kind: 'watch', topic }, () => this.inner.watch(topic, watcher))
+  override read(topic: string, from: ReadFrom, options?: ReadOptions): Promise<Page> {
+    return this.#pass({ kind: 'read', topic }, () => super.read(topic, from, options))
   }
 
-  trim(topic: string, before: number): Promise<void> {
-    return this.inner.trim(topic, before)
+  override watch(topic: string, watcher: Watcher): Promise<Unwatch> {
+    return this.#pass({ kind: 'watch', topic }, () => super.watch(topic, watcher))
   }
-
-  ready(): Promise<void> {
-    return this.inner.ready()
-  }
-
-  async close(): Promise<void> {}
 
   async #pass<Answer>(call: JournalCall, work: () => Promise<Answer>): Promise<Answer> {
     this.calls.push(call)

@@ -1,14 +1,15 @@
 // A journal that comes back from an older state, as an engine does that was restored from a copy.
 import {
   memoryJournal,
+  type AppendAllOptions,
   type Appended,
   type AppendOptions,
-  type Journal,
-  type Page,
-  type ReadFrom,
+  type NewEvent,
+  type Position,
   type Unwatch,
   type Watcher,
 } from '../../../src/journal/index.ts'
+import { ForwardingJournal } from './forwarding-journal.ts'
 
 interface Stored {
   readonly topic: string
@@ -22,25 +23,37 @@ interface Watch {
   unwatch: Promise<Unwatch>
 }
 
-export class RewindingJournal implements Journal {
-  readonly durability = 'none'
-  #inner = memoryJournal()
+export class RewindingJournal extends ForwardingJournal {
   #stored: readonly Stored[] = []
   readonly #watches = new Set<Watch>()
 
-  async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
-    const appended = await this.#inner.append(topic, data, options)
+  constructor() {
+    super(memoryJournal())
+  }
+
+  override async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
+    const appended = await super.append(topic, data, options)
     const { epoch } = appended.position
     this.#stored = [...this.#stored, { topic, data, options: { ...options, epoch, expectSeq: undefined } }]
     return appended
   }
 
-  read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
-    return this.#inner.read(topic, from, limit)
+  override async appendAll(
+    topic: string,
+    events: readonly NewEvent[],
+    options: AppendAllOptions = {},
+  ): Promise<Position> {
+    const position = await super.appendAll(topic, events, options)
+    const stored = events.map(({ data, event }, index) => {
+      const close = options.close === true && index === events.length - 1
+      return { topic, data, options: { event, close, epoch: position.epoch, retention: options.retention } }
+    })
+    this.#stored = [...this.#stored, ...stored]
+    return position
   }
 
-  async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
-    const watch = { topic, watcher, unwatch: this.#inner.watch(topic, watcher) }
+  override async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
+    const watch = { topic, watcher, unwatch: this.inner.watch(topic, watcher) }
     this.#watches.add(watch)
     return async () => {
       this.#watches.delete(watch)
@@ -50,21 +63,13 @@ export class RewindingJournal implements Journal {
     }
   }
 
-  trim(topic: string, before: number): Promise<void> {
-    return this.#inner.trim(topic, before)
-  }
-
-  async ready(): Promise<void> {}
-
-  async close(): Promise<void> {}
-
   /** Loses the last `count` appends to the topics that `isLost` names. Nobody is told. */
   async rewind(count: number, isLost: (topic: string) => boolean = () => true): Promise<void> {
     const lost = new Set(this.#stored.filter(({ topic }) => isLost(topic)).slice(-count))
     const kept = this.#stored.filter((stored) => !lost.has(stored))
     const inner = memoryJournal()
     for (const { topic, data, options } of kept) await inner.append(topic, data, options)
-    this.#inner = inner
+    this.inner = inner
     this.#stored = kept
     for (const watch of this.#watches) watch.unwatch = inner.watch(watch.topic, watch.watcher)
   }
