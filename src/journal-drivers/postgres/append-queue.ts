@@ -1,7 +1,7 @@
 // The queue of this process's appends to one topic: one statement at a time, with a batch of the waiting appends.
 import { TidingsError } from '../../base/index.ts'
 import type { Appended } from '../../journal/index.ts'
-import { toAppended, type AppendItem } from './append.ts'
+import { lengthOf, toAppended, type AppendItem } from './append.ts'
 import type { PostgresRow } from './pool.ts'
 
 /** Appends all items in one transaction; resolves with a result row for each, in their order. */
@@ -60,7 +60,7 @@ export class AppendQueue {
     if (inTime !== 0) return this.#waiting.splice(0, inTime === -1 ? this.#waiting.length : inTime)
     let chars = 0
     const end = this.#waiting.findIndex(({ item }, index) => {
-      chars += item.data.length
+      chars += lengthOf(item)
       return index === batchItems || (index > 0 && chars > batchChars)
     })
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end)
@@ -84,7 +84,10 @@ export class AppendQueue {
     }
   }
 
-  /** If one text cannot be stored, the database rolls back the whole batch: each append is then sent by itself. */
+  /**
+   * If one text cannot be stored, the database rolls back the whole batch: each append is then sent by itself. One of
+   * several events is never split.
+   */
   async #settleFailed(batch: readonly Waiting[], error: unknown): Promise<void> {
     const isFaultOfOne = error instanceof TidingsError && error.code === 'ERR_EVENT_DATA' && batch.length > 1
     for (const waiting of batch) {

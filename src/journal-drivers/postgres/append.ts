@@ -1,42 +1,59 @@
 // One append as the database function takes it, and the result or the error that a returned row means.
 import { createHash } from 'node:crypto'
 import type { TidingsError } from '../../base/index.ts'
-import { createEpoch, createNonce, fillRetention, type Appended, type AppendOptions } from '../../journal/index.ts'
+import {
+  createEpoch,
+  createNonce,
+  fillRetention,
+  type Appended,
+  type AppendOptions,
+  type NewEvent,
+} from '../../journal/index.ts'
 import { closedLogError, wrongEpochError, wrongSeqError } from '../../journal/internal.ts'
 import type { PostgresNames } from './name.ts'
 import type { PostgresRow } from './pool.ts'
-import { waitMs } from './server.ts'
 
 /** The parameters of one append, named as in the database function. A limit of `null` means unlimited. */
 export interface AppendItem {
-  readonly data: string
-  readonly event: string | undefined
+  /** Stored all or none. */
+  readonly events: readonly NewEvent[]
   readonly key: string | undefined
   readonly expect_seq: number | undefined
   readonly epoch: string | undefined
   readonly close: boolean | undefined
   /** The epoch of a log that this append creates, if `epoch` is left out. */
   readonly new_epoch: string
-  readonly nonce: string
+  /** Random: stored with the events, whose nonces are computed from it. */
+  readonly token: string
   readonly max_events: number | null
   readonly max_bytes: number | null
   readonly max_age_ms: number | null
   readonly forget_after_ms: number | null
 }
 
-/** Converts an append to its parameters. All random values are chosen here, so that the statement can be repeated. */
-export function toAppendItem(data: string, options: AppendOptions): AppendItem {
-  const { event, key, expectSeq, epoch, close } = options
-  const { maxEvents, maxBytes, maxAgeMs, forgetAfterMs } = fillRetention(options.retention)
+/** Appends to one topic that are sent together. */
+export interface TopicAppends {
+  readonly topic: string
+  readonly items: readonly AppendItem[]
+}
+
+/**
+ * Converts an append of one or more events to its parameters. All random values are chosen here, so that the statement can be
+ * repeated.
+ */
+export function toAppendItem(
+  events: readonly NewEvent[],
+  { key, expectSeq, epoch, close, retention }: Omit<AppendOptions, 'event'>,
+): AppendItem {
+  const { maxEvents, maxBytes, maxAgeMs, forgetAfterMs } = fillRetention(retention)
   return {
-    data,
-    event,
+    events: events.map(({ data, event }) => ({ data, event })),
     key: key === undefined ? undefined : toStoredKey(key),
     expect_seq: expectSeq,
     epoch,
     close,
     new_epoch: createEpoch(),
-    nonce: createNonce(),
+    token: createNonce(),
     max_events: toCount(maxEvents),
     max_bytes: toCount(maxBytes),
     max_age_ms: toDuration(maxAgeMs),
@@ -44,13 +61,31 @@ export function toAppendItem(data: string, options: AppendOptions): AppendItem {
   }
 }
 
+/** About how long the item is as a part of a statement, in characters. */
+export function lengthOf({ events }: AppendItem): number {
+  return events.reduce((length, { data }) => length + data.length, 0)
+}
+
 /** The statement that appends; it returns a row for each item. */
 export const appendStatement = ({ append }: PostgresNames): string =>
   `select outcome, epoch, seq::text, nonce from ${append}($1, $2, $3)`
 
+/** What {@link appendValues} says about the locks of logs that other transactions hold. */
+export interface LockRules {
+  /** How long to wait for each lock. */
+  readonly waitMs: number
+  /** Whether topics whose log is locked are left out, with the outcome `locked`. */
+  readonly skipLocked: boolean
+}
+
 /** The values of {@link appendStatement}. */
-export function appendValues(topic: string, items: readonly AppendItem[], deadline: number): unknown[] {
-  return [topic, JSON.stringify(items), waitMs(deadline)]
+export function appendValues(batches: readonly TopicAppends[], { waitMs, skipLocked }: LockRules): unknown[] {
+  return [JSON.stringify(batches.map(({ topic, items }) => ({ topic, items }))), waitMs, skipLocked]
+}
+
+/** Whether the row says that the log is locked: nothing was done. */
+export function isSkipped(row: PostgresRow | undefined): boolean {
+  return row?.['outcome'] === 'locked'
 }
 
 /** Converts the row of an item to the result of the append, or to the error with which it is refused. */

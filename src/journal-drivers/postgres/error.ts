@@ -17,6 +17,16 @@ export function isTransient(error: unknown): boolean {
   return ['40001', '40P01'].includes(codeOf(error))
 }
 
+/** Whether a statement was given up because of a lock or a `statement_timeout`: it has done nothing, and may be repeated. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof Error && ['55P03', '57014'].includes(codeOf(error.cause))
+}
+
+/** Whether the role lacks a permission. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof Error && codeOf(error.cause) === '42501'
+}
+
 /** The error of the journal contract, with the original error as its `cause`. */
 export function toJournalError(error: unknown, address: string): TidingsError {
   if (error instanceof TidingsError) return error

@@ -1,25 +1,34 @@
 // The journal that stores events in Postgres.
 import { checkWholeNumber, TidingsError } from '../../base/index.ts'
 import {
+  checkEvent,
+  checkEvents,
   checkRetention,
   checkTopic,
   createEpoch,
+  fillRead,
   noLog,
+  type AppendAllOptions,
   type Appended,
   type AppendOptions,
   type Journal,
+  type NewEvent,
   type Page,
+  type Position,
   type ReadFrom,
+  type ReadOptions,
   type Unwatch,
   type Watcher,
 } from '../../journal/index.ts'
 import { closedError } from '../../journal/internal.ts'
+import { appendStatement, appendValues, toAppended, toAppendItem, type AppendItem } from './append.ts'
+import { AppendLine } from './append-line.ts'
 import { AppendQueue, type SendAppends } from './append-queue.ts'
 import { Listener } from './listener.ts'
-import { appendStatement, appendValues, toAppended, toAppendItem, type AppendItem } from './append.ts'
-import { nameTables, type PostgresNaming } from './name.ts'
+import { LockWaits } from './lock-waits.ts'
+import { channelOf, checkNaming, type PostgresNames, type PostgresNaming } from './name.ts'
 import { readStatement, readValues, toPage } from './page.ts'
-import type { PostgresPool, PostgresQueries } from './pool.ts'
+import type { PostgresPool, PostgresQueries, PostgresRow } from './pool.ts'
 import { PostgresServer, waitMs } from './server.ts'
 import { PostgresTables } from './tables.ts'
 import { Sweep } from './sweep.ts'
@@ -76,30 +85,33 @@ class Postgres implements PostgresJournal {
   readonly #tables: PostgresTables
   readonly #listener: Listener
   readonly #sweep: Sweep
+  readonly #lockWaits = new LockWaits()
+  readonly #line: AppendLine
   readonly #queues = new Map<string, AppendQueue>()
-  readonly #readStatement: string
-  readonly #appendStatement: string
   #isClosed = false
 
   constructor(pool: PostgresPool, options: PostgresJournalOptions) {
     const { timeoutMs = 5000, createTables = true, listenPool } = options
     checkWholeNumber('timeoutMs', timeoutMs)
-    const names = nameTables(options)
+    checkNaming(options)
     this.#timeoutMs = timeoutMs
     this.#server = new PostgresServer(pool)
     this.#tables = new PostgresTables(this.#server, options, createTables)
     const listenServer = listenPool === undefined ? this.#server : new PostgresServer(listenPool)
-    this.#listener = new Listener(listenServer, names.channel, timeoutMs)
-    this.#sweep = new Sweep(this.#tables, names, timeoutMs)
-    this.#readStatement = readStatement(names)
-    this.#appendStatement = appendStatement(names)
+    this.#listener = new Listener(listenServer, channelOf(options.prefix), timeoutMs)
+    this.#sweep = new Sweep(this.#tables, timeoutMs)
+    this.#line = new AppendLine(this.#tables, this.#lockWaits)
   }
 
   async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
-    const item = this.#toItem(topic, data, options)
-    const appended = await this.#queue(topic).append(item, this.#deadline)
-    this.#sweep.start()
-    return appended
+    return this.#append(topic, this.#toItem(topic, data, options))
+  }
+
+  async appendAll(topic: string, events: readonly NewEvent[], options: AppendAllOptions = {}): Promise<Position> {
+    this.#check(topic)
+    checkEvents(events)
+    if (options.retention !== undefined) checkRetention(options.retention)
+    return (await this.#append(topic, toAppendItem(events, { ...options, key: undefined }))).position
   }
 
   within(client: PostgresQueries): Pick<Journal, 'append'> {
@@ -107,8 +119,8 @@ class Postgres implements PostgresJournal {
       append: async (topic, data, options = {}) => {
         const item = this.#toItem(topic, data, options)
         const deadline = this.#deadline
-        const values = appendValues(topic, [item], deadline)
-        const [row] = await this.#tables.queryWithin(client, deadline, this.#appendStatement, values)
+        const values = appendValues([{ topic, items: [item] }], { waitMs: waitMs(deadline), skipLocked: false })
+        const [row] = await this.#tables.queryWithin(client, deadline, appendStatement, values)
         const appended = toAppended(item, row)
         if (appended instanceof TidingsError) throw appended
         return appended
@@ -116,27 +128,33 @@ class Postgres implements PostgresJournal {
     }
   }
 
-  async read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
+  async read(topic: string, from: ReadFrom, options?: ReadOptions): Promise<Page> {
     this.#check(topic)
+    const values = readValues(topic, from, fillRead(options))
     const deadline = this.#deadline
     for (;;) {
-      const rows = await this.#tables.query(deadline, this.#readStatement, readValues(topic, from, limit))
-      const page = toPage(rows)
+      const page = toPage(await this.#tables.query(deadline, readStatement, values), from)
       if (page !== undefined) return page
       if (typeof from !== 'string') return noLog
-      await this.#call(deadline, `${this.#tables.names.open}($2, $3)`, [topic, createEpoch()])
+      await this.#call(deadline, ({ open }) => `${open}($2, $3)`, [topic, createEpoch()])
     }
+  }
+
+  async erase(topic: string, { epoch, seq, nonce }: Position): Promise<boolean> {
+    this.#check(topic)
+    const values = [topic, epoch, seq, nonce]
+    const [row] = await this.#call(this.#deadline, ({ erase }) => `${erase}($2, $3, $4, $5) as is_erased`, values)
+    return row?.['is_erased'] === true
   }
 
   async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
     this.#check(topic)
-    await this.#listener.watch(topic, watcher)
-    return async () => this.#listener.unwatch(topic, watcher)
+    return this.#listener.watch(topic, watcher)
   }
 
   async trim(topic: string, before: number): Promise<void> {
     this.#check(topic)
-    await this.#call(this.#deadline, `${this.#tables.names.trim}($2, $3)`, [topic, before])
+    await this.#call(this.#deadline, ({ trim }) => `${trim}($2, $3)`, [topic, before])
   }
 
   async ready(): Promise<void> {
@@ -155,10 +173,17 @@ class Postgres implements PostgresJournal {
     return performance.now() + this.#timeoutMs
   }
 
+  async #append(topic: string, item: AppendItem): Promise<Appended> {
+    const appended = await this.#queue(topic).append(item, this.#deadline)
+    this.#sweep.start()
+    return appended
+  }
+
   #toItem(topic: string, data: string, options: AppendOptions): AppendItem {
     this.#check(topic)
+    checkEvent(data, options.event)
     if (options.retention !== undefined) checkRetention(options.retention)
-    return toAppendItem(data, options)
+    return toAppendItem([{ data, event: options.event }], options)
   }
 
   #check(topic: string): void {
@@ -173,16 +198,17 @@ class Postgres implements PostgresJournal {
   #queue(topic: string): AppendQueue {
     const known = this.#queues.get(topic)
     if (known !== undefined) return known
-    const send: SendAppends = (items, deadline) =>
-      this.#tables.query(deadline, this.#appendStatement, appendValues(topic, items, deadline))
+    const send: SendAppends = (items, deadline) => this.#line.send({ topic, items }, deadline)
     const queue = new AppendQueue(send, () => this.#queues.delete(topic))
     this.#queues.set(topic, queue)
     return queue
   }
 
-  /** Calls a database function that may wait for the lock on a log; the database ends the wait at the deadline too. */
-  async #call(deadline: number, call: string, values: unknown[]): Promise<void> {
-    const text = `select set_config('lock_timeout', $1, true), ${call}`
-    await this.#tables.query(deadline, text, [String(waitMs(deadline)), ...values])
+  /** Calls a database function that may wait for the lock on a log. */
+  #call(deadline: number, call: (names: PostgresNames) => string, values: unknown[]): Promise<readonly PostgresRow[]> {
+    const statement = (names: PostgresNames): string => `select set_config('lock_timeout', $1, true), ${call(names)}`
+    return this.#lockWaits.try(deadline, (waitMs) =>
+      this.#tables.query(deadline, statement, [String(waitMs), ...values]),
+    )
   }
 }

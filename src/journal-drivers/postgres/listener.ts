@@ -1,18 +1,24 @@
 // The watchers of each topic, notified over one connection with LISTEN, which is opened again when it is lost.
 import { backoffMs, nextTurn, sleep } from '../../base/index.ts'
-import type { Watcher } from '../../journal/index.ts'
+import type { Unwatch, Watcher } from '../../journal/index.ts'
 import { closedError } from '../../journal/internal.ts'
 import { openListening } from './listening.ts'
 import type { PostgresServer } from './server.ts'
 
 const backoff = { firstMs: 100, longestMs: 5000 }
 
+/** One call of `watch`. */
+interface Watch {
+  readonly watcher: Watcher
+}
+
 /** Notifies watchers of appends; holds a connection while at least one topic is watched. */
 export class Listener {
   readonly #server: PostgresServer
   readonly #channel: string
   readonly #timeoutMs: number
-  readonly #watchers = new Map<string, Set<Watcher>>()
+  /** By topic. Each watch has an entry of its own: the same watcher may be added twice. */
+  readonly #watches = new Map<string, Set<Watch>>()
   /** Topics with a notification in this turn of the event loop. */
   readonly #notifiedTopics = new Set<string>()
   /** The current attempt to connect: resolves when the connection is open, and is kept until the connection is lost. */
@@ -29,26 +35,28 @@ export class Listener {
   }
 
   /** Resolves once the connection listens: every append that commits from then on causes a notification. */
-  async watch(topic: string, watcher: Watcher): Promise<void> {
-    const watchers = this.#watchers.get(topic) ?? new Set()
-    this.#watchers.set(topic, watchers.add(watcher))
+  async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
+    const watch = { watcher }
+    const watches = this.#watches.get(topic) ?? new Set()
+    this.#watches.set(topic, watches.add(watch))
     try {
       await this.#connect()
     } catch (error) {
-      this.unwatch(topic, watcher)
+      this.#unwatch(topic, watch)
       throw error
     }
+    return async () => this.#unwatch(topic, watch)
   }
 
-  unwatch(topic: string, watcher: Watcher): void {
-    const watchers = this.#watchers.get(topic)
-    if (watchers?.delete(watcher) !== true || watchers.size > 0) return
-    this.#watchers.delete(topic)
-    if (this.#watchers.size === 0) this.#disconnect()
+  #unwatch(topic: string, watch: Watch): void {
+    const watches = this.#watches.get(topic)
+    if (watches?.delete(watch) !== true || watches.size > 0) return
+    this.#watches.delete(topic)
+    if (this.#watches.size === 0) this.#disconnect()
   }
 
   close(): void {
-    this.#watchers.clear()
+    this.#watches.clear()
     this.#disconnect()
   }
 
@@ -89,8 +97,8 @@ export class Listener {
 
   #notifyReconnected(): void {
     this.#wasLost = false
-    for (const watchers of this.#watchers.values()) {
-      for (const watcher of watchers) watcher.onReconnect()
+    for (const watches of this.#watches.values()) {
+      for (const { watcher } of watches) watcher.onReconnect()
     }
   }
 
@@ -114,7 +122,7 @@ export class Listener {
 
   /** Collects the notifications of a turn: watchers are called once for a burst of appends, and a read returns all. */
   #onPayload(topic: string): void {
-    if (!this.#watchers.has(topic)) return
+    if (!this.#watches.has(topic)) return
     if (this.#notifiedTopics.size === 0) nextTurn(() => this.#notifyWatchers())
     this.#notifiedTopics.add(topic)
   }
@@ -123,7 +131,7 @@ export class Listener {
     const topics = [...this.#notifiedTopics]
     this.#notifiedTopics.clear()
     for (const topic of topics) {
-      for (const watcher of this.#watchers.get(topic) ?? []) watcher.onEvent()
+      for (const { watcher } of this.#watches.get(topic) ?? []) watcher.onEvent()
     }
   }
 }

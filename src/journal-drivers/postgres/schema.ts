@@ -1,26 +1,101 @@
 // The SQL schema of the journal: its tables, and the functions that change a log under the lock on its row.
 import { appendFunction } from './append-function.ts'
-import { nameTables, type PostgresNames, type PostgresNaming } from './name.ts'
+import {
+  checkNaming,
+  functionKeys,
+  functionName,
+  nameTables,
+  schemaVersion,
+  type PostgresNames,
+  type PostgresNaming,
+} from './name.ts'
+import { readFunction } from './read-function.ts'
 
 /**
  * Returns the SQL statements that create the tables and functions of a journal, for a migration. They may run again,
- * and concurrently. A role that uses the journal needs SELECT, INSERT, UPDATE and DELETE on both tables.
+ * and concurrently; run again, they bring the tables of an older version of this library up to date, which that version can
+ * go on using. A role that uses the journal needs SELECT, INSERT, UPDATE and DELETE on both tables.
+ *
+ * Without `schema` they create everything in the first schema of the `search_path`.
  *
  * @throws TidingsError `ERR_OPTION` for an invalid schema or prefix
  */
 export function postgresSchema(naming: PostgresNaming = {}): string {
-  const names = nameTables(naming)
-  const parts = [tables, openFunction, appendFunction, readFunction, trimFunction, sweepFunction]
-  return parts.map((part) => part(names)).join('\n')
+  checkNaming(naming)
+  return `select pg_advisory_xact_lock(${lockNumber});\n\n${definitions(nameTables(naming))}`
+}
+
+/**
+ * The statement by which a journal creates its tables and functions: it creates nothing if another process did so while
+ * it waited, and waits for users of the tables only shortly, because everybody else then waits behind it.
+ */
+export function createStatement(names: PostgresNames, isComplete: string, waitMs: number): string {
+  return `\
+do $create$ begin
+  perform set_config('lock_timeout', '${waitMs}', true);
+  perform pg_advisory_xact_lock(${lockNumber});
+  if ${isComplete} then return; end if;
+  perform set_config('lock_timeout', '500', true);
+  execute $definitions$
+${definitions(names)}
+$definitions$;
+end $create$`
+}
+
+/**
+ * The statement that looks for the tables in the schema `$1`, or else in the first one of the `search_path`. It returns a row
+ * with the `schema`, the `version` of the tables there, whether all that this version needs `is_complete`, and whether the
+ * connection `is_default_path`: whether its `search_path` is the one that it had at first. No row if there is no such schema.
+ */
+export function stateStatement(prefix: string | undefined): string {
+  return `select n.nspname::text as schema, ${versionOf(prefix)} as version, ${isCompleteIn(prefix)} as is_complete,
+  current_setting('search_path') = (select reset_val from pg_settings where name = 'search_path') as is_default_path
+from pg_namespace n where n.nspname = coalesce($1::text, current_schema()::text)`
+}
+
+/** The SQL expression that tells whether everything is there. */
+export function completenessOf({ schema = '', prefix }: PostgresNaming): string {
+  const text = `'${schema.replaceAll("'", "''")}'`
+  return `exists (select from pg_namespace n where n.nspname = ${text} and ${isCompleteIn(prefix)})`
+}
+
+/** The version of the tables in the schema `n`; null if there are none. */
+function versionOf(prefix = 'tidings'): string {
+  const table = `to_regclass(format('%I.%I', n.nspname, '${prefix}_log'))`
+  const stated = `substring(obj_description(${table}, 'pg_class') from '${versionPattern}')::integer`
+  return `case when ${table} is not null then coalesce(${stated}, 1) end`
+}
+
+// Looks for the functions in the catalog: in a transaction, Postgres would remember of a function that it is missing.
+function isCompleteIn(prefix = 'tidings'): string {
+  const functions = functionKeys.map((key) => `'${functionName(key, prefix)}'`).join(', ')
+  return `coalesce(${versionOf(prefix)} >= ${schemaVersion}, false)
+    and to_regclass(format('%I.%I', n.nspname, '${prefix}_event')) is not null
+    and (select count(distinct p.proname) from pg_proc p
+      where p.pronamespace = n.oid and p.proname in (${functions})) = ${functionKeys.length}`
 }
 
 // The advisory lock is there because concurrent `create ... if not exists` can still fail; its number is arbitrary.
+const lockNumber = '7143895220318462'
+
+function definitions(names: PostgresNames): string {
+  const parts = [
+    tables,
+    openFunction,
+    appendFunction,
+    readFunction,
+    trimFunction,
+    eraseFunction,
+    sweepFunction,
+    version,
+  ]
+  return parts.map((part) => part(names)).join('\n')
+}
+
 // Names are compared byte by byte (collation "C"): faster, and a new version of the system's collations cannot corrupt
 // the indexes. Every append updates `tail`: free space on the page (fillfactor) and no index on the columns that
 // always change keep those updates cheap.
 const tables = ({ log, event, sweepIndex, keyIndex }: PostgresNames): string => `\
-select pg_advisory_xact_lock(7143895220318462);
-
 -- One row per topic. An append locks it until its transaction ends; other appends to the topic wait for the lock.
 create table if not exists ${log} (
   topic text collate "C" primary key,
@@ -46,11 +121,17 @@ create table if not exists ${event} (
   primary key (topic, seq)
 );
 create unique index if not exists ${keyIndex} on ${event} (topic, key) where key is not null;
+
+-- Version 2. trimmed_position is the id of the last event that was dropped: <epoch>.<seq>.<nonce>.
+alter table ${log} add column if not exists trimmed_position text;
+alter table ${log} add column if not exists erasures bigint not null default 0;
+alter table ${event} add column if not exists token text;
+alter table ${event} add column if not exists erased boolean not null default false;
 `
 
 /** The function that creates a log if there is none, or replaces one that has expired. Other logs stay unchanged. */
-const openFunction = ({ log, event, open }: PostgresNames): string => `\
-create or replace function ${open}(_topic text, _epoch text) returns void language plpgsql as $tidings$
+const openFunction = ({ log, event, open, settings }: PostgresNames): string => `\
+create or replace function ${open}(_topic text, _epoch text) returns void language plpgsql ${settings} as $tidings$
 begin
   insert into ${log} (topic, epoch) values (_topic, _epoch) on conflict (topic) do nothing;
   if found then return; end if;
@@ -58,57 +139,53 @@ begin
   if not found then return; end if;
   delete from ${event} where topic = _topic;
   update ${log} set epoch = _epoch, first = default, tail = default, nonce = default, closed = default, bytes = default,
-    forget_at = default, sweep_at = default where topic = _topic;
+    forget_at = default, sweep_at = default, trimmed_position = default, erasures = default where topic = _topic;
 end $tidings$;
 `
 
-// Stable: all of its statements see the same snapshot. Sequence numbers have no gaps, and so a range of them bounds the
-// rows: with a `limit` instead, a table that was never analysed would be read and sorted to its end.
-const readFunction = ({ log, event, read }: PostgresNames): string => `\
-create or replace function ${read}(_topic text, _epoch text, _after bigint, _nonce text, _limit bigint)
-returns table (
-  epoch text, first bigint, tail bigint, tail_nonce text, closed boolean, is_foreign boolean,
-  seq bigint, nonce text, event text, data text
-) language plpgsql stable as $tidings$
-declare
-  known text;
-begin
-  select l.epoch, l.first, l.tail, l.nonce, l.closed into epoch, first, tail, tail_nonce, closed
-    from ${log} l where l.topic = _topic and (l.forget_at > clock_timestamp()) is not false;
-  if not found then return; end if;
-  if _nonce <> '' and _after > 0 then
-    known := tail_nonce;
-    if _after <> tail then select e.nonce into known from ${event} e where e.topic = _topic and e.seq = _after; end if;
-  end if;
-  is_foreign := (_epoch <> epoch) is true or _after > tail or (_nonce <> known) is true;
-  if not is_foreign then
-    return query select epoch, first, tail, tail_nonce, closed, is_foreign, e.seq, e.nonce, e.event, e.data
-      from ${event} e where e.topic = _topic
-        and e.seq > _after and e.seq >= first and e.seq <= least(tail, greatest(_after, first - 1) + _limit)
-      order by e.seq;
-    if found then return; end if;
-  end if;
-  return next;
-end $tidings$;
-`
-
-const trimFunction = ({ log, event, trim }: PostgresNames): string => `\
-create or replace function ${trim}(_topic text, _before bigint) returns void language plpgsql as $tidings$
+const trimFunction = ({ log, event, trim, settings }: PostgresNames): string => `\
+create or replace function ${trim}(_topic text, _before bigint) returns void language plpgsql ${settings} as $tidings$
 declare
   held ${log}%rowtype;
   dropped bigint;
+  trimmed text;
 begin
   select * into held from ${log} where topic = _topic for update;
-  if not found or held.first >= _before then return; end if;
-  with gone as (delete from ${event} where topic = _topic and seq < _before returning octet_length(data) as size)
-    select coalesce(sum(size), 0) into dropped from gone;
-  update ${log} set first = least(_before, held.tail + 1), bytes = held.bytes - dropped where topic = _topic;
+  if not found or held.first >= _before or held.first > held.tail then return; end if;
+  held.first := least(_before, held.tail + 1);
+  with gone as (
+    delete from ${event} where topic = _topic and seq < held.first
+    returning seq, nonce, case when erased then 0 else octet_length(data) end as size
+  ) select coalesce(sum(size), 0), max(nonce) filter (where seq = held.first - 1) into dropped, trimmed from gone;
+  update ${log} set first = held.first, bytes = held.bytes - dropped,
+    trimmed_position = held.epoch || '.' || held.first - 1 || '.' || coalesce(trimmed, '') where topic = _topic;
+end $tidings$;
+`
+
+/** The function that erases an event; returns whether it is erased now. A row that is missing is as good as erased. */
+const eraseFunction = ({ log, event, erase, channel, settings }: PostgresNames): string => `\
+create or replace function ${erase}(_topic text, _epoch text, _seq bigint, _nonce text) returns boolean
+language plpgsql ${settings} as $tidings$
+declare
+  held ${log}%rowtype;
+  known record;
+begin
+  select * into held from ${log} where topic = _topic and (forget_at > clock_timestamp()) is not false for update;
+  if not found or held.epoch <> _epoch or _seq < held.first or _seq > held.tail then return false; end if;
+  select nonce, erased, octet_length(data) as size into known from ${event} where topic = _topic and seq = _seq;
+  if not found then return true; end if;
+  if _nonce <> '' and known.nonce <> _nonce then return false; end if;
+  if known.erased then return true; end if;
+  update ${event} set data = 'null', event = null, erased = true where topic = _topic and seq = _seq;
+  update ${log} set bytes = held.bytes - known.size, erasures = held.erasures + 1 where topic = _topic;
+  perform pg_notify('${channel}', _topic);
+  return true;
 end $tidings$;
 `
 
 /** The function that deletes expired logs, up to about `_max_events` events; returns whether there may be more. */
-const sweepFunction = ({ log, event, sweep }: PostgresNames): string => `\
-create or replace function ${sweep}(_max_events bigint) returns boolean language plpgsql as $tidings$
+const sweepFunction = ({ log, event, sweep, settings }: PostgresNames): string => `\
+create or replace function ${sweep}(_max_events bigint) returns boolean language plpgsql ${settings} as $tidings$
 declare
   gone ${log}%rowtype;
   dropped bigint := 0;
@@ -124,3 +201,15 @@ begin
   return true;
 end $tidings$;
 `
+
+/** The version is the comment of the table: everybody may read it, and it goes with the table. A newer one stays. */
+const version = ({ log }: PostgresNames): string => `\
+do $tidings$ begin
+  if coalesce(substring(obj_description('${log}'::regclass, 'pg_class') from '${versionPattern}'), '1')::integer < ${schemaVersion} then
+    comment on table ${log} is 'Tidings journal, schema version ${schemaVersion}';
+  end if;
+end $tidings$;
+`
+
+/** Finds the version in the comment of the table of logs. */
+export const versionPattern = 'schema version ([0-9]+)'

@@ -6,17 +6,17 @@ const everyMs = 60_000
 /** About how many events are deleted in one transaction. */
 const eventsPerSweep = 10_000
 
+const sweepStatement = ({ sweep }: PostgresNames): string => `select ${sweep}($1) as has_more`
+
 /** Deletes expired logs at most once a minute. It has no timer: each append starts a sweep if it is due. */
 export class Sweep {
   readonly #tables: PostgresTables
-  readonly #statement: string
   readonly #timeoutMs: number
   #nextAt = 0
   #running: Promise<void> | undefined
 
-  constructor(tables: PostgresTables, { sweep }: PostgresNames, timeoutMs: number) {
+  constructor(tables: PostgresTables, timeoutMs: number) {
     this.#tables = tables
-    this.#statement = `select ${sweep}($1) as has_more`
     this.#timeoutMs = timeoutMs
   }
 
@@ -37,7 +37,7 @@ export class Sweep {
   async #run(): Promise<void> {
     try {
       const deadline = performance.now() + this.#timeoutMs
-      const [row] = await this.#tables.query(deadline, this.#statement, [eventsPerSweep])
+      const [row] = await this.#tables.query(deadline, sweepStatement, [eventsPerSweep])
       // The next append continues the sweep.
       if (row?.['has_more'] === true) this.#nextAt = 0
     } catch {

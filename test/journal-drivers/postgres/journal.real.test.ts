@@ -100,7 +100,7 @@ describeWith('postgresql', 'the journal in Postgres', () => {
       const settled = await Promise.allSettled(events.map((event) => journal.append('unfit', '0', { event })))
       expect(
         settled.map((result) => (result.status === 'fulfilled' ? result.value.position.seq : result.reason.code)),
-      ).toEqual([1, 'ERR_EVENT_DATA', 2, 'ERR_EVENT_DATA'])
+      ).toEqual([1, 'ERR_EVENT_FIELD', 2, 'ERR_EVENT_FIELD'])
     })
 
     test('tells keys apart that an index cannot hold', async () => {
@@ -147,7 +147,7 @@ describeWith('postgresql', 'the journal in Postgres', () => {
     const waiting = (): Promise<unknown[]> =>
       postgres.query(`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%tidings_read%'`)
     await expect.poll(waiting).toHaveLength(1)
-    await client.query(`select tidings_trim('moment', 3)`)
+    await client.query(`select tidings_trim_2('moment', 3)`)
     await client.query('commit')
     client.release()
     const { first, events } = await page
@@ -165,12 +165,12 @@ describeWith('postgresql', 'the journal in Postgres', () => {
       await postgres.query(`delete from tidings_event where topic = 'lost' and seq = 3`)
       await postgres.query(`update tidings_log set tail = 2, nonce = $1 where topic = 'lost'`, [second.nonce])
       expect((await journal.read('lost', third, { limit: 10 })).foreign).toBe(true)
-      await journal.append('lost', 'another 3')
+      await journal.append('lost', '"another 3"')
       expect((await journal.read('lost', third, { limit: 10 })).foreign).toBe(true)
       await journal.append('lost', '4')
       expect((await journal.read('lost', third, { limit: 10 })).foreign).toBe(true)
       expect((await journal.read('lost', second, { limit: 10 })).events.map(({ data }) => data)).toEqual([
-        'another 3',
+        '"another 3"',
         '4',
       ])
     })

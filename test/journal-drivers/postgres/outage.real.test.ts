@@ -45,7 +45,7 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
       await watching.hintsAfter(0)
 
       await postgres[end]()
-      await expect(journal.append(topic, 'lost')).rejects.toEqual(unavailable())
+      await expect(journal.append(topic, '"lost"')).rejects.toEqual(unavailable())
       await expect(journal.read(topic, 'start', { limit: 1 })).rejects.toEqual(unavailable())
       await expect(journal.trim(topic, 1)).rejects.toEqual(unavailable())
       await expect(journal.ready()).rejects.toEqual(unavailable())
@@ -126,7 +126,7 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
     await journal.close()
     const patient = open(pool, 200)
     const lent = await pool.connect()
-    await expect(patient.append('exhausted', 'late')).rejects.toEqual(unavailable())
+    await expect(patient.append('exhausted', '"late"')).rejects.toEqual(unavailable())
     lent.release()
     // Behind the late one in the line for the connection.
     expect((await patient.append('exhausted', '2')).position.seq).toBe(2)

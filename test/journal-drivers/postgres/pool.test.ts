@@ -11,6 +11,8 @@ import { addressOf } from '../../../src/journal-drivers/postgres/pool.ts'
 
 type Answer = (text: string) => Promise<{ rows: PostgresRow[] }>
 
+const never = (): Promise<never> => new Promise(() => {})
+
 class FakeClient extends EventEmitter {
   readonly #answer: Answer
   readonly releases: (boolean | undefined)[] = []
@@ -33,9 +35,15 @@ class FakePool extends EventEmitter {
   readonly options = { host: 'database', port: 5433 }
   readonly clients: FakeClient[] = []
   answer: Answer = async () => ({ rows: [] })
+  /** What it says when it is asked whether the tables are there. */
+  tables: PostgresRow = { schema: 'public', version: 2, is_complete: true, is_default_path: true }
 
   async connect(): Promise<FakeClient> {
-    const client = new FakeClient((text) => this.answer(text))
+    const client = new FakeClient((text) =>
+      text.includes('is_complete') && this.answer !== never
+        ? Promise.resolve({ rows: [this.tables] })
+        : this.answer(text),
+    )
     this.clients.push(client)
     return client
   }
@@ -46,7 +54,6 @@ function databaseError(code: string, message: string): Error {
   return Object.assign(new Error(message), { code, severity: 'ERROR' })
 }
 
-const never = (): Promise<never> => new Promise(() => {})
 const watcher = { onEvent() {}, onReconnect() {} }
 
 afterEach(() => {
@@ -77,11 +84,12 @@ describe('the options of the Postgres journal', () => {
       '"news_log_sweep"',
       '"app"."news_event"',
       '"news_event_key"',
-      '"app"."news_open"',
-      '"app"."news_append"',
-      '"app"."news_read"',
-      '"app"."news_trim"',
-      '"app"."news_sweep"',
+      '"app"."news_open_2"',
+      '"app"."news_append_2"',
+      '"app"."news_read_2"',
+      '"app"."news_trim_2"',
+      '"app"."news_erase_2"',
+      '"app"."news_sweep_2"',
     ])
     expect(text).not.toContain('tidings_')
   })
@@ -118,7 +126,7 @@ describe('what Postgres answers with', () => {
       .append('topic', '0')
       .catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: expected, message: expect.stringContaining(message), cause })
-    expect(pool.clients.map(({ releases }) => releases)).toEqual([[false]])
+    expect(pool.clients.map(({ releases }) => releases)).toEqual([[false], [false]])
   })
 
   test('is asked for again when nothing was done, for as long as the call may take', async () => {

@@ -80,8 +80,8 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     await journal.append('rollback', '1')
     const [orders, marker] = [await watchTopic(journal, 'rollback'), await watchTopic(journal, 'rollback marker')]
     const client = await begin('rollback')
-    await journal.within(client).append('rollback', 'never', { key: 'key', close: true })
-    await journal.within(client).append('rollback unmade', 'never')
+    await journal.within(client).append('rollback', '"never"', { key: 'key', close: true })
+    await journal.within(client).append('rollback unmade', '"never"')
     await client.query('rollback')
 
     await journal.append('rollback marker', '0')
@@ -137,7 +137,7 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
   test('gives the number of a transaction that was rolled back to whoever waited for it', async () => {
     const journal = open()
     const client = await begin('number')
-    await journal.within(client).append('number', 'never')
+    await journal.within(client).append('number', '"never"')
     const waiting = journal.append('number', '1')
     await someoneWaitsForALock()
     await client.query('rollback')
@@ -153,7 +153,7 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     const patient = open().read('long', 'now', { limit: 1 })
     patient.then(note('patient'), note('patient'))
     const journal = open({ timeoutMs: 300 })
-    await expect(journal.append('long', 'late').finally(note('append'))).rejects.toMatchObject(unavailable)
+    await expect(journal.append('long', '"late"').finally(note('append'))).rejects.toMatchObject(unavailable)
     await expect(journal.read('long', 'now', { limit: 1 }).finally(note('read'))).rejects.toMatchObject(unavailable)
     expect(settled).toEqual(['append', 'read'])
     // The patient one alone: what was given up does not wait for its lock either.
