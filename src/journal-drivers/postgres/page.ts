@@ -5,7 +5,7 @@ import type { PostgresRow } from './pool.ts'
 
 /** The statement that reads. It returns a row for each event and then one with the state of the log; none without a log. */
 export const readStatement = ({ read }: PostgresNames): string =>
-  `select seq::text, nonce, event, data, erased, state from ${read}($1, $2, $3, $4, $5, $6)`
+  `select seq::text, nonce, event, data, state from ${read}($1, $2, $3, $4, $5, $6)`
 
 /** The values of {@link readStatement}. */
 export function readValues(topic: string, from: ReadFrom, { limit, maxBytes }: ReadLimits): unknown[] {
@@ -32,14 +32,22 @@ export function toPage(rows: readonly PostgresRow[], from: ReadFrom): Page | und
     erasures: Number(field('erasures')),
     closed: field('closed') === true,
     foreign: field('foreign') === true,
-    events: withMissing(rows.slice(0, -1).map(toEvent), range),
+    events: withMissing(withErased(rows.slice(0, -1).map(toEvent), field('erased')), range),
   }
 }
 
-function toEvent({ seq, nonce, event, data, erased }: PostgresRow): StoredEvent {
+function toEvent({ seq, nonce, event, data }: PostgresRow): StoredEvent {
   const stored = { seq: Number(seq), nonce: String(nonce), data: String(data) }
-  if (erased === true) return { ...stored, data: 'null', erased: true }
   return typeof event === 'string' ? { ...stored, event } : stored
+}
+
+/** The events, of which those whose numbers are in the list are erased. */
+function withErased(events: readonly StoredEvent[], list: unknown): readonly StoredEvent[] {
+  if (!Array.isArray(list)) return events
+  const erased = new Set(list.map(Number))
+  return events.map(({ seq, nonce, ...rest }) =>
+    erased.has(seq) ? { seq, nonce, data: 'null', erased: true } : { seq, nonce, ...rest },
+  )
 }
 
 /** The events of a range of numbers: those whose rows the database has lost are erased events. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { PoolConfig } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
@@ -32,6 +33,58 @@ describeWith('postgresql', 'the journal in Postgres', () => {
       const journals = Array.from({ length: 8 }, () => open({ prefix: 'at_once' }))
       const appended = await Promise.all(journals.map((journal) => journal.append('topic', '0')))
       expect(appended.map(({ position }) => position.seq).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+      // Made once: in the transaction that has made the columns.
+      const made = await postgres.query(`select distinct xmin::text from pg_attribute
+        where attrelid = 'at_once_event'::regclass and attname = 'erased'
+        union select xmin::text from pg_proc where proname like 'at_once%'`)
+      expect(made).toHaveLength(1)
+    })
+
+    test('are found whatever `search_path` a connection has been given since', async () => {
+      await postgres.query('create schema tenant')
+      const pool = postgres.pool({ max: 1 })
+      const journal = postgresJournal(pool, { prefix: 'placed', timeoutMs: patientMs })
+      onTestFinished(() => journal.close())
+      await journal.append('topic', '1')
+      const client = await pool.connect()
+      await client.query('set search_path = tenant')
+      await client.query('begin')
+      await journal.within(client).append('topic', '2')
+      await client.query('commit')
+      client.release()
+      await journal.append('topic', '3')
+      await journal.erase('topic', { epoch: (await journal.read('topic', 'now')).epoch, seq: 3, nonce: '' })
+      await journal.trim('topic', 2)
+      const page = await journal.read('topic', 'start')
+      expect(page.events.map(({ data }) => data)).toEqual(['2', 'null'])
+      expect(await postgres.query(`select from pg_class where relname like 'placed%' and relkind = 'r'`)).toHaveLength(
+        2,
+      )
+    })
+
+    test("are looked for by the pool's `search_path`, and not by that of a transaction", async () => {
+      await postgres.query('create schema transient')
+      const journal = open({ prefix: 'first_within' })
+      const client = await postgres.pool().connect()
+      await client.query('begin')
+      await client.query('set local search_path = transient')
+      await journal.within(client).append('topic', '1')
+      await client.query('commit')
+      client.release()
+      expect(await postgres.query('select topic, tail from public.first_within_log')).toEqual([
+        { topic: 'topic', tail: '1' },
+      ])
+    })
+
+    test('need a schema that exists', async () => {
+      await expect(open({ schema: 'nowhere' }).append('topic', '1')).rejects.toMatchObject({
+        code: 'ERR_JOURNAL_UNAVAILABLE',
+        message: expect.stringContaining('"nowhere" does not exist'),
+      })
+      await expect(open({}, { options: '-c search_path=nowhere' }).append('topic', '1')).rejects.toMatchObject({
+        code: 'ERR_JOURNAL_UNAVAILABLE',
+        message: expect.stringContaining('set the option schema'),
+      })
     })
 
     test('are apart from those with another prefix and those in another schema', async () => {
@@ -156,6 +209,56 @@ describeWith('postgresql', 'the journal in Postgres', () => {
   })
 
   describe('what is lost and what is forgotten', () => {
+    test('is known by nonces that are computed from the one before and the token of the append', async () => {
+      const journal = open()
+      await journal.append('chain', '1')
+      await journal.appendAll('chain', [{ data: '2' }, { data: '3' }])
+      const rows = await postgres.query(`select nonce, token from tidings_event where topic = 'chain' order by seq`)
+      let previous = ''
+      for (const { nonce, token } of rows) {
+        previous = createHash('sha256')
+          .update(`${previous}${String(token)}`)
+          .digest('hex')
+          .slice(0, 8)
+        expect(nonce).toBe(previous)
+      }
+      expect(rows.map(({ token }) => token === rows[1]?.['token'])).toEqual([false, true, true])
+    })
+
+    test('is an erased event where a row is missing, which retention passes over', async () => {
+      const journal = open()
+      const { epoch } = await journal.appendAll(
+        'holes',
+        Array.from({ length: 9 }, (_, index) => ({ data: `${index + 1}` })),
+      )
+      await postgres.query(`delete from tidings_event where topic = 'holes' and seq in (1, 2, 5, 9)`)
+      const read = async (seq: number, limit: number): Promise<unknown[]> => {
+        const { events } = await journal.read('holes', { epoch, seq, nonce: '' }, { limit })
+        return events.map((event) => (event.erased === true && event.nonce === '' ? event.seq : event.data))
+      }
+      expect(await read(0, 4)).toEqual([1, 2, '3', '4'])
+      expect(await read(3, 100)).toEqual(['4', 5, '6', '7', '8', 9])
+      expect(await journal.erase('holes', { epoch, seq: 5, nonce: '' })).toBe(true)
+      await journal.append('holes', '10', { retention: { maxEvents: 6 } })
+      expect(await read(0, 100)).toEqual([5, '6', '7', '8', 9, '10'])
+      await journal.append('holes', '11', { retention: { maxBytes: 5 } })
+      expect(await read(0, 100)).toEqual(['8', 9, '10', '11'])
+    })
+
+    test('is dropped by and by where retention was made shorter', async () => {
+      const journal = open()
+      const events = Array.from({ length: 1500 }, () => ({ data: '0' }))
+      await journal.appendAll('shorter', events)
+      const firsts: number[] = []
+      for (let count = 0; count < 8; count += 1) {
+        await journal.append('shorter', '0', { retention: { maxEvents: 2 } })
+        firsts.push((await journal.read('shorter', 'now')).first)
+      }
+      expect(firsts[0]).toBeGreaterThan(200)
+      expect(firsts[0]).toBeLessThan(400)
+      expect(firsts.at(-1)).toBe(1507)
+    })
+
     test('shows by its nonce that the database has lost the end of a log and numbered anew', async () => {
       const journal = open()
       await journal.append('lost', '1')
@@ -197,6 +300,32 @@ describeWith('postgresql', 'the journal in Postgres', () => {
   })
 
   describe('watching', () => {
+    test('counts a watcher twice that is added twice', async () => {
+      const journal = open()
+      let hints = 0
+      const watcher = { onEvent: () => (hints += 1), onReconnect() {} }
+      const [unwatch] = [await journal.watch('twice', watcher), await journal.watch('twice', watcher)]
+      await journal.append('twice', '1')
+      await expect.poll(() => hints).toBe(2)
+      await unwatch()
+      await unwatch()
+      await journal.append('twice', '2')
+      await expect.poll(() => hints).toBe(3)
+    })
+
+    test('brings one notification of several events that were appended at once', async () => {
+      const client = await postgres.pool().connect()
+      onTestFinished(() => client.release(true))
+      const payloads: unknown[] = []
+      client.on('notification', ({ payload }) => payloads.push(payload))
+      await client.query('listen tidings_event')
+      const journal = open()
+      await journal.appendAll('one notification', [{ data: '1' }, { data: '2' }, { data: '3' }])
+      await journal.append('the next', '1')
+      await expect.poll(() => payloads).toContain('the next')
+      expect(payloads).toEqual(['one notification', 'the next'])
+    })
+
     test('makes one hint of all that a transaction appends', async () => {
       const pool = postgres.pool()
       const journal = postgresJournal(pool, { timeoutMs: patientMs })
