@@ -1,7 +1,17 @@
 // The appends of all topics of this process that are ready to be sent: one statement for those that have gathered.
 import { TidingsError } from '../../base/index.ts'
-import { appendStatement, appendValues, isSkipped, lengthOf, type LockRules, type TopicAppends } from './append.ts'
+import {
+  appendStatement,
+  appendValues,
+  isSkipped,
+  isStored,
+  lengthOf,
+  toWatched,
+  type LockRules,
+  type TopicAppends,
+} from './append.ts'
 import { isLocked } from './error.ts'
+import type { Listener } from './listener.ts'
 import type { LockWaits } from './lock-waits.ts'
 import type { PostgresRow } from './pool.ts'
 import type { PostgresTables } from './tables.ts'
@@ -25,12 +35,14 @@ const mostChars = 1024 * 1024
 export class AppendLine {
   readonly #tables: PostgresTables
   readonly #lockWaits: LockWaits
+  readonly #listener: Listener
   #waiting: Batch[] = []
   #running = 0
 
-  constructor(tables: PostgresTables, lockWaits: LockWaits) {
+  constructor(tables: PostgresTables, lockWaits: LockWaits, listener: Listener) {
     this.#tables = tables
     this.#lockWaits = lockWaits
+    this.#listener = listener
   }
 
   /** Resolves with a row for each item. No other appends to the topic may be under way. */
@@ -64,9 +76,7 @@ export class AppendLine {
     const deadline = Math.min(...batches.map((batch) => batch.deadline))
     try {
       const rows = await this.#send(batches, deadline, { waitMs: 10, skipLocked: true })
-      let start = 0
-      for (const batch of batches) {
-        const own = rows.slice(start, (start += batch.items.length))
+      for (const [batch, own] of divide(batches, rows)) {
         if (isSkipped(own[0])) void this.#settleAlone(batch)
         else batch.resolve(own)
       }
@@ -88,7 +98,34 @@ export class AppendLine {
     await this.#lockWaits.wait(deadline, send).then(resolve, reject)
   }
 
-  #send(batches: readonly Batch[], deadline: number, rules: LockRules): Promise<readonly PostgresRow[]> {
-    return this.#tables.query(deadline, appendStatement, appendValues(batches, rules))
+  /** Sends one statement, and notifies the watchers of this process of what it has stored. */
+  async #send(batches: readonly Batch[], deadline: number, rules: LockRules): Promise<readonly PostgresRow[]> {
+    const topics = batches.map(({ topic }) => topic)
+    let sentBy: number | undefined
+    const onSend = (processId: number | undefined): void => {
+      this.#listener.unexpectOwn(sentBy, topics)
+      this.#listener.expectOwn(processId, topics)
+      sentBy = processId
+    }
+    try {
+      const rows = await this.#tables.query(deadline, appendStatement, appendValues(batches, rules), onSend)
+      for (const [{ topic, items }, own] of divide(batches, rows)) {
+        if (own.some(isStored))
+          this.#listener.announce(topic, () => items.flatMap((item, at) => toWatched(item, own[at])))
+        else this.#listener.unexpectOwn(sentBy, [topic])
+      }
+      return rows
+    } catch (error) {
+      this.#listener.unexpectOwn(sentBy, topics)
+      // Only the answer may be lost.
+      if (!isLocked(error)) for (const topic of topics) this.#listener.hint(topic)
+      throw error
+    }
   }
+}
+
+/** Each batch with the rows of its items. */
+function divide(batches: readonly Batch[], rows: readonly PostgresRow[]): readonly [Batch, readonly PostgresRow[]][] {
+  let start = 0
+  return batches.map((batch) => [batch, rows.slice(start, (start += batch.items.length))])
 }

@@ -8,6 +8,7 @@ import {
   type Appended,
   type AppendOptions,
   type NewEvent,
+  type WatchedEvent,
 } from '../../journal/index.ts'
 import { closedLogError, wrongEpochError, wrongSeqError } from '../../journal/internal.ts'
 import type { PostgresNames } from './name.ts'
@@ -68,7 +69,7 @@ export function lengthOf({ events }: AppendItem): number {
 
 /** The statement that appends; it returns a row for each item. */
 export const appendStatement = ({ append }: PostgresNames): string =>
-  `select outcome, epoch, seq::text, nonce from ${append}($1, $2, $3)`
+  `select outcome, epoch, seq::text, nonce, previous, nonces from ${append}($1, $2, $3)`
 
 /** What {@link appendValues} says about the locks of logs that other transactions hold. */
 export interface LockRules {
@@ -101,6 +102,27 @@ export function toAppended(
   }
   if (outcome === 'closed') return closedLogError(seq)
   return expectSeq === undefined || expectSeq === seq ? wrongEpochError(String(epoch)) : wrongSeqError(expectSeq, seq)
+}
+
+/** The events that an item has stored, for watchers; none if it was refused. */
+export function toWatched({ events, close = false }: AppendItem, row: PostgresRow = {}): readonly WatchedEvent[] {
+  if (!isStored(row)) return []
+  const nonces = String(row['nonces']).split(',')
+  const before = Number(row['seq']) - events.length
+  return events.map(({ data, event }, index) => ({
+    seq: before + index + 1,
+    nonce: nonces[index] ?? '',
+    ...(event === undefined ? {} : { event }),
+    data,
+    epoch: String(row['epoch']),
+    closed: close && index === events.length - 1,
+    previous: nonces[index - 1] ?? String(row['previous']),
+  }))
+}
+
+/** Whether the row says that its item was stored. */
+export function isStored(row: PostgresRow | undefined): boolean {
+  return row?.['outcome'] === 'appended'
 }
 
 const maxKeyLength = 500

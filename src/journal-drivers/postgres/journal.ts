@@ -100,7 +100,7 @@ class Postgres implements PostgresJournal {
     const listenServer = listenPool === undefined ? this.#server : new PostgresServer(listenPool)
     this.#listener = new Listener(listenServer, channelOf(options.prefix), timeoutMs)
     this.#sweep = new Sweep(this.#tables, timeoutMs)
-    this.#line = new AppendLine(this.#tables, this.#lockWaits)
+    this.#line = new AppendLine(this.#tables, this.#lockWaits, this.#listener)
   }
 
   async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
@@ -166,7 +166,7 @@ class Postgres implements PostgresJournal {
     this.#isClosed = true
     this.#listener.close()
     await Promise.all([...this.#queues.values()].map((queue) => queue.settled()))
-    await this.#sweep.settled()
+    await this.#sweep.close()
   }
 
   get #deadline(): number {

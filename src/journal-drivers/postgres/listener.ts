@@ -1,8 +1,9 @@
 // The watchers of each topic, notified over one connection with LISTEN, which is opened again when it is lost.
 import { backoffMs, nextTurn, sleep } from '../../base/index.ts'
-import type { Unwatch, Watcher } from '../../journal/index.ts'
+import type { Unwatch, WatchedEvent, Watcher } from '../../journal/index.ts'
 import { closedError } from '../../journal/internal.ts'
 import { openListening } from './listening.ts'
+import { OwnNotifications } from './own-notifications.ts'
 import type { PostgresServer } from './server.ts'
 
 const backoff = { firstMs: 100, longestMs: 5000 }
@@ -19,6 +20,7 @@ export class Listener {
   readonly #timeoutMs: number
   /** By topic. Each watch has an entry of its own: the same watcher may be added twice. */
   readonly #watches = new Map<string, Set<Watch>>()
+  readonly #own = new OwnNotifications()
   /** Topics with a notification in this turn of the event loop. */
   readonly #notifiedTopics = new Set<string>()
   /** The current attempt to connect: resolves when the connection is open, and is kept until the connection is lost. */
@@ -52,7 +54,35 @@ export class Listener {
     const watches = this.#watches.get(topic)
     if (watches?.delete(watch) !== true || watches.size > 0) return
     this.#watches.delete(topic)
+    this.#own.forget(topic)
     if (this.#watches.size === 0) this.#disconnect()
+  }
+
+  /** Told before appends to these topics are sent: their notifications will bring nothing new. */
+  expectOwn(processId: number | undefined, topics: readonly string[]): void {
+    if (processId === undefined) return
+    for (const topic of topics) if (this.#watches.has(topic)) this.#own.expect(processId, topic)
+  }
+
+  /** Told when nothing was appended to a topic after all. */
+  unexpectOwn(processId: number | undefined, topics: readonly string[]): void {
+    if (processId === undefined) return
+    for (const topic of topics) this.#own.take(processId, topic)
+  }
+
+  /** Notifies the watchers of a topic of what this process has appended. */
+  announce(topic: string, toEvents: () => readonly WatchedEvent[]): void {
+    const watches = this.#watches.get(topic)
+    if (watches === undefined) return
+    const events = toEvents()
+    for (const { watcher } of watches) for (const event of events) watcher.onEvent(event)
+  }
+
+  /** Notifies the watchers of a topic that something may have been appended. */
+  hint(topic: string): void {
+    if (!this.#watches.has(topic)) return
+    if (this.#notifiedTopics.size === 0) nextTurn(() => this.#notifyWatchers())
+    this.#notifiedTopics.add(topic)
   }
 
   close(): void {
@@ -65,6 +95,7 @@ export class Listener {
     this.#stop = new AbortController()
     this.#closeConnection?.()
     this.#closeConnection = undefined
+    this.#own.clear()
     this.#connected = undefined
     this.#wasLost = false
   }
@@ -80,7 +111,7 @@ export class Listener {
       const closeConnection = await openListening(this.#server, {
         channel: this.#channel,
         timeoutMs: this.#timeoutMs,
-        onPayload: (topic) => this.#onPayload(topic),
+        onPayload: (topic, processId) => this.#onPayload(topic, processId),
         onLost: () => this.#onLost(),
       })
       if (stopped.aborted) {
@@ -104,6 +135,7 @@ export class Listener {
 
   #onLost(): void {
     this.#closeConnection = undefined
+    this.#own.clear()
     this.#connected = undefined
     this.#wasLost = true
     void this.#reconnect(this.#stop.signal)
@@ -121,10 +153,8 @@ export class Listener {
   }
 
   /** Collects the notifications of a turn: watchers are called once for a burst of appends, and a read returns all. */
-  #onPayload(topic: string): void {
-    if (!this.#watches.has(topic)) return
-    if (this.#notifiedTopics.size === 0) nextTurn(() => this.#notifyWatchers())
-    this.#notifiedTopics.add(topic)
+  #onPayload(topic: string, processId: number | undefined): void {
+    if (processId === undefined || !this.#own.take(processId, topic)) this.hint(topic)
   }
 
   #notifyWatchers(): void {

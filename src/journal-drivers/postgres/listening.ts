@@ -7,7 +7,7 @@ export interface ListeningOptions {
   readonly channel: string
   /** The timeout for connecting, and for each answer. */
   readonly timeoutMs: number
-  readonly onPayload: (payload: string) => void
+  readonly onPayload: (payload: string, processId: number | undefined) => void
   /** Called once, when the connection is lost after it was open. */
   readonly onLost: () => void
 }
@@ -35,8 +35,8 @@ export async function openListening(server: PostgresServer, options: ListeningOp
   }
   client.on('error', lose)
   client.on('end', lose)
-  client.on('notification', ({ channel: notified, payload }: PostgresNotification) => {
-    if (!isOver && notified === channel && payload !== undefined) onPayload(payload)
+  client.on('notification', ({ channel: notified, payload, processId }: PostgresNotification) => {
+    if (!isOver && notified === channel && payload !== undefined) onPayload(payload, processId)
   })
   try {
     await server.queryOn(client, deadline, `listen "${channel}"`)

@@ -12,6 +12,8 @@ export interface PostgresRow {
 
 /** A connection from the pool: a `PoolClient` of `pg`. */
 export interface PostgresClient extends PostgresQueries {
+  /** The id of the server process of this connection, if it is known. */
+  readonly processID?: number | null
   on(event: 'error' | 'end', listener: (error?: Error) => void): unknown
   on(event: 'notification', listener: (message: PostgresNotification) => void): unknown
   removeListener(event: 'error', listener: (error?: Error) => void): unknown
@@ -22,6 +24,8 @@ export interface PostgresClient extends PostgresQueries {
 /** A notification that a connection with LISTEN receives. */
 export interface PostgresNotification {
   readonly channel: string
+  /** The id of the server process that has sent it. */
+  readonly processId?: number | undefined
   readonly payload?: string | undefined
 }
 

@@ -6,6 +6,9 @@ import { addressOf, type PostgresClient, type PostgresPool, type PostgresQueries
 const noAnswer = 'did not answer within timeoutMs'
 const noConnection = 'was not reached: its pool had no free connection within timeoutMs'
 
+/** Called before a statement is sent, with the id of the server process that will run it, if it is known. */
+export type OnSend = (processId: number | undefined) => void
+
 /** Pools that have a listener for their 'error' already: journals may share one. */
 const observed = new WeakSet<PostgresPool>()
 
@@ -26,11 +29,20 @@ export class PostgresServer {
     pool.on('error', ignore)
   }
 
-  /** Runs one statement; without `values`, `text` may be several, which run as one transaction. */
-  async query(deadline: number, text: string, values?: unknown[]): Promise<readonly PostgresRow[]> {
+  /**
+   * Runs one statement; without `values`, `text` may be several, which run as one transaction. `onSend` is called before it is
+   * sent, which may happen again, with the id of the server process.
+   */
+  async query(
+    deadline: number,
+    text: string,
+    values?: unknown[],
+    onSend: OnSend = ignore,
+  ): Promise<readonly PostgresRow[]> {
     for (;;) {
       const client = await this.connect(deadline)
       try {
+        onSend(client.processID ?? undefined)
         const { rows } = await this.#withDeadline(deadline, client.query(text, values), noAnswer)
         release(client)
         return rows

@@ -4,7 +4,7 @@ import { isForbidden, isLocked, isMissing } from './error.ts'
 import { nameTables, schemaVersion, type PostgresNames, type PostgresNaming } from './name.ts'
 import type { PostgresQueries, PostgresRow } from './pool.ts'
 import { completenessOf, createStatement, stateStatement } from './schema.ts'
-import { waitMs, type PostgresServer } from './server.ts'
+import { waitMs, type OnSend, type PostgresServer } from './server.ts'
 
 /** A statement on the tables. */
 export type Statement = (names: PostgresNames) => string
@@ -27,13 +27,18 @@ export class PostgresTables {
   }
 
   /** Runs one statement; if the tables were dropped since they were last used, creates them and runs it again. */
-  async query(deadline: number, statement: Statement, values: unknown[]): Promise<readonly PostgresRow[]> {
+  async query(
+    deadline: number,
+    statement: Statement,
+    values: unknown[],
+    onSend?: OnSend,
+  ): Promise<readonly PostgresRow[]> {
     const names = this.#names ?? (await this.#prepare(deadline))
     try {
-      return await this.#server.query(deadline, statement(names), values)
+      return await this.#server.query(deadline, statement(names), values, onSend)
     } catch (error) {
       if (!(error instanceof Error) || !isMissing(error.cause)) throw error
-      return await this.#server.query(deadline, statement(await this.#prepare(deadline)), values)
+      return await this.#server.query(deadline, statement(await this.#prepare(deadline)), values, onSend)
     }
   }
 

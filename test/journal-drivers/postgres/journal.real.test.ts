@@ -313,6 +313,27 @@ describeWith('postgresql', 'the journal in Postgres', () => {
       await expect.poll(() => hints).toBe(3)
     })
 
+    test('brings the events that this process appends with the answer, and hints of those of others', async () => {
+      const [pool, other] = [postgres.pool({ max: 2 }), open()]
+      const journal = postgresJournal(pool, { timeoutMs: patientMs })
+      onTestFinished(() => journal.close())
+      const told: (string | undefined)[] = []
+      await journal.watch('told', { onEvent: (event) => told.push(event?.data), onReconnect() {} })
+      await journal.appendAll('told', [{ data: '1' }, { data: '2' }])
+      expect(told).toEqual(['1', '2'])
+      await expect(journal.append('told', '3', { expectSeq: 7 })).rejects.toThrow('expected to end')
+      await other.append('told', '3')
+      await expect.poll(() => told).toEqual(['1', '2', undefined])
+      await journal.append('told', '4')
+      // In a transaction on the same connection, whose end the journal does not see.
+      const client = await pool.connect()
+      await client.query('begin')
+      await journal.within(client).append('told', '5')
+      await client.query('commit')
+      client.release()
+      await expect.poll(() => told).toEqual(['1', '2', undefined, '4', undefined])
+    })
+
     test('brings one notification of several events that were appended at once', async () => {
       const client = await postgres.pool().connect()
       onTestFinished(() => client.release(true))
@@ -336,7 +357,8 @@ describeWith('postgresql', 'the journal in Postgres', () => {
       for (let count = 0; count < 50; count += 1) await journal.within(client).append('burst', '0')
       await client.query('commit')
       client.release()
-      await journal.append('marker', '0')
+      // By another journal: the hint is a notification too, and so comes later.
+      await open().append('marker', '0')
       await marker.hintsAfter(0)
       expect(watching.hints).toBe(1)
     })

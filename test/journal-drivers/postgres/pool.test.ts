@@ -190,6 +190,17 @@ describe('a connection that says nothing', () => {
   })
 })
 
+test('an append whose answer is lost is a hint: it may have been stored', async () => {
+  const pool = new FakePool()
+  const journal = postgresJournal(pool)
+  const onEvent = vi.fn<() => void>()
+  await journal.watch('topic', { ...watcher, onEvent })
+  pool.answer = () => Promise.reject(databaseError('ECONNRESET', 'read ECONNRESET'))
+  await expect(journal.append('topic', '0')).rejects.toMatchObject({ code: 'ERR_JOURNAL_UNAVAILABLE' })
+  await vi.waitFor(() => expect(onEvent).toHaveBeenCalledTimes(1))
+  await journal.close()
+})
+
 describe('listening again', () => {
   test('is tried with growing pauses, and ends with the journal', async () => {
     vi.useFakeTimers()

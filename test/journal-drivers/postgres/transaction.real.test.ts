@@ -48,7 +48,7 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     expect((await journal.read('commit', position, { limit: 10 })).epoch).toBe('')
 
     // Hints come in the order of commits: what comes behind this one was not there before.
-    await journal.append('commit marker', '0')
+    await open().append('commit marker', '0')
     await marker.hintsAfter(0)
     expect(orders.hints).toBe(0)
 
@@ -84,7 +84,7 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     await journal.within(client).append('rollback unmade', '"never"')
     await client.query('rollback')
 
-    await journal.append('rollback marker', '0')
+    await open().append('rollback marker', '0')
     await marker.hintsAfter(0)
     expect(orders.hints).toBe(0)
     expect((await journal.append('rollback', '2', { key: 'key' })).position.seq).toBe(2)
@@ -187,6 +187,19 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     })
     await client.query('rollback')
     expect(await dataIn('overtaken')).toEqual(['1', '2'])
+  })
+
+  test('cannot be prepared for a commit in two phases, and leaves nothing behind then', async () => {
+    await postgres.query('alter system set max_prepared_transactions = 5')
+    await postgres.stop()
+    await postgres.start()
+    const client = await begin('prepared')
+    await open().within(client).append('prepared', '1')
+    await expect(client.query(`prepare transaction 'one'`)).rejects.toMatchObject({
+      code: '0A000',
+      message: expect.stringContaining('NOTIFY'),
+    })
+    expect([await ordersLike('prepared'), await dataIn('prepared')]).toEqual([0, []])
   })
 
   async function waitingForALock(): Promise<number> {
