@@ -44,14 +44,17 @@ end $create$`
 
 /**
  * The statement that looks for the tables in the schema `$1`, or else in the first one of the `search_path`. It returns a row
- * with the `schema`, the `version` of the tables there, whether all that this version needs `is_complete`, and whether the
- * connection `is_default_path`: whether its `search_path` is the one that it had at first. No row if there is no such schema.
+ * with the `schema`, the `version` of the tables there, and whether all that this version needs `is_complete`. No row if there
+ * is no such schema.
  */
 export function stateStatement(prefix: string | undefined): string {
-  return `select n.nspname::text as schema, ${versionOf(prefix)} as version, ${isCompleteIn(prefix)} as is_complete,
-  current_setting('search_path') = (select reset_val from pg_settings where name = 'search_path') as is_default_path
+  return `select n.nspname::text as schema, ${versionOf(prefix)} as version, ${isCompleteIn(prefix)} as is_complete
 from pg_namespace n where n.nspname = coalesce($1::text, current_schema()::text)`
 }
+
+/** The statement that tells whether the `search_path` of a connection is the one that it had at first. */
+export const pathStatement = `select current_setting('search_path') = reset_val as is_default_path
+  from pg_settings where name = 'search_path'`
 
 /** The SQL expression that tells whether everything is there. */
 export function completenessOf({ schema = '', prefix }: PostgresNaming): string {

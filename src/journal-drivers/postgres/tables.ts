@@ -3,7 +3,7 @@ import { TidingsError } from '../../base/index.ts'
 import { isForbidden, isLocked, isMissing } from './error.ts'
 import { nameTables, schemaVersion, type PostgresNames, type PostgresNaming } from './name.ts'
 import type { PostgresQueries, PostgresRow } from './pool.ts'
-import { completenessOf, createStatement, stateStatement } from './schema.ts'
+import { completenessOf, createStatement, pathStatement, stateStatement } from './schema.ts'
 import { waitMs, type OnSend, type PostgresServer } from './server.ts'
 
 /** A statement on the tables. */
@@ -55,9 +55,12 @@ export class PostgresTables {
 
   /** Looks for the tables on the connection of the caller: the pool may have no other. Creates nothing on it. */
   async #prepareWithin(client: PostgresQueries, deadline: number): Promise<PostgresNames> {
+    if (this.#schema === undefined) {
+      const [path] = await this.#server.queryOn(client, deadline, pathStatement)
+      if (path?.['is_default_path'] !== true) return this.#prepare(deadline)
+    }
     const [row] = await this.#server.queryOn(client, deadline, this.#stateStatement, [this.#schema])
-    const isOwnPlace = this.#schema !== undefined || row?.['is_default_path'] === true
-    return isOwnPlace && row?.['is_complete'] === true ? this.#place(row) : this.#prepare(deadline)
+    return row?.['is_complete'] === true ? this.#place(row) : this.#prepare(deadline)
   }
 
   #prepare(deadline: number): Promise<PostgresNames> {

@@ -121,10 +121,10 @@ describeWith('postgresql', 'the Postgres journal without Postgres', () => {
 
   test('waits no longer than it may for a connection, and does not append when it comes after all', async () => {
     const pool = postgres.pool({ max: 1 })
-    const journal = open(pool, 200)
+    const journal = open(pool)
     await journal.append('exhausted', '1')
     await journal.close()
-    const patient = open(pool, 200)
+    const patient = open(pool, 500)
     const lent = await pool.connect()
     await expect(patient.append('exhausted', '"late"')).rejects.toEqual(unavailable())
     lent.release()

@@ -36,7 +36,7 @@ class FakePool extends EventEmitter {
   readonly clients: FakeClient[] = []
   answer: Answer = async () => ({ rows: [] })
   /** What it says when it is asked whether the tables are there. */
-  tables: PostgresRow = { schema: 'public', version: 2, is_complete: true, is_default_path: true }
+  tables: PostgresRow = { schema: 'public', version: 2, is_complete: true }
 
   async connect(): Promise<FakeClient> {
     const client = new FakeClient((text) =>
