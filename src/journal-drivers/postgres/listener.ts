@@ -72,10 +72,12 @@ export class Listener {
 
   /** Notifies the watchers of a topic of what this process has appended. */
   announce(topic: string, toEvents: () => readonly WatchedEvent[]): void {
-    const watches = this.#watches.get(topic)
-    if (watches === undefined) return
+    if (!this.#watches.has(topic)) return
     const events = toEvents()
-    for (const { watcher } of watches) for (const event of events) watcher.onEvent(event)
+    // Apart from the append: what a watcher throws must not make it fail.
+    queueMicrotask(() => {
+      for (const { watcher } of this.#watches.get(topic) ?? []) for (const event of events) watcher.onEvent(event)
+    })
   }
 
   /** Notifies the watchers of a topic that something may have been appended. */

@@ -215,4 +215,4 @@ end $tidings$;
 `
 
 /** Finds the version in the comment of the table of logs. */
-export const versionPattern = 'schema version ([0-9]+)'
+const versionPattern = 'schema version ([0-9]+)'
