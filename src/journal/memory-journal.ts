@@ -40,7 +40,7 @@ export interface MemoryJournalOptions {
  *
  * const journal = memoryJournal({ maxTopics: 1000 })
  * await journal.append('orders', '{"status":"paid"}', { event: 'order' })
- * const { events } = await journal.read('orders', 'start', 10)
+ * const { events } = await journal.read('orders', 'start')
  * console.log(events[0]?.event, events[0]?.data) // order {"status":"paid"}
  */
 export function memoryJournal(options: MemoryJournalOptions = {}): Journal {

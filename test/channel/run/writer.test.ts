@@ -115,7 +115,7 @@ describe('the events of a run', () => {
   test('are not held back when nothing is under way', async () => {
     const made = make()
     for (const data of numbered(5)) {
-      made.writer.write({ data })
+      void made.writer.write({ data })
       await expect.poll(async () => (await made.stored()).length).toBe(Number(data) + 1)
     }
     expect(made.appends).toEqual(numbered(5).map((data) => [data]))
@@ -124,8 +124,8 @@ describe('the events of a run', () => {
   test('are appended by one append at a time', async () => {
     const made = make()
     made.gate = createGate()
-    made.writer.write({ data: '1' })
-    made.writer.write({ data: '2' })
+    void made.writer.write({ data: '1' })
+    void made.writer.write({ data: '2' })
     await turns()
     expect([made.appends.length, made.load.underWay]).toEqual([1, 1])
     made.gate.open()
@@ -173,13 +173,13 @@ describe('the events of a run', () => {
     const made = make()
     made.load.underWay = 100
     made.gate = createGate()
-    made.writer.write({ data: '1' })
+    void made.writer.write({ data: '1' })
     await pass(1000)
     made.gate.open()
     await pass(1)
-    made.writer.write({ data: '2' })
+    void made.writer.write({ data: '2' })
     await pass(10)
-    made.writer.write({ data: '3' })
+    void made.writer.write({ data: '3' })
     expect(made.appends).toEqual([['1']])
     await made.writer.close(end)
     expect(made.appends).toEqual([['1'], ['2', '3', '{}']])
@@ -190,11 +190,11 @@ describe('the events of a run', () => {
     const made = make()
     made.load.underWay = 100
     made.gate = createGate()
-    made.writer.write({ data: '1' })
+    void made.writer.write({ data: '1' })
     await pass(1000)
     made.gate.open()
     await pass(1)
-    made.writer.write({ data: '2' })
+    void made.writer.write({ data: '2' })
     await pass(26)
     expect(made.appends).toEqual([['1'], ['2']])
   })
@@ -205,8 +205,8 @@ describe('an append that fails', () => {
     const made = make()
     let left = 3
     made.fault = () => (left-- > 0 ? 'refused' : undefined)
-    made.writer.write({ data: '1' })
-    made.writer.write({ data: '2' })
+    void made.writer.write({ data: '1' })
+    void made.writer.write({ data: '2' })
     expect(await made.writer.close(end)).toBe(true)
     expect(await made.stored()).toEqual(['1', '2', 'tidings:end {}'])
     expect(made.troubles).toHaveLength(1)
@@ -218,7 +218,7 @@ describe('an append that fails', () => {
       let count = 0
       made.fault = () => (count++ === lostAt ? 'unanswered' : undefined)
       for (const data of numbered(4)) {
-        made.writer.write({ data, event: Number(data) % 2 === 0 ? 'even' : undefined })
+        void made.writer.write({ data, event: Number(data) % 2 === 0 ? 'even' : undefined })
         await turns()
       }
       expect(await made.writer.close(end)).toBe(true)
@@ -229,7 +229,7 @@ describe('an append that fails', () => {
   test('without an answer is found although retention has dropped the first of its events', async () => {
     const made = make({ maxEvents: 2 })
     made.gate = createGate()
-    for (const data of numbered(10)) made.writer.write({ data })
+    for (const data of numbered(10)) void made.writer.write({ data })
     made.fault = () => (made.appends.length === 2 ? 'unanswered' : undefined)
     made.gate.open()
     expect(await made.writer.close(end)).toBe(true)
@@ -238,10 +238,10 @@ describe('an append that fails', () => {
 
   test('because another node has closed the log is lost: nothing is written behind the end', async () => {
     const made = make()
-    made.writer.write({ data: '1' })
+    void made.writer.write({ data: '1' })
     await turns()
     await made.log.close('error', { error: 'interrupted' })
-    made.writer.write({ data: '2' })
+    void made.writer.write({ data: '2' })
     expect(await made.writer.close(end)).toBe(false)
     expect(made.failures).toEqual(['lost'])
     expect(await made.stored()).toEqual(['1', 'error {"error":"interrupted"}'])
@@ -250,7 +250,7 @@ describe('an append that fails', () => {
 
   test('because the journal has lost the end of the log is lost', async () => {
     const made = make()
-    made.writer.write({ data: '1' })
+    void made.writer.write({ data: '1' })
     await turns()
     await made.writer.write({ data: '2' })
     await turns()
@@ -258,7 +258,7 @@ describe('an append that fails', () => {
     await elsewhere.appendAll(made.log.topic, [{ data: '1' }], { epoch: made.log.id })
     made.journal.appendAll = (...args) => elsewhere.appendAll(...args)
     made.journal.read = (...args) => elsewhere.read(...args)
-    made.writer.write({ data: '3' })
+    void made.writer.write({ data: '3' })
     expect(await made.writer.close(end)).toBe(false)
     expect(made.failures).toEqual(['lost'])
   })
@@ -266,7 +266,7 @@ describe('an append that fails', () => {
   test('because an event cannot be stored keeps those before it, and says so', async () => {
     const made = make()
     made.gate = createGate()
-    for (const data of ['1', '2', 'no JSON', '4']) made.writer.write({ data })
+    for (const data of ['1', '2', 'no JSON', '4']) void made.writer.write({ data })
     made.gate.open()
     await expect(made.writer.close(end)).rejects.toMatchObject({ code: 'ERR_EVENT_DATA' })
     expect(made.failures).toMatchObject([{ code: 'ERR_EVENT_DATA' }])
@@ -278,7 +278,7 @@ describe('an append that fails', () => {
   test('ends when the log is lost meanwhile', async () => {
     const made = make()
     made.fault = () => 'refused'
-    made.writer.write({ data: '1' })
+    void made.writer.write({ data: '1' })
     const closing = made.writer.close(end)
     await turns()
     made.lost.abort()

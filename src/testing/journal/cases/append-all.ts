@@ -1,5 +1,5 @@
 // Appending several events at once: all or none, in one step.
-import { createEpoch } from '../../../journal/index.ts'
+import { createEpoch, type NewEvent } from '../../../journal/index.ts'
 import { assertEqual, assertRejects, eventually } from '../../assertion.ts'
 import { appendEach, dataOf, numbers, readChecked, type JournalCase } from './case.ts'
 
@@ -105,16 +105,14 @@ export const appendAllCases: readonly JournalCase[] = [
   {
     name: 'is one step beside others: the events of two at once are not mixed',
     async run({ journal, other, topic }) {
-      const batch = (name: string): { data: string }[] =>
-        numbers(1, 5).map((number) => ({ data: `"${name}${number}"` }))
       const names = Array.from({ length: 12 }, (_, index) => String.fromCodePoint(97 + index))
-      await Promise.all(names.map((name, index) => (index % 2 ? journal : other).appendAll(topic, batch(name))))
+      await Promise.all(names.map((name, index) => (index % 2 ? journal : other).appendAll(topic, fiveOf(name))))
       const data = dataOf(await readChecked(journal, topic, 'start'))
       for (let start = 0; start < data.length; start += 5) {
         const name = String(JSON.parse(data[start] ?? '""')).slice(0, 1)
         assertEqual(
           data.slice(start, start + 5),
-          batch(name).map((event) => event.data),
+          fiveOf(name).map((event) => event.data),
           `The five events from ${start + 1}`,
         )
       }
@@ -131,3 +129,7 @@ export const appendAllCases: readonly JournalCase[] = [
     },
   },
 ]
+
+function fiveOf(name: string): NewEvent[] {
+  return numbers(1, 5).map((number) => ({ data: `"${name}${number}"` }))
+}

@@ -98,8 +98,8 @@ function expectedNumbers(page: Page, from: ReadFrom, options?: ReadOptions): num
   return all.slice(0, events.length)
 }
 
-/** The bytes of data of events. */
-export function bytesOf(events: readonly { readonly data: string }[]): number {
+/** The bytes of data that count: an erased event has none. */
+export function bytesOf(events: readonly StoredEvent[]): number {
   const encoder = new TextEncoder()
-  return events.reduce((sum, { data }) => sum + encoder.encode(data).length, 0)
+  return events.reduce((sum, { data, erased }) => sum + (erased === true ? 0 : encoder.encode(data).length), 0)
 }

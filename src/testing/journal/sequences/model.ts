@@ -12,6 +12,7 @@ import {
   type Retention,
   type StoredEvent,
 } from '../../../journal/index.ts'
+import { bytesOf } from '../cases/case.ts'
 
 /** A stored event with its idempotency key. */
 export interface ModelEvent extends StoredEvent {
@@ -147,10 +148,4 @@ function retain<Event extends StoredEvent>(events: Event[], retention: Retention
   let kept = events.length > maxEvents ? events.slice(-maxEvents) : events
   while (kept.length > 1 && bytesOf(kept) > maxBytes) kept = kept.slice(1)
   return kept
-}
-
-/** The bytes of data that count: an erased event has none. */
-function bytesOf(events: readonly StoredEvent[]): number {
-  const encoder = new TextEncoder()
-  return events.reduce((sum, { data, erased }) => sum + (erased === true ? 0 : encoder.encode(data).length), 0)
 }
