@@ -1,15 +1,16 @@
-// The Lua script that appends an event, atomically, and its arguments.
-import type { AppendOptions, RetentionLimits } from '../../journal/index.ts'
-import { messageHead, pushedBytes } from './message.ts'
+// The Lua script that appends events, atomically, and its arguments.
+import type { AppendOptions, NewEvent, RetentionLimits } from '../../journal/index.ts'
+import { pushedBytes } from './message.ts'
 import { createScript, type Script } from './script.ts'
 
-/** An append, with the ids by which the script recognizes it when Redis gets it a second time. */
+/** An append of one or more events, with the ids by which the script recognizes it when Redis gets it a second time. */
 export interface AppendCall {
-  readonly data: string
-  readonly options: AppendOptions
+  readonly events: readonly NewEvent[]
+  /** The key is that of the only event. */
+  readonly options: Omit<AppendOptions, 'event' | 'retention'>
   readonly limits: RetentionLimits
-  /** The event's nonce. */
-  readonly nonce: string
+  /** Random, and the same whenever this append is sent. */
+  readonly token: string
   /** The epoch of the log, if this append creates it. */
   readonly epoch: string
   /** The id of the journal object that appends. */
@@ -18,29 +19,26 @@ export interface AppendCall {
   readonly count: number
 }
 
-/** The arguments of {@link appendScript}, in the order of its ARGV. */
-export function appendArguments(call: AppendCall, channel: string): string[] {
-  const { data, options, limits, nonce, epoch, writer, count } = call
-  const { event, key, expectSeq, close = false } = options
-  return [
-    data,
-    nonce,
-    epoch,
+/** The arguments of {@link appendScript}, in the order of its ARGV: 13 about the append, and three for each event. */
+export function appendArguments({ events, options, limits, ...ids }: AppendCall, channel: string): string[] {
+  const { expectSeq, close = false } = options
+  const values = [
+    ids.token,
+    ids.epoch,
     options.epoch ?? '',
     expectSeq === undefined ? '' : String(expectSeq),
-    optional(event),
-    optional(key),
+    optional(options.key),
     close ? '1' : '',
     limit(limits.maxEvents),
     limit(limits.maxBytes),
     limit(limits.maxAgeMs),
     limit(limits.forgetAfterMs),
-    `w:${writer}`,
-    String(count),
+    `a:${ids.writer}`,
+    String(ids.count),
     channel,
-    messageHead({ nonce, event, closed: close }),
-    `${nonce}.${data.length}.${event?.length ?? ''}.`,
   ]
+  for (const { data, event } of events) values.push(data, optional(event), `${data.length}.${event?.length ?? ''}`)
+  return values
 }
 
 /** An optional text as an argument: `=` and the text, so that an empty text differs from an absent one. */
@@ -52,111 +50,153 @@ function limit(most: number): string {
   return most === Infinity ? '' : String(most)
 }
 
+/** How many events more than it adds an append drops at most: the rest goes with later ones. */
+const mostDropped = 256
+/** About how many bytes of data more than it adds an append drops at most. */
+const mostBytesDropped = 4 * 1024 * 1024
+
 /**
- * Appends an event and publishes it to the topic's channel. Replies `{'appended' | 'duplicate', epoch, seq, nonce}` or
- * `{'refused', epoch, tail, closed}`.
+ * Appends events and publishes them to the topic's channel. Replies `{'appended' | 'duplicate', epoch, seq, nonce, lost}`
+ * with the position of the last event, or `{'refused', epoch, tail, closed}`. `lost` is set if a log had to be
+ * replaced because its idempotency keys had been evicted.
  *
  * A client may silently resend a command when its connection was lost before the reply. `count` detects that: it rises
- * with each append of a writer, and the log keeps each writer's highest. If `count` is not higher, the last thousand
- * events are searched for the nonce: if it is there, the append was resent; if not, a later one merely overtook it.
+ * with each append of a writer, and the log keeps each writer's highest, with the number of its last event. If `count` is
+ * not higher, up to a thousand events from there on back are searched for the token: if it is there, the append was
+ * resent; if not, a later one merely overtook it. A writer is forgotten once a thousand events have followed its last.
  *
- * The first command that adds data is one that Redis refuses when it is out of memory, so nothing is left half done.
- *
- * Linear in the events that retention drops: in most appends one or none.
+ * Nothing is written before an append is accepted. The first command that writes is one that Redis refuses when it is out
+ * of memory, so nothing is left half done.
  */
 export const appendScript: Script = createScript(`
-local data, nonce, newEpoch, wantedEpoch, expectSeq = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local event, key, close = ARGV[6], ARGV[7], ARGV[8]
-local maxEvents, maxBytes = tonumber(ARGV[9]), tonumber(ARGV[10])
-local maxAgeMs, forgetAfterMs = tonumber(ARGV[11]), ARGV[12]
-local writer, count, channel, head, mark = ARGV[13], tonumber(ARGV[14]), ARGV[15], ARGV[16], ARGV[17]
+local token, newEpoch, wantedEpoch, expectSeq, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local close, maxEvents, maxBytes, maxAgeMs = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local forgetAfterMs, writer, count, channel = ARGV[10], ARGV[11], tonumber(ARGV[12]), ARGV[13]
+local added = (#ARGV - 13) / 3
+local state = open(writer)
+local counted, countedSeq = string.match(state and state.more or '', '^(%d+)%.(%d+)$')
 
-local state = redis.call('HMGET', meta, 'epoch', 'tail', 'first', 'bytes', 'closed', 'expires', writer, 'nonce')
-local epoch, closed, expires, counted, previous = state[1], state[5], state[6], state[7], state[8] or ''
-local tail, first, bytes = tonumber(state[2]), tonumber(state[3]), tonumber(state[4])
-if epoch and not isWhole(first, tail) then
-  epoch, closed, expires, counted = false, false, false, false
-  redis.call('DEL', meta)
+local function tokenIn(mark)
+  return string.match(mark, '^[^.]*%.[^.]*%.[^.]*%.([^.]*)%.')
 end
 
-if epoch and key ~= '' then
+local function findResent()
+  local last = math.min(tonumber(countedSeq), state.tail)
+  local least, step, seq, nonce = math.max(state.first, last - 999), 1, nil, nil
+  while not seq and last >= least do
+    walk(state, math.max(least, last - step + 1), last, function() return step end, function(its, fields)
+      if tokenIn(fields[2]) == token then seq, nonce = its, nonceIn(fields[2]) end
+    end)
+    last, step = last - step, math.min(step * 2, 32)
+  end
+  return seq and {'appended', state.epoch, show(seq), nonce, ''}
+end
+
+if state and key ~= '' then
   local known = redis.call('HGET', keys, string.sub(key, 2))
   if known then
-    local seq, itsNonce = string.match(known, '^(%d+)%.(.*)$')
-    return {itsNonce == nonce and 'appended' or 'duplicate', epoch, seq, itsNonce}
+    local seq, nonce = string.match(known, '^(%d+)%.(.*)$')
+    local isMine = tokenIn(event(state, tonumber(seq))[2]) == token
+    return {isMine and 'appended' or 'duplicate', state.epoch, seq, nonce, ''}
   end
 end
 if counted and tonumber(counted) >= count then
-  local oldest = show(math.max(first, tail - 999)) .. '-0'
-  for _, found in ipairs(redis.call('XREVRANGE', log, '+', oldest)) do
-    if nonceIn(found[2][2]) == nonce then
-      return {'appended', epoch, string.match(found[1], '^%d+'), nonce}
-    end
-  end
-end
-if not epoch then tail, first, bytes, previous = 0, 1, 0, '' end
-if closed then return {'refused', epoch, show(tail), '1'} end
-local isOther = epoch and wantedEpoch ~= '' and wantedEpoch ~= epoch
-if isOther or (expectSeq ~= '' and tonumber(expectSeq) ~= tail) then
-  return {'refused', epoch or '', show(tail), ''}
-end
-if not epoch then
-  epoch = wantedEpoch ~= '' and wantedEpoch or newEpoch
-  if redis.call('EXISTS', log, keys) > 0 then redis.call('DEL', log, keys) end
+  local resent = findResent()
+  if resent then return resent end
 end
 
+local lost = ''
+if state and state.closed == '' and state.keyed >= state.first and redis.call('EXISTS', keys) == 0 then
+  lost, state = '1', nil
+  if wantedEpoch ~= '' then return {'refused', newEpoch, '0', ''} end
+end
+local tail = state and state.tail or 0
+if state and state.closed ~= '' then return {'refused', state.epoch, show(tail), '1'} end
+local isOther = state and wantedEpoch ~= '' and wantedEpoch ~= state.epoch
+if isOther or (expectSeq ~= '' and tonumber(expectSeq) ~= tail) then
+  return {'refused', state and state.epoch or '', show(tail), ''}
+end
+
+local isNew = not state
+if isNew then state, counted = create(wantedEpoch ~= '' and wantedEpoch or newEpoch), nil end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-tail = tail + 1
-local seq = show(tail)
-local fields = {'m', mark .. show(now), 'd', data}
-if event ~= '' then
-  fields[#fields + 1] = 'e'
-  fields[#fields + 1] = string.sub(event, 2)
+local previous, bytes, nonces = state.nonce, 0, {}
+for index = 1, added do
+  local at = 11 + index * 3
+  local data, name, sizes = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  local nonce = string.sub(redis.sha1hex(state.nonce .. '.' .. token .. '.' .. index), 1, 8)
+  local fields = {'m', nonce .. '.' .. sizes .. '.' .. token .. '.' .. show(now), 'd', data}
+  if name ~= '' then fields[5], fields[6] = 'e', string.sub(name, 2) end
+  if key ~= '' then
+    fields[#fields + 1] = 'k'
+    fields[#fields + 1] = string.sub(key, 2)
+  end
+  redis.call('XADD', log, show(tail + index) .. '-0', unpack(fields))
+  state.nonce, nonces[index], bytes = nonce, nonce, bytes + #data
 end
+state.tail, state.bytes = tail + added, state.bytes + bytes
 if key ~= '' then
-  fields[#fields + 1] = 'k'
-  fields[#fields + 1] = string.sub(key, 2)
+  state.keyed = state.tail
+  redis.call('HSET', keys, string.sub(key, 2), show(state.tail) .. '.' .. state.nonce)
 end
-redis.call('XADD', log, seq .. '-0', unpack(fields))
-if key ~= '' then redis.call('HSET', keys, string.sub(key, 2), seq .. '.' .. nonce) end
-bytes = bytes + #data
 
-local before = first
-while first < tail do
-  local tooMany = (maxEvents and tail - first + 1 > maxEvents) or (maxBytes and bytes > maxBytes)
-  if not tooMany and not maxAgeMs then break end
-  local oldest = entry(first)
-  if not tooMany and now - tonumber(string.match(oldest.m, '%d+$')) <= maxAgeMs then break end
-  bytes = bytes - forget(oldest)
-  first = first + 1
+local function isTooMuch(seq)
+  return (maxEvents and state.tail - seq >= maxEvents) or (maxBytes and state.bytes > maxBytes)
 end
-if first > before then redis.call('XTRIM', log, 'MINID', '~', show(first) .. '-0') end
+local isTrimmed = (maxAgeMs or isTooMuch(state.first)) and
+  drop(state, math.min(state.tail, state.first + added + ${mostDropped}), bytes + ${mostBytesDropped},
+    function(seq, fields)
+      return isTooMuch(seq) or (maxAgeMs and now - tonumber(string.match(fields[2], '%d+$')) > maxAgeMs)
+    end)
+if isTrimmed then redis.call('XTRIM', log, 'MINID', '~', show(state.first) .. '-0') end
 
 if not counted and redis.call('HLEN', meta) > 100 then
-  for _, field in ipairs(redis.call('HKEYS', meta)) do
-    if string.sub(field, 1, 2) == 'w:' then redis.call('HDEL', meta, field) end
+  local found, former = redis.call('HGETALL', meta), {}
+  for i = 1, #found, 2 do
+    local kind = string.sub(found[i], 1, 2)
+    if kind == 'w:' then former[#former + 1] = found[i] end
+    if kind == 'a:' and tonumber(string.match(found[i + 1], '%d+$')) <= tail - 1000 then
+      redis.call('HDEL', meta, found[i])
+    end
   end
+  for i = 1, #former > 100 and #former or 0 do redis.call('HDEL', meta, former[i]) end
 end
-local highest = math.max(count, tonumber(counted or 0))
-redis.call('HSET', meta, 'epoch', epoch, 'tail', seq, 'first', show(first), 'bytes', show(bytes), 'nonce', nonce,
-  writer, show(highest))
+local highest = counted and tonumber(counted) > count and counted .. '.' .. countedSeq
+  or show(count) .. '.' .. show(state.tail)
+redis.call('HSET', meta, 'epoch', state.epoch, 'tail', show(state.tail), 'first', show(state.first),
+  'bytes', show(state.bytes), 'nonce', state.nonce, writer, highest)
+if isNew or isTrimmed or key ~= '' then redis.call('HSET', meta, 'also', alsoOf(state)) end
 if close ~= '' then redis.call('HSET', meta, 'closed', '1') end
 
 if forgetAfterMs ~= '' then
-  if not expires then redis.call('HSET', meta, 'expires', '1') end
+  if not state.expires then redis.call('HSET', meta, 'expires', '1') end
   for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], forgetAfterMs) end
-elseif expires then
+elseif state.expires then
   redis.call('HDEL', meta, 'expires')
   for i = 1, 3 do redis.call('PERSIST', KEYS[i]) end
 end
 
-local message = '["' .. epoch .. '",' .. seq .. ',"' .. previous .. '"'
-if #data <= ${pushedBytes} then
-  message = message .. head .. data
+local closed = close ~= '' and 'true' or 'false'
+local message = '["' .. state.epoch .. '",'
+if bytes > ${pushedBytes} then
+  message = message .. show(state.tail) .. ',"' .. previous .. '"]'
 else
-  message = message .. ']'
+  local heads, texts = {}, {}
+  for index = 1, added do
+    local at = 11 + index * 3
+    local name = ARGV[at + 1]
+    name = name ~= '' and ',' .. cjson.encode(string.sub(name, 2)) or ''
+    local its = added == 1 and closed or string.match(ARGV[at + 2], '^%d+')
+    heads[index], texts[index] = '"' .. nonces[index] .. '",' .. its .. name, ARGV[at]
+  end
+  if added == 1 then
+    message = message .. show(state.tail) .. ',"' .. previous .. '",' .. heads[1] .. ']\\n' .. texts[1]
+  else
+    message = message .. '[' .. show(tail + 1) .. ',"' .. previous .. '",' .. closed .. '],[' ..
+      table.concat(heads, '],[') .. ']]\\n' .. table.concat(texts)
+  end
 end
 redis.call('PUBLISH', channel, message)
-return {'appended', epoch, seq, nonce}
+return {'appended', state.epoch, show(state.tail), state.nonce, lost}
 `)

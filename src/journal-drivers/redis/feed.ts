@@ -111,8 +111,11 @@ export class Feed {
   }
 
   #onMessage(name: string, message: string): void {
-    const event = parseMessage(message)
-    for (const watcher of this.#channels.get(name)?.watchers ?? []) watcher.onEvent(event)
+    const events = parseMessage(message)
+    for (const watcher of this.#channels.get(name)?.watchers ?? []) {
+      if (events.length === 0) watcher.onEvent()
+      for (const event of events) watcher.onEvent(event)
+    }
   }
 
   #onLost(live: LiveConnection): void {

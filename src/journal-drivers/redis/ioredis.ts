@@ -1,6 +1,7 @@
 // The adapter of ioredis, with the methods of ioredis that it calls.
 import { TidingsError } from '../../base/index.ts'
 import { addressOf } from './address.ts'
+import { listenTo, type ClientEvents } from './client-events.ts'
 import type { Connection, Subscriber, SubscriberEvents } from './connection.ts'
 import type { Script } from './script.ts'
 
@@ -62,14 +63,20 @@ const subscriberOptions: IoRedisSubscriberOptions = {
 
 /** A client of ioredis as the connection that the journal uses. */
 export class IoRedisConnection implements Connection {
-  generation = 0
-  lastError: unknown
   readonly #client: IoRedisClient | IoRedisCluster
+  readonly #events: ClientEvents
 
   constructor(client: IoRedisClient | IoRedisCluster) {
     this.#client = client
-    client.on('ready', this.#onReady)
-    client.on('error', this.#onError)
+    this.#events = listenTo(client)
+  }
+
+  get generation(): number {
+    return this.#events.generation
+  }
+
+  get lastError(): unknown {
+    return this.#events.lastError
   }
 
   get address(): string {
@@ -112,8 +119,7 @@ export class IoRedisConnection implements Connection {
   }
 
   release(): void {
-    this.#client.off('ready', this.#onReady)
-    this.#client.off('error', this.#onError)
+    this.#events.release()
   }
 
   /** The node to subscribe at: a random one, since all nodes get all messages, and one may be down for good. */
@@ -123,13 +129,5 @@ export class IoRedisConnection implements Connection {
     const node = nodes[Math.floor(Math.random() * nodes.length)]
     if (node !== undefined) return node
     throw new TidingsError('ERR_JOURNAL_UNAVAILABLE', `No node of Redis at ${this.address} is known yet.`)
-  }
-
-  readonly #onReady = (): void => {
-    this.generation += 1
-  }
-
-  readonly #onError = (error: Error): void => {
-    this.lastError = error
   }
 }

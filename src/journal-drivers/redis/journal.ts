@@ -1,17 +1,23 @@
 // The journal in Redis: each topic is a stream, each operation one atomic Lua script.
 import { checkWholeNumber, TidingsError } from '../../base/index.ts'
 import {
+  checkEvent,
+  checkEvents,
   checkFence,
   checkRetention,
   checkTopic,
   createEpoch,
-  createNonce,
+  fillRead,
   fillRetention,
+  type AppendAllOptions,
   type Appended,
   type AppendOptions,
   type Journal,
+  type NewEvent,
   type Page,
+  type Position,
   type ReadFrom,
+  type ReadOptions,
   type Unwatch,
   type Watcher,
 } from '../../journal/index.ts'
@@ -21,7 +27,8 @@ import { connectionOf, isCluster, type RedisJournalClient } from './client.ts'
 import { Commands } from './command.ts'
 import type { Connection } from './connection.ts'
 import { Feed } from './feed.ts'
-import { pingScript, readArguments, readScript, trimScript } from './read-script.ts'
+import { eraseScript, trimScript } from './delete-script.ts'
+import { pingScript, readArguments, readScript } from './read-script.ts'
 import { parseAppendReply, parsePage, type AppendReply } from './reply.ts'
 import { ReplicaWait, type ReplicaWaitOptions } from './replica-wait.ts'
 import { topicKeys, type TopicKeys } from './topic-key.ts'
@@ -99,21 +106,34 @@ class RedisJournal implements Journal {
 
   async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
     const names = this.#namesOf(topic)
-    if (options.retention !== undefined) checkRetention(options.retention)
-    const limits = fillRetention(options.retention)
-    const spare = this.#spareEpochs.pop() ?? createEpoch()
-    const ids = { nonce: createNonce(), epoch: spare, writer: this.#writer, count: (this.#count += 1) }
-    const values = appendArguments({ data, options, limits, ...ids }, names.channel)
-    const { outcome, epoch, seq, nonce, closed } = await this.#commands.run(() => this.#append(names, values))
-    if (epoch !== spare) this.#spareEpochs.push(spare)
-    if (outcome === 'refused') checkFence({ epoch, tail: seq, closed }, options)
+    checkEvent(data, options.event)
+    const { outcome, epoch, seq, nonce } = await this.#write(names, topic, [{ data, event: options.event }], options)
     return { position: { epoch, seq, nonce }, duplicate: outcome === 'duplicate' }
   }
 
-  async read(topic: string, from: ReadFrom, limit: number): Promise<Page> {
+  async appendAll(topic: string, events: readonly NewEvent[], options: AppendAllOptions = {}): Promise<Position> {
+    const names = this.#namesOf(topic)
+    checkEvents(events)
+    const { expectSeq, close, epoch: wanted, retention } = options
+    const { epoch, seq, nonce } = await this.#write(names, topic, events, {
+      expectSeq,
+      close,
+      epoch: wanted,
+      retention,
+    })
+    return { epoch, seq, nonce }
+  }
+
+  async read(topic: string, from: ReadFrom, options?: ReadOptions): Promise<Page> {
     const { keys } = this.#namesOf(topic)
-    const values = readArguments(from, limit)
+    const values = readArguments(from, fillRead(options))
     return parsePage(await this.#commands.run(() => this.#commands.evaluate(readScript, keys, values)))
+  }
+
+  async erase(topic: string, { epoch, seq, nonce }: Position): Promise<boolean> {
+    const { keys, channel } = this.#namesOf(topic)
+    const values = [epoch, String(seq), nonce, channel]
+    return Number(await this.#commands.run(() => this.#commands.evaluate(eraseScript, keys, values))) === 1
   }
 
   async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
@@ -123,7 +143,8 @@ class RedisJournal implements Journal {
 
   async trim(topic: string, before: number): Promise<void> {
     const { keys } = this.#namesOf(topic)
-    await this.#commands.run(() => this.#commands.evaluate(trimScript, keys, [String(before)]))
+    const trim = (): Promise<unknown> => this.#commands.evaluate(trimScript, keys, [String(before)])
+    while (Number(await this.#commands.run(trim)) === 1);
   }
 
   async ready(): Promise<void> {
@@ -137,6 +158,26 @@ class RedisJournal implements Journal {
     this.#feed.close()
     this.#commands.close(closedError())
     this.#connection.release()
+  }
+
+  /** Appends events, of which only one may have a key. */
+  async #write(
+    names: TopicKeys,
+    topic: string,
+    events: readonly NewEvent[],
+    { retention, ...options }: AppendOptions,
+  ): Promise<AppendReply> {
+    if (retention !== undefined) checkRetention(retention)
+    const limits = fillRetention(retention)
+    const spare = this.#spareEpochs.pop() ?? createEpoch()
+    const ids = { token: createEpoch().slice(0, 10), epoch: spare, writer: this.#writer, count: (this.#count += 1) }
+    const values = appendArguments({ events, options, limits, ...ids }, names.channel)
+    const reply = await this.#commands.run(() => this.#append(names, values))
+    const { outcome, epoch, seq, closed, lostKeys } = reply
+    if (epoch !== spare) this.#spareEpochs.push(spare)
+    if (outcome === 'refused') checkFence({ epoch, tail: seq, closed }, options)
+    if (lostKeys) warnOfLostKeys(topic)
+    return reply
   }
 
   /** Appends; repeats that if the client reconnected before `WAIT`, for the script then returns the same event. */
@@ -158,4 +199,13 @@ class RedisJournal implements Journal {
   #refuseClosed(): void {
     if (this.#isClosed) throw closedError()
   }
+}
+
+/** The contract has no place for this: the append has succeeded, and only the append that replaces the log tells it. */
+function warnOfLostKeys(topic: string): void {
+  process.emitWarning(
+    `Redis has evicted the idempotency keys of the topic ${JSON.stringify(topic)}. Its log was replaced, because a ` +
+      "repeated key could no longer be recognized, and its readers get a reset. Set Redis's maxmemory-policy to noeviction.",
+    { type: 'TidingsWarning', code: 'TIDINGS_KEYS_EVICTED' },
+  )
 }

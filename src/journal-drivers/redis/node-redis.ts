@@ -1,6 +1,7 @@
 // The adapter of node-redis (the package `redis`), with the methods of node-redis that it calls.
 import { TidingsError } from '../../base/index.ts'
 import { addressOf, fieldsOf } from './address.ts'
+import { listenTo, type ClientEvents } from './client-events.ts'
 import type { Connection, Subscriber, SubscriberEvents } from './connection.ts'
 import type { Script } from './script.ts'
 
@@ -60,14 +61,20 @@ export interface NodeRedisSubscriberOptions {
 
 /** A client of node-redis as the connection that the journal uses. */
 export class NodeRedisConnection implements Connection {
-  generation = 0
-  lastError: unknown
   readonly #client: NodeRedisClient | NodeRedisCluster
+  readonly #events: ClientEvents
 
   constructor(client: NodeRedisClient | NodeRedisCluster) {
     this.#client = client
-    client.on('ready', this.#onReady)
-    client.on('error', this.#onError)
+    this.#events = listenTo(client)
+  }
+
+  get generation(): number {
+    return this.#events.generation
+  }
+
+  get lastError(): unknown {
+    return this.#events.lastError
   }
 
   get address(): string {
@@ -111,8 +118,7 @@ export class NodeRedisConnection implements Connection {
   }
 
   release(): void {
-    this.#client.off('ready', this.#onReady)
-    this.#client.off('error', this.#onError)
+    this.#events.release()
   }
 
   /** The node to subscribe at: a random one, since all nodes get all messages, and one may be down for good. */
@@ -122,14 +128,6 @@ export class NodeRedisConnection implements Connection {
     const node = clients[Math.floor(Math.random() * clients.length)]
     if (node !== undefined) return node
     throw new TidingsError('ERR_JOURNAL_UNAVAILABLE', `No node of Redis at ${this.address} is connected.`)
-  }
-
-  readonly #onReady = (): void => {
-    this.generation += 1
-  }
-
-  readonly #onError = (error: Error): void => {
-    this.lastError = error
   }
 }
 

@@ -1,77 +1,72 @@
-// The Lua scripts that read a page and trim a log, and the script of a health check.
-import { createEpoch, type ReadFrom } from '../../journal/index.ts'
+// The Lua script that reads a page, and the script of a health check.
+import { createEpoch, type ReadFrom, type ReadLimits } from '../../journal/index.ts'
 import { createScript, type Script } from './script.ts'
 
 /** How long an empty log, created by a read, is kept after its last read: a topic may never get an event. */
 const emptyLogMs = 24 * 60 * 60 * 1000
 
 /** The arguments of {@link readScript}, in the order of its ARGV. */
-export function readArguments(from: ReadFrom, limit: number): string[] {
-  if (typeof from === 'string') return [from, createEpoch(), '0', '', String(limit)]
-  return ['at', from.epoch, String(from.seq), from.nonce, String(limit)]
+export function readArguments(from: ReadFrom, { limit, maxBytes }: ReadLimits): string[] {
+  const limits = [String(limit), String(maxBytes)]
+  if (typeof from === 'string') return [from, createEpoch(), '0', '', ...limits]
+  return ['at', from.epoch, String(from.seq), from.nonce, ...limits]
 }
 
 /**
- * Reads a page atomically. Replies `{epoch, first, tail, nonce, closed, foreign, start, marks, texts}`, or `{}` if
- * there is no log.
+ * Reads a page atomically. Replies `{epoch, first, tail, nonce, closed, foreign, start, marks, texts, trimmedNonce,
+ * erasures}`, or `{}` if there is no log.
  *
  * The events from sequence number `start` on are two texts, which take a quarter of the time that 256 entries take: all
- * marks, each followed by a comma, and all data and names, each event's data before its name, without separators.
+ * marks, separated by commas, and all data and names, each event's data before its name, without separators.
+ *
+ * How many entries it takes from the stream at a time depends on how large those before were, or on the log's average.
  */
 export const readScript: Script = createScript(`
-local from, epoch, seq, nonce, limit = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local from, epoch, seq, nonce = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local limit, maxBytes = tonumber(ARGV[5]), tonumber(ARGV[6])
 
-local state = redis.call('HMGET', meta, 'epoch', 'first', 'tail', 'nonce', 'closed')
-local first, tail = tonumber(state[2]), tonumber(state[3])
-if not state[1] or not isWhole(first, tail) then
+local state = open()
+if not state then
   if from == 'at' then return {} end
+  state = create(epoch)
   redis.call('HSET', meta, 'epoch', epoch, 'first', '1', 'tail', '0', 'bytes', '0', 'nonce', '', 'expires', '1')
-  redis.call('HDEL', meta, 'closed')
-  redis.call('DEL', log, keys)
   redis.call('PEXPIRE', meta, ${emptyLogMs})
-  return {epoch, '1', '0', '', '', '', '1', '', ''}
+elseif state.tail == 0 and redis.call('PTTL', meta) < ${emptyLogMs / 2} then
+  redis.call('PEXPIRE', meta, ${emptyLogMs})
 end
-if tail == 0 and redis.call('PTTL', meta) < ${emptyLogMs / 2} then redis.call('PEXPIRE', meta, ${emptyLogMs}) end
+local first, tail = state.first, state.tail
 
 local function isForeign()
   if from ~= 'at' then return false end
-  if epoch ~= state[1] or seq > tail then return true end
+  if epoch ~= state.epoch or seq > tail then return true end
   if nonce == '' or seq == 0 then return false end
-  if seq == tail then return nonce ~= state[4] end
-  return seq >= first and nonce ~= nonceIn(entry(seq).m)
+  local known = nonceAt(state, seq)
+  return known ~= '' and known ~= nonce
 end
 
 local foreign = isForeign()
 local start = math.max(first, seq + 1)
-local marks, texts = {}, {}
+local marks, texts, bytes = {}, {}, 0
 if not foreign and from ~= 'now' and limit > 0 then
-  local found = redis.call('XRANGE', log, show(start) .. '-0', '+', 'COUNT', show(limit))
-  for i, one in ipairs(found) do
-    local fields = one[2]
-    marks[i] = fields[2] .. ','
-    texts[#texts + 1] = fields[4]
-    if fields[5] == 'e' then texts[#texts + 1] = fields[6] end
+  local average = state.bytes / math.max(tail - first + 1, 1)
+  local function size(count, bytes)
+    return (maxBytes - bytes) / math.max(count > 0 and bytes / count or average, 1)
   end
-  local last = found[#found]
-  if last and last[1] ~= show(start + #found - 1) .. '-0' then
-    return redis.error_reply('ERR events were deleted from the middle of ' .. log)
-  end
+  local marked, texted = 0, 0
+  walk(state, start, math.min(tail, start + limit - 1), size, function(_, fields)
+    local data = fields[4]
+    bytes = bytes + #data
+    if bytes > maxBytes and marked > 0 then return true end
+    marked, texted = marked + 1, texted + 1
+    marks[marked], texts[texted] = fields[2], data
+    if fields[5] == 'e' then
+      texted = texted + 1
+      texts[texted] = fields[6]
+    end
+  end)
 end
-return {state[1], state[2], state[3], state[4], state[5] or '', foreign and '1' or '', show(start),
-  table.concat(marks), table.concat(texts)}
-`)
-
-/** Drops the events with sequence numbers below `ARGV[1]`. Linear in their count. */
-export const trimScript: Script = createScript(`
-local state = redis.call('HMGET', meta, 'epoch', 'first', 'tail', 'bytes')
-local first, tail, bytes = tonumber(state[2]), tonumber(state[3]), tonumber(state[4])
-if not state[1] or not isWhole(first, tail) then return 0 end
-local before = math.min(tonumber(ARGV[1]), tail + 1)
-if before <= first then return 0 end
-for seq = first, before - 1 do bytes = bytes - forget(entry(seq)) end
-redis.call('XTRIM', log, 'MINID', show(before) .. '-0')
-redis.call('HSET', meta, 'first', show(before), 'bytes', show(bytes))
-return 1
+return {state.epoch, show(first), show(tail), state.nonce, state.closed, foreign and '1' or '', show(start),
+  table.concat(marks, ','), table.concat(texts), nonceAt(state, first - 1), show(state.erasures)}
 `)
 
 /** Replies 1 and does nothing: a health check that needs scripts to run. */

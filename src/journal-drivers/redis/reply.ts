@@ -9,6 +9,8 @@ export interface AppendReply {
   readonly seq: number
   readonly nonce: string
   readonly closed: boolean
+  /** Whether the log had to be replaced, because its idempotency keys had been evicted. */
+  readonly lostKeys: boolean
 }
 
 /**
@@ -17,9 +19,10 @@ export interface AppendReply {
  * @throws TypeError for an unexpected reply
  */
 export function parseAppendReply(reply: unknown): AppendReply {
-  const [outcome, epoch, seq, last] = list(reply).map(text)
+  const [outcome, epoch, seq, last, lost = ''] = list(reply).map(text)
   if (outcome === undefined || epoch === undefined || last === undefined) throw unexpected(reply)
-  return { outcome, epoch, seq: Number(seq), nonce: last, closed: outcome === 'refused' && last !== '' }
+  const closed = outcome === 'refused' && last !== ''
+  return { outcome, epoch, seq: Number(seq), nonce: last, closed, lostKeys: lost !== '' }
 }
 
 /**
@@ -28,27 +31,32 @@ export function parseAppendReply(reply: unknown): AppendReply {
  * @throws TypeError for an unexpected reply
  */
 export function parsePage(reply: unknown): Page {
-  const [epoch, first, tail, nonce, closed, foreign, start, marks, texts] = list(reply)
+  const [epoch, first, tail, nonce, closed, foreign, start, marks, texts, trimmedNonce, erasures] = list(reply)
   if (epoch === undefined) return noLog
   return {
     epoch: text(epoch),
     first: Number(text(first)),
     tail: Number(text(tail)),
     nonce: text(nonce),
+    trimmedNonce: text(trimmedNonce),
+    erasures: Number(text(erasures)),
     closed: text(closed) !== '',
     foreign: text(foreign) !== '',
     events: parseEvents(text(marks), text(texts), Number(text(start))),
   }
 }
 
-/** Splits the joined texts by the lengths in the marks. */
+/** Splits the joined texts by the lengths in the marks. The length of an erased event is an `x`. */
 function parseEvents(marks: string, texts: string, start: number): StoredEvent[] {
   const events: StoredEvent[] = []
   let at = 0
-  for (const mark of marks.split(',')) {
-    if (mark === '') break // After the last comma.
+  for (const mark of marks === '' ? [] : marks.split(',')) {
     const [nonce = '', dataLength, nameLength = ''] = mark.split('.')
     const known = { seq: start + events.length, nonce }
+    if (dataLength === 'x') {
+      events.push({ ...known, data: 'null', erased: true })
+      continue
+    }
     const data = texts.slice(at, (at += Number(dataLength)))
     if (nameLength === '') events.push({ ...known, data })
     else events.push({ ...known, event: texts.slice(at, (at += Number(nameLength))), data })

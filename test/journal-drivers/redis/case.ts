@@ -1,6 +1,6 @@
 // Servers, journals and watchers for the length of one test.
 import { expect, onTestFinished } from 'vitest'
-import type { Journal, Unwatch, WatchedEvent } from '../../../src/journal/index.ts'
+import type { Journal, NewEvent, Unwatch, WatchedEvent } from '../../../src/journal/index.ts'
 import { redisJournal, type RedisJournalOptions } from '../../../src/journal-drivers/redis/index.ts'
 import { startRedis, type RedisServer } from '../../support/component/redis.ts'
 import { patientMs } from '../../support/journal/patient.ts'
@@ -63,4 +63,9 @@ export async function watch(journal: Journal, topic: string): Promise<Watching> 
 /** The numbers from 0. */
 export function upTo(last: number): number[] {
   return Array.from({ length: last + 1 }, (_, index) => index)
+}
+
+/** So many small events, to append at once. */
+export function manyEvents(count: number): NewEvent[] {
+  return Array.from({ length: count }, (_, index) => ({ data: String(index) }))
 }

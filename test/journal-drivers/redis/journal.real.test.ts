@@ -9,7 +9,7 @@ import { describeJournal } from '../../../src/testing/index.ts'
 import { describeWith } from '../../support/component/component.ts'
 import { startRedis, type RedisServer } from '../../support/component/redis.ts'
 import { patientMs } from '../../support/journal/patient.ts'
-import { upTo, watch } from './case.ts'
+import { manyEvents, upTo, watch } from './case.ts'
 import { clientKinds, type ClientKind, type OpenClient } from './client.ts'
 
 describeWith('redis-server', 'the journal in Redis', () => {
@@ -87,12 +87,20 @@ describeWith('redis-server', 'the journal in Redis', () => {
         expect(await server.command('TTL', `tidings:{${topic}}:meta`)).toBe('-1')
       })
 
-      test('forgets old writers of a topic that many have written to', async () => {
+      test('forgets writers of a topic that a thousand events have followed, and only those', async () => {
         const topic = `${kind.name} writers`
         const one = kind.open(server.port)
         opened.push(one)
-        for (const _ of upTo(249)) await redisJournal(one.client).append(topic, '1')
-        expect(Number(await server.command('HLEN', `tidings:{${topic}}:meta`))).toBeLessThan(110)
+        const meta = `tidings:{${topic}}:meta`
+        const writers = async (): Promise<number> =>
+          (await server.command('HKEYS', meta)).split('\n').filter((field) => /^[aw]:/.test(field)).length
+        for (const _ of upTo(149)) await redisJournal(one.client).append(topic, '1')
+        await server.command('HSET', meta, ...upTo(100).flatMap((index) => [`w:${index}`, '1']))
+        expect(await writers()).toBe(251)
+        await redisJournal(one.client).appendAll(topic, manyEvents(920))
+        expect(await writers()).toBe(151)
+        await redisJournal(one.client).append(topic, '1')
+        expect(await writers()).toBe(152 - 70)
       })
     })
   }
