@@ -84,8 +84,11 @@ local function findResent()
   local last = math.min(tonumber(countedSeq), state.tail)
   local least, step, seq, nonce = math.max(state.first, last - 999), 1, nil, nil
   while not seq and last >= least do
-    walk(state, math.max(least, last - step + 1), last, function() return step end, function(its, fields)
-      if tokenIn(fields[2]) == token then seq, nonce = its, nonceIn(fields[2]) end
+    walk(state, math.max(least, last - step + 1), last, step, function(from, events)
+      for i, fields in ipairs(events) do
+        if tokenIn(fields[2]) == token then seq, nonce = from + i - 1, nonceIn(fields[2]) end
+      end
+      return step
     end)
     last, step = last - step, math.min(step * 2, 32)
   end

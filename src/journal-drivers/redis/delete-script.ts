@@ -30,8 +30,8 @@ local state = open()
 if not state or state.epoch ~= epoch or seq < state.first or seq > state.tail then return 0 end
 local known = nonceAt(state, seq)
 if nonce ~= '' and known ~= '' and known ~= nonce then return 0 end
-local fields, isMissing = event(state, seq)
-if isMissing then return 1 end
+local fields = event(state, seq)
+if fields.gone then return 1 end
 
 local info, last = redis.call('XINFO', 'STREAM', log), nil
 for i = 1, #info, 2 do

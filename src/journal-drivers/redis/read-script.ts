@@ -19,7 +19,7 @@ export function readArguments(from: ReadFrom, { limit, maxBytes }: ReadLimits): 
  * The events from sequence number `start` on are two texts, which take a quarter of the time that 256 entries take: all
  * marks, separated by commas, and all data and names, each event's data before its name, without separators.
  *
- * How many entries it takes from the stream at a time depends on how large those before were, or on the log's average.
+ * How many entries it takes from the stream at a time depends on how large those before were; at first, on the log's average.
  */
 export const readScript: Script = createScript(`
 local from, epoch, seq, nonce = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
@@ -48,21 +48,22 @@ local foreign = isForeign()
 local start = math.max(first, seq + 1)
 local marks, texts, bytes = {}, {}, 0
 if not foreign and from ~= 'now' and limit > 0 then
-  local average = state.bytes / math.max(tail - first + 1, 1)
-  local function size(count, bytes)
-    return (maxBytes - bytes) / math.max(count > 0 and bytes / count or average, 1)
-  end
-  local marked, texted = 0, 0
-  walk(state, start, math.min(tail, start + limit - 1), size, function(_, fields)
-    local data = fields[4]
-    bytes = bytes + #data
-    if bytes > maxBytes and marked > 0 then return true end
-    marked, texted = marked + 1, texted + 1
-    marks[marked], texts[texted] = fields[2], data
-    if fields[5] == 'e' then
-      texted = texted + 1
-      texts[texted] = fields[6]
+  local average = math.max(state.bytes / math.max(tail - first + 1, 1), 1)
+  walk(state, start, math.min(tail, start + limit - 1), math.min(maxBytes / average, 4), function(_, events)
+    local before, marked, texted = bytes, #marks, #texts
+    for i = 1, #events do
+      local fields = events[i]
+      local data = fields[4]
+      bytes = bytes + #data
+      if bytes > maxBytes and marked > 0 then return nil end
+      marked, texted = marked + 1, texted + 1
+      marks[marked], texts[texted] = fields[2], data
+      if fields[5] == 'e' then
+        texted = texted + 1
+        texts[texted] = fields[6]
+      end
     end
+    if bytes <= maxBytes then return (maxBytes - bytes) / math.max((bytes - before) / #events, 1) end
   end)
 end
 return {state.epoch, show(first), show(tail), state.nonce, state.closed, foreign and '1' or '', show(start),

@@ -25,12 +25,12 @@ export function createScript(body: string): Script {
  * `create` replaces whatever is left of a log by an empty one. Its first command is one that Redis refuses when it is out
  * of memory, so that a refusal leaves everything as it was.
  *
- * `walk` calls `visit(seq, fields, isMissing)` for the events from `from` to `to`, until one call returns true. It takes
- * them from the stream in chunks of at most 32: `size(count, bytes)` says how many should be next, after so many events
- * and bytes of data. Events that are missing from the stream were erased, or deleted by somebody else. Entries whose id
- * does not end in `-0` are no events.
+ * `walk` calls `visit(seq, events)` for the events from `from` to `to`, in chunks of at most 32: `seq` is the number of the
+ * first, and an event is its list of fields. `most` is the size of the first chunk, and each call returns that of the next,
+ * or nil to stop. Events that are missing from the stream have `gone`: they were erased, or deleted by somebody
+ * else. Entries of the stream whose id does not end in `-0` are no events.
  *
- * `drop` deletes the events from the first on for which `isOver(seq, fields)` holds, with their idempotency keys; at
+ * `drop` deletes the events from the first on for which `isOver(seq, event)` holds, with their idempotency keys; at
  * most those before `limit`, and about `most` bytes. The caller stores the state, and trims the stream.
  */
 const shared = `
@@ -80,41 +80,46 @@ local function missing(state, seq)
   if known then
     local epoch, mark, key = string.match(known, '^(%S+) (%S+) ?(.*)$')
     if epoch == state.epoch then
-      return {'m', mark, 'd', '', key ~= '' and 'k' or '', string.sub(key, 2)}
+      return {'m', mark, 'd', '', key ~= '' and 'k' or '', string.sub(key, 2), gone = true}
     end
   end
-  return {'m', '.x..0', 'd', ''}
+  return {'m', '.x..0', 'd', '', gone = true}
 end
 
-local function walk(state, from, to, size, visit)
-  local count, bytes = 0, 0
-  local function passMissing(last)
-    while from <= last do
-      if visit(from, missing(state, from), true) then return true end
-      from = from + 1
-    end
-  end
-  while from <= to do
-    local most = math.min(math.max(math.floor(size(count, bytes)), 1), 32, to - from + 1)
+local function walk(state, from, to, most, visit)
+  while most and from <= to do
+    most = math.min(math.max(math.floor(most), 1), 32, to - from + 1)
     local found = redis.call('XRANGE', log, show(from) .. '-0', show(to) .. '-0', 'COUNT', most)
-    for _, one in ipairs(found) do
-      local id, fields = one[1], one[2]
-      if string.sub(id, -2) == '-0' then
-        local seq = tonumber(string.sub(id, 1, -3))
-        if passMissing(seq - 1) or visit(seq, fields) then return end
-        from, count, bytes = seq + 1, count + 1, bytes + #fields[4]
-      elseif passMissing(tonumber(string.match(id, '^%d+'))) then
-        return
+    local events, count, last = {}, #found, found[#found]
+    if state.erasures == 0 and last and last[1] == show(from + count - 1) .. '-0' then
+      for i = 1, count do events[i] = found[i][2] end
+    else
+      count = 0
+      for _, one in ipairs(found) do
+        local isEvent, seq = string.sub(one[1], -2) == '-0', tonumber(string.match(one[1], '^%d+'))
+        for absent = from + count, isEvent and seq - 1 or seq do
+          count = count + 1
+          events[count] = missing(state, absent)
+        end
+        if isEvent then
+          count = count + 1
+          events[count] = one[2]
+        end
       end
     end
-    if #found < most and passMissing(to) then return end
+    for absent = from + count, #found < most and to or 0 do
+      count = count + 1
+      events[count] = missing(state, absent)
+    end
+    most = visit(from, events)
+    from = from + count
   end
 end
 
 local function event(state, seq)
-  local its, isMissing
-  walk(state, seq, seq, function() return 1 end, function(_, fields, gone) its, isMissing = fields, gone end)
-  return its, isMissing
+  local its
+  walk(state, seq, seq, 1, function(_, events) its = events[1] end)
+  return its
 end
 
 local function nonceAt(state, seq)
@@ -128,14 +133,17 @@ end
 
 local function drop(state, limit, most, isOver)
   local bytes, last = 0, nil
-  walk(state, state.first, limit - 1, function(count) return count end, function(seq, fields, isMissing)
-    if bytes > most or not isOver(seq, fields) then return true end
-    local key = keyIn(fields)
-    if key then redis.call('HDEL', keys, key) end
-    if isMissing and state.erasures > 0 then redis.call('HDEL', meta, 'x:' .. show(seq)) end
-    bytes, last = bytes + #fields[4], fields
-    state.bytes = state.bytes - #fields[4]
-    state.first = seq + 1
+  walk(state, state.first, limit - 1, 1, function(from, events)
+    for i, fields in ipairs(events) do
+      local seq, key = from + i - 1, keyIn(fields)
+      if bytes > most or not isOver(seq, fields) then return nil end
+      if key then redis.call('HDEL', keys, key) end
+      if fields.gone then redis.call('HDEL', meta, 'x:' .. show(seq)) end
+      bytes, last = bytes + #fields[4], fields
+      state.bytes = state.bytes - #fields[4]
+      state.first = seq + 1
+    end
+    return #events * 2
   end)
   if not last then return false end
   state.trimmed = state.first > state.tail and state.nonce or nonceIn(last[2])

@@ -24,9 +24,22 @@ export function open(kind: ClientKind, port: number, options?: RedisJournalOptio
   return journal
 }
 
+/** Many journals on one client, for the length of a test. */
+export function openMany(kind: ClientKind, port: number, count: number): Journal[] {
+  const opened = kind.open(port)
+  const journals = Array.from({ length: count }, () => redisJournal(opened.client, { timeoutMs: patientMs }))
+  onTestFinished(async () => {
+    await Promise.all(journals.map((journal) => journal.close()))
+    opened.close()
+  })
+  return journals
+}
+
 /** What a watcher has heard. */
 export interface Watching {
   readonly events: readonly WatchedEvent[]
+  /** How many notifications came without an event. */
+  hints(): number
   readonly unwatch: Unwatch
   reconnects(): number
   /** Resolves when so many events have come, with this data if there is one. */
@@ -39,9 +52,9 @@ export interface Watching {
 /** Watches a topic until the test is over. */
 export async function watch(journal: Journal, topic: string): Promise<Watching> {
   const events: WatchedEvent[] = []
-  let reconnects = 0
+  let [reconnects, hints] = [0, 0]
   const unwatch = await journal.watch(topic, {
-    onEvent: (event) => void (event && events.push(event)),
+    onEvent: (event) => void (event === undefined ? (hints += 1) : events.push(event)),
     onReconnect: () => (reconnects += 1),
   })
   const patient = { timeout: 20_000, interval: 5 }
@@ -50,6 +63,7 @@ export async function watch(journal: Journal, topic: string): Promise<Watching> 
   return {
     events,
     unwatch,
+    hints: () => hints,
     reconnects: () => reconnects,
     until: (count, data) => expect.poll(() => has(count, data), patient).toBe(true),
     reconnected: (times) => expect.poll(() => reconnects, patient).toBeGreaterThanOrEqual(times),
