@@ -167,13 +167,18 @@ if not counted and redis.call('HLEN', meta) > 100 then
 end
 local highest = counted and tonumber(counted) > count and counted .. '.' .. countedSeq
   or show(count) .. '.' .. show(state.tail)
-redis.call('HSET', meta, 'epoch', state.epoch, 'tail', show(state.tail), 'first', show(state.first),
-  'bytes', show(state.bytes), 'nonce', state.nonce, writer, highest)
-if isNew or isTrimmed or key ~= '' then redis.call('HSET', meta, 'also', alsoOf(state)) end
-if close ~= '' then redis.call('HSET', meta, 'closed', '1') end
+local values = {'epoch', state.epoch, 'tail', show(state.tail), 'first', show(state.first), 'bytes', show(state.bytes),
+  'nonce', state.nonce, writer, highest}
+local function set(field, value)
+  values[#values + 1] = field
+  values[#values + 1] = value
+end
+if isNew or isTrimmed or key ~= '' then set('also', alsoOf(state)) end
+if close ~= '' then set('closed', '1') end
+if forgetAfterMs ~= '' and not state.expires then set('expires', '1') end
+redis.call('HSET', meta, unpack(values))
 
 if forgetAfterMs ~= '' then
-  if not state.expires then redis.call('HSET', meta, 'expires', '1') end
   for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], forgetAfterMs) end
 elseif state.expires then
   redis.call('HDEL', meta, 'expires')

@@ -112,9 +112,13 @@ export class Feed {
 
   #onMessage(name: string, message: string): void {
     const events = parseMessage(message)
-    for (const watcher of this.#channels.get(name)?.watchers ?? []) {
+    const watchers = this.#channels.get(name)?.watchers ?? new Set()
+    for (const watcher of watchers) {
       if (events.length === 0) watcher.onEvent()
-      for (const event of events) watcher.onEvent(event)
+      for (const event of events) {
+        // It may have unwatched when it got the event before.
+        if (watchers.has(watcher)) watcher.onEvent(event)
+      }
     }
   }
 

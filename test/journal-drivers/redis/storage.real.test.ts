@@ -177,6 +177,23 @@ function testWith(kind: ClientKind): void {
     expect(watcher.hints()).toBe(1)
   })
 
+  test('a watcher that unwatches in the middle of a batch gets no more of it', async () => {
+    const server = await start()
+    const journal = open(kind, server.port)
+    const seen: string[] = []
+    const unwatch = await journal.watch('a', {
+      onEvent: (event) => {
+        seen.push(event?.data ?? 'hint')
+        void unwatch()
+      },
+      onReconnect: () => undefined,
+    })
+    const other = await watch(journal, 'a')
+    await journal.appendAll('a', manyEvents(3))
+    await other.until(3)
+    expect(seen).toEqual(['0'])
+  })
+
   test('many journals on one client print no warning, and the last that is closed leaves no listener behind', async () => {
     const server = await start()
     const warnings = warningsOf('MaxListenersExceededWarning')
