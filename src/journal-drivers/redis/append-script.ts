@@ -61,7 +61,7 @@ const mostBytesDropped = 4 * 1024 * 1024
  * replaced because its idempotency keys had been evicted.
  *
  * A client may silently resend a command when its connection was lost before the reply. `count` detects that: it rises
- * with each append of a writer, and the log keeps each writer's highest, with the number of its last event. If `count` is
+ * with each append of a writer, and the log keeps each writer's highest, with the number of the event that it stored last. If `count` is
  * not higher, up to a thousand events from there on back are searched for the token: if it is there, the append was
  * resent; if not, a later one merely overtook it. A writer is forgotten once a thousand events have followed its last.
  *
@@ -165,8 +165,7 @@ if not counted and redis.call('HLEN', meta) > 100 then
   end
   for i = 1, #former > 100 and #former or 0 do redis.call('HDEL', meta, former[i]) end
 end
-local highest = counted and tonumber(counted) > count and counted .. '.' .. countedSeq
-  or show(count) .. '.' .. show(state.tail)
+local highest = show(math.max(count, tonumber(counted or 0))) .. '.' .. show(state.tail)
 local values = {'epoch', state.epoch, 'tail', show(state.tail), 'first', show(state.first), 'bytes', show(state.bytes),
   'nonce', state.nonce, writer, highest}
 local function set(field, value)

@@ -17,6 +17,17 @@ export function createScript(body: string): Script {
 /**
  * The functions that all scripts share.
  *
+ * A stream entry has the fields `m`, a mark; `d`, the data; and optionally `e`, the event's name, and `k`, its
+ * idempotency key; always in this order. The mark is `<nonce>.<length of data>.<length of name>.<token>.<time in ms>`;
+ * lengths are in UTF-16 code units, as in JavaScript, and the length of an absent name is empty. The former version wrote
+ * marks without a token. In the mark of an erased event the length of data is `x`.
+ *
+ * The hash `keys` has `<seq>.<nonce>` for each key. The hash `meta` has, beside the fields that `open` reads,
+ * `a:<writer>`, `<count>.<seq>` of a writer's last append (`w:<writer>`: of the former version); `x:<seq>`,
+ * `<epoch> <mark>[ =<key>]` of an erased event; and `also`, `<epoch> <seq>.<nonce> <erasures> <keyed>`: the last event that
+ * was dropped, how many were erased, and the number of the last with a key. The epoch is there because the former version
+ * replaces a log and leaves these fields.
+ *
  * `show` formats whole numbers: Lua's own `tostring` writes 1e+15.
  *
  * `open` returns the state of the log, or nil if there is none. A log whose events have been evicted counts as absent.

@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest'
-import type { Journal, Position } from '../../../src/journal/index.ts'
+import { Redis } from 'ioredis'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { fillRetention, type Journal, type Position } from '../../../src/journal/index.ts'
+import { appendArguments, appendScript } from '../../../src/journal-drivers/redis/append-script.ts'
+import { topicKeys } from '../../../src/journal-drivers/redis/topic-key.ts'
 import { startAnswerlessProxy } from '../../support/component/answerless-proxy.ts'
 import { describeWith } from '../../support/component/component.ts'
 import type { RedisServer } from '../../support/component/redis.ts'
@@ -7,6 +10,27 @@ import { manyEvents, open, openMany, start } from './case.ts'
 import { clientKinds, type ClientKind } from './client.ts'
 
 describeWith('redis-server', 'appends to Redis that are sent again', () => {
+  test('one that was overtaken by a later one, and comes again after that, is recognized', async () => {
+    const server = await start()
+    const client = new Redis(server.port, '127.0.0.1')
+    onTestFinished(() => client.disconnect())
+    const append = async (count: number): Promise<unknown[]> => {
+      const ids = { token: `token${count}`, epoch: 'epoch', writer: 'writer', count }
+      const call = { events: [{ data: String(count) }], options: {}, limits: fillRetention(undefined), ...ids }
+      const { keys, channel } = topicKeys('', 'a')
+      const reply: unknown = await client.call('eval', [
+        appendScript.text,
+        3,
+        ...keys,
+        ...appendArguments(call, channel),
+      ])
+      return Array.isArray(reply) ? reply : []
+    }
+    const accepted = [await append(1), await append(3), await append(2)]
+    expect(accepted.map((reply) => reply.slice(0, 3))).toEqual(['1', '2', '3'].map((seq) => ['appended', 'epoch', seq]))
+    expect([await append(1), await append(3), await append(2)]).toEqual(accepted)
+  })
+
   for (const kind of clientKinds) describe(`over ${kind.name}`, () => testWith(kind))
 })
 
