@@ -9,7 +9,7 @@ import { createGate } from '../../support/time/gate.ts'
 interface Made {
   readonly journal: SpyingJournal
   readonly channels: Channels
-  readonly topic: Topic<unknown>
+  readonly topic: Topic
   readonly ids: string[]
   readonly errors: unknown[]
 }
@@ -30,6 +30,21 @@ function spoil(journal: SpyingJournal, ...seqs: number[]): void {
     ...page,
     events: page.events.map((event) => (seqs.includes(event.seq) ? { ...event, data: '{"no end' } : event)),
   })
+}
+
+/** A reader that has taken a first write, and holds some of what follows. */
+async function readSlowly({ topic, ids }: Made): Promise<FrameReader> {
+  for (let index = 0; index < 40; index += 1) ids.push((await topic.publish(`${index} ${'x'.repeat(20_000)}`)).id)
+  const reader = new FrameReader(topic.subscribe({ after: ids[0] }))
+  reader.hasRoom = false
+  await until(() => reader.writes === 1)
+  return reader
+}
+
+async function eventsOf(reader: FrameReader, { ids }: Made): Promise<unknown[]> {
+  reader.takeAgain()
+  await until(() => reader.lastId === ids.at(-1))
+  return reader.events.map(({ event, id }) => [event, id])
 }
 
 describe('an event that was erased', () => {
@@ -66,21 +81,6 @@ describe('an event that was erased', () => {
     await topic.erase(id)
     expect(await topic.publish('personal', { key: 'once' })).toEqual({ id, duplicate: true })
   })
-
-  /** A reader that has taken a first write, and holds some of what follows. */
-  async function readSlowly({ topic, ids }: Made): Promise<FrameReader> {
-    for (let index = 0; index < 40; index += 1) ids.push((await topic.publish(`${index} ${'x'.repeat(20_000)}`)).id)
-    const reader = new FrameReader(topic.subscribe({ after: ids[0] }))
-    reader.hasRoom = false
-    await until(() => reader.writes === 1)
-    return reader
-  }
-
-  async function eventsOf(reader: FrameReader, { ids }: Made): Promise<unknown[]> {
-    reader.takeAgain()
-    await until(() => reader.lastId === ids.at(-1))
-    return reader.events.map(({ event, id }) => [event, id])
-  }
 
   it('is not sent from what was read before: a slow reader gets the gap', async () => {
     const made = await make(1)
