@@ -4,11 +4,11 @@ import { journalPauses } from '../hub/journal-retry.ts'
 import { hasCode } from './log.ts'
 
 /** How long a run waits for its journal, in milliseconds. */
-export const journalPatienceMs = 90_000
+const journalPatienceMs = 90_000
 
 /** Options of {@link persist}. */
 export interface Persistence {
-  /** For how long the work is repeated, in milliseconds. Default {@link journalPatienceMs}. */
+  /** For how long the work is repeated, in milliseconds. Default 90,000. */
   readonly forMs?: number
   /** Called once, with the error of the attempt that brings the failures to `troubleAfter` (1). */
   readonly onTrouble?: (error: unknown) => void

@@ -1,6 +1,6 @@
 // Runs over real engines that two nodes cannot reach for a while: none is lost whose node lives.
 import { describe, expect, test } from 'vitest'
-import { followRuns, well } from '../../support/channel/two-nodes.ts'
+import { followRuns, times, well } from '../../support/channel/two-nodes.ts'
 import { describeWith } from '../../support/component/component.ts'
 import { away, full, readOnly } from '../../support/journal/faulty-journal.ts'
 import { redis, sqlite, type OpenTwo } from '../../support/journal/real-engines.ts'
@@ -31,14 +31,14 @@ function testOver(open: OpenTwo): void {
     await looks(calls, 6)
     expect(runs.ended).toEqual([])
     runs.finish()
-    await expect.poll(() => runs.ended).toEqual(Array(count).fill([1, 2]))
+    await expect.poll(() => runs.ended).toEqual(times(count, [1, 2]))
   })
 
   test('a node that is dead is taken over', async () => {
     const runs = await followRuns(await open(), count, { leaseMs })
     runs.ownersJournal.fault = away
-    await expect.poll(() => runs.ended).toEqual(Array(count).fill([1, { error: 'interrupted' }]))
+    await expect.poll(() => runs.ended).toEqual(times(count, [1, { error: 'interrupted' }]))
     runs.ownersJournal.fault = well
-    await expect.poll(() => runs.left).toEqual(Array(count).fill('lost'))
+    await expect.poll(() => runs.left).toEqual(times(count, 'lost'))
   })
 }

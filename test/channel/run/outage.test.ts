@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { memoryJournal } from '../../../src/journal/index.ts'
 import { away, full, readOnly } from '../../support/journal/faulty-journal.ts'
-import { followRuns, well, type FollowedRuns } from '../../support/channel/two-nodes.ts'
+import { followRuns, times, well, type FollowedRuns } from '../../support/channel/two-nodes.ts'
 import { turns } from '../../support/server/asking.ts'
 import { holdTime } from '../../support/time/held-time.ts'
 
@@ -48,8 +48,8 @@ describe('a journal that is', () => {
     expect(runs.ended).toEqual([])
     runs.finish()
     await pass(recoveryMs)
-    expect(runs.ended).toEqual(Array(count).fill(complete))
-    expect(runs.left).toEqual(Array(count).fill('of itself'))
+    expect(runs.ended).toEqual(times(count, complete))
+    expect(runs.left).toEqual(times(count, 'of itself'))
   })
 
   test.each(kinds)('%s again and again, for less than a lease, loses no run', async (_, fault) => {
@@ -62,7 +62,7 @@ describe('a journal that is', () => {
     }
     runs.finish()
     await pass(recoveryMs)
-    expect(runs.ended).toEqual(Array(count).fill(complete))
+    expect(runs.ended).toEqual(times(count, complete))
   })
 
   test.each(kinds)('%s does not keep a dead node alive: its runs end once the journal is back', async (_, fault) => {
@@ -74,7 +74,7 @@ describe('a journal that is', () => {
     await pass(0.9 * leaseMs)
     expect(runs.ended).toEqual([])
     await pass(recoveryMs)
-    expect(runs.ended).toEqual(Array(count).fill(interrupted))
+    expect(runs.ended).toEqual(times(count, interrupted))
   })
 
   test.each(kinds)('%s while the handlers yield loses nothing that they yield', async (_, fault) => {
@@ -85,7 +85,7 @@ describe('a journal that is', () => {
     expect(runs.ended).toEqual([])
     runs.fault(well)
     await pass(20 * leaseMs)
-    expect(runs.ended).toEqual(Array(count).fill(complete))
+    expect(runs.ended).toEqual(times(count, complete))
   })
 })
 
@@ -94,11 +94,11 @@ describe('a node', () => {
     const runs = await follow()
     runs.ownersJournal.fault = away
     await pass(3 * leaseMs)
-    expect(runs.ended).toEqual(Array(count).fill(interrupted))
+    expect(runs.ended).toEqual(times(count, interrupted))
     expect(runs.left).toEqual([])
     runs.ownersJournal.fault = well
     await pass(2 * leaseMs)
-    expect(runs.left).toEqual(Array(count).fill('lost'))
+    expect(runs.left).toEqual(times(count, 'lost'))
   })
 
   test('that follows, and alone does not reach the journal, ends nothing', async () => {
@@ -109,7 +109,7 @@ describe('a node', () => {
     await pass(2 * leaseMs)
     runs.finish()
     await pass(recoveryMs)
-    expect(runs.ended).toEqual(Array(count).fill(complete))
+    expect(runs.ended).toEqual(times(count, complete))
   })
 
   test('that has a longer lease than the one that follows lives as long as it says', async () => {
@@ -120,7 +120,7 @@ describe('a node', () => {
     await pass(5 * leaseMs)
     expect(runs.ended).toEqual([])
     await pass(5 * leaseMs)
-    expect(runs.ended).toEqual(Array(count).fill(interrupted))
+    expect(runs.ended).toEqual(times(count, interrupted))
   })
 
   test('that has a shorter lease than the one that follows is dead when it says', async () => {
@@ -129,7 +129,7 @@ describe('a node', () => {
     expect(runs.ended).toEqual([])
     runs.ownersJournal.fault = away
     await pass(3 * leaseMs)
-    expect(runs.ended).toEqual(Array(count).fill(interrupted))
+    expect(runs.ended).toEqual(times(count, interrupted))
   })
 
   test('tells of an outage once for each run', async () => {
@@ -153,11 +153,11 @@ describe('a journal that stays', () => {
     runs.finish()
     // What the handler has yielded waits, and its end behind it.
     await pass(95_000, 500)
-    expect(runs.left).toEqual(Array(count).fill('of itself'))
+    expect(runs.left).toEqual(times(count, 'of itself'))
     expect(runs.ended).toEqual([])
     runs.fault(well)
     await pass(5000, 500)
-    expect(runs.ended).toEqual(Array(count).fill([1, { error: expect.stringContaining('filled the journal') }]))
+    expect(runs.ended).toEqual(times(count, [1, { error: expect.stringContaining('filled the journal') }]))
   })
 
   test('full for a little less than that loses nothing', async () => {
@@ -167,7 +167,7 @@ describe('a journal that stays', () => {
     await pass(85_000, 500)
     runs.fault(well)
     await pass(5000, 500)
-    expect(runs.ended).toEqual(Array(count).fill(complete))
+    expect(runs.ended).toEqual(times(count, complete))
   })
 
   test('away is given up in the end, which is reported', async () => {
@@ -182,7 +182,7 @@ describe('a journal that stays', () => {
     expect(given).toBe(6 * count)
     runs.fault(well)
     await pass(3 * minute, 500)
-    expect(runs.ended).toEqual(Array(count).fill(interrupted))
+    expect(runs.ended).toEqual(times(count, interrupted))
   })
 })
 
@@ -201,6 +201,6 @@ describe('followers on other nodes', () => {
     await pass(3 * leaseMs)
     runs.finish()
     await pass(recoveryMs)
-    expect(runs.ended).toEqual(Array(count).fill(complete))
+    expect(runs.ended).toEqual(times(count, complete))
   })
 })

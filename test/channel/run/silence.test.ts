@@ -43,7 +43,8 @@ describe('a record', () => {
     let at = 0
     const looks = Array.from({ length: 200 }, () => {
       at += random.pick([pauses[0] ?? 0, ...pauses])
-      return [at, random.chance(5) ? undefined : random.chance(90) ? 'a' : 'b'] as const
+      const mark = random.chance(90) ? 'a' : 'b'
+      return [at, random.chance(5) ? undefined : mark] as const
     })
     const expired = look(looks)
     for (const end of expired) {

@@ -52,3 +52,6 @@ export async function followRuns(
 }
 
 export const well = (): undefined => undefined
+
+/** So many of the same. */
+export const times = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value)
