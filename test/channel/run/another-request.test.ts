@@ -1,8 +1,11 @@
 // Which requests with one idempotency key are the same: by method, path, query, media type and body.
 import { expect, onTestFinished, test } from 'vitest'
+import { toNodeHandler } from '../../../src/adapters/node/index.ts'
+import { Server } from '../../../src/adapters/server.ts'
 import { createChannels } from '../../../src/channel/index.ts'
 import { defineRoute, type Context } from '../../../src/server/index.ts'
-import { make } from '../../support/server/asking.ts'
+import { make, post } from '../../support/server/asking.ts'
+import { listen } from '../../support/server/listening.ts'
 
 interface Asked {
   readonly ask: (target: string, init?: RequestInit) => Promise<Response>
@@ -99,4 +102,31 @@ test('the handler still gets the body that was compared', async () => {
   const { ask } = make([route])
   const init = { method: 'POST', body: 'raw', headers: { 'content-type': 'text/plain', 'idempotency-key': 'k' } }
   expect(await (await ask('/upload', init)).text()).toContain('data: raw')
+})
+
+test('what a body parser before the server has kept of it is compared, where its bytes are gone', async () => {
+  const channels = createChannels()
+  onTestFinished(() => channels.close())
+  const route = defineRoute({
+    method: 'POST',
+    path: '/x',
+    sse: { resume: channels.runs<Context>({ owner: () => 'ada' }), openAfterMs: false },
+    handler: async function* ({ body }) {
+      yield body
+    },
+  })
+  const handler = toNodeHandler(new Server([route]))
+  const { url } = await listen((request, response) => {
+    let text = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    request.on('end', () => {
+      Object.assign(request, { body: JSON.parse(text) })
+      handler(request, response)
+    })
+  })
+  const ask = (value: unknown): Promise<Response> => fetch(`${url}/x`, post(value, { 'idempotency-key': 'k' }))
+  const first = await (await ask({ n: 1 })).text()
+  expect(first).toContain('data: {"n":1}')
+  expect(await (await ask({ n: 1 })).text()).toBe(first)
+  expect((await ask({ n: 2 })).status).toBe(422)
 })
