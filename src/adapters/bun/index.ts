@@ -1,6 +1,13 @@
 // bun: serves over Bun.serve.
 import { createArrival, Entrance, noteArrival, serverOf } from '../../server/internal.ts'
-import { checkServeOptions, createClose, toUrl, type ServeHandle, type ServeOptions } from '../contract/index.ts'
+import {
+  answerForeign,
+  checkServeOptions,
+  createClose,
+  toUrl,
+  type ServeHandle,
+  type ServeOptions,
+} from '../contract/index.ts'
 
 /** The part of Bun's API that is used here. */
 declare const Bun: {
@@ -12,6 +19,10 @@ declare const Bun: {
     readonly tls?: { readonly key: string; readonly cert: string }
     /** Seconds of silence before Bun cuts a connection; 0 for never. */
     readonly idleTimeout: number
+    /** In bytes; 128 MiB by default. */
+    readonly maxRequestBodySize: number
+    /** Whether errors are shown to clients, with paths and source text. */
+    readonly development: boolean
   }): { readonly port?: number; stop(closeActiveConnections?: boolean): Promise<void> }
 }
 
@@ -20,17 +31,21 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   checkServeOptions(options, onListen)
   const { fetch, port = 3000, hostname, path, tls } = options
   const entrance = new Entrance()
-  serverOf(fetch)?.enter(entrance)
+  const requestHandler = serverOf(fetch)
+  requestHandler?.enter(entrance)
   const server = Bun.serve({
     fetch: (request, bun) => {
       noteArrival(request, createArrival(request, [bun], entrance))
-      return fetch(request, bun)
+      return requestHandler === undefined ? answerForeign(fetch, request, bun) : fetch(request, bun)
     },
     ...(path === undefined ? { port } : { unix: path }),
     ...(hostname === undefined ? {} : { hostname }),
     ...(tls === undefined ? {} : { tls }),
     // By default Bun closes a silent response after 10 s, before the first heartbeat.
     idleTimeout: 0,
+    // `maxBodyBytes` is the limit, which a route may lift.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    development: false,
   })
   const close = createClose(async ({ drainMs = 10_000 }) => {
     const stopped = server.stop()

@@ -7,7 +7,14 @@ import {
   RequestIncoming,
   serverOf,
 } from '../../server/internal.ts'
-import { checkServeOptions, createClose, toUrl, type ServeHandle, type ServeOptions } from '../contract/index.ts'
+import {
+  answerForeign,
+  checkServeOptions,
+  createClose,
+  toUrl,
+  type ServeHandle,
+  type ServeOptions,
+} from '../contract/index.ts'
 
 /** The part of Deno's API that is used here. */
 declare const Deno: {
@@ -37,7 +44,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   const abortAll = new AbortController()
   const server = Deno.serve({ ...address, ...tls, signal: abortAll.signal, onListen: () => {} }, (request, info) => {
     noteArrival(request, createArrival(request, [info], entrance))
-    if (requestHandler === undefined) return fetch(request, info)
+    if (requestHandler === undefined) return answerForeign(fetch, request, info)
     const incoming = new RequestIncoming(request)
     const onLeave = (): void => closeIncoming(incoming, false)
     // Listens only until there is an answer: in Deno 2 `request.signal` also aborts after each one. From then on

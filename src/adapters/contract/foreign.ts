@@ -1,0 +1,26 @@
+// The answer of a fetch function that is not a server's own, for the runtimes that send a `Response` by themselves.
+import { checkAnswer, Reply, withoutFraming } from '../../server/internal.ts'
+import type { Fetch } from './options.ts'
+
+/**
+ * Calls `fetch`, and returns what it answers, without the headers that only a runtime may set. An error is printed and
+ * answered 500: Bun would show a page of its own, with paths and source text.
+ */
+export async function answerForeign(fetch: Fetch, request: Request, host: unknown): Promise<Response> {
+  try {
+    const answer = withoutFraming(checkAnswer(await fetch(request, host)), request.method)
+    return answer instanceof Reply ? answer.toResponse() : answer
+  } catch (error) {
+    print(error)
+    return new Response(null, { status: 500 })
+  }
+}
+
+/** Prints what was thrown, unless it cannot even be looked at. */
+function print(error: unknown): void {
+  try {
+    console.error(error)
+  } catch {
+    console.error('The fetch function of `serve` threw what cannot be printed.')
+  }
+}
