@@ -25,15 +25,21 @@ export class BodyReader {
     return this.#left !== undefined || codingOf(this.headers) !== undefined
   }
 
+  /** Whether the headers say that the body is compressed by gzip; after {@link look} it is. */
+  get isGzip(): boolean {
+    return codingOf(this.headers) === 'gzip'
+  }
+
   /**
    * Reads the first chunk ahead, and drops the headers that it refutes: those of a `fetch` response whose body was decoded
    * and wrapped anew still have the length and the coding of what was received. Rejects with what failed the body.
    */
   async look(): Promise<void> {
-    this.#ahead = await this.#next()
+    do this.#ahead = await this.#next()
+    while (this.#ahead?.byteLength === 0)
     const size = this.#ahead?.byteLength ?? 0
     const isLonger = this.#left !== undefined && size > this.#left
-    const isDecoded = isLonger || (codingOf(this.headers) === 'gzip' && size > 1 && !isGzip(this.#ahead))
+    const isDecoded = isLonger || (this.isGzip && !beginsAsGzip(this.#ahead))
     if (!isDecoded) return
     this.headers.delete('content-length')
     this.headers.delete('content-encoding')
@@ -88,7 +94,10 @@ export async function reporting(response: Response, incoming: Incoming): Promise
   const failure = reader.mustLook ? await reader.look().then(() => undefined, toFailure) : undefined
   // Nothing is read before the runtime asks for it.
   const source = pullFrom(reader, incoming, failure)
-  return new Response(new ReadableStream(source, { highWaterMark: 0 }), { status, statusText, headers: reader.headers })
+  // Workers compress by themselves what has a Content-Encoding, unless they are told that it is compressed.
+  const coding = reader.isGzip ? { encodeBody: 'manual' } : {}
+  const init = { status, statusText, headers: reader.headers, ...coding }
+  return new Response(new ReadableStream(source, { highWaterMark: 0 }), init)
 }
 
 interface BodyFailure {
@@ -104,21 +113,38 @@ function pullFrom(
   incoming: Incoming,
   failure: BodyFailure | undefined,
 ): UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
+  let isLeft = false
   return {
     pull: async (controller) => {
       try {
         if (failure !== undefined) throw failure.error
         const chunk = await reader.read()
+        // The cancel has ended the read, and closed the stream.
+        if (isLeft) return
         if (chunk !== undefined) return controller.enqueue(chunk)
         controller.close()
         closeIncoming(incoming, true)
       } catch (error) {
+        if (isLeft) return
         incoming.onBodyError?.(error)
-        controller.error(error)
+        controller.error(toReadable(error))
         closeIncoming(incoming, false)
       }
     },
-    cancel: () => closeIncoming(incoming, false),
+    cancel: () => {
+      isLeft = true
+      closeIncoming(incoming, false)
+    },
+  }
+}
+
+/** What fails a body, as a runtime can read it: the answer of Deno never ends where the error's own parts throw. */
+function toReadable(error: unknown): unknown {
+  try {
+    if (error instanceof Error) void [error.name, error.message, error.stack]
+    return error
+  } catch {
+    return new TidingsError('ERR_ROUTE', 'The body of the Response has failed.')
   }
 }
 
@@ -133,8 +159,8 @@ function codingOf(headers: Headers): string | undefined {
 }
 
 /** RFC 1952 2.3.1: every gzip stream begins with these two bytes. */
-function isGzip(chunk: Uint8Array | undefined): boolean {
-  return chunk?.[0] === 0x1f && chunk[1] === 0x8b
+function beginsAsGzip(chunk: Uint8Array | undefined): boolean {
+  return chunk?.[0] === 0x1f && (chunk.byteLength === 1 || chunk[1] === 0x8b)
 }
 
 function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {

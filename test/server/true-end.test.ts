@@ -315,3 +315,38 @@ describe('whatever is thrown', () => {
     expect(errors).toMatchObject([{ message: 'SELECT pw' }])
   })
 })
+
+const silentAfterFirst = (): Response =>
+  new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('first')) }))
+
+const trapped = (): Response =>
+  new Response(
+    new ReadableStream({
+      pull: () => {
+        throw trap()
+      },
+    }),
+  )
+
+describe('the body of a Response, read by the host', () => {
+  it('that its reader leaves while the next chunk is awaited has not failed', async () => {
+    const finishes: Finish[] = []
+    const { ask, errors } = make([get(silentAfterFirst)], { onFinish: (finish) => void finishes.push(finish) })
+    const reader = (await ask('/x')).body?.getReader()
+    await reader?.read()
+    const next = reader?.read()
+    await turns()
+    await reader?.cancel()
+    await next
+    await until(() => finishes.length === 1)
+    await turns()
+    expect(finishes).toMatchObject([{ outcome: 'left' }])
+    expect(errors).toEqual([])
+  })
+
+  it('fails with an error that can be read, whatever failed it', async () => {
+    const { ask, errors } = make([get(trapped)])
+    await expect((await ask('/x')).text()).rejects.toMatchObject({ code: 'ERR_ROUTE' })
+    expect(errors).toHaveLength(1)
+  })
+})
