@@ -66,10 +66,18 @@ export interface ErrorAnswer {
 export function toErrorReply({ status, message, headers, details }: ErrorAnswer): Reply {
   const own = { code: status, message }
   const body = toJson(Object.assign({ ...own }, details, own))
-  return new Reply(body, { status, headers: withJson(headers) })
+  return new Reply(body, { status, headers: withJson(ofJson(headers)) })
 }
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }
+
+const jsonType = /^application\/(?:[\w.-]+\+)?json\b/i
+
+/** Without what is not true of JSON: sent as HTML, a message with markup would be run. */
+function ofJson(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { 'content-type': type = '', 'content-encoding': _coding, 'content-range': _range, ...others } = headers
+  return jsonType.test(type) ? { ...others, 'content-type': type } : others
+}
 
 function withJson(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return { ...jsonHeaders, ...headers }

@@ -1,6 +1,6 @@
 // The headers of an answer as they leave: the only place that decides which of an application's headers are sent.
 import { addCorsHeaders, type Cors } from './cors.ts'
-import { isFraming } from './framing.ts'
+import { checkHeaderValue, isFraming } from './framing.ts'
 import { Reply } from './reply.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -38,7 +38,11 @@ export function prepare(ctx: RequestContext, given: Response, cors: Cors | undef
 
 function refusedHeaders(response: Response, method: string): string[] {
   const isCompressed = isDecoded(response)
-  const removed = Array.from(response.headers.keys()).filter(isFraming)
+  const removed: string[] = []
+  for (const [name, value] of response.headers) {
+    if (isFraming(name)) removed.push(name)
+    else checkHeaderValue(name, value)
+  }
   if (isCompressed) return [...removed, 'content-encoding']
   // The length of a native body is counted while it is sent, that of a Reply is known without. Where there is no body a
   // length is the answer to HEAD alone: after it the client of a GET would wait for bytes that never come.
@@ -67,6 +71,7 @@ function addHeaders(ctx: RequestContext, response: Response, isErrorReply: boole
   const isError = ctx.hasFailed && (isErrorReply || response.status >= 400)
   for (const [name, value] of ctx.responseHeaders) {
     if (isFraming(name) || (isError && ofContent.test(name))) continue
+    checkHeaderValue(name, value)
     if (name === 'set-cookie' || name === 'vary') response.headers.append(name, value)
     else response.headers.set(name, value)
   }

@@ -1,6 +1,6 @@
 // A lazy Response: plain fields until a member needs a native Response, which takes 30 us to make on Node 20.
 import { checkWholeNumber } from '../base/index.ts'
-import { isFraming } from './framing.ts'
+import { checkHeaderValue, isFraming } from './framing.ts'
 
 /** The body of an event stream, which an adapter can write to a sink instead of reading it. */
 export interface Writable {
@@ -108,6 +108,16 @@ export class Reply implements Response {
     return false
   }
 
+  /** What only Workers have. Without it the getter of their own class would throw, as `new Response(body, reply)` reads it. */
+  get webSocket(): null {
+    return null
+  }
+
+  /** As {@link webSocket}. */
+  get cf(): undefined {
+    return undefined
+  }
+
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     return this.#asNative().body
   }
@@ -174,7 +184,9 @@ export function checkStatus(status: number, least: number): void {
  * @throws TypeError for a name or value that is invalid in HTTP.
  */
 export function checkHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries([...new Headers(headers)].filter(([name]) => !isFraming(name)))
+  const pairs = [...new Headers(headers)].filter(([name]) => !isFraming(name))
+  for (const [name, value] of pairs) checkHeaderValue(name, value)
+  return Object.fromEntries(pairs)
 }
 
 /** Whether answers of this status have no body (WHATWG Fetch 2.2.3, "null body status"). */

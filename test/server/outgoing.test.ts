@@ -177,11 +177,97 @@ describe('the response of a fetch', () => {
     }
   })
 
+  it.each([
+    ['a single byte', '1'],
+    ['nothing', ''],
+  ])('that was wrapped anew, and is %s, is sent as what was decoded', async (_, whole) => {
+    const { url } = await listen((_request, response) => {
+      const body = gzipSync(whole)
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.byteLength }).end(body)
+    })
+    const wrap = async (): Promise<Response> => {
+      const { body, headers } = await fetch(url)
+      return new Response(body, { headers })
+    }
+    const { port, server } = await run([get(wrap)])
+    for (const response of [await fetch(`http://127.0.0.1:${port}/x`), await server.fetch('/x')]) {
+      expect(response.headers.get('content-encoding')).toBeNull()
+      expect(await response.text()).toBe(whole)
+    }
+  })
+
+  it('that is gzip, after a chunk that is empty, keeps its coding', async () => {
+    const body = gzipSync('a'.repeat(2000))
+    const handler = (): Response => {
+      const source = new ReadableStream({
+        start: (controller) => {
+          for (const chunk of [new Uint8Array(0), body.subarray(0, 1), body.subarray(1)]) controller.enqueue(chunk)
+          controller.close()
+        },
+      })
+      return new Response(source, { headers: { 'content-encoding': 'gzip' } })
+    }
+    const { port } = await run([get(handler)])
+    expect(await (await fetch(`http://127.0.0.1:${port}/x`)).text()).toBe('a'.repeat(2000))
+  })
+
   it('that is gzip keeps its coding', async () => {
     const body = gzipSync('a'.repeat(2000))
     const { port } = await run([get(() => new Response(body, { headers: { 'content-encoding': 'gzip' } }))])
     const response = await fetch(`http://127.0.0.1:${port}/x`)
     expect(response.headers.get('content-encoding')).toBe('gzip')
     expect(await response.text()).toBe('a'.repeat(2000))
+  })
+})
+
+describe('a header that HTTP does not allow', () => {
+  const control = 'a\u0001b'
+
+  it.each([
+    [
+      'of the context',
+      (ctx: Context) => {
+        ctx.responseHeaders.set('x-own', control)
+        return 'set'
+      },
+    ],
+    ['of a Response', () => new Response('own', { headers: { 'x-own': control } })],
+    ['of json()', () => json({ a: 1 }, { headers: { 'x-own': control } })],
+    [
+      'of an HttpError',
+      () => {
+        throw err.notFound('x', { headers: { 'x-own': control } })
+      },
+    ],
+  ])('is a 500 that onError is told of: %s', async (_, handler) => {
+    const outcomes: string[] = []
+    const errors: unknown[] = []
+    const { port } = await run([get(handler)], {
+      onError: (error) => void errors.push(error),
+      onFinish: ({ outcome }) => void outcomes.push(outcome),
+    })
+    const response = await fetch(`http://127.0.0.1:${port}/x`)
+    expect(response.status).toBe(500)
+    expect(await response.json()).toEqual({ code: 500, message: 'Internal Server Error' })
+    expect(errors).toHaveLength(1)
+    await expect.poll(() => outcomes).toEqual(['failed'])
+  })
+})
+
+describe('the headers of an HttpError', () => {
+  it.each([
+    ['text/html', 'application/json; charset=utf-8'],
+    ['application/problem+json', 'application/problem+json'],
+  ])('do not say that its JSON is something else: %s', async (given, sent) => {
+    const headers = { 'content-type': given, 'content-encoding': 'gzip', 'x-own': 'yes', 'cache-control': 'max-age=60' }
+    const throwing = (): never => {
+      throw err.badRequest('<img onerror=alert(1)>', { headers })
+    }
+    const response = await make([get(throwing)]).ask('/x')
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'content-type': sent,
+      'x-own': 'yes',
+      'cache-control': 'max-age=60',
+    })
   })
 })

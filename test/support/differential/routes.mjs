@@ -5,6 +5,15 @@ const get = (path, handler, more = {}) => defineRoute({ method: 'GET', path, han
 const post = (path, handler, more = {}) => defineRoute({ method: 'POST', path, handler, ...more })
 const stream = (path, handler, more = {}) => defineRoute({ method: 'GET', path, sse: true, handler, ...more })
 
+/** 'hello' in gzip. */
+const gzipped = Uint8Array.from(atob('H4sIAAAAAAACA8tIzcnJBwCGphA2BQAAAA=='), (character) => character.charCodeAt(0))
+/** `Headers` take it, HTTP does not. */
+const control = 'a\u0001b'
+const copying = async (_, next) => {
+  const response = await next()
+  return new Response(response.body, response)
+}
+
 const answers = [
   get('/hello', () => 'Hello é'),
   get('/json', () => ({ a: [1, null, 'é'] })),
@@ -18,6 +27,14 @@ const answers = [
   ),
   get('/own-empty/:status', ({ params }) => new Response(null, { status: Number(params.status) })),
   get('/own-length', () => new Response('four', { headers: { 'content-length': '4', connection: 'close' } })),
+  get('/gzipped', () => new Response(gzipped, { headers: { 'content-encoding': 'gzip', 'content-type': 'x/y' } })),
+  get('/copied', () => ({ a: 1 }), { middleware: [copying] }),
+  get('/control/responseHeaders', (ctx) => {
+    ctx.responseHeaders.set('x-own', control)
+    return 'set'
+  }),
+  get('/control/Response', () => new Response('own', { headers: { 'x-own': control } })),
+  get('/control/json', () => json({ a: 1 }, { headers: { 'x-own': control } })),
   get('/redirect', () => Response.redirect('http://elsewhere.example/there', 307)),
   get('/moved', () => new Response(null, { status: 301, headers: { location: '/hello' } })),
   get('/url', ({ request }) => request.url),
@@ -77,6 +94,7 @@ const thrown = {
   nothing: () => undefined,
   symbol: () => Object.assign(new Error('x'), { message: Symbol('SECRET') }),
   dressed: () => new Error('<b>'),
+  marked: () => err.badRequest('<b>', { headers: { 'content-type': 'text/html', 'content-encoding': 'gzip' } }),
 }
 const fail = (ctx) => {
   if (ctx.params.kind === 'dressed') ctx.responseHeaders.set('content-type', 'text/html')
@@ -91,6 +109,17 @@ const streams = [
     yield null
   }),
   stream('/empty', async function* () {}),
+  stream(
+    '/copied-stream',
+    async function* () {
+      yield 'one'
+    },
+    { middleware: [copying] },
+  ),
+  stream('/control/stream', async function* (ctx) {
+    ctx.responseHeaders.set('x-own', control)
+    yield 'one'
+  }),
   stream('/where', async function* ({ lastEventId = null, query }) {
     yield { lastEventId, query }
   }),
