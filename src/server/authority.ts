@@ -11,7 +11,7 @@ let lastValid = ''
  */
 export function isAuthority(text: string): boolean {
   // Nearly all requests of a server name the same host.
-  if (text === lastValid) return true
+  if (text === lastValid && text !== '') return true
   if (!shape.test(text) || !URL.canParse(`http://${text}`)) return false
   lastValid = text
   return true

@@ -50,7 +50,7 @@ export interface Incoming {
 /** An {@link Incoming} made of a standard `Request`, for runtimes that pass one. */
 export class RequestIncoming implements Incoming {
   readonly target: string
-  readonly malformed: string | undefined
+  malformed: string | undefined
   onClose: ((complete: boolean) => void) | undefined
   onBodyError: ((error: unknown) => void) | undefined
   readonly waitUntil: Incoming['waitUntil']
@@ -69,6 +69,10 @@ export class RequestIncoming implements Incoming {
     const url = URL.canParse(request.url) ? new URL(request.url) : undefined
     this.target = url === undefined ? '/' : url.pathname + url.search
     if (url === undefined || (host !== null && host !== '' && !isAuthority(host))) this.malformed = malformedHost
+    // Deno keeps the user of an absolute target.
+    else if (url.username !== '' || url.password !== '') this.malformed = malformedHost
+    // Bun makes `80` of `CONNECT h:80`; Deno and workerd make `http://h*` of `GET *`.
+    else if (!url.pathname.startsWith('/') || asterisk.test(request.url)) this.malformed = malformedTarget
   }
 
   get method(): string {
@@ -108,7 +112,8 @@ export class RequestIncoming implements Incoming {
   }
 
   get headers(): Readonly<Record<string, string | undefined>> {
-    this.#headers ??= Object.fromEntries(this.#request.headers)
+    // HTTP/2 has the host in its pseudo-header `:authority`, which runtimes put into the url.
+    this.#headers ??= { host: hostOf(this.#request), ...Object.fromEntries(this.#request.headers) }
     return this.#headers
   }
 
@@ -123,6 +128,16 @@ export class RequestIncoming implements Incoming {
 
 /** The message of the 400 for an invalid host. */
 export const malformedHost = 'The host is not a name or an address with an optional port.'
+
+/** The message of the 400 for a target that no route can have. */
+export const malformedTarget = 'The target of the request is not a path.'
+
+/** RFC 9112 3.2.4, as a runtime has put it behind the host. */
+const asterisk = /^[^/]*\/\/[^/?#]*\*$/
+
+function hostOf({ url }: Request): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined
+}
 
 /** Calls `onClose` of `incoming` the first time; later calls do nothing. */
 export function closeIncoming(incoming: Incoming, complete: boolean): void {

@@ -3,7 +3,14 @@ export { checkAnswer } from './answer.ts'
 export { createArrival, noteArrival, type Arrival } from './arrival.ts'
 export { isAuthority } from './authority.ts'
 export { checkCloseOptions, Entrance, type CloseOptions } from './entrance.ts'
-export { closeIncoming, malformedHost, RequestIncoming, type Incoming, type LeftBody } from './incoming.ts'
+export {
+  closeIncoming,
+  malformedHost,
+  malformedTarget,
+  RequestIncoming,
+  type Incoming,
+  type LeftBody,
+} from './incoming.ts'
 export { BodyReader } from './native-body.ts'
 export { isFraming } from './framing.ts'
 export { withoutFraming } from './outgoing.ts'

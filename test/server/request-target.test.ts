@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Context } from '../../src/server/index.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { run } from '../support/server/running.ts'
-import { untyped } from '../support/server/asking.ts'
+import { make, untyped } from '../support/server/asking.ts'
 
 const seen = (ctx: Context): object => ({ path: ctx.path, params: ctx.params, query: ctx.query, url: ctx.request.url })
 
@@ -181,5 +181,35 @@ describe('the host of a request', () => {
   it('is that of the target where the target has one (RFC 9112 3.2.2)', async () => {
     const text = await send(['GET http://other.example:81/secret HTTP/1.1', 'Host: test'])
     expect(text).toContain('"url":"http://other.example:81/secret"')
+  })
+})
+
+/** A request as a runtime makes it, whose url no `Request` of Node has. */
+function requestOf(url: string, headers: Record<string, string> = { host: 'h' }): Request {
+  return Object.defineProperty(new Request('http://h/', { headers }), 'url', { value: url })
+}
+
+describe('the url of a request that a runtime has made', () => {
+  it.each([
+    ['of the target * (Deno, workerd)', 'http://h*'],
+    ['of an authority as its target (Bun)', 'h:80'],
+    ['with a user (Deno)', 'http://u:p@h/where'],
+  ])('is refused where no path was asked for: %s', async (_, url) => {
+    const { server } = make([untyped({ method: 'GET', path: '/**', handler: seen })])
+    expect((await server.fetch(requestOf(url))).status).toBe(400)
+  })
+
+  it('has the host that HTTP/2 has no header for', async () => {
+    const { server } = make([untyped({ method: 'GET', path: '/where', handler: ({ headers }: Context) => headers })])
+    expect(await (await server.fetch(requestOf('https://h:1/where', {}))).json()).toMatchObject({ host: 'h:1' })
+    expect(await (await server.fetch(requestOf('http://h/where'))).json()).toMatchObject({ host: 'h' })
+  })
+})
+
+describe('an authority', () => {
+  it('is not empty, also before there was another', async () => {
+    vi.resetModules()
+    const { isAuthority } = await import('../../src/server/authority.ts')
+    expect(isAuthority('')).toBe(false)
   })
 })

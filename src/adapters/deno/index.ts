@@ -3,6 +3,7 @@ import {
   closeIncoming,
   createArrival,
   Entrance,
+  malformedHost,
   noteArrival,
   RequestIncoming,
   serverOf,
@@ -46,6 +47,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     noteArrival(request, createArrival(request, [info], entrance))
     if (requestHandler === undefined) return answerForeign(fetch, request, info)
     const incoming = new RequestIncoming(request)
+    if (namesTwoHosts(request)) incoming.malformed ??= malformedHost
     const onLeave = (): void => closeIncoming(incoming, false)
     // Listens only until there is an answer: in Deno 2 `request.signal` also aborts after each one. From then on
     // Deno cancels the stream of a reader that disconnects, and `completed` rejects when an answer could not be sent.
@@ -68,4 +70,15 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   }
   if (onListen !== undefined) queueMicrotask(() => onListen(handle))
   return handle
+}
+
+/**
+ * Whether `:authority` and `host` differ (RFC 9113 8.3.1). Without TLS it is an absolute target that differs from `Host`,
+ * and counts (RFC 9112 3.2.2).
+ */
+function namesTwoHosts({ url, headers }: Request): boolean {
+  const host = headers.get('host') ?? ''
+  if (host === '' || !url.startsWith('https:')) return false
+  const named = `https://${host}`
+  return URL.canParse(url) && URL.canParse(named) && new URL(url).host !== new URL(named).host
 }

@@ -1,7 +1,7 @@
 // What a request line and its host say: which path is asked for, and of which host.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
-import { isAuthority, malformedHost } from '../../server/internal.ts'
+import { isAuthority, malformedHost, malformedTarget } from '../../server/internal.ts'
 
 /** The target of a request, as the router and `request.url` both have it. */
 export interface RequestTarget {
@@ -29,7 +29,7 @@ export function parseTarget({ url = '/', headers, rawHeaders }: IncomingMessage 
   if (authority === undefined || !isAuthority(authority)) return malformed(malformedHost)
   if (absolute === undefined && plainTarget.test(url) && !dotSegment.test(url))
     return { target: url, authority, malformed: undefined }
-  if (absolute === undefined && !url.startsWith('/')) return malformed('The target of the request is not a path.')
+  if (absolute === undefined && !url.startsWith('/')) return malformed(malformedTarget)
   return normalize(absolute === undefined ? `http://${authority}${url}` : url, authority)
 }
 
