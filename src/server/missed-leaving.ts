@@ -1,6 +1,6 @@
-// Readers whose leaving is not told: on workerd without the compatibility flag `enable_request_signal`, the signal of a
-// request never aborts. A request whose reader leaves before the head is dropped there with its timers: nothing of it
-// runs again, so others must find out.
+// Readers whose leaving is not told, on workerd: without the compatibility flag `enable_request_signal` the signal of a
+// request never aborts, and with it not for a connection that is closed in peace. A request whose reader leaves before the
+// head may be dropped with its timers: nothing of it runs again, so others must find out.
 import { hasOwnTimers } from '../base/index.ts'
 import { closeIncoming, type Incoming } from './incoming.ts'
 
@@ -15,13 +15,16 @@ const aliveAt = new Map<Incoming, number>()
 let hasWarned = false
 
 /**
- * Watches the request of a stream, where its reader's leaving is missed: a timer shows that it is alive. Those that have
- * been dropped are closed first, so that they give back their places in `maxStreams`.
+ * Watches the request of a stream, where its reader's leaving may be missed: a timer shows that it is alive. Those that have
+ * been dropped are closed first, so that they give back their places in `maxStreams`. The timer also keeps workerd from
+ * dropping a request of which nothing else is pending, whose signal would not abort any more.
  */
 export function watchReader(incoming: Incoming): void {
-  if (!missesLeaving) return
-  if (!hasWarned) console.warn(advice)
-  hasWarned = true
+  if (!hasOwnTimers) return
+  if (missesLeaving && !hasWarned) {
+    console.warn(advice)
+    hasWarned = true
+  }
   closeDropped()
   aliveAt.set(incoming, Date.now())
   const timer = setInterval(() => {
@@ -35,11 +38,11 @@ export function watchReader(incoming: Incoming): void {
 }
 
 /**
- * When the head of a stream is sent at the latest. Where leaving is missed, only a write tells that the reader has left, and
- * only a stream with a head can be written to: `false` means with the first heartbeat then.
+ * When the head of a stream is sent at the latest. Where leaving may be missed, only a write tells that the reader has left,
+ * and only a stream with a head can be written to: `false` means with the first heartbeat then.
  */
 export function boundOpening(openAfterMs: number | false, heartbeatMs: number | false): number | false {
-  return openAfterMs === false && missesLeaving ? heartbeatMs : openAfterMs
+  return openAfterMs === false && hasOwnTimers ? heartbeatMs : openAfterMs
 }
 
 function closeDropped(): void {

@@ -25,7 +25,7 @@ export interface SseOptions<Held = State> {
   readonly heartbeatMs?: number | false | undefined
   /**
    * How long in milliseconds the response's head waits for the first event, so that an error before it can be a real
-   * HTTP status. Default 100; `false`: no limit, but on Workers without `enable_request_signal` that of `heartbeatMs`.
+   * HTTP status. Default 100; `false`: no limit, but on Workers that of `heartbeatMs`.
    */
   readonly openAfterMs?: number | false | undefined
   /**

@@ -47,6 +47,31 @@ describeWith('workerd', 'a worker with enable_request_signal', () => {
     await expect.poll(() => openStreams(worker)).toBe(0)
     expect(worker.output()).not.toContain('enable_request_signal')
   })
+
+  test('notices a reader that has left before the head in peace with the first heartbeat', async () => {
+    const worker = await startLimited(['enable_request_signal'])
+    const readers = [await ask(worker, '/beating'), await ask(worker, '/beating')]
+    for (const reader of readers) {
+      // The end of the connection, without a reset: workerd does not look for it.
+      reader.socket.end()
+      await reader.until('\n:\n')
+      reader.leave()
+    }
+    await expect.poll(() => openStreams(worker)).toBe(0)
+  })
+
+  test('keeps a stream in which nothing is pending, until its reader leaves', async () => {
+    const worker = await startLimited(['enable_request_signal'])
+    const readers = [await ask(worker, '/still'), await ask(worker, '/still')]
+    await expect.poll(() => openStreams(worker)).toBe(2)
+    for (const reader of readers) reader.socket.resetAndDestroy()
+    await expect.poll(() => openStreams(worker), { timeout: 20_000 }).toBe(0)
+  })
+
+  test('takes a module that makes runs', async () => {
+    const worker = await startLimited(['enable_request_signal'])
+    expect(await (await fetch(`${worker.url}/run`)).text()).toContain('data: ran\n')
+  })
 })
 
 async function startLimited(flags: readonly string[]): Promise<FixtureProcess> {

@@ -52,7 +52,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #limits: RunLimits
   readonly #owner: (ctx: Ctx) => string
   readonly #stopsUnfollowed: boolean
-  readonly #node: string = createSecretEpoch()
+  #nodeId: string | undefined
   readonly #keys: RunKeys
   readonly #beat: NodeBeat
   /** The runs whose handler runs in this process. */
@@ -77,6 +77,12 @@ export class Runs<Ctx> implements Resumable<Ctx> {
       forgetAfterMs: longestMs(this.#limits),
       onError: parts.onError,
     })
+  }
+
+  /** The name of this process. Not made before it is needed: Workers have no random numbers while a module is evaluated. */
+  get #node(): string {
+    this.#nodeId ??= createSecretEpoch()
+    return this.#nodeId
   }
 
   /** Follows the run that `lastEventId` names, for its owner alone. Called by the route. */
