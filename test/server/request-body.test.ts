@@ -166,3 +166,20 @@ describe('a body that a parser of Express has read', () => {
     expect(errors).toMatchObject([{ code: 'ERR_ROUTE' }])
   })
 })
+
+describe('a body whose encoding somebody before us has set', () => {
+  it.each([
+    ['whole', ({ bytes }: Context) => bytes()],
+    ['its stream', ({ request }: Context) => new Response(request.body).arrayBuffer()],
+  ])('is the bytes that were sent: %s', async (_, read) => {
+    const handler = async (ctx: Context): Promise<string> => new TextDecoder().decode(await read(ctx))
+    const { server } = make([untyped({ method: 'POST', path: '/x', handler })])
+    const listener = toNodeHandler(server)
+    const { url } = await listen((request, response) => {
+      request.setEncoding('utf8')
+      listener(request, response)
+    })
+    const headers = { 'content-type': 'application/octet-stream' }
+    expect(await (await fetch(`${url}/x`, { method: 'POST', headers, body: 'hé😀' })).text()).toBe('hé😀')
+  })
+})

@@ -126,7 +126,8 @@ function collect(message: Readable, limit: number): Promise<Uint8Array<ArrayBuff
     if (message.destroyed) return reject(new StreamEndedError('left'))
     const chunks: Uint8Array[] = []
     let size = 0
-    message.on('data', (chunk: Uint8Array) => {
+    message.on('data', (data: Uint8Array | string) => {
+      const chunk = encode(data, message)
       size += chunk.byteLength
       // Beyond the limit the body is still read, and discarded: a client that is still sending may not read the answer.
       if (size <= limit) chunks.push(chunk)
@@ -145,10 +146,16 @@ function toStream(message: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
     pull: async (controller) => {
       const { done, value } = await chunks.next()
       if (done) controller.close()
-      else if (value instanceof Uint8Array) controller.enqueue(Uint8Array.from(value))
+      else if (value instanceof Uint8Array || typeof value === 'string')
+        controller.enqueue(Uint8Array.from(encode(value, message)))
     },
     cancel: () => void message.resume(),
   })
+}
+
+/** A chunk as it was sent, also where somebody before us has called `setEncoding`. */
+function encode(chunk: Uint8Array | string, { readableEncoding }: Readable): Uint8Array {
+  return typeof chunk === 'string' ? Buffer.from(chunk, readableEncoding ?? 'utf8') : chunk
 }
 
 /** Node joins repeated headers, but for Set-Cookie, which no request should have. HTTP/2 brings pseudo-headers. */
