@@ -39,7 +39,7 @@ export class BodyReader {
     while (this.#ahead?.byteLength === 0)
     const size = this.#ahead?.byteLength ?? 0
     const isLonger = this.#left !== undefined && size > this.#left
-    const isDecoded = isLonger || (this.isGzip && !beginsAsGzip(this.#ahead))
+    const isDecoded = isLonger || !mayBe(codingOf(this.headers), this.#ahead)
     if (!isDecoded) return
     this.headers.delete('content-length')
     this.headers.delete('content-encoding')
@@ -158,9 +158,14 @@ function codingOf(headers: Headers): string | undefined {
   return headers.get('content-encoding')?.trim().toLowerCase().replace(/^x-/, '')
 }
 
-/** RFC 1952 2.3.1: every gzip stream begins with these two bytes. */
-function beginsAsGzip(chunk: Uint8Array | undefined): boolean {
-  return chunk?.[0] === 0x1f && (chunk.byteLength === 1 || chunk[1] === 0x8b)
+/** What every stream of a coding begins with (RFC 1952 2.3.1, RFC 8878 3.1.1); others have no such mark. */
+const marks: Readonly<Record<string, readonly number[]>> = { gzip: [0x1f, 0x8b], zstd: [0x28, 0xb5, 0x2f, 0xfd] }
+
+/** Whether a body that begins with `chunk` may have this coding. */
+function mayBe(coding: string | undefined, chunk: Uint8Array | undefined): boolean {
+  const mark = coding === undefined ? undefined : marks[coding]
+  if (mark === undefined) return true
+  return chunk !== undefined && mark.slice(0, chunk.byteLength).every((byte, index) => chunk[index] === byte)
 }
 
 function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {

@@ -1,4 +1,5 @@
 // The headers of an answer as they leave: the only place that decides which of an application's headers are sent.
+import { hasOwnTimers } from '../base/index.ts'
 import { addCorsHeaders, type Cors } from './cors.ts'
 import { checkHeaderValue, isFraming } from './framing.ts'
 import { Reply } from './reply.ts'
@@ -8,8 +9,12 @@ import type { RequestContext } from './request-context.ts'
 const ofContent =
   /^(content-(?!security-policy)|(.+-)?cache-control$|surrogate-|expires$|etag$|last-modified$|age$|accept-ranges$|pragma$|location$|refresh$)/
 
-/** The codings that `fetch` of every runtime undoes without saying so in the headers (WHATWG Fetch 4.4, step 12). */
-const decodedCodings = /^(\s*(gzip|x-gzip|deflate|br)\s*(,|$))+$/i
+/**
+ * The codings that `fetch` undoes without saying so in the headers (WHATWG Fetch 4.4, step 12): on Deno and workerd these two,
+ * elsewhere the others, too. Those whose beginning tells them from text are looked at besides.
+ */
+const decodedCodings =
+  hasOwnTimers || 'Deno' in globalThis ? /^(\s*(gzip|br)\s*(,|$))+$/i : /^(\s*(gzip|x-gzip|deflate|br)\s*(,|$))+$/i
 
 /** A response that did not come from a server of ours, without the headers that it cannot set. */
 export function withoutFraming(response: Response, method: string): Response {

@@ -42,6 +42,15 @@ test('an answer without a body is served', async () => {
   expect((await fetch(url)).status).toBe(204)
 })
 
+test('an error that cannot be printed is a 500', async () => {
+  const { url, printed } = await serveForeign(() => Promise.reject(new Error('unprintable')))
+  printed.mockImplementationOnce(() => {
+    throw new Error('the inspection of the error has failed')
+  })
+  expect((await fetch(url)).status).toBe(500)
+  expect((await fetch(url)).status).toBe(500)
+})
+
 test('a streaming answer is sent as it comes', async () => {
   const confirmed = createGate()
   const { url } = await serveForeign(() => {

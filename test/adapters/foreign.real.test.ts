@@ -31,6 +31,7 @@ describe.each([
       expect(report.answers).toEqual(answers)
       // What asks for it is the client, whose connection the runtime closes.
       expect(report.framed.filter((line: string) => line !== 'connection: close')).toEqual(['x-own: 1'])
+      expect(report.passed).toEqual(['compressed', 'compressed', 'compressed'])
       expect(report.large).toEqual([200, String(130 * 1024 * 1024)])
     })
   })

@@ -211,6 +211,19 @@ describe('the response of a fetch', () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/x`)).text()).toBe('a'.repeat(2000))
   })
 
+  it.each([
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd, 0x20], 'zstd'],
+    ['zstd', [0x64, 0x61, 0x74, 0x61], null],
+    ['x-gzip', [0x1f, 0x8b, 0x08], 'x-gzip'],
+    ['x-gzip', [0x31], null],
+    ['br', [0x64, 0x61], 'br'],
+  ])('has the coding %s only where it begins so: %j', async (coding, bytes, sent) => {
+    const handler = (): Response => new Response(Uint8Array.from(bytes), { headers: { 'content-encoding': coding } })
+    const response = await make([get(handler)]).ask('/x')
+    expect(response.headers.get('content-encoding')).toBe(sent)
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual(bytes)
+  })
+
   it('that is gzip keeps its coding', async () => {
     const body = gzipSync('a'.repeat(2000))
     const { port } = await run([get(() => new Response(body, { headers: { 'content-encoding': 'gzip' } }))])

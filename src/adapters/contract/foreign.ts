@@ -17,7 +17,7 @@ export async function answerForeign(fetch: Fetch, request: Request, host: unknow
 }
 
 /** Prints what was thrown, unless it cannot even be looked at. */
-function print(error: unknown): void {
+export function print(error: unknown): void {
   try {
     console.error(error)
   } catch {

@@ -10,7 +10,7 @@ import {
   withoutFraming,
   type Entrance,
 } from '../../server/internal.ts'
-import type { ServeOptions } from '../contract/index.ts'
+import { print, type ServeOptions } from '../contract/index.ts'
 import { NodeArrival, type HostRequest, type MakeState } from './host.ts'
 import { Http1Response } from './http1-response.ts'
 import { Http2Response } from './http2-response.ts'
@@ -145,7 +145,7 @@ function isWebSocket({ headers }: NodeIncoming): boolean {
 
 /** Answers 500 to an error of a fetch function that is not a server's: a server answers its own errors. */
 function fail({ raw, isClosed }: NodeResponse, error: unknown): void {
-  console.error(error)
+  print(error)
   if (raw.headersSent || isClosed) {
     raw.destroy()
     return
@@ -155,7 +155,7 @@ function fail({ raw, isClosed }: NodeResponse, error: unknown): void {
     raw.statusCode = 500
     raw.end()
   } catch (failure) {
-    console.error(failure)
+    print(failure)
     raw.destroy()
   }
 }

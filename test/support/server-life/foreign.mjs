@@ -1,10 +1,29 @@
 // A fetch function that is not a server's, on any runtime: prints what its clients are answered.
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
 import { connect } from 'node:net'
+import { brotliCompressSync, deflateSync, gunzipSync, gzipSync, inflateSync, brotliDecompressSync } from 'node:zlib'
 import { defineRoute, json, serve, Server } from 'tidings'
 
 const framing = { connection: 'x-own', 'keep-alive': 'timeout=1', upgrade: 'h2c', 'x-own': '1' }
+const codings = {
+  gzip: [gzipSync, gunzipSync],
+  br: [brotliCompressSync, brotliDecompressSync],
+  deflate: [deflateSync, inflateSync],
+}
+const upstream = createServer(({ url }, response) => {
+  const coding = url.slice(1)
+  response.writeHead(200, { 'content-encoding': coding }).end(codings[coding][0]('compressed'))
+})
+const upstreamUrl = await new Promise((resolve) => {
+  upstream.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${upstream.address().port}`))
+})
+
 const inner = new Server([
+  defineRoute({
+    method: 'GET',
+    path: '/passed/:coding',
+    handler: ({ params }) => fetch(`${upstreamUrl}/${params.coding}`),
+  }),
   defineRoute({
     method: 'POST',
     path: '/size',
@@ -71,6 +90,21 @@ function headersOf(path) {
   })
 }
 
+/** What a compressed body of an upstream is, read by the headers that come with it. */
+function readPassed(coding) {
+  return new Promise((resolve, reject) => {
+    const asking = request({ port, path: `/passed/${coding}` }, (response) => {
+      const chunks = []
+      response.on('data', (chunk) => chunks.push(chunk))
+      response.on('end', () => {
+        const body = Buffer.concat(chunks)
+        resolve(String((codings[response.headers['content-encoding']]?.[1] ?? ((bytes) => bytes))(body)))
+      })
+    })
+    asking.on('error', reject).end()
+  })
+}
+
 /** Sends a body that is larger than what Bun takes by default. */
 function sendLarge(mebibytes) {
   return new Promise((resolve, reject) => {
@@ -93,5 +127,8 @@ report.framed = (await headersOf('/framed')).filter((line) =>
   Object.keys(framing).some((name) => line.startsWith(`${name}:`)),
 )
 report.large = await sendLarge(130)
+report.passed = await Promise.all(Object.keys(codings).map(readPassed))
 await handle.close()
+upstream.close()
+upstream.closeAllConnections()
 console.log(JSON.stringify(report))
