@@ -85,12 +85,14 @@ function fail(state: ParserState): void {
   state.unread = ''
   const message = `An event is larger than maxEventBytes (${state.limit}). Raise the limit, or stop reading this stream`
   state.failure = new ParseError(message, { type: 'max-buffer-size-exceeded' })
-  state.callbacks.onError?.(state.failure)
+  // A parser that dropped the event, and all that follows, in silence would look like a stream that has gone quiet.
+  if (state.callbacks.onError === undefined) throw state.failure
+  state.callbacks.onError(state.failure)
 }
 
 function readComment(state: ParserState, line: string): void {
   if (state.callbacks.onComment === undefined || failsLimit(state, line.length)) return
-  state.callbacks.onComment(line.slice(1))
+  state.callbacks.onComment(valueAfter(line, 0))
 }
 
 function readRetry(state: ParserState, line: string): void {

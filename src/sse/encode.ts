@@ -66,7 +66,7 @@ export function encodeRetry(retryMs: number): string {
 
 /**
  * Encodes a comment line, without a blank line: `fetch-event-source` delivers an empty message for a comment with one.
- * No space is added: `encodeComment(' note')` is `: note`. Throws `ERR_EVENT_FIELD` for a text with CR or LF.
+ * No space is added: `encodeComment(' note')` is `: note`, of which a parser gives `note`. Throws `ERR_EVENT_FIELD` for a text with CR or LF.
  */
 export function encodeComment(text = ''): string {
   if (typeof text !== 'string' || text.indexOf('\n') !== -1 || text.indexOf('\r') !== -1) {

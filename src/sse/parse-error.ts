@@ -22,14 +22,15 @@ export interface ParseErrorOptions {
  * HTML 9.2.6 requires).
  */
 export class ParseError extends TidingsError {
+  // Not `readonly`: as in `eventsource-parser`.
   /** What went wrong. */
-  readonly type: ErrorType
+  type: ErrorType
   /** The unknown field's name; nothing where no field is meant. */
-  readonly field: string | undefined
+  field?: string | undefined
   /** The field's value; nothing where no field is meant. */
-  readonly value: string | undefined
+  value?: string | undefined
   /** The whole line; of an unknown field at most its first 65,536 characters. */
-  readonly line: string | undefined
+  line?: string | undefined
 
   constructor(message: string, options: ParseErrorOptions) {
     super(options.type === 'max-buffer-size-exceeded' ? 'ERR_EVENT_TOO_LARGE' : 'ERR_EVENT_FIELD', message)

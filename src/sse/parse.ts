@@ -13,11 +13,11 @@ export interface ParserOptions extends ParserCallbacks {
    * no limit. Counted in UTF-16 units, which are never more than the UTF-8 bytes. A larger event stops the parser,
    * however it was split into chunks.
    */
-  readonly maxEventBytes?: number | false | undefined
+  maxEventBytes?: number | false | undefined
   /** The name of `maxEventBytes` in `eventsource-parser`. If both are given, `maxEventBytes` wins. */
-  readonly maxBufferSize?: number | undefined
+  maxBufferSize?: number | undefined
   /** The last event id before the first block. Default `''`. */
-  readonly lastEventId?: string | undefined
+  lastEventId?: string | undefined
 }
 
 /** Options of {@link Parser.reset}. */
@@ -28,11 +28,20 @@ export interface ResetOptions {
   readonly lastEventId?: string | undefined
 }
 
+/** The part of a parser that `eventsource-parser` has as well, under its name there: what a stand-in has to have. */
+export interface EventSourceParser {
+  /** Parses the next chunk. */
+  feed(chunk: string): void
+  /** Discards the unfinished line and block: a new stream begins. */
+  reset(options?: { consume?: boolean }): void
+}
+
 /** An SSE parser, for one stream at a time. Its functions use no `this` and can be passed on alone. */
 export interface Parser {
   /**
-   * Parses the next chunk of bytes or text, split anywhere. No content of a chunk makes it throw; after an event that
-   * was too large it throws `ERR_PARSER_FAILED` until `reset()`. A chunk fed during a callback is parsed after it.
+   * Parses the next chunk of bytes or text, split anywhere. Without `onError` it throws `ERR_EVENT_TOO_LARGE` for an
+   * event that is too large; no other content of a chunk makes it throw. After such an event it throws
+   * `ERR_PARSER_FAILED` until `reset()`. A chunk fed during a callback is parsed after it.
    */
   readonly feed: (chunk: string | Uint8Array) => void
   /** Discards the unfinished line and block: a new stream begins. In a callback, also discards the chunk's rest. */

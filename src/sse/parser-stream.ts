@@ -6,7 +6,7 @@ import type { ParsedEvent, ParserCallbacks } from './parser-callbacks.ts'
 /** Options of {@link EventSourceParserStream}: the parser's without `onEvent`, as events are its output. */
 export interface ParserStreamOptions extends Omit<ParserOptions, 'onEvent' | 'onError'> {
   /** A callback, or `'terminate'` to error the stream at the first error. Left out, lines are ignored (HTML 9.2.6). */
-  readonly onError?: 'terminate' | ParserCallbacks['onError']
+  onError?: 'terminate' | ParserCallbacks['onError']
 }
 
 /**

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createParser, ParseError, type Parser } from '../../src/sse/index.ts'
 import { collect } from '../support/wire/event-collector.ts'
+import { inPieces } from '../support/wire/wire-case.ts'
 
 describe('an event above maxEventBytes', () => {
   const long = 'x'.repeat(100)
@@ -38,23 +39,43 @@ describe('an event above maxEventBytes', () => {
     }
   })
 
-  test('is dropped with the rest of its chunk', () => {
-    const { events, onEvent } = collect()
-    const parser = createParser({ onEvent, maxEventBytes: 20 })
-    parser.feed(`data: a\n\ndata: ${long}\n\ndata: b\n\n`)
-    expect(events).toEqual(['a'])
+  test('is thrown by feed where there is no onError, after the events before it and however it is cut', () => {
+    for (const size of [1, 7, 1000]) {
+      const { events, onEvent } = collect()
+      const parser = createParser({ onEvent, maxEventBytes: 20 })
+      const wire = `data: a\n\ndata: ${long}\n\ndata: b\n\n`
+      const feedAll = (): void => inPieces(new Uint8Array(Buffer.from(wire)), size).forEach(parser.feed)
+      expect(feedAll).toThrow(
+        expect.objectContaining({ name: 'ParseError', code: 'ERR_EVENT_TOO_LARGE', type: 'max-buffer-size-exceeded' }),
+      )
+      expect(events).toEqual(['a'])
+      expect(() => parser.feed('data: c\n\n')).toThrow(expect.objectContaining({ code: 'ERR_PARSER_FAILED' }))
+      parser.reset()
+      parser.feed('data: d\n\n')
+      expect(events).toEqual(['a', 'd'])
+    }
   })
 
-  test('drops what a callback had fed as well', () => {
+  test('is thrown by a reset that reads an unfinished line, which resets all the same', () => {
+    const ids: string[] = []
+    const parser = createParser({ onId: (id) => ids.push(id), maxEventBytes: 3 })
+    parser.feed('data')
+    expect(() => parser.reset({ consume: true })).toThrow(expect.objectContaining({ code: 'ERR_EVENT_TOO_LARGE' }))
+    parser.feed('id:\n\n')
+    expect(ids).toEqual([''])
+  })
+
+  test('is dropped with the rest of its chunk, and with what a callback had fed', () => {
     const events: string[] = []
     const parser: Parser = createParser({
       maxEventBytes: 20,
+      onError: () => {},
       onEvent: ({ data }) => {
         events.push(data)
         if (data === 'a') parser.feed('data: b\n\n')
       },
     })
-    parser.feed(`data: a\n\ndata: ${long}\n\n`)
+    parser.feed(`data: a\n\ndata: ${long}\n\ndata: c\n\n`)
     expect(events).toEqual(['a'])
   })
 

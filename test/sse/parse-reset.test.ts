@@ -60,7 +60,7 @@ describe('reset', () => {
     }
     expect(calls).toEqual([
       5,
-      ' note',
+      'note',
       ['unknown-field', '{"error":1}'],
       ['unknown-field', 'dat'],
       { event: undefined, data: 'a', id: undefined },

@@ -122,7 +122,7 @@ describe('a callback that throws', () => {
         errors += 1
       }
     }
-    expect(calls).toEqual(['id 1', 'a', 5, ' note', 'id 2', 'b\nc', 'd', 'unknown-field', 'id 3', 'e'])
+    expect(calls).toEqual(['id 1', 'a', 5, 'note', 'id 2', 'b\nc', 'd', 'unknown-field', 'id 3', 'e'])
     expect(errors).toBe(7)
     expect(parser.lastEventId).toBe('3')
   })

@@ -88,7 +88,7 @@ test('comments and retry lines between events leave the events alone', () => {
       const wire = encodeData('a') + between + encodeData(data) + encodeRetry(1)
       const reading = readChunks([wire])
       expect(reading.events.map((event) => event.data)).toEqual(['a', withLineFeeds(data)])
-      expect(reading.comments).toEqual([comment])
+      expect(reading.comments).toEqual([comment.replace(/^ /, '')])
       expect(reading.retries).toEqual([retryMs, 1])
     }),
   )

@@ -36,7 +36,7 @@ describe('EventSourceParserStream', () => {
     })
     const wire = 'foo\nretry: x\nretry: 5\n: note\nid: 7\ndata: a\n\n'
     expect(await parse([wire], stream)).toHaveLength(1)
-    expect(told).toEqual(['unknown-field', 'invalid-retry', 5, ' note', '7'])
+    expect(told).toEqual(['unknown-field', 'invalid-retry', 5, 'note', '7'])
     expect(await parse([wire], new EventSourceParserStream())).toHaveLength(1)
   })
 

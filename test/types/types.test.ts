@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile, measure } from '../../bench/types/measure.mjs'
 import { createProgram, packages } from '../../bench/types/program.mjs'
 import { createProject, removeProject } from '../../bench/types/project.mjs'
+import { parserProgram } from './parser.ts'
 import { caller, everySubpath, exported, reader, standardTypes, wrong } from './programs.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -36,6 +37,19 @@ describe.each(['TypeScript 7', 'TypeScript 6'] as const)('%s', { timeout }, (com
     const client = project({ 'routes.d.ts': declarations, 'reader.ts': reader, 'caller.ts': caller })
     expect((await compile(compiler, client)).output).toBe('')
   })
+
+  test.each([true, false])(
+    'compiles one program against eventsource-parser and tidings/sse (exact: %s)',
+    async (exact) => {
+      const files = {
+        'theirs.ts': parserProgram('eventsource-parser', 'eventsource-parser/stream'),
+        'ours.ts': parserProgram('tidings/sse', 'tidings/sse'),
+      }
+      const compilerOptions = { noEmit: true, exactOptionalPropertyTypes: exact }
+      const folder = project(files, { packages: ['eventsource-parser'], compilerOptions })
+      expect((await compile(compiler, folder)).output).toBe('')
+    },
+  )
 
   describe('says what is wrong, and points at it:', () => {
     let messages: readonly string[]

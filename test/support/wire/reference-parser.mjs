@@ -18,7 +18,7 @@ export function parseReference(bytes) {
     if (line === '') {
       dispatch(reading, buffers)
     } else if (line.startsWith(':')) {
-      reading.comments.push(line.slice(1))
+      reading.comments.push(line.slice(line.startsWith(': ') ? 2 : 1))
     } else if (line.includes(':')) {
       const nameEnd = line.indexOf(':')
       const value = line.slice(nameEnd + 1)
