@@ -46,7 +46,6 @@ function pour(response: ServerResponse, chunk: Buffer, limitBytes: number): { re
 }
 
 const endless = [
-  { name: 'no line break', text: 'x', type: 'text/event-stream' },
   { name: 'no blank line', text: `data: ${'x'.repeat(57)}\n`, type: 'text/event-stream' },
   { name: 'no line break in its JSON', text: '[1,', type: 'application/x-ndjson' },
 ]
@@ -70,16 +69,6 @@ test.each(endless.flatMap((stream) => limits.map((limit) => ({ stream, limit }))
     expect(taken[0]?.bytes).toBeLessThan(limitBytes + 12 * mebibyte)
   },
 )
-
-test('a comment that never ends is read without being kept', async () => {
-  const chunk = Buffer.alloc(64 * 1024, 'x')
-  const url = await serveBare((_, response) => {
-    response.writeHead(200, sse).write(':')
-    pour(response, chunk, 32 * mebibyte)
-    response.end('\n\ndata: after\n\n')
-  })
-  expect(await read(url, { maxEventBytes: mebibyte })).toMatchObject([{ data: 'after' }])
-})
 
 test('a page of HTML is no stream', async () => {
   let requests = 0

@@ -4,14 +4,21 @@ import { TidingsError } from '../../base/index.ts'
 /** How data is parsed; see `StreamOptions.as`. */
 type DataKind = 'json' | 'text' | 'auto'
 
-/** OpenAI's end marker: the only data in such a stream that is not JSON. */
-export const doneMark = '[DONE]'
+/** The data with which OpenAI's streams and their like end: the only data in them that is not JSON. */
+const doneText = '[DONE]'
 
-/** Makes the function that converts data to its value; the end marker `[DONE]` stays text. */
-export function dataReader(kind: DataKind): (text: string) => unknown {
+/** What {@link dataReader} makes of the data `[DONE]`. A symbol, as the JSON string `"[DONE]"` has the same text. */
+export const endMark: unique symbol = Symbol(doneText)
+
+/**
+ * Makes the function that converts data to its value. `endsAtDone`: whether the data `[DONE]` marks the end of the
+ * stream, and becomes {@link endMark}; else it stays text. As `text` it is text like any other.
+ */
+export function dataReader(kind: DataKind, endsAtDone: boolean): (text: string) => unknown {
   if (kind === 'text') return (text) => text
-  if (kind === 'json') return (text) => (text === doneMark ? text : parseJson(text))
-  return (text) => (isPlainlyJson.test(text) ? toValue(text) : text)
+  const done = endsAtDone ? endMark : doneText
+  const parse = kind === 'json' ? parseJson : toPlainValue
+  return (text) => (text === doneText ? done : parse(text))
 }
 
 /** Parses JSON; returns the text itself if it is not JSON. For data that is known not to be prose. */
@@ -22,6 +29,11 @@ export function toValue(text: string): unknown {
     // Not JSON, even if it begins like it.
     return text
   }
+}
+
+/** Parses data that is plainly JSON; anything else stays text. */
+function toPlainValue(text: string): unknown {
+  return isPlainlyJson.test(text) ? toValue(text) : text
 }
 
 /**
@@ -43,7 +55,6 @@ export function invalid(reason: string, text: string, cause?: unknown): TidingsE
 }
 
 /**
- * Whether a text begins like an object with fields, or a list of objects. Nothing else counts: `[]`, ` 2024` and `"`
- * are also tokens of prose and code, and parsing would lose their text.
+ * Whether a text begins like an object with fields, or a list of objects, however it is spaced. Nothing else counts: `[]`, `[0]`, ` 2024` and `"` are also tokens of prose and code, and parsing would lose their text.
  */
-const isPlainlyJson = /^(\{"|\[\{)/
+const isPlainlyJson = /^\s*(\{\s*"|\[\s*\{)/

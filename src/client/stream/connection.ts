@@ -28,8 +28,9 @@ export function createConnection(
 ): Connection {
   const { read, close } = createBodyReader(body)
   const limit = maxEventBytes === false ? Infinity : maxEventBytes
-  const Reader = isSse ? EventReader : JsonLineReader
-  const events = new Reader(cursor, limit, dataReader(as), hasControls)
+  const events = isSse
+    ? new EventReader(cursor, limit, dataReader(as, !hasControls))
+    : new JsonLineReader(cursor, limit, as === 'text', hasControls)
   let isDone = false
   return {
     hasControls,
@@ -39,8 +40,8 @@ export function createConnection(
       if (isDone) return false
       const { done, text } = await read()
       isDone = done
-      // A last line of JSON is read without its LF; an SSE block without its blank line is discarded (HTML 9.2.6).
-      events.feed(done && !isSse ? `${text}\n` : text)
+      events.feed(text)
+      if (done) events.finish()
       return true
     },
   }

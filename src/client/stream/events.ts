@@ -1,7 +1,7 @@
 // One stream over any number of connections: opens them, reads their events, and tells an end from an interruption.
 import { sleep } from '../../base/index.ts'
 import { createConnection, streamTypeOf, type Connection } from './connection.ts'
-import { doneMark, invalid, toValue } from '../http/event-data.ts'
+import { endMark, invalid, toValue } from '../http/event-data.ts'
 import type { Cursor } from './line-reader.ts'
 import { createRequest, headersOf, type StreamRequest } from './request.ts'
 import { ResponseError, responseError } from '../http/response-error.ts'
@@ -156,7 +156,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   /** Whether the event only marks the end of the stream: `tidings:end`, or OpenAI's `[DONE]`. */
   #isEndMark({ event, data }: ServerEvent, connection: Connection | undefined): boolean {
     if (connection?.hasControls) return event === 'tidings:end'
-    return data === doneMark && this.#options.as !== 'text'
+    return data === endMark
   }
 
   async #check(event: ServerEvent): Promise<ServerEvent> {

@@ -79,8 +79,9 @@ export interface StreamOptions<Data = unknown> {
   readonly schema?: DataSchema<Data> | undefined
   /**
    * How each event's data is read. `json` parses it, and throws `ERR_EVENT_INVALID` if it is not JSON; `text` leaves it
-   * as text. `auto`, the default, parses objects and lists of objects; all else, numbers too, stays text, because on
-   * the wire a number and a text of the same digits are the same.
+   * as text. `auto`, the default, parses objects and lists of objects, however they are spaced; all else, numbers too,
+   * stays text, because on the wire a number and a text of the same digits are the same. Lines of NDJSON are JSON: `auto`
+   * and `json` give the value of each, and `text` the line.
    */
   readonly as?: 'json' | 'text' | 'auto' | undefined
   /** Returns true for the last event; a connection that ends before that event counts as interrupted. */

@@ -2,7 +2,16 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { isGap, isReset, stream, type RetryNotice } from '../../../src/client/index.ts'
-import { answering, held, sseType, status, theEnd, tidingsType, whole } from '../../support/client/answering-server.ts'
+import {
+  answering,
+  cut,
+  held,
+  sseType,
+  status,
+  theEnd,
+  tidingsType,
+  whole,
+} from '../../support/client/answering-server.ts'
 import { HeldBody } from '../../support/client/held-body.ts'
 import { until } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
@@ -54,6 +63,51 @@ describe('whole or not', () => {
     const { url } = await answering(whole('data: [DONE]\n\n'), whole(`data: [DONE]\n\n${theEnd}`, tidingsType))
     expect(dataOf(await all(stream(url, { as: 'text' })))).toEqual(['[DONE]'])
     expect(dataOf(await all(stream(url)))).toEqual(['[DONE]'])
+  })
+
+  test('the JSON string "[DONE]" is an event', async () => {
+    const { url } = await answering(whole('data: "[DONE]"\n\ndata: 2\n\ndata: [DONE]\n\ndata: 3\n\n'))
+    expect(dataOf(await all(stream(url, { as: 'json' })))).toEqual(['[DONE]', 2])
+    expect(dataOf(await all(stream(url)))).toEqual(['"[DONE]"', '2'])
+  })
+
+  test.each(['{"n":2}', '[2]', '"two"', 'true', 'null', ' {"n":2} \r'])(
+    'a last line of JSON without its line break is an event if it is whole: %j',
+    async (last) => {
+      const { url, requests } = await answering(whole(`{"n":1}\n${last}`, 'application/x-ndjson'))
+      expect(dataOf(await all(stream(url, { retry: false })))).toEqual([{ n: 1 }, JSON.parse(last)])
+      expect(requests).toHaveLength(1)
+    },
+  )
+
+  test.each(['{"n":', '[2', '"two', 'tru', '2', ' -2.5 ', '1e5', 'prose'])(
+    'and an interruption if more of it could have come: %j',
+    async (last) => {
+      for (const as of ['auto', 'text'] as const) {
+        const { url } = await answering(
+          whole(`{"n":1}\n${last}`, 'application/x-ndjson'),
+          whole('3\n', 'application/x-ndjson'),
+        )
+        const events: unknown[] = []
+        const retries: RetryNotice[] = []
+        for await (const { data } of stream(url, { as, retry: soon, onRetry: (notice) => retries.push(notice) }))
+          events.push(data)
+        expect(events).toEqual(as === 'text' ? ['{"n":1}', '3'] : [{ n: 1 }, 3])
+        expect(retries.map(({ error }) => error)).toMatchObject([
+          { code: 'ERR_STREAM_INTERRUPTED', cause: { message: 'The response has ended within a line' } },
+        ])
+      }
+    },
+  )
+
+  test('a whole last line is none if the connection was lost behind it', async () => {
+    const { url } = await answering(cut('{"n":1}\n{"n":2}', 'application/x-ndjson'))
+    const events: unknown[] = []
+    const reading = (async () => {
+      for await (const { data } of stream(url, { retry: false })) events.push(data)
+    })()
+    await expect(reading).rejects.toMatchObject({ code: 'ERR_STREAM_INTERRUPTED' })
+    expect(events).toEqual([{ n: 1 }])
   })
 
   test('an error event of ours is thrown', async () => {

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { stream } from '../../../src/client/index.ts'
+import { encode } from '../../../src/sse/index.ts'
 import { answering, cut, sseType, status, theEnd, tidingsType, whole } from '../../support/client/answering-server.ts'
 import { standstill } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
@@ -28,9 +29,20 @@ describe('what is read', () => {
   })
 
   test('prose stays text, also where it begins as JSON does', async () => {
-    const tokens = ['true story', ' 2024', '[]', '{}', '[0]', '"', '{"', '[{', '']
+    const tokens = ['true story', ' 2024', '[]', '{}', ' { }', '[0]', '[ 0, 1 ]', '"', '{"', ' { "', '[{', '']
     const { url } = await answering(whole(tokens.map((token) => `data: ${token}\n\n`).join('')))
     expect(dataOf(await all(stream(url)))).toEqual(tokens)
+  })
+
+  test.each([
+    ['{ "n": 1 }', { n: 1 }],
+    [' \t{"n":1} ', { n: 1 }],
+    ['[ { "n": 1 }, 2 ]', [{ n: 1 }, 2]],
+    ['\n[\n  {\n    "n": 1\n  }\n]', [{ n: 1 }]],
+    ['{\n  "n": 1\n}\n', { n: 1 }],
+  ])('an object or a list of objects is parsed however it is spaced: %j', async (text, expected) => {
+    const { url } = await answering(whole(encode({ data: text })))
+    expect(dataOf(await all(stream(url)))).toEqual([expected])
   })
 
   test('data that is not JSON fails where JSON is asked for', async () => {
@@ -39,9 +51,24 @@ describe('what is read', () => {
     expect(requests).toHaveLength(1)
   })
 
-  test('lines of JSON, the last one without its LF', async () => {
-    const { url } = await answering(whole('{"n":1}\r\n\n \n"two"\n3', 'application/x-ndjson'))
-    expect(dataOf(await all(stream(url, { as: 'json' })))).toEqual([{ n: 1 }, 'two', 3])
+  test.each([
+    ['json', [{ n: 1 }, 'two', 3, '[DONE]', true]],
+    ['auto', [{ n: 1 }, 'two', 3, '[DONE]', true]],
+    ['text', ['{"n":1}', '"two"', '3', '"[DONE]"', 'true']],
+  ] as const)('lines of JSON, as %s: each its value, or the line itself as text', async (as, expected) => {
+    const { url } = await answering(whole('{"n":1}\r\n\n \n"two"\n 3\n"[DONE]"\ntrue\n', 'application/x-ndjson'))
+    expect(dataOf(await all(stream(url, { as })))).toEqual(expected)
+  })
+
+  test('a line that is not JSON is an error, with its beginning', async () => {
+    const { url } = await answering(whole('{"n":1}\nprose\n', 'application/x-ndjson'))
+    const error = await failure(stream(url))
+    expect(error).toMatchObject({ code: 'ERR_EVENT_INVALID', message: 'Data is not JSON: prose' })
+  })
+
+  test('a CR within a line of JSON is white space, and ends none', async () => {
+    const { url } = await answering(whole('{"a":1,\r"b":2}\r\n\r\n[\r1]\n', 'application/x-ndjson'))
+    expect(dataOf(await all(stream(url)))).toEqual([{ a: 1, b: 2 }, [1]])
   })
 
   test('envelopes, until their end', async () => {
@@ -49,10 +76,11 @@ describe('what is read', () => {
     const { url } = await answering(whole(lines.join('\n'), 'application/x-ndjson; charset=utf-8; envelope=1'))
     const events = stream(url)
     expect(await all(events)).toEqual([
-      { event: 'message', data: '1', id: '' },
+      { event: 'message', data: 1, id: '' },
       { event: 'x', data: '42', id: '5' },
     ])
     expect(events.lastEventId).toBe('5')
+    expect(dataOf(await all(stream(url, { as: 'text' })))).toEqual(['1', '42'])
   })
 
   test('a line that is not an envelope is an error', async () => {
