@@ -168,6 +168,12 @@ describe('a field is refused with a hint before anything is written, when it is'
     ['an id with LF', { id: '1\n\ndata: forged' }, /id cannot contain CR, LF or NUL/],
     ['an id with CR', { id: '1\r' }, /id cannot contain/],
     ['an id with NUL', { id: '\0' }, /id cannot contain/],
+    ['an id with another control character', { id: 'a\u0001b' }, /no header carries back: "a\\u0001b"/],
+    ['an id with DEL', { id: 'a\u007f' }, /no header carries back/],
+    ['an id that begins with a space', { id: ' 7' }, /white space at its ends.*" 7"/],
+    ['an id that ends in a tab', { id: '7\t' }, /white space at its ends/],
+    ['an id that is a space', { id: ' ' }, /white space at its ends/],
+    ['an id with half of a surrogate pair', { id: 'a\uD83D' }, /lone surrogates.*Remove or encode/],
     ['an event of ours', { event: 'tidings:end' }, /cannot begin with tidings:.*"tidings:end".*another name/],
     ['an id of an ended stream', { id: '5~end' }, /cannot end in ~end.*"5~end".*another id/],
     ['an event that is no string', { event: 5 }, /event must be a string, not 5.*String/],
@@ -226,6 +232,12 @@ describe('what the framework sends itself', () => {
     expect(encodeControl('gap', 'e.9', { from: 1, to: 8 })).toBe(
       'id: e.9\nevent: tidings:gap\ndata: {"from":1,"to":8}\n\n',
     )
+  })
+
+  test('has no id that no header carries back', () => {
+    for (const id of ['a\u0001', ' 7', '\uDE00']) {
+      expect(() => encodeControl('gap', id, {})).toThrow(expect.objectContaining({ code: 'ERR_EVENT_FIELD' }))
+    }
   })
 
   test('is an end whose id ends in ~end, once', () => {

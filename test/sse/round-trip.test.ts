@@ -1,8 +1,22 @@
+import { validateHeaderValue } from 'node:http'
 import { isDeepStrictEqual } from 'node:util'
 import * as fastCheck from 'fast-check'
 import { expect, test } from 'vitest'
+import { toByteString } from '../../src/client/http/header-bytes.ts'
 import { encode, encodeComment, encodeData, encodeEvent, encodeRetry, sse } from '../../src/sse/index.ts'
 import { everySplit, inPieces, readChunks } from '../support/wire/wire-case.ts'
+
+/** Whether a `Last-Event-ID` header brings this id back as it is, by the clients' code, the standard's and Node's. */
+function isCarried(id: string): boolean {
+  try {
+    const value = new Headers({ 'last-event-id': toByteString(id) }).get('last-event-id') ?? ''
+    validateHeaderValue('last-event-id', value)
+    return Buffer.from(value, 'latin1').toString() === id
+  } catch {
+    // Refused by one of them.
+    return false
+  }
+}
 
 /** Strings that are full of what means something on the wire. */
 const nasty = fastCheck
@@ -30,7 +44,7 @@ const nasty = fastCheck
   .map((parts) => parts.join(''))
 const line = nasty.map((text) => text.replaceAll(/[\r\n\0]/g, ''))
 const name = line.filter((text) => !text.startsWith('tidings:'))
-const id = line.filter((text) => !text.endsWith('~end'))
+const id = line.filter((text) => !text.endsWith('~end') && isCarried(text))
 const fields = fastCheck.record({ event: name, id, retry: fastCheck.nat() }, { requiredKeys: [] })
 
 function withLineFeeds(text: string): string {
@@ -54,6 +68,36 @@ test('an event is read as it was written, for every split, with line breaks as L
       }
     }),
     { numRuns: 300 },
+  )
+})
+
+test('an id is taken if a Last-Event-ID header brings it back, and only then', () => {
+  const characters = fastCheck.oneof(
+    fastCheck.constantFrom(
+      ...'\t',
+      ...' ~',
+      '\x01',
+      '\x1f',
+      '\x7f',
+      '\x80',
+      '\xa0',
+      '\xff',
+      'é',
+      'Ã©',
+      '\uFEFF',
+      '\uD83D',
+      '\uDE00',
+      '😀',
+    ),
+    fastCheck.string({ unit: 'binary', maxLength: 2 }),
+  )
+  const text = fastCheck.array(characters, { maxLength: 5 }).map((parts) => parts.join(''))
+  fastCheck.assert(
+    fastCheck.property(text, (id) => {
+      const isTaken = orNothing(() => encode({ id })) !== ''
+      expect(isTaken).toBe(isCarried(id) && !id.endsWith('~end') && !/[\r\n\0]/.test(id))
+    }),
+    { numRuns: 5000 },
   )
 })
 
