@@ -1,5 +1,14 @@
 // The NDJSON parser: chunks of bytes or text to values, in time linear in the bytes.
-import { checkLimit, describeValue, Fragments, TidingsError } from '../base/index.ts'
+import {
+  checkLimit,
+  checkOptions,
+  describeValue,
+  Fragments,
+  required,
+  TidingsError,
+  typed,
+  type OptionChecks,
+} from '../base/index.ts'
 import { LineError } from './line-error.ts'
 
 /** Options of {@link createLineParser}. `feed` throws what a callback throws; the next one goes on after its line. */
@@ -10,6 +19,12 @@ export interface LineParserOptions {
   readonly onError?: ((error: LineError) => void) | undefined
   /** The longest line, in UTF-16 units (never more than the UTF-8 bytes). Default 16 MiB; `false` for no limit. */
   readonly maxLineBytes?: number | false | undefined
+}
+
+const optionChecks: OptionChecks<LineParserOptions> = {
+  onValue: required(typed('function')),
+  onError: typed('function'),
+  maxLineBytes: checkLimit,
 }
 
 /** An NDJSON parser, for one stream at a time. Its functions use no `this` and can be passed on alone. */
@@ -24,7 +39,8 @@ export interface LineParser {
 
 /**
  * Creates a parser of `application/x-ndjson` (also `application/stream+json`). Lines end in LF or CRLF. Blank lines
- * (heartbeats) are ignored, and so is one leading byte order mark.
+ * (heartbeats) are ignored, and so is one leading byte order mark. Throws `ERR_OPTION` for an invalid option, or one that
+ * does not exist.
  *
  * @example
  * import { createLineParser } from 'tidings/ndjson'
@@ -38,6 +54,7 @@ export function createLineParser(options: LineParserOptions): LineParser {
 
   function feed(chunk: string | Uint8Array): void {
     if (state.failure !== undefined) throw parserFailedError(state.failure)
+    if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) throw chunkError(chunk)
     // Text after bytes: a character that the bytes left unfinished is flushed first.
     read(state, typeof chunk === 'string' ? decoder.decode() + chunk : decoder.decode(chunk, { stream: true }))
   }
@@ -76,8 +93,8 @@ class LineState {
   failure: LineError | undefined
 
   constructor(options: LineParserOptions) {
+    checkOptions('createLineParser', options, optionChecks)
     const { maxLineBytes: limit = 16 * 1024 * 1024 } = options
-    checkLimit('maxLineBytes', limit)
     this.options = options
     this.limit = limit === false ? Infinity : limit
   }
@@ -164,6 +181,10 @@ function clear(state: LineState): void {
   state.position = stopped
   state.unread = ''
   state.failure = undefined
+}
+
+function chunkError(chunk: unknown): TidingsError {
+  return new TidingsError('ERR_OPTION', `feed takes a string or a Uint8Array, not ${describeValue(chunk)}`)
 }
 
 function parserFailedError(cause: LineError): TidingsError {

@@ -1,6 +1,6 @@
 // The SSE parser: chunks of bytes or text to events, exactly as in WHATWG HTML 9.2.5 and 9.2.6, in linear time.
 import { createDecoder } from '#decode'
-import { checkLimit, describeValue, TidingsError } from '../base/index.ts'
+import { checkLimit, describeValue, TidingsError, typed } from '../base/index.ts'
 import type { ParseError } from './parse-error.ts'
 import type { ParserCallbacks } from './parser-callbacks.ts'
 import { clearStream, ParserState } from './parser-state.ts'
@@ -148,11 +148,17 @@ function parserFailedError(cause: ParseError): TidingsError {
   return new TidingsError('ERR_PARSER_FAILED', message, { cause })
 }
 
+const [checkString, checkFunction] = [typed('string'), typed('function')]
+const callbackNames = ['onEvent', 'onId', 'onRetry', 'onComment', 'onError'] as const
+
+// Options that do not exist pass, as in `eventsource-parser`, whose callers hand in what they have.
 function refuseOptions(options: ParserOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw optionError(`createParser takes an object of callbacks, not ${describeValue(options)}. Use { onEvent }`)
   }
   checkLimit('maxEventBytes', options.maxEventBytes ?? options.maxBufferSize)
+  checkString('lastEventId', options.lastEventId)
+  for (const name of callbackNames) checkFunction(name, options[name])
 }
 
 function optionError(message: string): TidingsError {

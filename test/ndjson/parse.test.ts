@@ -1,6 +1,6 @@
 import * as fastCheck from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLineParser, encodeLine, LineError, type LineParser } from '../../src/ndjson/index.ts'
+import { createLineParser, encodeLine, LineError, NdjsonParserStream, type LineParser } from '../../src/ndjson/index.ts'
 import { everySplit, inPieces } from '../support/wire/wire-case.ts'
 import { countWork } from '../support/wire/work-tally.ts'
 
@@ -188,4 +188,34 @@ test.each([1, 7, 1000, 1_000_000])('costs a fixed number of steps a character in
     })
     expect((large ?? NaN) / (small ?? NaN)).toBeLessThan(9)
   }
+})
+
+describe('what cannot work is refused at once:', () => {
+  test.each<[name: string, options: unknown, message: string | RegExp]>([
+    ['no options', undefined, 'The options of createLineParser must be an object, not undefined.'],
+    ['a function', () => {}, /must be an object, not function/],
+    ['no onValue', {}, 'onValue is missing.'],
+    ['an onValue that is no function', { onValue: 'x' }, 'onValue must be a function, not "x".'],
+    ['an onError that is no function', { onValue: () => {}, onError: 'terminate' }, /onError must be a function/],
+    ['a limit of 0', { onValue: () => {}, maxLineBytes: 0 }, /maxLineBytes must be a number above 0, or false, not 0/],
+    ['a name that does not exist', { onValue: () => {}, maxLineByte: 1 }, /no option "maxLineByte".*maxLineBytes\?/],
+  ])('%s', (_, options, message) => {
+    // @ts-expect-error What JavaScript hands over.
+    expect(() => createLineParser(options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+    // @ts-expect-error What JavaScript hands over.
+    expect(() => createLineParser(options)).toThrow(message)
+  })
+
+  test('a stream with such options', () => {
+    // @ts-expect-error It is misspelt.
+    expect(() => new NdjsonParserStream({ maxLineByte: 1 })).toThrow(/Did you mean maxLineBytes\?/)
+  })
+
+  test('a chunk that is neither text nor bytes', () => {
+    const parser = createLineParser({ onValue: () => {} })
+    // @ts-expect-error No chunk.
+    expect(() => parser.feed(7)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+    // @ts-expect-error No chunk.
+    expect(() => parser.feed(undefined)).toThrow('feed takes a string or a Uint8Array, not undefined')
+  })
 })

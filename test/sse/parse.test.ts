@@ -196,3 +196,11 @@ describe('is refused with ERR_OPTION:', () => {
     expect(make).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
   })
 })
+
+test.each([{ onEvent: 'x' }, { onError: 'terminate' }, { onComment: {} }, { lastEventId: 7 }])(
+  'an option of the wrong kind is refused at once: %j',
+  (options) => {
+    // @ts-expect-error What JavaScript hands over.
+    expect(() => createParser(options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+  },
+)
