@@ -34,7 +34,7 @@ export const server = new Server(routes)
 /** In TypeScript: `createClient<typeof routes>(url)`. A client imports nothing of the routes but their type. */
 async function order(url) {
   const client = /** @type {import('tidings/client').Client<typeof routes>} */ (createClient(url))
-  const { id, ordered } = await client.post('/cakes', { body: { name: 'Sacher', layers: 3 } })
+  const { id, ordered } = await client.post('/cakes', { json: { name: 'Sacher', layers: 3 } })
   console.log(`Ordered ${id} in ${ordered.slice(0, 4)}`)
 
   for await (const event of client.get('/cakes/:id/progress', { params: { id } })) {
@@ -42,7 +42,7 @@ async function order(url) {
     else console.log(`Done: ${event.data.cake}`)
   }
   try {
-    await client.post('/cakes', { body: { name: 'Flat', layers: 0 } })
+    await client.post('/cakes', { json: { name: 'Flat', layers: 0 } })
   } catch (error) {
     if (isValidationError(error)) console.log(`Refused: ${error.body.errors[0]?.path} ${error.body.errors[0]?.message}`)
   }

@@ -49,7 +49,7 @@ function typeBoxChat(n) {
 })`,
     },
     parts: { body: `body${n}` },
-    ask: { body: "messages: [{ role: 'user', content: 'x' }]" },
+    ask: { json: "messages: [{ role: 'user', content: 'x' }]" },
     handler: `async function* ({ body }) {
     yield { type: 'start', model: body.model${n} ?? 'small' }
     for (const message of body.messages) yield { type: 'text', content: message.content, from: message.role }
@@ -66,7 +66,7 @@ function typeBoxUpdate(n) {
       [`body${n}`]: `Type.Object({ title${n}: Type.String(), tags: Type.Array(Type.String()), price: Type.Number(), state: Type.Union([Type.Literal('draft'), Type.Literal('live')]) })`,
     },
     parts: { body: `body${n}` },
-    ask: { params: "id: '1'", body: `title${n}: 'x', tags: [], price: 1, state: 'draft'` },
+    ask: { params: "id: '1'", json: `title${n}: 'x', tags: [], price: 1, state: 'draft'` },
     handler: `async ({ params, body }) => ({ id: params.id, title: body.title${n}, tags: body.tags, state: body.state })`,
   }
 }
@@ -109,7 +109,7 @@ function zodCreate(n) {
     },
     parts: { body: `body${n}` },
     library: 'zod',
-    ask: { body: `customer${n}: 'x', lines: [{ sku: 'a', count: 1 }]` },
+    ask: { json: `customer${n}: 'x', lines: [{ sku: 'a', count: 1 }]` },
     handler: `async ({ body }) => ({ customer: body.customer${n}, count: body.lines.length, note: body.note ?? null })`,
   }
 }

@@ -109,6 +109,19 @@ export const routes = defineRoutes([
   defineRoute({ method: 'PUT', path: '/perhaps', handler: () => (isLive ? new Response('x') : { a: 1 }) }),
   defineRoute({ method: 'PATCH', path: '/body', handler: ({ body }) => body }),
   defineRoute({ method: 'GET', path: '/text', handler: () => 'text' }),
+  defineRoute({
+    method: 'GET',
+    path: '/literals',
+    sse: true,
+    handler: async function* () {
+      yield isLive ? '1' : '2'
+      yield sse({ event: 'word' }, 'true')
+      yield sse({ event: 'object' }, isLive ? '{"a":1}' : { a: 1 })
+      yield sse({ event: 'rank' }, isLive ? '1st' : 'truly')
+      yield sse({ event: kind }, 'null')
+    },
+  }),
+  defineRoute({ method: 'GET', path: '/digits', handler: () => '1' }),
 ])
 
 const client = createClient<typeof routes>('http://localhost', {
@@ -150,6 +163,42 @@ export async function streams(): Promise<void> {
   for await (const event of client.get('/loose')) same<typeof event.data, unknown>()
 }
 
+// Literals that look like JSON are text by their names, and keep their types.
+export async function literals(): Promise<void> {
+  for await (const event of client.get('/literals', { as: { message: 'text', word: 'text', object: 'text' } })) {
+    if (event.event === 'message') same<typeof event.data, unknown>()
+  }
+  const digits = await client.get('/digits')
+  same<typeof digits, '1'>()
+  for await (const event of exact.get('/exact', { as: { message: 'text', object: 'text' } })) {
+    if (event.event === 'message') same<typeof event.data, '1' | '2'>()
+    else if (event.event === 'object') same<typeof event.data, string>()
+    else same<typeof event.data, '1st' | 'truly'>()
+  }
+}
+const exactRoutes = defineRoutes([
+  defineRoute({
+    method: 'GET',
+    path: '/exact',
+    sse: true,
+    handler: async function* () {
+      yield isLive ? '1' : '2'
+      yield sse({ event: 'object' }, isLive ? '{"a":1}' : { a: 1 })
+      yield sse({ event: 'rank' }, isLive ? '1st' : 'truly')
+    },
+  }),
+])
+const exact = createClient<typeof exactRoutes>('')
+
+// Any route hands over its Response where it is asked to, as one that streams may answer once: `stream: false`.
+export async function responses(): Promise<Response[]> {
+  const streaming = client.get('/events', { as: 'response' })
+  same<typeof streaming, Promise<Response>>()
+  const texts: Promise<Response> = client.get('/tokens', { as: 'response' })
+  const order: Promise<Response> = client.get('/orders/:id', { params: { id: '7' }, as: 'response' })
+  return Promise.all([streaming, texts, order])
+}
+
 export async function answers(): Promise<void> {
   const order = client.get('/orders/:id', { params: { id: '7' } })
   same<typeof order, Promise<{ id: number; at: string; note?: string } | undefined>>()
@@ -158,14 +207,14 @@ export async function answers(): Promise<void> {
   const found = await client.post('/search/:id/:page?', {
     params: { id: 7 },
     query: { day: '2026-11-21', tags: ['a', 'b'] },
-    body: { text: 'x' },
+    json: { text: 'x' },
     headers: { 'x-limit': 5, 'x-more': 'y', 'x-none': undefined },
   })
   same<typeof found, { day: string; hits: (string | null)[]; next?: 1 }>()
   const file: Response = await client.get('/file', { as: 'response' })
-  const perhaps: Response = await client.put('/perhaps', { as: 'response', body: { any: 'thing' } })
+  const perhaps: Response = await client.put('/perhaps', { as: 'response', json: { any: 'thing' } })
   same<typeof file, typeof perhaps>()
-  const body = await client.patch('/body', { body: [1], query: { a: [1, 'b', true], c: undefined } })
+  const body = await client.patch('/body', { json: [1], query: { a: [1, 'b', true], c: undefined } })
   same<typeof body, unknown>()
   same<typeof text, Promise<'text'>>()
 }
@@ -177,7 +226,7 @@ const text = client.get('/text')
 const groups = createClient<typeof grouped>(new URL('http://localhost/api/'))
 export const archive = groups.post('/teams/:team/archive/:year', {
   params: { team: 'a', year: '1' },
-  body: { from: 1 },
+  json: { from: 1 },
 })
 same<typeof archive, EventStream<NamedEvent<'message', { year: string; from: number }>>>()
 same<ReturnType<typeof member>, Promise<{ member: string }>>()
@@ -233,7 +282,7 @@ void client.get('/orders/:id', { params: { id: '7', other: '8' } })
 // @ts-expect-error `querry` is misspelt.
 void client.get('/text', { querry: {} })
 // @ts-expect-error A GET has no body.
-void client.get('/text', { body: 1 })
+void client.get('/text', { json: 1 })
 // @ts-expect-error A query holds no objects.
 void client.get('/text', { query: { a: {} } })
 // @ts-expect-error The tokens are text, which has to be said.
@@ -242,6 +291,10 @@ void client.get('/tokens')
 void client.get('/declared/:room', { params: { room: 'a' }, as: {} })
 // @ts-expect-error A Response is handed over as one.
 void client.get('/file')
+// @ts-expect-error A digit is text as well.
+void exact.get('/exact')
+// @ts-expect-error There is no such way to read an answer.
+void client.get('/text', { as: 'text' })
 // @ts-expect-error A plain answer has no position to go on from.
 void client.get('/text', { lastEventId: '7' })
 void client.post('/search/:id/:page?', {
@@ -250,7 +303,7 @@ void client.post('/search/:id/:page?', {
   // @ts-expect-error The tags are missing.
   query: { day: '2026-11-21' },
   // @ts-expect-error `text` is.
-  body: { txt: 'x' },
+  json: { txt: 'x' },
   // @ts-expect-error A number.
   headers: { 'x-limit': 'five' },
 })

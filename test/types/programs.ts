@@ -116,8 +116,8 @@ export async function run(): Promise<void> {
   > = client.get('/events', { as: { token: 'text' } })
   for await (const event of events) if (event.event === 'message') event.data.day.slice(1)
   // @ts-expect-error The query is missing.
-  client.post('/mixed', { body: { kind: 'a' } })
-  const mixed = await client.post('/mixed', { query: { n: 1, brand: 'x' as never }, body: { kind: 'b' } })
+  client.post('/mixed', { json: { kind: 'a' } })
+  const mixed = await client.post('/mixed', { query: { n: 1, brand: 'x' as never }, json: { kind: 'b' } })
   const day: string = mixed.day
   for await (const { data } of client.get('/teams/:team/orders', { params: { team: day } })) data.at.slice(data.id)
 }
@@ -323,7 +323,7 @@ const routes = defineRoutes([
 const client = createClient<typeof routes>('http://localhost')
 export const events = client.post('/chat/:room', {
   params: { room: 'a' },
-  body: { messages: [], model: 'large',
+  json: { messages: [], model: 'large',
 modell: 'small' },
 })
 `,
@@ -348,6 +348,86 @@ const routes = defineRoutes([
 ])
 const client = createClient<typeof routes>('http://localhost')
 export const events = client.get('/chat/:room', { params: { room: 'a' } })
+`,
+  },
+  wrongPath: {
+    sentence: `Argument of type '"/chats/:room"' is not assignable to parameter of type '"/chat/:room" | "/items/:id"'`,
+    at: "'/chats",
+    program: `
+import { defineRoute, defineRoutes, Type } from 'tidings'
+import { createClient } from 'tidings/client'
+const routes = defineRoutes([
+  defineRoute({
+    method: 'POST',
+    path: '/chat/:room',
+    sse: true,
+    schema: { body: Type.Object({ model: Type.String() }), query: Type.Object({ size: Type.Optional(Type.Number()) }) },
+    handler: async function* ({ body }) { yield { model: body.model } },
+  }),
+  defineRoute({ method: 'POST', path: '/items/:id', handler: ({ params }) => ({ id: params.id }) }),
+])
+const client = createClient<typeof routes>('http://localhost')
+export const events = client.post('/chats/:room')
+`,
+  },
+  wrongPathWithOptions: {
+    sentence: `Argument of type '"/chats/:room"' is not assignable to parameter of type '"/chat/:room" | "/items/:id"'`,
+    at: "'/chats",
+    program: `
+import { defineRoute, defineRoutes, Type } from 'tidings'
+import { createClient } from 'tidings/client'
+const routes = defineRoutes([
+  defineRoute({
+    method: 'POST',
+    path: '/chat/:room',
+    sse: true,
+    schema: { body: Type.Object({ model: Type.String() }), query: Type.Object({ size: Type.Optional(Type.Number()) }) },
+    handler: async function* ({ body }) { yield { model: body.model } },
+  }),
+  defineRoute({ method: 'POST', path: '/items/:id', handler: ({ params }) => ({ id: params.id }) }),
+])
+const client = createClient<typeof routes>('http://localhost')
+export const events = client.post('/chats/:room', { params: { room: 'a' }, json: { model: 'large' } })
+`,
+  },
+  noOptions: {
+    sentence: 'Mistake<"the call of this path needs these options", "params">',
+    at: "'/items",
+    program: `
+import { defineRoute, defineRoutes, Type } from 'tidings'
+import { createClient } from 'tidings/client'
+const routes = defineRoutes([
+  defineRoute({
+    method: 'POST',
+    path: '/chat/:room',
+    sse: true,
+    schema: { body: Type.Object({ model: Type.String() }), query: Type.Object({ size: Type.Optional(Type.Number()) }) },
+    handler: async function* ({ body }) { yield { model: body.model } },
+  }),
+  defineRoute({ method: 'POST', path: '/items/:id', handler: ({ params }) => ({ id: params.id }) }),
+])
+const client = createClient<typeof routes>('http://localhost')
+export const item = client.post('/items/:id')
+`,
+  },
+  noJson: {
+    sentence: "Property 'json' is missing in type '{ params: { room: string; }; }'",
+    at: '{ params',
+    program: `
+import { defineRoute, defineRoutes, Type } from 'tidings'
+import { createClient } from 'tidings/client'
+const routes = defineRoutes([
+  defineRoute({
+    method: 'POST',
+    path: '/chat/:room',
+    sse: true,
+    schema: { body: Type.Object({ model: Type.String() }), query: Type.Object({ size: Type.Optional(Type.Number()) }) },
+    handler: async function* ({ body }) { yield { model: body.model } },
+  }),
+  defineRoute({ method: 'POST', path: '/items/:id', handler: ({ params }) => ({ id: params.id }) }),
+])
+const client = createClient<typeof routes>('http://localhost')
+export const events = client.post('/chat/:room', { params: { room: 'a' } })
 `,
   },
 }

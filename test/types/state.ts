@@ -190,7 +190,7 @@ export async function call(): Promise<void> {
   }
   same<typeof answer, { user: string; tenant: 'a' | 'b' }>()
   const answer = await client.get('/group/further')
-  for await (const { data } of client.post('/several', { body: { text: 'x' } })) same<typeof data.id, string>()
+  for await (const { data } of client.post('/several', { json: { text: 'x' } })) same<typeof data.id, string>()
 }
 
 // --- what must not compile

@@ -45,7 +45,7 @@ export interface ValidationError extends ResponseError {
  * import { isValidationError } from 'tidings/client'
  *
  * try {
- *   await client.post('/tasks', { body: { title: '' } })
+ *   await client.post('/tasks', { json: { title: '' } })
  * } catch (error) {
  *   if (!isValidationError(error)) throw error
  *   for (const issue of error.body.errors) console.log(issue.in, issue.path) // body /title

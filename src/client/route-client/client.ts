@@ -1,8 +1,8 @@
 // `createClient`: a client whose calls are typed by a server's routes: `client.get('/tasks/:id', { params: { id } })`.
-import { TidingsError } from '../../base/index.ts'
-import { ClientCall } from './call.ts'
+import { checkNames, TidingsError, type OptionNames } from '../../base/index.ts'
+import { ClientCall, type AnswerKind } from './call.ts'
 import { toBody, toCallHeaders } from './request.ts'
-import type { Client, RouteList } from './types.ts'
+import type { Client, RouteList, StreamCallOptions } from './types.ts'
 import { toPath } from './path.ts'
 import { toQuery } from './query.ts'
 import type { StreamOptions } from '../stream/options.ts'
@@ -21,6 +21,19 @@ export interface ClientOptions extends Pick<
   | 'onRetry'
 > {}
 
+/** The names of all options of a client. */
+const clientNames: OptionNames<ClientOptions> = {
+  headers: true,
+  fetch: true,
+  credentials: true,
+  retry: true,
+  idleTimeoutMs: true,
+  eventTimeoutMs: true,
+  maxEventBytes: true,
+  onOpen: true,
+  onRetry: true,
+}
+
 /**
  * Makes a client for the routes of a server at the url `base`, which may have a path (`https://example.com/api`).
  *
@@ -28,8 +41,8 @@ export interface ClientOptions extends Pick<
  * the response's value. The request is sent when the stream is iterated or the promise awaited. A response whose status
  * is not a success throws `ResponseError`.
  *
- * @throws TidingsError `ERR_OPTION` for a base with a query or a fragment; a call throws it for a parameter that is
- * missing or cannot be sent.
+ * @throws TidingsError `ERR_OPTION` for a base with a query or a fragment, or an option that does not exist; a call throws
+ * it for such an option as well, and for a parameter that is missing or cannot be sent.
  *
  * @example
  * import { createClient } from 'tidings/client'
@@ -40,6 +53,7 @@ export interface ClientOptions extends Pick<
  */
 export function createClient<List extends RouteList>(base: string | URL, options?: ClientOptions): Client<List>
 export function createClient(base: string | URL, options: ClientOptions = {}): object {
+  checkNames('createClient', options, clientNames)
   const root = String(base).replace(/\/+$/, '')
   if (/[?#]/.test(root))
     throw new TidingsError('ERR_OPTION', `The base of a client cannot have a query or fragment: ${root}`)
@@ -53,12 +67,31 @@ export function createClient(base: string | URL, options: ClientOptions = {}): o
 }
 
 /** The options of any call, without the types of its route. */
-interface AnyCallOptions extends Omit<StreamOptions, 'headers' | 'as'> {
+interface AnyCallOptions extends StreamCallOptions {
   readonly params?: Readonly<Record<string, unknown>>
   readonly query?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, unknown>>
-  readonly body?: never
-  readonly as?: 'response' | Readonly<Record<string, 'text'>>
+  readonly json?: unknown
+  readonly body?: unknown
+  readonly as?: AnswerKind
+}
+
+/** The names of all options of a call. */
+const callNames: OptionNames<AnyCallOptions> = {
+  params: true,
+  query: true,
+  headers: true,
+  json: true,
+  body: true,
+  as: true,
+  signal: true,
+  lastEventId: true,
+  retry: true,
+  idleTimeoutMs: true,
+  eventTimeoutMs: true,
+  maxEventBytes: true,
+  onOpen: true,
+  onRetry: true,
 }
 
 function call(
@@ -68,13 +101,19 @@ function call(
   callOptions: AnyCallOptions,
   defaults: ClientOptions,
 ): ClientCall {
-  const { params = {}, query = {}, headers = {}, body: value, as, ...streamOptions } = callOptions
-  const { body, type } = toBody(value)
+  checkNames(`${method} ${pattern}`, callOptions, callNames)
+  const { params = {}, query = {}, headers = {}, json, body: given, as, ...streamOptions } = callOptions
+  const { body, type } = toBody(json, given)
   return new ClientCall(root + toPath(pattern, params) + toQuery(query), as, {
     ...defaults,
-    ...streamOptions,
+    ...withoutUndefined(streamOptions),
     method,
     body,
     headers: toCallHeaders(defaults.headers, headers, type),
   })
+}
+
+/** The options that were given: `undefined` is the default, and that of a call is what its client has. */
+function withoutUndefined(options: StreamCallOptions): StreamCallOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

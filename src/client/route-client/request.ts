@@ -12,13 +12,16 @@ export interface CallBody {
 }
 
 /**
- * Makes the body of a request: a form, bytes or a stream unchanged, anything else as JSON; no body for `undefined`.
+ * Makes the body of a request: `json` as JSON, or else `body` unchanged; none if both are `undefined`.
  *
- * @throws TidingsError `ERR_EVENT_DATA` for a value that JSON cannot represent.
+ * @throws TidingsError `ERR_EVENT_DATA` for a value that JSON cannot represent; `ERR_OPTION` for a `body` that `fetch` does
+ * not take.
  */
-export function toBody(value: unknown): CallBody {
-  if (value === undefined) return { body: undefined, type: undefined }
-  return isBodyInit(value) ? { body: value, type: undefined } : { body: toJson(value), type: 'application/json' }
+export function toBody(json: unknown, body: unknown): CallBody {
+  if (json !== undefined) return { body: toJson(json), type: 'application/json' }
+  if (body === undefined || typeof body === 'string' || isBodyInit(body)) return { body, type: undefined }
+  const message = `body is sent as it is, and cannot be ${describeValue(body)}. Send a value as \`json\`.`
+  throw new TidingsError('ERR_OPTION', message)
 }
 
 function isBodyInit(value: unknown): value is Exclude<RequestBody, string> {

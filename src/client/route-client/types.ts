@@ -1,7 +1,9 @@
 // The types of a client, derived from those of a server's routes. Types only: a client imports no code of the server.
 import type { PathParams, Returns, Route, Streams } from '../../schema/index.ts'
+import type { Mistake } from '../../base/index.ts'
 import type { SseEvent } from '../../sse/index.ts'
 import type { Json } from './json.ts'
+import type { RequestBody } from '../http/fetch-types.ts'
 import type { UrlValue } from './path.ts'
 import type { ServerEvent } from '../stream/server-event.ts'
 import type { EventStream } from '../stream/events.ts'
@@ -17,15 +19,26 @@ export type Client<List extends RouteList> = ClientOf<TableOf<Flat<List['routes'
 type ClientOf<Table> = { readonly [Method in keyof Table as Lowercase<Method & string>]: Ask<Table[Method]> }
 
 /**
- * Calls the route of a path. `Found`, the route, is a type parameter only for speed, and never given: the compiler goes
- * through all routes each time that a signature names `Paths[Path]` (200 routes, a call of each: 1.3 M instantiations,
- * now 0.5 M).
+ * Calls the route of a path. `Found`, the route, and `As` are type parameters only for speed and inference, and never given:
+ * the compiler goes through all routes each time that a signature names `Paths[Path]` (200 routes, a call of each: 1.3 M
+ * instantiations, now 0.5 M).
  */
-export type Ask<Paths> = <Path extends keyof Paths, Found = Paths[Path]>(
-  path: Path,
-  ...options: Arguments<CallOf<Found>>
-) => ReplyOf<Found>
-type Arguments<Call> = {} extends Call ? [options?: Call] : [options: Call]
+export interface Ask<Paths> {
+  <Path extends keyof Paths, const As = unknown, Found = Paths[Path]>(
+    path: Path,
+    ...options: Arguments<CallOf<Found>, As>
+  ): [As] extends ['response'] ? Promise<Response> : ReplyOf<Found>
+  /** No call: what the compiler says of a call that lacks options, or of one without options whose path no route has. */
+  <Path extends string>(path: Path extends keyof Paths ? Path & Incomplete<CallOf<Paths[Path]>> : keyof Paths): never
+}
+type Arguments<Call, As> = {} extends Call
+  ? [options?: Call & { readonly as?: As }]
+  : [options: Call & { readonly as?: As }]
+/** What the compiler prints of a call without options: the names of those that it must have. */
+type Incomplete<Call> = {} extends Call
+  ? never
+  : Mistake<'the call of this path needs these options', RequiredName<Call>>
+type RequiredName<Call> = keyof { [Name in keyof Call as {} extends Pick<Call, Name> ? never : Name]: Name }
 
 /** All routes as a union, each with its full path. A tuple would run into the compiler's depth limit. */
 type Flat<Entry, Prefix extends string = ''> = Entry extends {
@@ -88,12 +101,12 @@ type CallOf<R> =
     : never
 type ParamsSlot<Params> = keyof Params extends never ? {} : Slot<'params', Params>
 type QuerySlot<Query> = [Query] extends [undefined] ? { readonly query?: AnyQuery } : Slot<'query', Query>
-/** Without a schema a body may be any value that `fetch` or JSON can send. */
+/** With a schema the body is JSON; without one it may also be whatever `fetch` takes. */
 type BodySlot<Method, Body> = [Body] extends [undefined]
   ? Method extends 'GET' | 'HEAD'
     ? {}
-    : { readonly body?: unknown }
-  : Slot<'body', Body>
+    : { readonly json?: unknown; readonly body?: RequestBody }
+  : Slot<'json', Body>
 type Slot<Name extends string, Value> = {} extends Value
   ? { readonly [N in Name]?: Value }
   : { readonly [N in Name]: Value }
@@ -102,10 +115,16 @@ type ResultSlot<Result> =
   Result extends Streams<infer Yield>
     ? StreamCallOptions & TextSlot<TextName<Yield>>
     : Result extends Returns<infer Value>
-      ? CallOptions & ([Extract<Value, Response>] extends [never] ? {} : { readonly as: 'response' })
+      ? CallOptions & ([Extract<Value, Response>] extends [never] ? ResponseSlot : { readonly as: 'response' })
       : CallOptions
+/** The option `as: 'response'`, which asks any route for the `Response` itself. */
+interface ResponseSlot {
+  readonly as?: 'response'
+}
 /** The option `as`, which names the events whose data is text: on the wire the text `42` and the number look alike. */
-type TextSlot<Name extends string> = [Name] extends [never] ? {} : { readonly as: { readonly [N in Name]: 'text' } }
+type TextSlot<Name extends string> = [Name] extends [never]
+  ? ResponseSlot
+  : { readonly as: { readonly [N in Name]: 'text' } | 'response' }
 /** The names of events whose data is of type `string`. */
 type TextName<Yield> =
   Yield extends SseEvent<infer Name, infer Data>
@@ -117,11 +136,14 @@ type TextName<Yield> =
     : IsText<Yield> extends true
       ? 'message'
       : never
+/** Whether some of the data is text that a reader of the wire could take for JSON: any string, or a literal such as `'1'`. */
 type IsText<Data> = unknown extends Data
   ? false
-  : true extends (Data extends string ? (string extends Data ? true : false) : false)
+  : true extends (Data extends string ? (string extends Data ? true : Data extends LikeJson ? true : false) : false)
     ? true
     : false
+type LikeJson = `${number}` | `${'true' | 'false' | 'null'}${Space | ''}` | `${Space | '{' | '[' | '"'}${string}`
+type Space = ' ' | '\t' | '\n' | '\r'
 
 /** An event with a given name and the type of its data. */
 export interface NamedEvent<Name extends string, Data> extends ServerEvent<Data> {
@@ -138,7 +160,9 @@ type DataOf<Name, Data, Text> = string extends Name
     ? unknown
     : Json<Data>
   : Name extends Text
-    ? string
+    ? Data extends string
+      ? Data
+      : string
     : Json<Data>
 
 type ReplyOf<R> =

@@ -45,6 +45,22 @@ const routes = defineRoutes([
   defineRoute({ method: 'DELETE', path: '/nothing', handler: () => {} }),
   defineRoute({ method: 'PATCH', path: '/null', handler: () => null }),
   defineRoute({ method: 'GET', path: '/text', handler: () => '42' }),
+  defineRoute({
+    method: 'GET',
+    path: '/same',
+    schema: { query: Type.Object({ text: Type.String() }) },
+    handler: ({ query }) => query.text,
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/literals',
+    sse: true,
+    handler: async function* () {
+      yield '1' as const
+      yield sse({ event: 'word' }, 'true')
+      yield sse({ event: 'number' }, 1)
+    },
+  }),
   defineRoute({ method: 'HEAD', path: '/text', handler: () => 'x' }),
   defineRoute({ method: 'OPTIONS', path: '/text', handler: () => ({ answered: 'by the route' }) }),
   defineRoute({
@@ -162,7 +178,7 @@ describe('a request', () => {
 
   it('sends its body as JSON, and gets what the schemas make of it', async () => {
     const client = await start()
-    const answer = await client.post('/orders', { query: { size: 2, tags: ['a', 'b'] }, body: { text: 'x' } })
+    const answer = await client.post('/orders', { query: { size: 2, tags: ['a', 'b'] }, json: { text: 'x' } })
     expect(answer).toEqual({ size: 2, tags: ['a', 'b'], text: 'x', made: '1970-01-01T00:00:00.000Z' })
   })
 
@@ -170,9 +186,55 @@ describe('a request', () => {
     const client = await start()
     const type = 'application/x-www-form-urlencoded;charset=UTF-8'
     expect(await client.put('/body', { body: new URLSearchParams({ a: '1' }) })).toEqual({ body: { a: '1' }, type })
-    expect(await client.put('/body', { body: 'text' })).toEqual({ body: 'text', type: 'application/json' })
+    expect(await client.put('/body', { json: 'text' })).toEqual({ body: 'text', type: 'application/json' })
     expect(await client.put('/body')).toMatchObject({ type: null })
-    expect(() => client.put('/body', { body: new Map() })).toThrow(expect.objectContaining({ code: 'ERR_EVENT_DATA' }))
+    expect(() => client.put('/body', { json: new Map() })).toThrow(expect.objectContaining({ code: 'ERR_EVENT_DATA' }))
+  })
+
+  it('sends its body as fetch does, and refuses a value there, which `json` is for', async () => {
+    const client = await start()
+    const error = await failureOf(client.put('/body', { body: 'text' }))
+    expect(error).toMatchObject({ status: 415 })
+    const headers = { 'content-type': 'application/json' }
+    expect(await client.put('/body', { body: '{"a":1}', headers })).toMatchObject({ body: { a: 1 } })
+    // @ts-expect-error No body that fetch takes.
+    expect(() => client.put('/body', { body: { a: 1 } })).toThrow(
+      expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringMatching(/Send a value as `json`/) }),
+    )
+  })
+
+  it('keeps the types of strings that look like JSON: in its path, its query, its body and its answer', async () => {
+    const client = await start()
+    for (const text of ['1', 'true', 'null', '{"a":1}', '"x"', '[1]', ' 1', '-0']) {
+      const params = { id: text, rest: text }
+      expect(await client.get('/echo/:id/:rest*', { params })).toMatchObject({ params })
+      const sent = { query: { size: 1, tags: [text] }, json: { text, at: text } }
+      expect(await client.post('/orders', sent)).toMatchObject({ tags: [text], text, at: text })
+      expect(await client.put('/body', { json: text })).toMatchObject({ body: text })
+      expect(await client.get('/same', { query: { text } })).toBe(text)
+    }
+  })
+
+  it('has no option that does not exist, and names the nearest that does', async () => {
+    // @ts-expect-error It is misspelt.
+    expect(() => createClient<typeof routes>('http://localhost', { header: {} })).toThrow(
+      'createClient has no option "header". Did you mean headers?',
+    )
+    const client = await start()
+    // @ts-expect-error It is misspelt.
+    expect(() => client.get('/query', { querry: {} })).toThrow('GET /query has no option "querry". Did you mean query?')
+    expect(() => {
+      // @ts-expect-error It is the client's.
+      client.get('/endless', { credentials: 'omit' })
+    }).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+  })
+
+  it('takes what its client has for an option that is undefined', async () => {
+    const opened: string[] = []
+    const client = await start({ retry: false, onOpen: () => opened.push('client') })
+    const options = { onOpen: undefined, retry: undefined, signal: undefined, lastEventId: undefined }
+    for await (const _event of client.get('/endless', options)) break
+    expect(opened).toEqual(['client'])
   })
 
   it('has the headers of the client and, over them, those of the call', async () => {
@@ -236,6 +298,19 @@ describe('an answer', () => {
     expect(await response.json()).toEqual({ a: 1 })
   })
 
+  it('is the Response of any route where the call says so, one that streams as well', async () => {
+    const client = await start()
+    const plain = await client.get('/query', { as: 'response' })
+    expect(await plain.json()).toEqual({ search: '' })
+    const streaming = await client.get('/endless', { as: 'response' })
+    expect(streaming.headers.get('content-type')).toMatch(/^text\/event-stream/)
+    await streaming.body?.cancel()
+    // A route that streams may answer once, as those of language models do for `stream: false`.
+    const once = createClient<typeof routes>('http://localhost', { fetch: async () => Response.json({ whole: true }) })
+    const answer = await once.post('/chat', { json: { words: [] }, as: 'response' })
+    expect(await answer.json()).toEqual({ whole: true })
+  })
+
   it('is a ResponseError with the status and the JSON of one that failed', async () => {
     const error = await failureOf((await start()).get('/fails/:status', { params: { status: 404 }, as: 'response' }))
     expect(error).toBeInstanceOf(ResponseError)
@@ -255,7 +330,7 @@ describe('an answer', () => {
 
   it('tells what does not fit the schema of its route', async () => {
     // @ts-expect-error Not a number.
-    const wrong = (await start()).post('/orders', { query: { size: 'big', tags: ['a'] }, body: { text: 'x' } })
+    const wrong = (await start()).post('/orders', { query: { size: 'big', tags: ['a'] }, json: { text: 'x' } })
     const error = await failureOf(wrong)
     if (!isValidationError(error)) throw error
     expect(error.body.errors).toEqual([{ in: 'query', path: '/size', message: expect.any(String) }])
@@ -292,6 +367,15 @@ describe('a stream', () => {
     expect([stream.status, stream.lastEventId]).toEqual([200, '3'])
   })
 
+  it('keeps literals that look like JSON as text where the call says so, which the types require', async () => {
+    const client = await start()
+    const data: unknown[] = []
+    for await (const event of client.get('/literals', { as: { message: 'text', word: 'text' } })) data.push(event.data)
+    expect(data).toEqual(['1', 'true', 1])
+    // @ts-expect-error On the wire they are the same as the number and the boolean.
+    void client.get('/literals')
+  })
+
   it('goes on from a position', async () => {
     const stream = (await start()).get('/rooms/:room/events', {
       params: { room: 'a' },
@@ -307,7 +391,7 @@ describe('a stream', () => {
   it('is asked for with a body and the headers of the client', async () => {
     const client = await start({ headers: async () => ({ authorization: 'token' }) })
     const words: string[] = []
-    for await (const { data } of client.post('/chat', { body: { words: ['a', 'b'] } })) words.push(data.word)
+    for await (const { data } of client.post('/chat', { json: { words: ['a', 'b'] } })) words.push(data.word)
     expect(words).toEqual(['a', 'b'])
     expect(seen).toEqual(['chat token'])
   })
@@ -316,7 +400,7 @@ describe('a stream', () => {
     const client = await start()
     const read = async (words: unknown): Promise<void> => {
       // @ts-expect-error Anything.
-      for await (const _event of client.post('/chat', { body: { words } }));
+      for await (const _event of client.post('/chat', { json: { words } }));
     }
     const refused = await failureOf(read('none'))
     expect(isValidationError(refused)).toBe(true)
@@ -343,7 +427,7 @@ describe('a stream', () => {
 
   it('can be handed out of an async function, which awaits it', async () => {
     const client = await start()
-    const open = async (words: string[]) => client.post('/chat', { body: { words } })
+    const open = async (words: string[]) => client.post('/chat', { json: { words } })
     const stream = await open(['a', 'b'])
     const words: string[] = []
     for await (const { data } of stream) words.push(data.word)
@@ -370,7 +454,7 @@ describe('a call that nobody uses', () => {
     const client = createClient<typeof routes>('http://localhost', { fetch })
     const query = client.get('/query')
     client.get('/endless').close()
-    client.post('/chat', { body: { words: [] } })
+    client.post('/chat', { json: { words: [] } })
     expect(requests).toBe(0)
     await Promise.all([query, query])
     expect(requests).toBe(1)
