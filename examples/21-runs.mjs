@@ -13,12 +13,17 @@ const users = new Map([
   ['Bearer bob-secret', { id: 'bob' }],
 ])
 /** The guard: it runs for every request, also for one that follows a run, since an event id authorises nothing. */
+/** @type {import('tidings').Middleware<{ user: { id: string } }>} */
 const signedIn = defineMiddleware(({ headers }, next) => {
-  const user = users.get(headers.authorization)
+  const user = users.get(headers.authorization ?? '')
   if (user === undefined) throw err.unauthorized('Send a token that is known.')
   return next({ user })
 })
-/** `owner` says whose run it is: the user whom the guard has recognised, and never what a request says of itself. */
+/**
+ * `owner` says whose run it is: the user whom the guard has recognised, and never what a request says of itself.
+ *
+ * @type {import('tidings/channel').Runs<{ state: import('tidings').StateOf<typeof signedIn> }>}
+ */
 const runs = channels.runs({ owner: ({ state }) => state.user.id })
 
 const routes = defineRoutes([

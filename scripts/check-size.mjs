@@ -8,21 +8,21 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 30_800, platform: 'node' },
-  './server': { bytes: 24_000, platform: 'neutral' },
-  './node': { bytes: 8_900, platform: 'node' },
-  './bun': { bytes: 3_400, platform: 'neutral' },
-  './deno': { bytes: 4_300, platform: 'neutral' },
-  './workers': { bytes: 2_000, platform: 'neutral' },
+  '.': { bytes: 32_300, platform: 'node' },
+  './server': { bytes: 25_100, platform: 'neutral' },
+  './node': { bytes: 9_600, platform: 'node' },
+  './bun': { bytes: 3_700, platform: 'neutral' },
+  './deno': { bytes: 4_700, platform: 'neutral' },
+  './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 14_800, platform: 'neutral' },
-  './channel': { bytes: 18_800, platform: 'neutral' },
+  './channel': { bytes: 21_000, platform: 'neutral' },
   './typebox': { bytes: 2_800, platform: 'neutral' },
-  './journal': { bytes: 3_500, platform: 'neutral' },
-  './journal/sqlite': { bytes: 8_000, platform: 'node' },
+  './journal': { bytes: 3_600, platform: 'neutral' },
+  './journal/sqlite': { bytes: 8_500, platform: 'node' },
   './journal/redis': { bytes: 11_700, platform: 'node' },
   './journal/postgres': { bytes: 12_500, platform: 'node' },
-  './testing': { bytes: 16_000, platform: 'neutral' },
-  './sse': { bytes: 5_900, platform: 'neutral' },
+  './testing': { bytes: 19_200, platform: 'neutral' },
+  './sse': { bytes: 6_000, platform: 'neutral' },
   './ndjson': { bytes: 3_400, platform: 'neutral' },
 }
 
@@ -30,7 +30,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_900 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 31_500
+const workerBudget = 32_600
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'

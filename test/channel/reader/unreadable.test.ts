@@ -129,8 +129,8 @@ describe('an event that was erased', () => {
   it('must be named by the id of an event', async () => {
     const { topic, ids } = await make(1)
     for (const wrong of ['', 'hello, world', ids[0]?.replace(/1$/, '0') ?? '', undefined, 7]) {
-      const erasing = Reflect.apply(topic.erase, topic, [wrong])
-      await expect(erasing, String(wrong)).rejects.toMatchObject({ code: 'ERR_OPTION' })
+      // @ts-expect-error: JavaScript does not mind
+      await expect(topic.erase(wrong), String(wrong)).rejects.toMatchObject({ code: 'ERR_OPTION' })
     }
     expect(await topic.erase('abcdefghijklm.1')).toBe(false)
   })
