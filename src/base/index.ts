@@ -18,6 +18,7 @@ export {
   type OptionCheck,
   type OptionChecks,
 } from './option-checks.ts'
+export { misspeltName, nearestName } from './nearest-name.ts'
 export { checkNames, type OptionNames } from './option-names.ts'
 export { sleep } from './sleep.ts'
 export { TimeoutTable } from './timeouts.ts'

@@ -3,9 +3,12 @@ export { createClient, type ClientOptions } from './route-client/client.ts'
 export type { Ask, CallOptions, Client, NamedEvent, RouteList, StreamCallOptions } from './route-client/types.ts'
 export type { Json } from './route-client/json.ts'
 export type { UrlValue } from './route-client/path.ts'
-export { EventSource, type EventSourceOptions, type EventSourceStreamOptions } from './event-source/event-source.ts'
+export type { EventSourceErrorEvent } from './event-source/error-event.ts'
+export { EventSource } from './event-source/event-source.ts'
 export type { EventSourceEventMap, EventSourceHandler } from './event-source/handler.ts'
 export type { EventSourceListener, EventSourceListenerOptions } from './event-source/listener.ts'
+export type { EventSourceOptions, EventSourceStreamOptions } from './event-source/options.ts'
+export type { EventSourceRetry } from './event-source/request.ts'
 export { fetchEventSource } from './fetch-event-source/fetch-event-source.ts'
 export {
   EventStreamContentType,
@@ -19,6 +22,15 @@ export { isGap, isReset, type GapEvent, type ResetEvent, type ServerEvent } from
 export { StreamError } from './stream/stream-error.ts'
 export { stream } from './stream/stream.ts'
 export type { EventStream } from './stream/events.ts'
-export type { DataSchema, HeaderRequest, RetryNotice, RetryOptions, StreamOptions } from './stream/options.ts'
+export type {
+  DataSchema,
+  HeaderRequest,
+  NextRequest,
+  RequestChanges,
+  RetryNotice,
+  RetryOptions,
+  StateNotice,
+  StreamOptions,
+} from './stream/options.ts'
 export { TidingsError, type ErrorCode } from '../base/index.ts'
 export type { StandardIssue, StandardResult } from '../schema/index.ts'

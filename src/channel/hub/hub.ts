@@ -119,6 +119,11 @@ export class Hub {
     return { epoch: this.epoch, seq: this.tail, nonce: this.#tailNonce }
   }
 
+  /** The id of the run that the log is of; `undefined` for a topic. */
+  get runId(): string | undefined {
+    return this.#onlyEpoch
+  }
+
   get hasFollowers(): boolean {
     return this.#followers.size > 0
   }

@@ -77,7 +77,7 @@ export class Cursor {
       this.#hidden += 1
       if (this.#hidden < hiddenBeforeNotice) continue
       this.#hidden = 0
-      this.#notices.push(createControlEvent('open', frame.id, {}))
+      this.#notices.push(this.#openAt(frame.id))
       return undefined
     }
     return undefined
@@ -151,7 +151,13 @@ export class Cursor {
 
   #open(seq: number): void {
     this.seq = seq
-    this.#notices = [createControlEvent('open', this.id, {})]
+    this.#notices = [this.#openAt(this.id)]
+  }
+
+  /** Names the run: a client may repeat a request that is to follow it, and no other. */
+  #openAt(id: string): ControlEvent {
+    const { runId } = this.#hub
+    return createControlEvent('open', id, runId === undefined ? {} : { run: runId })
   }
 
   /** Moves to `position`, if it is a position of this log. */

@@ -1,9 +1,15 @@
 // The connection of an event source (WHATWG HTML 9.2.3): connect, announce, reestablish, fail, in the standard's steps.
+import { TidingsError } from '../../base/index.ts'
 import { createParser, ParseError, type ParsedEvent, type Parser } from '../../sse/index.ts'
+import { createErrorEvent } from './error-event.ts'
 import { requestSource, type SourceRequest } from './request.ts'
 import { nextTask, queueTask } from './task.ts'
-import { isEventStreamType } from '../http/media-type.ts'
+import { discardBody } from '../http/body-reader.ts'
+import { eventStreamType, isEventStreamType } from '../http/media-type.ts'
+import { pauseMs } from '../http/pause.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
+import { isTransientStatus } from '../http/repeatable.ts'
+import { checkBody, describeType, ResponseError } from '../http/response-error.ts'
 
 /** `readyState` before the first connection is open, and during a pause before a reconnect. */
 export const connecting = 0
@@ -25,6 +31,10 @@ export class Source {
   readonly parser: Parser
   readyState: typeof connecting | typeof open | typeof closed = connecting
   reconnectionMs = 3000
+  /** Whether the server has set that time. */
+  hasServerTime = false
+  /** Failures since the last event. */
+  failures = 0
   /** The origin of the url that answered, after redirects. */
   origin = 'null'
   /** Aborts what is in progress: a request, the reading of a body, or the pause before a reconnect. */
@@ -36,7 +46,10 @@ export class Source {
       ...options,
       onEvent: (event) => dispatchMessage(this, event),
       // 9.2.6, "retry": the time is set as soon as the field is read.
-      onRetry: (retryMs) => void (this.reconnectionMs = toReconnectionMs(retryMs)),
+      onRetry: (retryMs) => {
+        this.reconnectionMs = toReconnectionMs(retryMs)
+        this.hasServerTime = true
+      },
       onError: throwIfTooLarge,
     })
   }
@@ -51,29 +64,41 @@ export async function connect(source: Source, request: SourceRequest): Promise<v
   try {
     response = await requestSource(request, { lastEventId: source.parser.lastEventId, signal })
   } catch (error) {
-    // processEventSource, step 1: an aborted network error closes the source. Step 2: any other reconnects.
-    if (isAbortError(error)) fail(source)
-    else reestablish(source, request)
+    // processEventSource, step 1: an aborted network error closes the source. Step 2: any other reconnects, unless that
+    // is known to be futile.
+    if (isAbortError(error) || isFutile(error)) fail(source, error)
+    else reestablish(source, request, error)
     return
   }
-  // Step 3.
-  if (response.status !== 200 || !isEventStreamType(response.headers.get('content-type'))) {
-    cancel(response.body)
+  try {
+    checkResponse(response)
+  } catch (error) {
+    // Step 3.
+    discardBody(response)
     controller.abort()
-    fail(source)
+    if (request.retry !== undefined && isTransientStatus(response.status)) reestablish(source, request, error)
+    else fail(source, error)
     return
   }
   // Step 4.
   source.origin = new URL(response.url || request.url.href).origin
   const end = await read(source, response.body, () => controller.abort())
-  if (end === 'too large') fail(source)
-  else reestablish(source, request)
+  if (end instanceof ParseError) fail(source, end)
+  else reestablish(source, request, end)
+}
+
+/** Step 3 of connecting. @throws ResponseError for a response that is not an event stream, or cannot be read */
+function checkResponse(response: Response): void {
+  const isStream = isEventStreamType(response.headers.get('content-type'))
+  if (response.status !== 200 || !isStream)
+    throw new ResponseError(response, '', response.ok && !isStream ? describeType(response, eventStreamType) : '')
+  // No body at all is an empty stream, which has ended.
+  if (response.body !== null) checkBody(response)
 }
 
 /** Reads a stream that the caller has opened; the end of the stream closes the source. Never rejects. */
 export async function readOnce(source: Source, stream: ReadableStream<Uint8Array>): Promise<void> {
-  await read(source, stream, () => {})
-  fail(source)
+  fail(source, await read(source, stream, () => {}))
 }
 
 /** 9.2.2, `close()`: nothing more is dispatched, not even the rest of the current chunk. */
@@ -83,23 +108,23 @@ export function close(source: Source): void {
   source.release()
 }
 
-/** Announces the connection, and interprets its body until it ends or fails, or an event is too large. */
-async function read(
-  source: Source,
-  body: ReadableStream<Uint8Array> | null,
-  abort: () => void,
-): Promise<'ended' | 'too large'> {
+/** Announces the connection, and interprets its body until it ends or fails, or an event is too large. Returns why. */
+async function read(source: Source, body: ReadableStream<Uint8Array> | null, abort: () => void): Promise<unknown> {
   try {
     const reader = body?.getReader()
-    source.release = () => (abort(), cancel(reader))
+    source.release = () => {
+      abort()
+      // A body that has ended or failed needs no cancelling, so a rejection does not matter.
+      reader?.cancel().catch(() => {})
+    }
     // Closed before the response arrived, with a `fetch` that ignores its signal.
     if (source.readyState === closed) source.release()
     await announce(source)
     if (reader !== undefined) await interpret(source, reader)
-    return 'ended'
+    return new TidingsError('ERR_STREAM_INTERRUPTED', 'The connection has ended')
   } catch (error) {
     source.release()
-    return error instanceof ParseError ? 'too large' : 'ended'
+    return error
   } finally {
     // 9.2.6: once the end of the file is reached, pending data is discarded.
     source.parser.reset()
@@ -133,35 +158,57 @@ async function interpret(source: Source, reader: ReadableStreamDefaultReader<Uin
 }
 
 /** 9.2.3, reestablish the connection. */
-function reestablish(source: Source, request: SourceRequest): void {
+function reestablish(source: Source, request: SourceRequest, error: unknown): void {
+  source.failures += 1
+  if (source.failures > (request.retry?.attempts ?? Infinity)) return fail(source, error)
   // Step 1.
   queueTask(() => {
     if (source.readyState === closed) return
     source.readyState = connecting
-    dispatch(source, new Event('error'))
+    dispatch(source, createErrorEvent(error))
     if (source.readyState !== connecting) return
-    // Steps 2 and 4. The optional step 3, a longer wait (backoff), is left to the server's `retry`.
-    const timer = setTimeout(() => {
-      // Step 5. A timer's callback is a task already.
-      if (source.readyState === connecting) void connect(source, request)
-    }, source.reconnectionMs)
+    // Steps 2 and 4.
+    const timer = setTimeout(
+      () => {
+        // Step 5. A timer's callback is a task already.
+        if (source.readyState === connecting) void connect(source, request)
+      },
+      delayMs(source, request, error),
+    )
     source.release = () => clearTimeout(timer)
   })
 }
 
+/** Steps 2 and 3: the reconnection time; with the option `retry` a backoff, and a time of the server's alone. */
+function delayMs(
+  { reconnectionMs, hasServerTime, failures }: Source,
+  { retry }: SourceRequest,
+  error: unknown,
+): number {
+  if (retry === undefined) return reconnectionMs
+  return pauseMs(failures, error, hasServerTime ? reconnectionMs : 0, retry)
+}
+
 /** 9.2.3, fail the connection: it never reconnects. */
-function fail(source: Source): void {
+function fail(source: Source, error: unknown): void {
   queueTask(() => {
     if (source.readyState === closed) return
     source.readyState = closed
-    dispatch(source, new Event('error'))
+    dispatch(source, createErrorEvent(error))
   })
 }
 
 /** 9.2.6, dispatch the event, from its step 4 on. */
 function dispatchMessage(source: Source, { event, data }: ParsedEvent): void {
   const { origin, parser } = source
-  dispatch(source, new MessageEvent(event ?? 'message', { data, origin, lastEventId: parser.lastEventId }))
+  source.failures = 0
+  dispatch(source, createMessage(event ?? 'message', { data, origin, lastEventId: parser.lastEventId }))
+}
+
+/** A `MessageEvent`; where there is none, an `Event` with its properties. */
+function createMessage(type: string, properties: Readonly<Record<'data' | 'origin' | 'lastEventId', string>>): Event {
+  if (Reflect.has(globalThis, 'MessageEvent')) return new MessageEvent(type, properties)
+  return Object.assign(new Event(type), properties)
 }
 
 /** Dispatches an event. What a listener throws is reported as the platform does, and does not end the stream. */
@@ -184,7 +231,7 @@ function isAbortError(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
 }
 
-function cancel(body: { cancel(): Promise<void> } | null | undefined): void {
-  // A body that has ended or failed needs no cancelling, so a rejection does not matter.
-  body?.cancel().catch(() => {})
+/** Whether the request will never be sent. Redirects in a circle are a network error like others (Fetch 4.4). */
+function isFutile(error: unknown): boolean {
+  return error instanceof TidingsError && error.code === 'ERR_OPTION'
 }

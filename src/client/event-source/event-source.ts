@@ -1,30 +1,12 @@
 // `EventSource` (WHATWG HTML 9.2) for every runtime that has `fetch`.
-import { describeValue, TidingsError } from '../../base/index.ts'
+import { checkOptions, describeValue } from '../../base/index.ts'
 import { close, closed, connect, connecting, open, readOnce, Source } from './connection.ts'
+import type { EventSourceErrorEvent } from './error-event.ts'
 import { HandlerAttribute, isCalledByPlatform, type EventSourceEventMap, type EventSourceHandler } from './handler.ts'
 import type { EventSourceListener, EventSourceListenerOptions } from './listener.ts'
-import { toHeaders, type HeaderValues } from '../http/header-values.ts'
-
-/** Options of {@link EventSource.fromReadableStream}. */
-export interface EventSourceStreamOptions {
-  /** The last event id to start with, sent as `Last-Event-ID`. Default `''`: not sent. */
-  readonly lastEventId?: string | undefined
-  /** The largest event, in characters. Default 16 Mi; `false` for no limit. A larger one closes the source. */
-  readonly maxEventBytes?: number | false | undefined
-}
-
-/** Options of {@link EventSource}. All but `withCredentials` are additions to the standard. */
-export interface EventSourceOptions extends EventSourceStreamOptions {
-  /** Also sends cookies to other origins. Default false. */
-  readonly withCredentials?: boolean | undefined
-  /**
-   * Headers of each request. A function is called for each request; if it throws or rejects, that counts as a network
-   * failure: the source reconnects, and calls it again.
-   */
-  readonly headers?: HeaderValues | (() => HeaderValues | Promise<HeaderValues>) | undefined
-  /** The `fetch` that sends the requests. Default: the global one. */
-  readonly fetch?: typeof globalThis.fetch | undefined
-}
+import { toHeaders } from '../http/header-values.ts'
+import { sourceChecks, streamChecks, type EventSourceOptions, type EventSourceStreamOptions } from './options.ts'
+import { Target } from './target.ts'
 
 /**
  * The standard `EventSource`, on every runtime: reads server-sent events and reconnects by itself, exactly as WHATWG
@@ -32,7 +14,8 @@ export interface EventSourceOptions extends EventSourceStreamOptions {
  *
  * - Any status but 200 (204 included) and any type but `text/event-stream` close it for good: `error`, and `readyState`
  *   is `CLOSED`. After a network failure or the end of the body it reconnects after `reconnectionTime`: `error`, and
- *   `readyState` is `CONNECTING`. The `error` event does not contain the cause.
+ *   `readyState` is `CONNECTING`. The `error` event has the cause: `error`, `message` and, of a response, `code`. What
+ *   `fetch` will never send (another scheme than http, an invalid header) closes it too.
  * - It keeps a process alive until it is closed, also during the pause before a reconnect.
  * - An error that a listener throws is reported as for the platform's own events: to `reportError` in browsers and
  *   Deno, to `uncaughtException` on Node, which ends the process unless it is handled. The stream continues.
@@ -48,7 +31,7 @@ export interface EventSourceOptions extends EventSourceStreamOptions {
  * source.onmessage = (event) => console.log(event.data, event.lastEventId)
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see the interface below
-export class EventSource extends EventTarget {
+export class EventSource extends Target {
   /** `readyState` before the first connection is open, and during a pause before a reconnect. */
   declare static readonly CONNECTING: 0
   /** `readyState` while a connection is open. */
@@ -80,7 +63,7 @@ export class EventSource extends EventTarget {
     if (arguments.length === 0) throw new TypeError('An EventSource needs a url')
     const options = eventSourceInit ?? {}
     const given = options instanceof OpenedStream ? options.options : options
-    refuseOptions(given)
+    checkOptions('EventSource', given, options instanceof OpenedStream ? streamChecks : sourceChecks)
     this.#withCredentials = Boolean(options.withCredentials)
     this.#source = new Source(this, { lastEventId: given.lastEventId ?? '', maxEventBytes: given.maxEventBytes })
     if (options instanceof OpenedStream) {
@@ -88,10 +71,12 @@ export class EventSource extends EventTarget {
       void readOnce(this.#source, options.stream)
       return
     }
+    const { headers = {}, fetch } = options
+    if (typeof headers !== 'function') toHeaders(headers)
     const parsed = parseUrl(url)
     this.#url = parsed.href
-    const { headers = {}, fetch } = options
-    void connect(this.#source, { url: parsed, withCredentials: this.#withCredentials, headers, fetch })
+    const retry = options.retry === true ? {} : options.retry || undefined
+    void connect(this.#source, { url: parsed, withCredentials: this.#withCredentials, headers, fetch, retry })
   }
 
   /**
@@ -151,11 +136,11 @@ export class EventSource extends EventTarget {
   }
 
   /** The handler of `error`: a connection failed or ended, for good if `readyState` is `CLOSED`. `null` for none. */
-  get onerror(): EventSourceHandler<Event> {
+  get onerror(): EventSourceHandler<EventSourceErrorEvent> {
     return this.#onerror.value
   }
 
-  set onerror(handler: EventSourceHandler<Event>) {
+  set onerror(handler: EventSourceHandler<EventSourceErrorEvent>) {
     this.#onerror.value = handler
   }
 
@@ -249,21 +234,8 @@ function parseUrl(url: string | URL): URL {
     return parsed
   } catch {
     // The caught error says no more than this message.
-    throw new DOMException(
-      `Invalid url: ${describeValue(String(url))}${base ? '' : '. Without a `location` it must be absolute'}`,
-      'SyntaxError',
-    )
+    const message = `Invalid url: ${describeValue(String(url))}${base ? '' : '. Without a `location` it must be absolute'}`
+    if (Reflect.has(globalThis, 'DOMException')) throw new DOMException(message, 'SyntaxError')
+    throw new SyntaxError(message)
   }
-}
-
-function refuseOptions({ headers, fetch, lastEventId }: EventSourceOptions): void {
-  if (fetch !== undefined && typeof fetch !== 'function') throw optionError('fetch', 'a function', fetch)
-  if (headers !== undefined && typeof headers !== 'function') toHeaders(headers)
-  if (lastEventId === undefined) return
-  if (typeof lastEventId !== 'string' || /[\0\n\r]/.test(lastEventId))
-    throw optionError('lastEventId', 'a string without line breaks or NUL', lastEventId)
-}
-
-function optionError(name: string, wanted: string, value: unknown): TidingsError {
-  return new TidingsError('ERR_OPTION', `${name} must be ${wanted}, not ${describeValue(value)}`)
 }

@@ -1,8 +1,9 @@
 // Event handler IDL attributes (WHATWG HTML 8.1.8.1): `onopen`, `onmessage`, `onerror`.
+import type { EventSourceErrorEvent } from './error-event.ts'
 
 /** The events that the standard names for an `EventSource`, by name. */
 export interface EventSourceEventMap {
-  readonly error: Event
+  readonly error: EventSourceErrorEvent
   readonly message: MessageEvent
   readonly open: Event
 }
@@ -67,6 +68,7 @@ export class HandlerAttribute<Name extends keyof EventSourceEventMap> {
 export const isCalledByPlatform: boolean = probe()
 
 function probe(): boolean {
+  if (!Reflect.has(globalThis, 'EventTarget')) return false
   let isCalled = false
   const target = Object.assign(new EventTarget(), { onprobe: () => (isCalled = true) })
   target.dispatchEvent(new Event('probe'))

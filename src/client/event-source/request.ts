@@ -1,7 +1,18 @@
 // The request of an event source, sent once for each connection.
+import { TidingsError } from '../../base/index.ts'
+import { discardBody } from '../http/body-reader.ts'
 import { toByteString, toHeaderBytes } from '../http/header-bytes.ts'
 import { eventStreamType } from '../http/media-type.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
+import type { PauseLimits } from '../http/pause.ts'
+import { refusalOf } from '../http/refusal.ts'
+import { whileOpen } from '../http/while-open.ts'
+
+/** How an `EventSource` with the option `retry` reconnects: exponential backoff with full jitter. */
+export interface EventSourceRetry extends PauseLimits {
+  /** The retries after consecutive failures, without an event in between, before it closes. Default: no limit. */
+  readonly attempts?: number | undefined
+}
 
 /** What all requests of one event source share. */
 export interface SourceRequest {
@@ -10,6 +21,8 @@ export interface SourceRequest {
   readonly headers: HeaderValues | (() => HeaderValues | Promise<HeaderValues>)
   /** Default: the global one at the time of the request. */
   readonly fetch: typeof globalThis.fetch | undefined
+  /** How to come back after answers that pass too; `undefined` for the standard's way. */
+  readonly retry: EventSourceRetry | undefined
 }
 
 /** What one request adds: the last event id to send, and the signal that aborts it. */
@@ -18,23 +31,27 @@ export interface SourceConnection {
   readonly signal: AbortSignal
 }
 
-/** HTML 9.2.2 and 9.2.3: requests the stream. Rejects with what `fetch` or the `headers` function rejects with. */
+/**
+ * HTML 9.2.2 and 9.2.3: requests the stream. Rejects with what `fetch` or the `headers` function rejects with, at once
+ * when the signal aborts, and with `ERR_OPTION` for what `fetch` will never send.
+ */
 export async function requestSource(request: SourceRequest, connection: SourceConnection): Promise<Response> {
   const { lastEventId, signal } = connection
   const { headers: given, fetch = globalThis.fetch } = request
-  const headers = toHeaders(typeof given === 'function' ? await given() : given)
-  signal.throwIfAborted()
-  addHeaders(headers, request.url)
-  // 9.2.3, reestablish the connection, step 5.3.
-  if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
-  return fetch(withoutCredentials(request.url), {
-    headers,
-    signal,
+  const values = typeof given === 'function' ? await whileOpen(signal, given) : given
+  const url = withoutCredentials(request.url)
+  const init: RequestInit = {
+    headers: headersOf(values, request.url, lastEventId),
     // Fetch "create a potential-CORS request": include for "use-credentials", same-origin for "anonymous".
     credentials: request.withCredentials ? 'include' : 'same-origin',
     // 9.2.2, step 12. Some versions of workerd refuse the option, and have no cache anyway.
-    ...(canSetCache ? { cache: 'no-store' } : {}),
-  })
+    ...('cache' in Request.prototype ? { cache: 'no-store' } : {}),
+  }
+  try {
+    return await whileOpen(signal, () => fetch(url, { ...init, signal }), discardBody)
+  } catch (error) {
+    throw signal.aborted ? error : (refusalOf(error, url, init) ?? error)
+  }
 }
 
 /**
@@ -42,15 +59,27 @@ export async function requestSource(request: SourceRequest, connection: SourceCo
  * CORS preflight on each connection to another origin.
  */
 const setsCacheControl = Reflect.has(globalThis, 'location') && !Reflect.has(globalThis, 'Deno')
-const canSetCache = 'cache' in Request.prototype
 
-function addHeaders(headers: Headers, { username, password }: URL): void {
+/** @throws TidingsError `ERR_OPTION` for headers that cannot be sent */
+function headersOf(values: HeaderValues, { username, password }: URL, lastEventId: string): Headers {
+  const headers = checkedHeaders(values)
   // 9.2.2, step 11.
   if (!headers.has('accept')) headers.set('accept', eventStreamType)
   if (!setsCacheControl && !headers.has('cache-control')) headers.set('cache-control', 'no-cache')
-  if (username === '' && password === '') return
+  // 9.2.3, reestablish the connection, step 5.3.
+  if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
+  if (username === '' && password === '') return headers
   const userPass = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
   if (!headers.has('authorization')) headers.set('authorization', `Basic ${btoa(toByteString(userPass))}`)
+  return headers
+}
+
+function checkedHeaders(values: HeaderValues): Headers {
+  try {
+    return toHeaders(values)
+  } catch (cause) {
+    throw new TidingsError('ERR_OPTION', `Invalid headers: ${String(cause)}`, { cause })
+  }
 }
 
 /** The url without user name and password: `fetch` refuses them, but an EventSource accepts them. */

@@ -6,7 +6,8 @@ import { FetchSubscription } from './subscription.ts'
 /**
  * Reads server-sent events by callbacks, and reconnects as needed: a drop-in replacement for
  * `@microsoft/fetch-event-source`. Resolves once the stream has ended, the response was 204, or `signal` has aborted;
- * rejects with what `onerror` throws. New code should use `stream()`: it has backpressure, and tells a complete stream
+ * rejects with what `onerror` throws. A `Request` is sent with its method, headers and body, and ends with its signal,
+ * unless `init` has others. New code should use `stream()`: it has backpressure, and tells a complete stream
  * from one that was cut off.
  *
  * @example
@@ -20,7 +21,6 @@ import { FetchSubscription } from './subscription.ts'
  * })
  */
 export async function fetchEventSource(input: RequestTarget, init: FetchEventSourceInit = {}): Promise<void> {
-  if (init.signal?.aborted) return
   const subscription = new FetchSubscription(input, init)
   try {
     await subscription.run()

@@ -1,14 +1,26 @@
 // The implementation of `fetchEventSource`: one request after another, until the stream ends or the caller aborts it.
 import { sleep, TidingsError } from '../../base/index.ts'
 import { createParser, type Parser } from '../../sse/index.ts'
-import type { FetchEventSourceInit } from './options.ts'
+import { checkInit, type FetchEventSourceInit } from './options.ts'
+import { discardBody } from '../http/body-reader.ts'
 import type { RequestTarget } from '../http/fetch-types.ts'
 import { toHeaderBytes } from '../http/header-bytes.ts'
 import { eventStreamType, isEventStreamType } from '../http/media-type.ts'
 import { watchVisibility } from './page-visibility.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
+import { createRefusal, isRefusal, refusalOf } from '../http/refusal.ts'
 import { isIdempotent, isTransientStatus } from '../http/repeatable.ts'
-import { responseError, ResponseError } from '../http/response-error.ts'
+import { checkBody, howToRead, responseError, ResponseError } from '../http/response-error.ts'
+import { whileOpen } from '../http/while-open.ts'
+
+/** The reason of an attempt that a callback has ended by rejecting later. */
+class CallbackFailure {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
 
 /** One call of `fetchEventSource`, over all of its requests. */
 export class FetchSubscription {
@@ -16,6 +28,7 @@ export class FetchSubscription {
   readonly #init: FetchEventSourceInit
   readonly #request: RequestInit
   readonly #headers: Record<string, string>
+  readonly #method: string
   readonly #unsubscribe: () => void
   #isStopped = false
   /** Aborts the current attempt, including the pause after it. */
@@ -23,29 +36,39 @@ export class FetchSubscription {
   #untilShown: Promise<void> = Promise.resolve()
   #resolveShown: () => void = () => {}
   #retryMs = 1000
+  /** Settles with the promises that `onmessage` has returned; never rejects. */
+  #pending: Promise<void> = Promise.resolve()
 
+  /** @throws TidingsError `ERR_OPTION` for a misspelt option */
   constructor(input: RequestTarget, init: FetchEventSourceInit) {
-    const { headers, openWhenHidden = true, signal } = init
+    checkInit(init)
+    const request = input instanceof Request ? input : undefined
+    const { headers = request?.headers, openWhenHidden = true, signal = request?.signal } = init
     this.#input = input
     this.#init = init
     this.#request = Object.fromEntries(Object.entries(init).filter(([name]) => !ownOptions.has(name)))
     this.#headers = toRecord(headers)
+    this.#method = init.method ?? request?.method ?? 'GET'
     const unwatch = openWhenHidden ? () => {} : watchVisibility(this.#changeVisibility)
-    signal?.addEventListener('abort', this.stop)
     this.#unsubscribe = () => {
       unwatch()
       signal?.removeEventListener('abort', this.stop)
     }
+    if (signal?.aborted) this.stop()
+    else signal?.addEventListener('abort', this.stop)
   }
 
   /** Resolves at the end of the stream. Rejects with what `onerror` throws. */
   async run(): Promise<void> {
     while (!this.#isStopped) {
       this.#attempt = new AbortController()
-      const delayMs = await this.#try(this.#attempt.signal)
-      if (delayMs === undefined) return
-      // The pause ends early when its attempt is aborted.
-      await sleep(delayMs, this.#attempt.signal).catch(() => {})
+      const { signal } = this.#attempt
+      try {
+        await this.#read(signal)
+        return
+      } catch (error) {
+        await this.#recover(signal, error)
+      }
       await this.#untilShown
     }
   }
@@ -67,35 +90,57 @@ export class FetchSubscription {
     this.#attempt.abort()
   }
 
-  /** Makes one attempt. Returns the pause before the next one, in milliseconds; undefined at the end of the stream. */
-  async #try(signal: AbortSignal): Promise<number | undefined> {
+  /** Reports why an attempt or a pause has ended, and waits before the next attempt. */
+  async #recover(ended: AbortSignal, error: unknown): Promise<void> {
+    const { reason }: { readonly reason: unknown } = ended
+    // Aborted: by the caller, or by a page that was hidden.
+    if (ended.aborted && !(reason instanceof CallbackFailure)) return
+    this.#attempt = new AbortController()
+    const { signal } = this.#attempt
     try {
-      await this.#read(signal)
-      return undefined
-    } catch (error) {
-      return signal.aborted ? 0 : this.#delayMs(error)
+      const delayMs = await whileOpen(signal, () =>
+        this.#delayMs(reason instanceof CallbackFailure ? reason.error : error),
+      )
+      // The pause ends early when its attempt is aborted.
+      await sleep(delayMs, signal)
+    } catch (failure) {
+      if (!signal.aborted) throw failure
+      await this.#recover(signal, failure)
     }
   }
 
   /** Sends one request, and reads its response to the end of the body. */
   async #read(signal: AbortSignal): Promise<void> {
-    const { fetch = globalThis.fetch, onopen = checkResponse, onclose } = this.#init
-    // A Request can be sent only once.
-    const input = this.#input instanceof Request ? this.#input.clone() : this.#input
-    const response = await fetch(input, { ...this.#request, headers: { ...this.#headers }, signal })
+    const { onopen, onclose } = this.#init
+    const response = await this.#send(signal)
     const parser = this.#createParser()
     // After an abort no callback is called, not even for events already received.
     signal.addEventListener('abort', () => parser.reset())
     if (response.status === 204) return
     try {
-      if (!signal.aborted) await onopen(response)
-      await feed(parser, response.body, signal)
+      await whileOpen(signal, () => (onopen ?? checkResponse)(response))
+      await feed(parser, response, signal)
     } catch (error) {
-      // A body that `onopen` reads is left alone; one that has failed cannot be cancelled.
-      if (response.body?.locked === false) response.body.cancel().catch(() => {})
+      // A body that `onopen` reads is left alone.
+      discardBody(response)
       throw error
     }
-    onclose?.()
+    await whileOpen(signal, () => this.#pending)
+    await whileOpen(signal, () => onclose?.())
+  }
+
+  /** @throws TidingsError `ERR_OPTION` for what `fetch` will never send */
+  async #send(signal: AbortSignal): Promise<Response> {
+    const { fetch = globalThis.fetch } = this.#init
+    const init = { ...this.#request, headers: { ...this.#headers } }
+    try {
+      // A Request can be sent only once.
+      const input = this.#input instanceof Request ? cloneOf(this.#input) : this.#input
+      return await whileOpen(signal, () => fetch(input, { ...init, signal }), discardBody)
+    } catch (error) {
+      if (signal.aborted || error instanceof TidingsError) throw error
+      throw refusalOf(error, hrefOf(this.#input), { ...init, method: this.#method }) ?? error
+    }
   }
 
   #createParser(): Parser {
@@ -109,7 +154,7 @@ export class FetchSubscription {
       onEvent: ({ id = '', event = '', data }) => {
         const message = { id, event, data, ...(retry === undefined ? {} : { retry }) }
         retry = undefined
-        this.#init.onmessage?.(message)
+        this.#watch(this.#init.onmessage?.(message))
       },
       onError: (error) => {
         if (error.type === 'max-buffer-size-exceeded') throw error
@@ -123,14 +168,29 @@ export class FetchSubscription {
     if (id !== '') this.#headers[lastEventIdHeader] = toHeaderBytes(id)
   }
 
-  #delayMs(error: unknown): number {
-    const { onerror } = this.#init
-    if (onerror === undefined && (!isIdempotent(this.#method) || isPermanent(error))) throw error
-    return toReconnectionMs(onerror?.(error) ?? this.#retryMs)
+  /** Ends the attempt if what a callback has returned rejects: the error goes where one goes that is thrown. */
+  #watch(returned: unknown): void {
+    if (typeof Object(returned).then !== 'function') return
+    const settle = async (before: Promise<void>): Promise<void> => {
+      try {
+        await returned
+      } catch (error) {
+        this.#attempt.abort(new CallbackFailure(error))
+      }
+      await before
+    }
+    this.#pending = settle(this.#pending)
   }
 
-  get #method(): string {
-    return this.#init.method ?? (this.#input instanceof Request ? this.#input.method : 'GET')
+  /** The pause that `onerror` asks for. @throws what it throws, or an error that no further request can mend */
+  async #delayMs(error: unknown): Promise<number> {
+    const { onerror, body } = this.#init
+    if (!onerror && (!isIdempotent(this.#method) || isPermanent(error))) throw error
+    const delayMs = await onerror?.(error)
+    if (typeof delayMs !== 'number' && isFutile(error)) throw error
+    // It can be sent only once.
+    if (body instanceof ReadableStream) throw error
+    return toReconnectionMs(delayMs ?? this.#retryMs)
   }
 }
 
@@ -156,36 +216,55 @@ function toRecord(given: NonNullable<RequestInit['headers']> = {}): Record<strin
   return hasAccept ? headers : { ...headers, accept: eventStreamType }
 }
 
-async function feed(parser: Parser, body: ReadableStream<Uint8Array> | null, signal: AbortSignal): Promise<void> {
-  const reader = body?.getReader()
-  const cancel = (): void => void reader?.cancel().catch(() => {})
-  signal.addEventListener('abort', cancel)
+function cloneOf(request: Request): Request {
+  if (!request.bodyUsed) return request.clone()
+  throw createRefusal('ERR_OPTION', 'The body of the Request has been used: it can be sent only once.')
+}
+
+/** The url of a request; as it is, if it is invalid. */
+function hrefOf(input: RequestTarget): string {
+  if (input instanceof Request) return input.url
+  const page: { readonly href?: string } | undefined = globalThis.location
+  try {
+    return new URL(input, page?.href).href
+  } catch {
+    // Invalid, which is what is to be found out.
+    return String(input)
+  }
+}
+
+async function feed(parser: Parser, response: Response, signal: AbortSignal): Promise<void> {
+  checkBody(response)
+  const reader = response.body.getReader()
   try {
     for (;;) {
+      const { value } = await whileOpen(signal, () => reader.read())
+      if (value === undefined) return
+      parser.feed(value)
       signal.throwIfAborted()
-      const chunk = await reader?.read()
-      signal.throwIfAborted()
-      if (chunk?.value === undefined) return
-      parser.feed(chunk.value)
     }
   } finally {
     // Does nothing to a body that has ended or failed.
-    cancel()
-    signal.removeEventListener('abort', cancel)
+    reader.cancel().catch(() => {})
   }
 }
 
 /** The default of `onopen`. */
 async function checkResponse(response: Response): Promise<void> {
-  if (!response.ok) throw await responseError(response)
+  if (!response.ok) throw await responseError(response, eventStreamType)
+  if (isEventStreamType(response.headers.get('content-type'))) return
   const type = response.headers.get('content-type')
-  if (isEventStreamType(type)) return
-  const message = `Expected content-type to be ${eventStreamType}, Actual: ${type}. Set onopen to accept other types`
-  throw new TidingsError('ERR_MEDIA_TYPE', message)
+  const message = `Expected content-type to be ${eventStreamType}, Actual: ${type}`
+  throw new TidingsError('ERR_MEDIA_TYPE', `${message}. ${howToRead(response)}, or set onopen to accept other types`)
 }
 
 /** Whether a retry would fail the same way. Network errors and some statuses (RFC 9110 15.6) are transient. */
 function isPermanent(error: unknown): boolean {
   if (error instanceof ResponseError) return !isTransientStatus(error.status)
   return error instanceof TidingsError
+}
+
+/** Whether no further request can succeed: `fetch` refuses it, or gives responses that cannot be read. */
+function isFutile(error: unknown): boolean {
+  return isRefusal(error) || (error instanceof ResponseError && error.status < 300)
 }

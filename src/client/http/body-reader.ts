@@ -23,3 +23,20 @@ export function createBodyReader(body: ReadableStream<Uint8Array>): BodyReader {
     },
   }
 }
+
+/** A response whose body can be read. */
+export interface ReadableResponse extends Response {
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>
+}
+
+/** Whether the body of a response can be read: it is a stream, as not every `fetch` gives one, and nobody has read it. */
+export function isReadable(response: Response): response is ReadableResponse {
+  const { body, bodyUsed } = response
+  return typeof Object(body).getReader === 'function' && body?.locked === false && !bodyUsed
+}
+
+/** Cancels the body of a response that nobody will read, so that the server sees the disconnect. */
+export function discardBody(response: Response): void {
+  // A body that somebody else reads is theirs, and one that has failed cannot be cancelled.
+  if (isReadable(response)) response.body.cancel().catch(() => {})
+}

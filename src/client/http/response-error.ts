@@ -1,7 +1,8 @@
 // The error of a response that is not a success, with what the server said.
 import { TidingsError } from '../../base/index.ts'
-import { createBodyReader } from './body-reader.ts'
+import { createBodyReader, isReadable, type BodyReader, type ReadableResponse } from './body-reader.ts'
 import { toValue } from './event-data.ts'
+import { extractType } from './media-type.ts'
 
 /**
  * Thrown by `stream()`, `createClient` and `fetchEventSource` for a response whose status is not a success, or whose
@@ -15,8 +16,9 @@ export class ResponseError extends TidingsError {
   /** The response's body: a value if it is JSON, else text; `''` for none. At most its first 64 Ki characters. */
   readonly body: unknown
 
-  constructor(response: Response, body: unknown) {
-    super('ERR_RESPONSE', describeResponse(response, body))
+  /** `hint` says what is wrong with a response whose status is a success. */
+  constructor(response: Response, body: unknown, hint = '') {
+    super('ERR_RESPONSE', describeResponse(response, body) + hint)
     this.name = 'ResponseError'
     this.status = response.status
     this.headers = response.headers
@@ -58,19 +60,50 @@ export function isValidationError(error: unknown): error is ValidationError {
   return Array.isArray(body['errors']) && body['errors'].every(isIssue)
 }
 
-/** Makes the error of a response. Reads at most 64 Ki characters of its body, for at most 5 s. Never rejects. */
-export async function responseError(response: Response): Promise<ResponseError> {
+/**
+ * Makes the error of a response; `wanted` is the media type that one with a success should have had. Reads at most 64 Ki
+ * characters of its body, for at most 5 s. Never rejects.
+ */
+export async function responseError(response: Response, wanted: string): Promise<ResponseError> {
   const text = await readSome(response)
-  return new ResponseError(response, isJson(response) ? toValue(text) : text)
+  const isJson = /^application\/(\S+\+)?json$/.test(typeOf(response))
+  return new ResponseError(response, isJson ? toValue(text) : text, response.ok ? describeType(response, wanted) : '')
+}
+
+/** What came in place of `wanted`, and how to read it. */
+export function describeType(response: Response, wanted: string): string {
+  return `, with ${typeOf(response) || 'no Content-Type'} in place of ${wanted}. ${howToRead(response)}`
+}
+
+/** How to read a response that is not a stream. */
+export function howToRead(response: Response): string {
+  return `Read it with (await fetch(url)).${typeOf(response).endsWith('json') ? 'json' : 'text'}()`
+}
+
+/**
+ * Locks the body of a response that should have events.
+ *
+ * @throws ResponseError for a body that cannot be read
+ */
+export function openBody(response: Response): BodyReader {
+  checkBody(response)
+  return createBodyReader(response.body)
+}
+
+/** Checks that the body of a response can be read. @throws ResponseError otherwise */
+export function checkBody(response: Response): asserts response is ReadableResponse {
+  if (isReadable(response)) return
+  const hint = ', but its body cannot be read: it has been read already, or this fetch gives no ReadableStream'
+  throw new ResponseError(response, '', `${hint}. Pass one that does as the option fetch`)
 }
 
 const maxBodyLength = 64 * 1024
 const maxBodyMs = 5000
 
 /** Reads a body within both limits: that of an error may never end, from a proxy or a stream. */
-async function readSome({ body }: Response): Promise<string> {
-  if (body === null) return ''
-  const { read, close } = createBodyReader(body)
+async function readSome(response: Response): Promise<string> {
+  if (!isReadable(response)) return ''
+  const { read, close } = createBodyReader(response.body)
   const timer = setTimeout(close, maxBodyMs)
   let text = ''
   try {
@@ -87,16 +120,31 @@ async function readSome({ body }: Response): Promise<string> {
   return text.slice(0, maxBodyLength)
 }
 
-function isJson(response: Response): boolean {
-  return /^application\/(\S+\+)?json\b/i.test(response.headers.get('content-type') ?? '')
+function typeOf(response: Response): string {
+  return extractType(response.headers.get('content-type'))[0] ?? ''
 }
 
 /** The message, with the url without its query, which may contain secrets that must not get into a log. */
 function describeResponse({ url, status, statusText }: Response, body: unknown): string {
-  const { message }: { message?: unknown } = Object(body)
-  const reason = typeof message === 'string' ? message : statusText
+  const reason = reasonsIn(body) || statusText
   return `The answer${url && ` of ${url.replace(/\?.*/s, '')}`} is ${status}${reason && `: ${reason}`}`
 }
+
+/**
+ * What a JSON body says of the error, in the places where servers put it: `{ message }`, `{ error: { message } }`,
+ * `{ error }`, `{ detail }`, or the `title` and `detail` of RFC 9457; of a list, each item's message.
+ */
+function reasonsIn(body: unknown): string {
+  const { title, error, message, detail }: Readonly<Record<string, unknown>> = Object(body)
+  const places: readonly unknown[] = [title, error, message, detail].flat()
+  const reasons = places.map((place) => Object(place).message ?? Object(place).msg ?? place)
+  return reasons
+    .filter((reason) => typeof reason === 'string')
+    .join(': ')
+    .slice(0, maxReasonLength)
+}
+
+const maxReasonLength = 500
 
 function isIssue(issue: unknown): boolean {
   if (!isRecord(issue) || !isPart(issue['in'])) return false

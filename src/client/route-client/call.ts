@@ -35,6 +35,10 @@ export class ClientCall implements EventStream, Promise<unknown> {
     return this.#stream?.lastEventId ?? this.#options.lastEventId ?? ''
   }
 
+  reconnect(): void {
+    this.#stream?.reconnect()
+  }
+
   close(): void {
     this.#events().close()
   }
@@ -67,7 +71,7 @@ export class ClientCall implements EventStream, Promise<unknown> {
 
   async #request(): Promise<unknown> {
     const response = await askOnce(this.#url, this.#options)
-    if (!response.ok) throw await responseError(response)
+    if (!response.ok) throw await responseError(response, 'an answer')
     if (this.#as === 'response') return response
     if (this.#options.method === 'HEAD') return undefined
     const isStream = streamTypeOf(response.headers.get('content-type')) !== undefined
@@ -112,6 +116,10 @@ class TypedEvents implements EventStream {
 
   get lastEventId(): string {
     return this.#events.lastEventId
+  }
+
+  reconnect(): void {
+    this.#events.reconnect()
   }
 
   close(): void {

@@ -1,11 +1,13 @@
 // The events of one streaming response, decoded from the bytes of its body.
-import { createBodyReader } from '../http/body-reader.ts'
 import { dataReader } from '../http/event-data.ts'
+import { extractType } from '../http/media-type.ts'
+import { openBody } from '../http/response-error.ts'
 import { EventReader } from './event-reader.ts'
 import { JsonLineReader } from './json-line-reader.ts'
 import type { Cursor } from './line-reader.ts'
 import type { ServerEvent } from './server-event.ts'
 import type { StreamOptions } from './options.ts'
+import { interrupted } from './retry.ts'
 
 /** The events of one response. */
 export interface Connection {
@@ -19,14 +21,14 @@ export interface Connection {
   close(): void
 }
 
-/** Makes the events of `body`; those that are read move the `cursor`. */
+/** Makes the events of a response; those that are read move the `cursor`. @throws ResponseError for an unreadable body */
 export function createConnection(
   { hasControls, isSse }: MediaType,
-  body: ReadableStream<Uint8Array>,
+  response: Response,
   cursor: Cursor,
   { as = 'auto', maxEventBytes = 2 ** 24 }: StreamOptions,
 ): Connection {
-  const { read, close } = createBodyReader(body)
+  const { read, close } = openBody(response)
   const limit = maxEventBytes === false ? Infinity : maxEventBytes
   const events = isSse
     ? new EventReader(cursor, limit, dataReader(as, !hasControls))
@@ -38,7 +40,9 @@ export function createConnection(
     close,
     async read() {
       if (isDone) return false
-      const { done, text } = await read()
+      const { done, text } = await read().catch((error: unknown) => {
+        throw interrupted('The connection was lost', error)
+      })
       isDone = done
       events.feed(text)
       if (done) events.finish()
@@ -55,8 +59,8 @@ export interface MediaType {
 
 /** The stream format of a Content-Type; `undefined` if it is neither SSE nor NDJSON. */
 export function streamTypeOf(contentType: string | null): MediaType | undefined {
-  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(/\s*;\s*/)
-  const isSse = type === 'text/event-stream'
-  if (!isSse && !/^application\/((x-)?ndjson|stream\+json|jsonl|x-jsonlines)$/.test(type)) return undefined
+  const [essence = '', ...parameters] = extractType(contentType)
+  const isSse = essence === 'text/event-stream'
+  if (!isSse && !/^application\/((x-)?ndjson|stream\+json|jsonl|x-jsonlines)$/.test(essence)) return undefined
   return { isSse, hasControls: parameters.includes(isSse ? 'tidings=1' : 'envelope=1') }
 }

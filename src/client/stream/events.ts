@@ -1,14 +1,16 @@
 // One stream over any number of connections: opens them, reads their events, and tells an end from an interruption.
-import { sleep } from '../../base/index.ts'
+import { checkStreamOptions } from './check.ts'
 import { createConnection, streamTypeOf, type Connection } from './connection.ts'
+import { discardBody } from '../http/body-reader.ts'
 import { endMark, invalid, toValue } from '../http/event-data.ts'
 import type { Cursor } from './line-reader.ts'
-import { createRequest, headersOf, type StreamRequest } from './request.ts'
+import { createRequest, type StreamRequest } from './request.ts'
 import { ResponseError, responseError } from '../http/response-error.ts'
 import { createRetry, interrupted, type Retry } from './retry.ts'
 import type { ServerEvent } from './server-event.ts'
 import { StreamError } from './stream-error.ts'
 import type { StreamOptions } from './options.ts'
+import { whileOpen } from '../http/while-open.ts'
 
 /** A stream of events, read by one `for await`, which sends the first request when it starts. */
 export interface EventStream<Event extends ServerEvent = ServerEvent> extends AsyncIterable<Event> {
@@ -16,6 +18,8 @@ export interface EventStream<Event extends ServerEvent = ServerEvent> extends As
   readonly status: number
   /** The id of the last event received; a later stream resumes after it with the option `lastEventId`. */
   readonly lastEventId: string
+  /** Cuts short a pause before a reconnect. Does nothing at other times. */
+  reconnect(): void
   /** Aborts the request and ends the iteration, also during a pause before a reconnect. */
   close(): void
 }
@@ -25,16 +29,17 @@ type Result = IteratorResult<ServerEvent, undefined>
 /**
  * The implementation of {@link EventStream}, which reconnects as needed.
  *
- * @throws TidingsError `ERR_OPTION` for an invalid url
+ * @throws TidingsError `ERR_OPTION` for an invalid url or option
  */
 export class Events implements EventStream, AsyncIterator<ServerEvent, undefined> {
   status = 0
+  readonly #url: string | URL
   readonly #options: StreamOptions
-  readonly #request: StreamRequest
   readonly #retry: Retry
   readonly #cursor: Cursor
   readonly #events = this.#pull()
-  /** Aborts the current attempt: its pause, its request, its response. */
+  #request: StreamRequest
+  /** Aborts the current try: its pause, its request, its response, and every wait for a function of the caller. */
   #attempt = new AbortController()
   #connection: Connection | undefined
   #retryMs: number | undefined
@@ -42,18 +47,26 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   #waitingSince: number | undefined
   #requestCount = 0
   #pendingCalls = 0
+  /** Whether the server takes a repeated POST for the same: `unsafe` says so, or the server resumes a run. */
+  #isResumable: boolean
+  /** Whether the caller's functions are still making the request. */
+  #isUnsent = false
+  /** Why the last request that was sent has to be sent again. */
+  #lost: unknown
   #isUnauthorized = false
   #isDone = false
-  #isAborted = false
+  #failure: { readonly reason: unknown } | undefined
+  #wake = (): void => {}
 
   constructor(url: string | URL, options: StreamOptions) {
-    const { lastEventId = '', retry, signal } = options
+    checkStreamOptions(options)
+    const { lastEventId = '', retry } = options
+    this.#url = url
     this.#options = options
     this.#request = createRequest(url, options)
-    this.#retry = createRetry(this.#request.isOnce ? false : retry, this.#request.isIdempotent)
+    this.#retry = createRetry(retry)
+    this.#isResumable = (retry || {}).unsafe ?? false
     this.#cursor = { lastEventId, retryMs: undefined }
-    if (signal?.aborted) this.#abort()
-    else signal?.addEventListener('abort', this.#abort)
   }
 
   /** Without `~end`, which marks a stream that has ended: nothing can resume after it. */
@@ -65,14 +78,19 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     return this
   }
 
+  reconnect(): void {
+    this.#wake()
+  }
+
   /** The next event. One already received costs one promise (measured on Node 20: 80-byte events, 64 KiB chunks). */
   next(): Promise<Result> {
-    if (this.#pendingCalls > 0 || this.#isDone || this.#options.schema) return this.#queue()
+    const { schema, until } = this.#options
+    if (this.#pendingCalls > 0 || this.#isDone || schema || until) return this.#queue()
     try {
       const value = this.#take()
       return value ? Promise.resolve({ done: false, value }) : this.#queue()
     } catch (error) {
-      this.close()
+      this.#end(error)
       return Promise.reject(error)
     }
   }
@@ -83,21 +101,37 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   close(): void {
+    this.#end()
+  }
+
+  #end(reason?: unknown): void {
+    if (this.#isDone) return
     this.#isDone = true
-    this.#options.signal?.removeEventListener('abort', this.#abort)
-    this.#disconnect()
+    const { signal, onState } = this.#options
+    signal?.removeEventListener('abort', this.#abort)
+    this.#disconnect(reason)
+    this.#tell(onState, { state: 'closed', reason })
   }
 
   /** Aborts and cancels: Firefox keeps a connection whose body is only cancelled, and some `fetch`es ignore signals. */
-  readonly #disconnect = (): void => {
-    this.#attempt.abort()
+  #disconnect(reason?: unknown): void {
+    this.#attempt.abort(reason)
     this.#connection?.close()
     this.#connection = undefined
   }
 
-  readonly #abort = (): void => {
-    this.#isAborted = true
-    this.close()
+  readonly #abort = (): void => this.#fail(this.#options.signal?.reason)
+
+  /** Ends the stream: the iteration throws `reason`. */
+  readonly #fail = (reason: unknown): void => {
+    this.#failure = { reason }
+    this.#end(reason)
+  }
+
+  /** Calls a function of the caller that nothing waits for; what it throws or rejects with ends the stream. */
+  #tell<Notice>(callback: ((notice: Notice) => unknown) | undefined, notice: Notice): void {
+    const call = async (): Promise<unknown> => callback?.(notice)
+    call().catch(this.#fail)
   }
 
   /** Waits for the next event; concurrent calls get their events in the order of the calls. */
@@ -112,6 +146,10 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   async *#pull(): AsyncGenerator<ServerEvent, undefined> {
+    const { signal } = this.#options
+    if (signal?.aborted) this.#abort()
+    // Only now: nothing would remove the listener of a stream that is never read.
+    else if (!this.#isDone) signal?.addEventListener('abort', this.#abort)
     try {
       while (!this.#isDone) {
         const event = this.#take()
@@ -119,12 +157,9 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
         else if (!this.#isDone) await this.#readMore()
       }
     } catch (error) {
-      if (!this.#isDone) {
-        this.close()
-        throw error
-      }
+      if (!this.#isDone) this.#fail(error)
     }
-    if (this.#isAborted) throw this.#options.signal?.reason
+    if (this.#failure) throw this.#failure.reason
   }
 
   /** The next event for the reader among those already received: control events that it need not see are left out. */
@@ -134,9 +169,10 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
       const event = connection?.next()
       if (event === undefined) return undefined
       this.#waitingSince = undefined
-      // This server can resume: a repeated request continues, and does nothing twice. Does not reset the failure count.
+      // Does not reset the failure count.
       if (connection?.hasControls && event.event === 'tidings:open') {
-        this.#retry.mayRepeat = true
+        // A repeated request follows this run, and starts no handler. A topic is no run.
+        if (Object(controlData(event)).run) this.#isResumable = true
         continue
       }
       this.#retry.attempt = 0
@@ -148,7 +184,6 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
         if (event.event === 'error') throw new StreamError(controlData(event))
         if (event.event.startsWith('tidings:')) return { ...event, data: controlData(event) }
       }
-      if (this.#options.until?.(event)) this.close()
       return event
     }
   }
@@ -159,12 +194,20 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     return data === endMark
   }
 
+  /** The event with the data that the schema makes of it; ends the stream if it is the last. */
   async #check(event: ServerEvent): Promise<ServerEvent> {
-    const { schema } = this.#options
-    if (schema === undefined || event.event.startsWith('tidings:')) return event
-    const result = await schema['~standard'].validate(event.data)
-    if (result.issues === undefined) return { ...event, data: result.value }
-    throw invalid(`Data does not fit the schema (${result.issues[0]?.message})`, JSON.stringify(event.data))
+    const { schema, until } = this.#options
+    if (this.#connection?.hasControls && event.event.startsWith('tidings:')) return event
+    let data = event.data
+    if (schema) {
+      const result = await this.#wait('No result of the schema', () => schema['~standard'].validate(event.data))
+      if (result.issues)
+        throw invalid(`Data does not fit the schema (${result.issues[0]?.message})`, JSON.stringify(data))
+      data = result.value
+    }
+    const checked = { ...event, data }
+    if (until && (await this.#wait('No result of until', () => until(checked)))) this.close()
+    return checked
   }
 
   /** Connects, or receives more text. After a transient failure it waits for the backoff; the next call reconnects. */
@@ -173,40 +216,57 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     const connection = this.#connection
     try {
       if (connection === undefined) await this.#open()
-      else if (!(await this.#withTimeout('No data', connection.read))) this.#endBody(connection)
+      else if (!(await this.#wait('No data', connection.read))) this.#endBody(connection)
     } catch (error) {
       if (!this.#isDone) await this.#backOff(error)
     }
   }
 
   async #open(): Promise<void> {
-    const headerRequest = { attempt: this.#requestCount, isUnauthorized: this.#isUnauthorized }
+    const { headers, request, onOpen, onState } = this.#options
+    const { lastEventId } = this
+    const { signal } = this.#attempt
+    const attempt = this.#requestCount
+    const isUnauthorized = this.#isUnauthorized
     this.#requestCount += 1
-    const headers = await headersOf(this.#options, this.lastEventId, headerRequest)
+    this.#isUnsent = true
+    this.#tell(onState, { state: 'connecting', reason: undefined })
+    const changes = request && (await this.#wait('No request', () => request({ lastEventId, attempt })))
+    const given =
+      typeof headers === 'function'
+        ? await this.#wait('No headers', () => headers({ attempt, isUnauthorized }))
+        : headers
+    this.#isUnsent = false
+    if (request) this.#request = createRequest(this.#url, this.#options, changes)
+    if (this.#lost && !this.#mayRepeat()) return this.#fail(this.#lost)
     this.#waitingSince = performance.now()
-    const response = await this.#withTimeout('No answer', () => this.#request.send(headers, this.#attempt.signal))
+    const send = (): Promise<Response> => this.#request.send(given, lastEventId, signal)
+    const response = await this.#wait('No answer', send, discardBody)
     this.status = response.status
     if (response.status === 204) return this.close()
     const type = streamTypeOf(response.headers.get('content-type'))
-    if (!response.ok || type === undefined || response.body === null) throw await responseError(response)
+    if (!response.ok || type === undefined)
+      throw await this.#wait('No error', () => responseError(response, 'text/event-stream or application/x-ndjson'))
     this.#isUnauthorized = false
-    this.#connection = createConnection(type, response.body, this.#cursor, this.#options)
-    this.#options.onOpen?.(response)
+    this.#connection = createConnection(type, response, this.#cursor, this.#options)
+    this.#tell(onState, { state: 'open', reason: undefined })
+    this.#tell(onOpen, response)
   }
 
-  /** The result of `work`, or an interruption once a timeout has passed; `failure` is what to say then. */
-  async #withTimeout<Value>(failure: string, work: () => Promise<Value>): Promise<Value> {
+  /** Waits for what the caller or the server has to do; an interruption once a timeout has passed. */
+  async #wait<Value>(
+    failure: string,
+    work: () => Value | PromiseLike<Value>,
+    discard?: (value: Value) => void,
+  ): Promise<Value> {
     const { idleTimeoutMs, eventTimeoutMs } = this.#options
-    const { signal } = this.#attempt
-    const leftMs = (this.#waitingSince ?? 0) + (eventTimeoutMs || Infinity) - performance.now()
+    const now = performance.now()
+    const leftMs = (this.#waitingSince ?? now) + (eventTimeoutMs || Infinity) - now
     const ms = Math.max(0, Math.min(idleTimeoutMs || Infinity, leftMs))
-    const timer = ms < Infinity ? setTimeout(this.#disconnect, ms) : undefined
+    const giveUp = (): void => this.#disconnect(interrupted(`${failure} within ${ms} ms`))
+    const timer = ms < Infinity ? setTimeout(giveUp, ms) : undefined
     try {
-      const value = await work()
-      signal.throwIfAborted()
-      return value
-    } catch (error) {
-      throw interrupted(signal.aborted ? `${failure} within ${ms} ms` : 'The connection was lost', error)
+      return await whileOpen(this.#attempt.signal, work, discard)
     } finally {
       clearTimeout(timer)
     }
@@ -216,24 +276,51 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   #endBody({ hasControls }: Connection): void {
     if (!hasControls && this.#options.until === undefined) return this.close()
     // The server sent `retry`: an orderly end, such as that of `maxDurationMs`, does not count as a failure.
-    this.#retry.isExpected = hasControls && this.#cursor.retryMs !== undefined
+    this.#retry.isExpected = this.#cursor.retryMs !== undefined
     throw interrupted('The stream ended before its last event')
   }
 
   async #backOff(error: unknown): Promise<void> {
+    const isUnsent = this.#isUnsent
+    this.#isUnsent = false
     this.#disconnect()
     this.#attempt = new AbortController()
     this.#retryMs = this.#cursor.retryMs ?? this.#retryMs
     this.#cursor.retryMs = undefined
     if (this.#mayAskForToken(error)) return
-    const delayMs = this.#retry.delayMs(error, this.#retryMs)
-    this.#options.onRetry?.({ attempt: this.#retry.attempt, delayMs, error })
-    await sleep(delayMs, this.#attempt.signal)
+    const { request, onRetry, onState } = this.#options
+    // With `request`, the next request may be another one.
+    if (!isUnsent && !request && !this.#mayRepeat()) throw error
+    if (!isUnsent) this.#lost = error
+    const uncounted = this.#retry.isExpected ? 1 : 0
+    const delayMs = this.#retry.delayMs({ error, isUnsent, retryMs: this.#retryMs })
+    this.#tell(onRetry, { attempt: this.#retry.attempt + uncounted, delayMs, error })
+    this.#tell(onState, { state: 'waiting', reason: error })
+    await this.#pause(delayMs)
+  }
+
+  async #pause(delayMs: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const wait = (resolve: () => void): void => {
+      this.#wake = resolve
+      timer = setTimeout(resolve, delayMs)
+    }
+    try {
+      await whileOpen(this.#attempt.signal, () => new Promise<void>(wait))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Whether the request may be sent again. */
+  #mayRepeat(): boolean {
+    const { isOnce, isIdempotent } = this.#request
+    return !isOnce && (isIdempotent || this.#isResumable)
   }
 
   /** Whether to retry at once, with new headers: after a 401, if `headers` is a function; a second 401 is final. */
   #mayAskForToken(error: unknown): boolean {
-    if (this.#isUnauthorized || typeof this.#options.headers !== 'function') return false
+    if (this.#isUnauthorized || typeof this.#options.headers !== 'function' || this.#request.isOnce) return false
     this.#isUnauthorized = error instanceof ResponseError && error.status === 401
     return this.#isUnauthorized
   }

@@ -12,6 +12,26 @@ export interface HeaderRequest {
   readonly isUnauthorized: boolean
 }
 
+/** The request that the function {@link StreamOptions.request} may change. */
+export interface NextRequest {
+  /** The id of the last event received, to resume after; `''` for none. */
+  readonly lastEventId: string
+  /** The number of requests before this one; 0 for the first request of the stream. */
+  readonly attempt: number
+}
+
+/** What a request has in place of the stream's options. Headers are added to those of the option. */
+export interface RequestChanges {
+  /** The url, which may be relative where there is a `location`. */
+  readonly url?: string | URL | undefined
+  /** The HTTP method. A GET or HEAD has no body, whatever the options say. */
+  readonly method?: string | undefined
+  /** More headers, which replace those of the same name. */
+  readonly headers?: HeaderValues | undefined
+  /** The body, in place of the options `body` and `json`. A new `ReadableStream` each time may be sent again. */
+  readonly body?: RequestBody | undefined
+}
+
 /** How often a stream reconnects, and the backoff between attempts: exponential, with full jitter. */
 export interface RetryOptions {
   /** The retries after consecutive failures, without an event in between, before the iteration throws. Default 10. */
@@ -29,12 +49,26 @@ export interface RetryOptions {
 
 /** The argument of {@link StreamOptions.onRetry}. */
 export interface RetryNotice {
-  /** The number of consecutive failures, this one included: 1 for the first. */
+  /**
+   * The number of consecutive failures, this one included: 1 for the first. An orderly end, which the server announced by
+   * `retry:`, is counted in its own notice only.
+   */
   readonly attempt: number
   /** The pause before the next request, in milliseconds. */
   readonly delayMs: number
   /** Why the connection ended. */
   readonly error: unknown
+}
+
+/** The argument of {@link StreamOptions.onState}. */
+export interface StateNotice {
+  /**
+   * `connecting`: a request is made. `open`: its response streams. `waiting`: the connection has ended, and another try
+   * follows after a pause. `closed`: the stream is over; this is the last notice.
+   */
+  readonly state: 'connecting' | 'open' | 'waiting' | 'closed'
+  /** Why: the error that is waited out, or that ended the stream. `undefined` without one, as after a normal end. */
+  readonly reason: unknown
 }
 
 /** Any Standard Schema (zod, valibot, arktype, ...) whose values are `Data`. */
@@ -49,8 +83,18 @@ export interface DataSchema<Data> {
 export interface StreamOptions<Data = unknown> {
   /** The HTTP method. Default GET, or POST with a body. */
   readonly method?: string | undefined
-  /** Headers of each request. A function is called for each request, and once more after a 401. */
+  /**
+   * Headers of each request. A function is called for each request, and once more after a 401. What it throws counts as a
+   * failure that may pass: it is called again after the backoff, and thrown once the retries are used up.
+   */
   readonly headers?: HeaderValues | ((request: HeaderRequest) => HeaderValues | Promise<HeaderValues>) | undefined
+  /**
+   * Called before each request: what it returns replaces the options for that request, so that a position can be sent in
+   * the url, or a POST be resumed by a GET. It fails as `headers` does.
+   */
+  readonly request?:
+    | ((next: NextRequest) => RequestChanges | undefined | Promise<RequestChanges | undefined>)
+    | undefined
   /** The request body, as a value that is sent as JSON. Takes precedence over `body`. */
   readonly json?: unknown
   /** The request body, as `fetch` takes it. A request whose body is a `ReadableStream` is never repeated. */
@@ -84,12 +128,17 @@ export interface StreamOptions<Data = unknown> {
    * and `json` give the value of each, and `text` the line.
    */
   readonly as?: 'json' | 'text' | 'auto' | undefined
-  /** Returns true for the last event; a connection that ends before that event counts as interrupted. */
-  readonly until?: ((event: ServerEvent<Data>) => boolean) | undefined
+  /**
+   * Returns true for the last event, whose data is what `schema` made of it; a connection that ends before that event
+   * counts as interrupted.
+   */
+  readonly until?: ((event: ServerEvent<Data>) => boolean | PromiseLike<boolean>) | undefined
   /** The `fetch` that sends the requests. Default: the global one. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** Called with each streaming response, before its events. */
-  readonly onOpen?: ((response: Response) => void) | undefined
-  /** Called before each pause that precedes a reconnect. */
-  readonly onRetry?: ((notice: RetryNotice) => void) | undefined
+  /** Called with each streaming response, before its events. What it throws or rejects with ends the stream. */
+  readonly onOpen?: ((response: Response) => unknown) | undefined
+  /** Called before each pause that precedes a reconnect. What it throws or rejects with ends the stream. */
+  readonly onRetry?: ((notice: RetryNotice) => unknown) | undefined
+  /** Called when the state of the stream changes. What it throws or rejects with ends the stream. */
+  readonly onState?: ((notice: StateNotice) => unknown) | undefined
 }

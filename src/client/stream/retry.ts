@@ -1,9 +1,19 @@
 // Whether a stream reconnects after a failure, and after which backoff.
-import { ResponseError } from '../http/response-error.ts'
-import { exponentialMs, TidingsError } from '../../base/index.ts'
+import { TidingsError } from '../../base/index.ts'
+import { pauseMs } from '../http/pause.ts'
+import { isRefusal } from '../http/refusal.ts'
 import { isTransientStatus } from '../http/repeatable.ts'
-import { toReconnectionMs } from '../http/reconnection-time.ts'
+import { ResponseError } from '../http/response-error.ts'
 import type { StreamOptions } from './options.ts'
+
+/** A failure, as the retry policy looks at it. */
+export interface Failure {
+  readonly error: unknown
+  /** Whether the request was not sent yet: what the caller's functions throw may pass, and nothing is done twice. */
+  readonly isUnsent: boolean
+  /** The server's last `retry`, in milliseconds. */
+  readonly retryMs: number | undefined
+}
 
 /** The retry policy of one stream; counts its consecutive failures. */
 export interface Retry {
@@ -11,32 +21,21 @@ export interface Retry {
   attempt: number
   /** Whether the server announced the end of this connection, so that it does not count as a failure. */
   isExpected: boolean
-  /** Whether the request may be repeated: it is idempotent, `unsafe` allows it, or the server can resume. */
-  mayRepeat: boolean
-  /**
-   * The pause after a failure, in milliseconds: what the server requested (`Retry-After`, else `retryMs`, the stream's
-   * last `retry`), or an exponential backoff with full jitter, whichever is longer; after the first failure a pause
-   * that the server requested is kept as it is.
-   *
-   * @throws the error itself if the stream must not reconnect
-   */
-  delayMs(error: unknown, retryMs: number | undefined): number
+  /** The pause before the next try, in milliseconds. @throws the error itself if the stream must not reconnect */
+  delayMs(failure: Failure): number
 }
 
-/** Makes the retry policy of one stream. `isIdempotent`: the request may be repeated without the option `unsafe`. */
-export function createRetry(options: StreamOptions['retry'], isIdempotent: boolean): Retry {
-  const { attempts = 10, minMs = 1000, maxMs = 30_000, unsafe = false } = options || {}
+/** Makes the retry policy of one stream. */
+export function createRetry(options: StreamOptions['retry']): Retry {
+  const { attempts = 10, ...limits } = options || {}
   return {
     attempt: 0,
     isExpected: false,
-    mayRepeat: isIdempotent || unsafe,
-    delayMs(error, retryMs = 0) {
+    delayMs({ error, isUnsent, retryMs = 0 }) {
       if (!this.isExpected) this.attempt += 1
       this.isExpected = false
-      if (options === false || !this.mayRepeat || this.attempt > attempts || !isTransient(error)) throw error
-      const requestedMs = toReconnectionMs(retryAfterMs(error) ?? retryMs)
-      if (this.attempt <= 1 && requestedMs > 0) return requestedMs
-      return Math.max(requestedMs, Math.random() * exponentialMs(this.attempt - 1, minMs, maxMs))
+      if (options === false || this.attempt > attempts || !isTransient(error, isUnsent)) throw error
+      return pauseMs(this.attempt, error, retryMs, limits)
     },
   }
 }
@@ -46,16 +45,8 @@ export function interrupted(message: string, cause?: unknown): TidingsError {
   return new TidingsError('ERR_STREAM_INTERRUPTED', message, { cause })
 }
 
-/** Whether another attempt may succeed. */
-function isTransient(error: unknown): boolean {
+/** Whether another try may succeed. */
+function isTransient(error: unknown, isUnsent: boolean): boolean {
   if (error instanceof ResponseError) return isTransientStatus(error.status)
-  return error instanceof TidingsError && error.code === 'ERR_STREAM_INTERRUPTED'
-}
-
-/** The pause that `Retry-After` requests (RFC 9110 10.2.3: seconds, or a date). */
-function retryAfterMs(error: unknown): number | undefined {
-  if (!(error instanceof ResponseError)) return undefined
-  const value = error.headers.get('retry-after') ?? ''
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return ms >= 0 ? ms : undefined
+  return isUnsent || (error instanceof TidingsError && error.code === 'ERR_STREAM_INTERRUPTED' && !isRefusal(error))
 }

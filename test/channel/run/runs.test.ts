@@ -123,9 +123,10 @@ describe('a run', () => {
     const response = await fetch(`${node.url}/run`, { method: 'POST', headers: asking })
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
     let text = ''
-    while (!text.includes('data: {}\n\n')) text += (await reader?.read())?.value ?? ''
-    const [, id = ''] = /id: (\S+)\nevent: tidings:open/.exec(text) ?? []
-    expect(id).toMatch(/^[0-9a-z]{25}\.0$/)
+    while (!text.includes('}\n\n')) text += (await reader?.read())?.value ?? ''
+    const [, id = '', run = ''] = /id: (\S+)\nevent: tidings:open\ndata: \{"run":"(\w+)"\}/.exec(text) ?? []
+    expect(run).toMatch(runId)
+    expect(id).toBe(`${run}.0`)
     await reader?.cancel()
     const rest = take(node.url, { lastEventId: id })
     gate.open()

@@ -90,13 +90,6 @@ describe('coming back', () => {
     expect(other.requests).toHaveLength(2)
   })
 
-  test('what a headers function throws is not repeated', async () => {
-    const { url } = await answering(status(204))
-    const headers = vi.fn(() => Promise.reject(new Error('no token')))
-    expect(await failure(stream(url, { headers, retry: soon }))).toMatchObject({ message: 'no token' })
-    expect(headers).toHaveBeenCalledTimes(1)
-  })
-
   test.each([
     ['retry: 1234\n\n', {}, 1234],
     ['retry: 1000000000000\n\n', {}, 3_600_000],
