@@ -15,6 +15,7 @@ const budgets = {
   './deno': { bytes: 4_700, platform: 'neutral' },
   './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 14_800, platform: 'neutral' },
+  './client/page': { bytes: 400, platform: 'neutral' },
   './channel': { bytes: 21_000, platform: 'neutral' },
   './typebox': { bytes: 2_800, platform: 'neutral' },
   './journal': { bytes: 3_600, platform: 'neutral' },

@@ -46,7 +46,7 @@ export function isLikeEventSource({ method, cacheControl }: ReaderRequest): bool
   return method === 'GET' && cacheControl?.includes('no-cache') === true
 }
 
-/** Whether the reader requests control events: `text/event-stream;tidings=1`, anywhere in its `Accept`. */
+/** Whether the reader requests control events: `text/event-stream;tidings=1` with a weight, anywhere in its `Accept`. */
 export function asksForControls(ranges: readonly MediaRange[]): boolean {
   return ranges.some((range) => isSse(range) && range.parameters.get('tidings') === '1')
 }

@@ -51,7 +51,9 @@ export const surroundings = {
   },
   'docs/clients.md#1': { prints: /^message hello 1\nmessage world 2\n$/ },
   'docs/clients.md#2': { uses: { model: 'question, token' }, prints: /^You asked: Why\?\nLet me think\.\n$/ },
-  'docs/clients.md#4': { prints: percents },
+  'docs/clients.md#3': { prints: /^hello\nworld\n$/ },
+  'docs/clients.md#4': { prints: /^connecting\nopen\nhello\nworld\nclosed\n$/ },
+  'docs/clients.md#6': { prints: percents },
   'docs/deploying.md#1': {
     uses: { routes: 'server', certificate: 'key, cert' },
     stays: true,
@@ -116,6 +118,7 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
   'src/client/event-source/event-source.ts#1': { prints: /^hello 1\nworld 2\n$/, stays: true },
   'src/client/fetch-event-source/fetch-event-source.ts#1': { prints: /^You asked: Why\?\nLet me think\.\n$/ },
   'src/client/http/response-error.ts#1': { uses: { client: 'client' } },
+  'src/client/page/reconnect.ts#1': { prints: feed },
   'src/client/route-client/client.ts#1': { prints: percents },
   'src/client/stream/stream.ts#1': { prints: feed },
   'src/journal-drivers/postgres/journal.ts#1': { needs: 'postgres', after: 'await journal.close(); await pool.end()' },
