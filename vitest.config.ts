@@ -5,7 +5,13 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 
 // `fast` needs nothing but Node; `full` starts browsers, proxies, other runtimes and processes (test/**/*.real.test.ts).
 const shared = {
-  resolve: { alias: { '#decode': source('sse/node/decode.ts'), '#runtime': source('adapters/node/index.ts') } },
+  resolve: {
+    alias: {
+      '#decode': source('sse/node/decode.ts'),
+      '#extras': source('client/extras/full.ts'),
+      '#runtime': source('adapters/node/index.ts'),
+    },
+  },
 }
 
 // Deadlines of tests that would never end, not measures of speed: a machine may be twenty times as busy as it is wide.

@@ -26,6 +26,7 @@ const rooms = new Map(
 const listed = referencesOf(join(root, 'tsconfig.json'))
 const inner = new Map([
   ['sse', new Set(['#decode'])],
+  ['client', new Set(['#extras'])],
   ['adapters', new Set(['#runtime'])],
 ])
 const codeFiles = files.filter((file) => file.endsWith('.ts'))
@@ -81,7 +82,7 @@ function targetOf(node) {
 function checkSpecifier({ from, name }) {
   if (name === undefined) return [`${nameOf(from)} imports by a name that is computed.`]
   if (name.startsWith('tidings')) return [`${nameOf(from)} imports ${name}: open the room's door by its path.`]
-  // What an import condition brings in (`#decode`, `#runtime`) belongs to the room that uses it.
+  // What an import condition brings in (`#decode`, `#extras`, `#runtime`) belongs to the room that uses it.
   if (/^[#/]/.test(name) && !inner.get(nameOf(roomOf(from) ?? from))?.has(name)) {
     return [`${nameOf(from)} imports ${name}, which is not its room's.`]
   }

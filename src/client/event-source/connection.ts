@@ -1,15 +1,16 @@
 // The connection of an event source (WHATWG HTML 9.2.3): connect, announce, reestablish, fail, in the standard's steps.
+import { describeType } from '#extras'
 import { TidingsError } from '../../base/index.ts'
 import { createParser, ParseError, type ParsedEvent, type Parser } from '../../sse/index.ts'
 import { createErrorEvent } from './error-event.ts'
 import { requestSource, type SourceRequest } from './request.ts'
 import { nextTask, queueTask } from './task.ts'
 import { discardBody } from '../http/body-reader.ts'
-import { eventStreamType, isEventStreamType } from '../http/media-type.ts'
+import { isEventStreamType } from '../http/media-type.ts'
 import { pauseMs } from '../http/pause.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
 import { isTransientStatus } from '../http/repeatable.ts'
-import { checkBody, describeType, ResponseError } from '../http/response-error.ts'
+import { checkBody, ResponseError } from '../http/response-error.ts'
 
 /** `readyState` before the first connection is open, and during a pause before a reconnect. */
 export const connecting = 0
@@ -91,7 +92,7 @@ export async function connect(source: Source, request: SourceRequest): Promise<v
 function checkResponse(response: Response): void {
   const isStream = isEventStreamType(response.headers.get('content-type'))
   if (response.status !== 200 || !isStream)
-    throw new ResponseError(response, '', response.ok && !isStream ? describeType(response, eventStreamType) : '')
+    throw new ResponseError(response, '', response.ok && !isStream ? describeType(response) : '')
   // No body at all is an empty stream, which has ended.
   if (response.body !== null) checkBody(response)
 }

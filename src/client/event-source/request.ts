@@ -1,6 +1,6 @@
 // The request of an event source, sent once for each connection.
+import { hasCacheOption } from '#extras'
 import { TidingsError } from '../../base/index.ts'
-import { discardBody } from '../http/body-reader.ts'
 import { toByteString, toHeaderBytes } from '../http/header-bytes.ts'
 import { eventStreamType } from '../http/media-type.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
@@ -45,10 +45,10 @@ export async function requestSource(request: SourceRequest, connection: SourceCo
     // Fetch "create a potential-CORS request": include for "use-credentials", same-origin for "anonymous".
     credentials: request.withCredentials ? 'include' : 'same-origin',
     // 9.2.2, step 12. Some versions of workerd refuse the option, and have no cache anyway.
-    ...('cache' in Request.prototype ? { cache: 'no-store' } : {}),
+    ...(hasCacheOption() ? { cache: 'no-store' } : {}),
   }
   try {
-    return await whileOpen(signal, () => fetch(url, { ...init, signal }), discardBody)
+    return await whileOpen(signal, () => fetch(url, { ...init, signal }))
   } catch (error) {
     throw signal.aborted ? error : (refusalOf(error, url, init) ?? error)
   }

@@ -1,4 +1,5 @@
 // The implementation of `fetchEventSource`: one request after another, until the stream ends or the caller aborts it.
+import { describeType } from '#extras'
 import { sleep, TidingsError } from '../../base/index.ts'
 import { createParser, type Parser } from '../../sse/index.ts'
 import { checkInit, type FetchEventSourceInit } from './options.ts'
@@ -10,7 +11,7 @@ import { watchVisibility } from './page-visibility.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
 import { createRefusal, isRefusal, refusalOf } from '../http/refusal.ts'
 import { isIdempotent, isTransientStatus } from '../http/repeatable.ts'
-import { checkBody, howToRead, responseError, ResponseError } from '../http/response-error.ts'
+import { checkBody, responseError, ResponseError } from '../http/response-error.ts'
 import { whileOpen } from '../http/while-open.ts'
 
 /** The reason of an attempt that a callback has ended by rejecting later. */
@@ -136,7 +137,7 @@ export class FetchSubscription {
     try {
       // A Request can be sent only once.
       const input = this.#input instanceof Request ? cloneOf(this.#input) : this.#input
-      return await whileOpen(signal, () => fetch(input, { ...init, signal }), discardBody)
+      return await whileOpen(signal, () => fetch(input, { ...init, signal }))
     } catch (error) {
       if (signal.aborted || error instanceof TidingsError) throw error
       throw refusalOf(error, hrefOf(this.#input), { ...init, method: this.#method }) ?? error
@@ -251,11 +252,11 @@ async function feed(parser: Parser, response: Response, signal: AbortSignal): Pr
 
 /** The default of `onopen`. */
 async function checkResponse(response: Response): Promise<void> {
-  if (!response.ok) throw await responseError(response, eventStreamType)
+  if (!response.ok) throw await responseError(response)
   if (isEventStreamType(response.headers.get('content-type'))) return
   const type = response.headers.get('content-type')
   const message = `Expected content-type to be ${eventStreamType}, Actual: ${type}`
-  throw new TidingsError('ERR_MEDIA_TYPE', `${message}. ${howToRead(response)}, or set onopen to accept other types`)
+  throw new TidingsError('ERR_MEDIA_TYPE', `${message}${describeType(response)}, or set onopen`)
 }
 
 /** Whether a retry would fail the same way. Network errors and some statuses (RFC 9110 15.6) are transient. */

@@ -30,13 +30,13 @@ export interface ReadableResponse extends Response {
 }
 
 /** Whether the body of a response can be read: it is a stream, as not every `fetch` gives one, and nobody has read it. */
-export function isReadable(response: Response): response is ReadableResponse {
-  const { body, bodyUsed } = response
-  return typeof Object(body).getReader === 'function' && body?.locked === false && !bodyUsed
+export function isReadable(response: unknown): response is ReadableResponse {
+  const { body, bodyUsed }: Partial<Response> = Object(response)
+  return Boolean(body && 'getReader' in body && !body.locked && !bodyUsed)
 }
 
-/** Cancels the body of a response that nobody will read, so that the server sees the disconnect. */
-export function discardBody(response: Response): void {
+/** Cancels the body of what may be a response that nobody will read, so that the server sees the disconnect. */
+export function discardBody(response: unknown): void {
   // A body that somebody else reads is theirs, and one that has failed cannot be cancelled.
   if (isReadable(response)) response.body.cancel().catch(() => {})
 }

@@ -5,11 +5,11 @@ export const eventStreamType = 'text/event-stream'
 
 /**
  * The media type of a Content-Type and its parameters, in lower case (Fetch 3.5, "extract a MIME type"): of several,
- * the last valid one that is not a wildcard. Empty if there is none.
+ * the last valid one that is not a wildcard. Empty if there is none. Quoted values are left out: none is looked for.
  */
 export function extractType(contentType: string | null): readonly string[] {
-  const types = split(contentType ?? '', ',').map((type) => split(type.toLowerCase(), ';').map((part) => part.trim()))
-  return types.findLast(([essence = '']) => validType.test(essence)) ?? []
+  const types = (contentType ?? '').toLowerCase().replace(quoted, '').split(',')
+  return types.map((type) => type.split(';').map((part) => part.trim())).findLast(isValid) ?? []
 }
 
 /** Whether a Content-Type is `text/event-stream`, with any parameters. */
@@ -17,9 +17,9 @@ export function isEventStreamType(contentType: string | null): boolean {
   return extractType(contentType)[0] === eventStreamType
 }
 
-const validType = /^(?!\*\/\*)[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/
+/** A quoted string, which may contain commas and semicolons. */
+const quoted = /"(\\.|[^"\\])*"?/gs
 
-/** Splits at the separators outside of quoted strings (Fetch 2.2.2, "get, decode, and split"). */
-function split(text: string, separator: string): readonly string[] {
-  return text.match(RegExp(`("(\\\\.|[^"\\\\])*"?|[^"${separator}])+`, 'gs')) ?? []
+function isValid([essence = '']: readonly string[]): boolean {
+  return /^[^\s/@()]+\/[^\s/@()]+$/.test(essence) && essence !== '*/*'
 }

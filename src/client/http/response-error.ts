@@ -1,5 +1,6 @@
 // The error of a response that is not a success, with what the server said.
 import { TidingsError } from '../../base/index.ts'
+import { describeResponse, describeType, unreadable } from '#extras'
 import { createBodyReader, isReadable, type BodyReader, type ReadableResponse } from './body-reader.ts'
 import { toValue } from './event-data.ts'
 import { extractType } from './media-type.ts'
@@ -61,23 +62,14 @@ export function isValidationError(error: unknown): error is ValidationError {
 }
 
 /**
- * Makes the error of a response; `wanted` is the media type that one with a success should have had. Reads at most 64 Ki
- * characters of its body, for at most 5 s. Never rejects.
+ * Makes the error of a response that is not a success, or no stream. Reads at most 64 Ki characters of its body, for at
+ * most 5 s. Never rejects.
  */
-export async function responseError(response: Response, wanted: string): Promise<ResponseError> {
+export async function responseError(response: Response): Promise<ResponseError> {
   const text = await readSome(response)
-  const isJson = /^application\/(\S+\+)?json$/.test(typeOf(response))
-  return new ResponseError(response, isJson ? toValue(text) : text, response.ok ? describeType(response, wanted) : '')
-}
-
-/** What came in place of `wanted`, and how to read it. */
-export function describeType(response: Response, wanted: string): string {
-  return `, with ${typeOf(response) || 'no Content-Type'} in place of ${wanted}. ${howToRead(response)}`
-}
-
-/** How to read a response that is not a stream. */
-export function howToRead(response: Response): string {
-  return `Read it with (await fetch(url)).${typeOf(response).endsWith('json') ? 'json' : 'text'}()`
+  const [type = ''] = extractType(response.headers.get('content-type'))
+  const body = /^application\/(\S+\+)?json$/.test(type) ? toValue(text) : text
+  return new ResponseError(response, body, response.ok ? describeType(response) : '')
 }
 
 /**
@@ -93,58 +85,24 @@ export function openBody(response: Response): BodyReader {
 /** Checks that the body of a response can be read. @throws ResponseError otherwise */
 export function checkBody(response: Response): asserts response is ReadableResponse {
   if (isReadable(response)) return
-  const hint = ', but its body cannot be read: it has been read already, or this fetch gives no ReadableStream'
-  throw new ResponseError(response, '', `${hint}. Pass one that does as the option fetch`)
+  throw new ResponseError(response, '', unreadable)
 }
 
-const maxBodyLength = 64 * 1024
-const maxBodyMs = 5000
-
-/** Reads a body within both limits: that of an error may never end, from a proxy or a stream. */
+/** Reads at most 64 Ki characters for at most 5 s: the body of an error may never end, from a proxy or a stream. */
 async function readSome(response: Response): Promise<string> {
   if (!isReadable(response)) return ''
   const { read, close } = createBodyReader(response.body)
-  const timer = setTimeout(close, maxBodyMs)
+  const timer = setTimeout(close, 5000)
   let text = ''
   try {
-    for (let isDone = false; !isDone && text.length < maxBodyLength;) {
-      const piece = await read()
-      text += piece.text
-      isDone = piece.done
-    }
+    for (let piece; !piece?.done && text.length < 65_536; text += piece.text) piece = await read()
   } catch {
     // The connection was lost: the error has the status, and what was received of the body.
   }
   clearTimeout(timer)
   close()
-  return text.slice(0, maxBodyLength)
+  return text.slice(0, 65_536)
 }
-
-function typeOf(response: Response): string {
-  return extractType(response.headers.get('content-type'))[0] ?? ''
-}
-
-/** The message, with the url without its query, which may contain secrets that must not get into a log. */
-function describeResponse({ url, status, statusText }: Response, body: unknown): string {
-  const reason = reasonsIn(body) || statusText
-  return `The answer${url && ` of ${url.replace(/\?.*/s, '')}`} is ${status}${reason && `: ${reason}`}`
-}
-
-/**
- * What a JSON body says of the error, in the places where servers put it: `{ message }`, `{ error: { message } }`,
- * `{ error }`, `{ detail }`, or the `title` and `detail` of RFC 9457; of a list, each item's message.
- */
-function reasonsIn(body: unknown): string {
-  const { title, error, message, detail }: Readonly<Record<string, unknown>> = Object(body)
-  const places: readonly unknown[] = [title, error, message, detail].flat()
-  const reasons = places.map((place) => Object(place).message ?? Object(place).msg ?? place)
-  return reasons
-    .filter((reason) => typeof reason === 'string')
-    .join(': ')
-    .slice(0, maxReasonLength)
-}
-
-const maxReasonLength = 500
 
 function isIssue(issue: unknown): boolean {
   if (!isRecord(issue) || !isPart(issue['in'])) return false

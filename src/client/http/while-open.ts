@@ -1,14 +1,11 @@
 // The one way in which clients wait for what a caller gave them: until it settles, or the signal aborts.
+import { discardBody } from './body-reader.ts'
 
 /**
  * Settles as what `work` returns, and rejects with the signal's reason as soon as it aborts: a `fetch` that ignores its
- * signal, or a callback that never settles, holds nobody up. `discard` is given a value that comes too late.
+ * signal, or a callback that never settles, holds nobody up. The body of a response that comes too late is cancelled.
  */
-export function whileOpen<Value>(
-  signal: AbortSignal,
-  work: () => Value | PromiseLike<Value>,
-  discard?: (value: Value) => void,
-): Promise<Value> {
+export function whileOpen<Value>(signal: AbortSignal, work: () => Value | PromiseLike<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)
     if (signal.aborted) return abort()
@@ -16,7 +13,7 @@ export function whileOpen<Value>(
     const settle = async (): Promise<void> => {
       try {
         const value = await work()
-        if (signal.aborted) discard?.(value)
+        if (signal.aborted) discardBody(value)
         resolve(value)
       } catch (error) {
         reject(error)

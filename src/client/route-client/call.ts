@@ -71,7 +71,7 @@ export class ClientCall implements EventStream, Promise<unknown> {
 
   async #request(): Promise<unknown> {
     const response = await askOnce(this.#url, this.#options)
-    if (!response.ok) throw await responseError(response, 'an answer')
+    if (!response.ok) throw await responseError(response)
     if (this.#as === 'response') return response
     if (this.#options.method === 'HEAD') return undefined
     const isStream = streamTypeOf(response.headers.get('content-type')) !== undefined

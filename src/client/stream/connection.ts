@@ -7,7 +7,6 @@ import { JsonLineReader } from './json-line-reader.ts'
 import type { Cursor } from './line-reader.ts'
 import type { ServerEvent } from './server-event.ts'
 import type { StreamOptions } from './options.ts'
-import { interrupted } from './retry.ts'
 
 /** The events of one response. */
 export interface Connection {
@@ -40,9 +39,7 @@ export function createConnection(
     close,
     async read() {
       if (isDone) return false
-      const { done, text } = await read().catch((error: unknown) => {
-        throw interrupted('The connection was lost', error)
-      })
+      const { done, text } = await read()
       isDone = done
       events.feed(text)
       if (done) events.finish()

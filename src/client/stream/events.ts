@@ -1,15 +1,16 @@
 // One stream over any number of connections: opens them, reads their events, and tells an end from an interruption.
-import { checkStreamOptions } from './check.ts'
+import { checkStreamOptions } from '#extras'
+import { TidingsError } from '../../base/index.ts'
 import { createConnection, streamTypeOf, type Connection } from './connection.ts'
-import { discardBody } from '../http/body-reader.ts'
 import { endMark, invalid, toValue } from '../http/event-data.ts'
+import { pauseMs } from '../http/pause.ts'
 import type { Cursor } from './line-reader.ts'
 import { createRequest, type StreamRequest } from './request.ts'
 import { ResponseError, responseError } from '../http/response-error.ts'
-import { createRetry, interrupted, type Retry } from './retry.ts'
+import { interrupted, isTransient } from './retry.ts'
 import type { ServerEvent } from './server-event.ts'
 import { StreamError } from './stream-error.ts'
-import type { StreamOptions } from './options.ts'
+import type { StateNotice, StreamOptions } from './options.ts'
 import { whileOpen } from '../http/while-open.ts'
 
 /** A stream of events, read by one `for await`, which sends the first request when it starts. */
@@ -35,17 +36,20 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   status = 0
   readonly #url: string | URL
   readonly #options: StreamOptions
-  readonly #retry: Retry
   readonly #cursor: Cursor
   readonly #events = this.#pull()
   #request: StreamRequest
   /** Aborts the current try: its pause, its request, its response, and every wait for a function of the caller. */
   #attempt = new AbortController()
   #connection: Connection | undefined
-  #retryMs: number | undefined
+  #retryMs = 0
   /** When the reader began to wait for the next event, or the current request was sent. */
   #waitingSince: number | undefined
   #requestCount = 0
+  /** The failures since the last event. */
+  #failures = 0
+  /** Whether the server announced the end of this connection, so that it does not count as a failure. */
+  #isExpected = false
   #pendingCalls = 0
   /** Whether the server takes a repeated POST for the same: `unsafe` says so, or the server resumes a run. */
   #isResumable: boolean
@@ -55,7 +59,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   #lost: unknown
   #isUnauthorized = false
   #isDone = false
-  #failure: { readonly reason: unknown } | undefined
+  #failure: readonly [reason: unknown] | undefined
   #wake = (): void => {}
 
   constructor(url: string | URL, options: StreamOptions) {
@@ -64,7 +68,6 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     this.#url = url
     this.#options = options
     this.#request = createRequest(url, options)
-    this.#retry = createRetry(retry)
     this.#isResumable = (retry || {}).unsafe ?? false
     this.#cursor = { lastEventId, retryMs: undefined }
   }
@@ -101,16 +104,15 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   close(): void {
-    this.#end()
+    this.#end(undefined)
   }
 
-  #end(reason?: unknown): void {
+  #end(reason: unknown): void {
     if (this.#isDone) return
     this.#isDone = true
-    const { signal, onState } = this.#options
-    signal?.removeEventListener('abort', this.#abort)
+    this.#options.signal?.removeEventListener('abort', this.#abort)
     this.#disconnect(reason)
-    this.#tell(onState, { state: 'closed', reason })
+    this.#enter('closed', reason)
   }
 
   /** Aborts and cancels: Firefox keeps a connection whose body is only cancelled, and some `fetch`es ignore signals. */
@@ -124,8 +126,12 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
 
   /** Ends the stream: the iteration throws `reason`. */
   readonly #fail = (reason: unknown): void => {
-    this.#failure = { reason }
+    this.#failure = [reason]
     this.#end(reason)
+  }
+
+  #enter(state: StateNotice['state'], reason?: unknown): void {
+    this.#tell(this.#options.onState, { state, reason })
   }
 
   /** Calls a function of the caller that nothing waits for; what it throws or rejects with ends the stream. */
@@ -159,7 +165,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     } catch (error) {
       if (!this.#isDone) this.#fail(error)
     }
-    if (this.#failure) throw this.#failure.reason
+    if (this.#failure) throw this.#failure[0]
   }
 
   /** The next event for the reader among those already received: control events that it need not see are left out. */
@@ -175,7 +181,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
         if (Object(controlData(event)).run) this.#isResumable = true
         continue
       }
-      this.#retry.attempt = 0
+      this.#failures = 0
       if (this.#isEndMark(event, connection)) {
         this.close()
         return undefined
@@ -200,13 +206,13 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     if (this.#connection?.hasControls && event.event.startsWith('tidings:')) return event
     let data = event.data
     if (schema) {
-      const result = await this.#wait('No result of the schema', () => schema['~standard'].validate(event.data))
+      const result = await this.#wait(() => schema['~standard'].validate(event.data))
       if (result.issues)
         throw invalid(`Data does not fit the schema (${result.issues[0]?.message})`, JSON.stringify(data))
       data = result.value
     }
     const checked = { ...event, data }
-    if (until && (await this.#wait('No result of until', () => until(checked)))) this.close()
+    if (until && (await this.#wait(() => until(checked)))) this.close()
     return checked
   }
 
@@ -216,57 +222,51 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     const connection = this.#connection
     try {
       if (connection === undefined) await this.#open()
-      else if (!(await this.#wait('No data', connection.read))) this.#endBody(connection)
+      else if (!(await this.#wait(connection.read))) this.#endBody(connection)
     } catch (error) {
       if (!this.#isDone) await this.#backOff(error)
     }
   }
 
   async #open(): Promise<void> {
-    const { headers, request, onOpen, onState } = this.#options
+    const { headers, request, onOpen } = this.#options
     const { lastEventId } = this
     const { signal } = this.#attempt
-    const attempt = this.#requestCount
+    const attempt = this.#requestCount++
     const isUnauthorized = this.#isUnauthorized
-    this.#requestCount += 1
     this.#isUnsent = true
-    this.#tell(onState, { state: 'connecting', reason: undefined })
-    const changes = request && (await this.#wait('No request', () => request({ lastEventId, attempt })))
-    const given =
-      typeof headers === 'function'
-        ? await this.#wait('No headers', () => headers({ attempt, isUnauthorized }))
-        : headers
+    this.#enter('connecting')
+    const changes = request && (await this.#wait(() => request({ lastEventId, attempt })))
+    const given = typeof headers === 'function' ? await this.#wait(() => headers({ attempt, isUnauthorized })) : headers
     this.#isUnsent = false
     if (request) this.#request = createRequest(this.#url, this.#options, changes)
     if (this.#lost && !this.#mayRepeat()) return this.#fail(this.#lost)
     this.#waitingSince = performance.now()
-    const send = (): Promise<Response> => this.#request.send(given, lastEventId, signal)
-    const response = await this.#wait('No answer', send, discardBody)
+    const response = await this.#wait(() => this.#request.send(given, lastEventId, signal))
     this.status = response.status
     if (response.status === 204) return this.close()
     const type = streamTypeOf(response.headers.get('content-type'))
-    if (!response.ok || type === undefined)
-      throw await this.#wait('No error', () => responseError(response, 'text/event-stream or application/x-ndjson'))
+    if (!response.ok || type === undefined) throw await this.#wait(() => responseError(response))
     this.#isUnauthorized = false
     this.#connection = createConnection(type, response, this.#cursor, this.#options)
-    this.#tell(onState, { state: 'open', reason: undefined })
+    this.#enter('open')
     this.#tell(onOpen, response)
   }
 
   /** Waits for what the caller or the server has to do; an interruption once a timeout has passed. */
-  async #wait<Value>(
-    failure: string,
-    work: () => Value | PromiseLike<Value>,
-    discard?: (value: Value) => void,
-  ): Promise<Value> {
+  #wait<Value>(work: () => Value | PromiseLike<Value>): Promise<Value> {
     const { idleTimeoutMs, eventTimeoutMs } = this.#options
     const now = performance.now()
     const leftMs = (this.#waitingSince ?? now) + (eventTimeoutMs || Infinity) - now
     const ms = Math.max(0, Math.min(idleTimeoutMs || Infinity, leftMs))
-    const giveUp = (): void => this.#disconnect(interrupted(`${failure} within ${ms} ms`))
-    const timer = ms < Infinity ? setTimeout(giveUp, ms) : undefined
+    return this.#within(ms, () => this.#disconnect(interrupted(`No answer within ${ms} ms`)), work)
+  }
+
+  /** Waits for `work` until the try is aborted; `onTime` is called after `ms` milliseconds. */
+  async #within<Value>(ms: number, onTime: () => void, work: () => Value | PromiseLike<Value>): Promise<Value> {
+    const timer = ms < Infinity ? setTimeout(onTime, ms) : undefined
     try {
-      return await whileOpen(this.#attempt.signal, work, discard)
+      return await whileOpen(this.#attempt.signal, work)
     } finally {
       clearTimeout(timer)
     }
@@ -276,40 +276,34 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   #endBody({ hasControls }: Connection): void {
     if (!hasControls && this.#options.until === undefined) return this.close()
     // The server sent `retry`: an orderly end, such as that of `maxDurationMs`, does not count as a failure.
-    this.#retry.isExpected = this.#cursor.retryMs !== undefined
-    throw interrupted('The stream ended before its last event')
+    this.#isExpected = this.#cursor.retryMs !== undefined
+    throw interrupted('The stream ended early')
   }
 
-  async #backOff(error: unknown): Promise<void> {
+  async #backOff(cause: unknown): Promise<void> {
     const isUnsent = this.#isUnsent
+    const isKnown = isUnsent || cause instanceof TidingsError
+    const error = isKnown ? cause : interrupted('The connection was lost', cause)
     this.#isUnsent = false
     this.#disconnect()
     this.#attempt = new AbortController()
     this.#retryMs = this.#cursor.retryMs ?? this.#retryMs
     this.#cursor.retryMs = undefined
     if (this.#mayAskForToken(error)) return
-    const { request, onRetry, onState } = this.#options
+    const { request, retry = {}, onRetry } = this.#options
     // With `request`, the next request may be another one.
     if (!isUnsent && !request && !this.#mayRepeat()) throw error
     if (!isUnsent) this.#lost = error
-    const uncounted = this.#retry.isExpected ? 1 : 0
-    const delayMs = this.#retry.delayMs({ error, isUnsent, retryMs: this.#retryMs })
-    this.#tell(onRetry, { attempt: this.#retry.attempt + uncounted, delayMs, error })
-    this.#tell(onState, { state: 'waiting', reason: error })
-    await this.#pause(delayMs)
-  }
-
-  async #pause(delayMs: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const wait = (resolve: () => void): void => {
-      this.#wake = resolve
-      timer = setTimeout(resolve, delayMs)
-    }
-    try {
-      await whileOpen(this.#attempt.signal, () => new Promise<void>(wait))
-    } finally {
-      clearTimeout(timer)
-    }
+    const attempt = this.#failures + 1
+    if (!this.#isExpected) this.#failures = attempt
+    this.#isExpected = false
+    const { attempts = 10, ...limits } = retry || { attempts: 0 }
+    if (this.#failures > attempts || !isTransient(error, isUnsent)) throw error
+    const delayMs = pauseMs(this.#failures, error, this.#retryMs, limits)
+    this.#tell(onRetry, { attempt, delayMs, error })
+    this.#enter('waiting', error)
+    const pause = (): Promise<void> => new Promise((resolve) => (this.#wake = resolve))
+    await this.#within(delayMs, () => this.#wake(), pause)
   }
 
   /** Whether the request may be sent again. */

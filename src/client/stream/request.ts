@@ -1,11 +1,10 @@
 // The request of a stream, sent once for each try.
-import { optionError } from './check.ts'
+import { hasCacheOption, send, toText } from '#extras'
+import { optionError } from '../http/option-error.ts'
 import { toHeaderBytes } from '../http/header-bytes.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
-import { refusalOf } from '../http/refusal.ts'
 import { isIdempotent } from '../http/repeatable.ts'
 import type { RequestChanges, StreamOptions } from './options.ts'
-import { interrupted } from './retry.ts'
 
 /** The plain type first, by itself: some servers compare whole elements with it. */
 const accept = 'text/event-stream, text/event-stream;tidings=1'
@@ -16,7 +15,7 @@ export interface StreamRequest {
   readonly isIdempotent: boolean
   /** Whether it can be sent only once: its body is a stream, which the first request consumes. */
   readonly isOnce: boolean
-  /** Sends it. @throws TidingsError `ERR_OPTION` for what `fetch` refuses, `ERR_STREAM_INTERRUPTED` for what may pass */
+  /** Sends it. @throws TidingsError `ERR_OPTION` for what `fetch` refuses */
   send(headers: HeaderValues | undefined, lastEventId: string, signal: AbortSignal): Promise<Response>
 }
 
@@ -40,52 +39,32 @@ export function createRequest(url: string | URL, options: StreamOptions, changes
     body: body ?? null,
     ...(isStream && { duplex: 'half' }),
     ...(credentials && { credentials }),
-    // With its cache, a browser lets a second tab with this url wait for the first. Some runtimes have no cache option.
-    ...('cache' in Request.prototype && { cache: 'no-store' }),
+    // With its cache, a browser lets a second tab with this url wait for the first.
+    ...(hasCacheOption() && { cache: 'no-store' }),
   }
   return {
     isIdempotent: isIdempotent(method),
     isOnce: isStream && body !== changes.body,
     async send(given, lastEventId, signal) {
-      const headers = headersOf([given, changes.headers])
+      const headers = headersOf(given, changes.headers)
       if (!headers.has('accept')) headers.set('accept', accept)
       if (isJson && !headers.has('content-type')) headers.set('content-type', 'application/json')
       if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
       const { fetch = globalThis.fetch } = options
-      try {
-        return await fetch(href, { ...init, headers, signal })
-      } catch (error) {
-        throw refusalOf(error, href, init) ?? interrupted('The connection was lost', error)
-      }
+      return send(fetch, href, { ...init, headers, signal })
     },
   }
 }
 
 /** Joins headers; of two with the same name the later ones count. */
-function headersOf(layers: readonly (HeaderValues | undefined)[]): Headers {
-  const headers = new Headers()
+function headersOf(given: HeaderValues | undefined, others: HeaderValues | undefined): Headers {
   try {
-    for (const layer of layers) for (const [name, value] of toHeaders(layer)) headers.set(name, value)
+    const headers = toHeaders(given)
+    toHeaders(others).forEach((value, name) => headers.set(name, value))
+    return headers
   } catch (error) {
     throw optionError(`Invalid headers: ${String(error)}`, error)
   }
-  return headers
-}
-
-/** The JSON of a value. What JSON would lose is refused: a function, NaN, and what it would make an empty object. */
-function toText(value: unknown): string {
-  let text: string | undefined
-  let cause: unknown
-  try {
-    text = JSON.stringify(value)
-  } catch (error) {
-    cause = error
-  }
-  const type = Object.prototype.toString.call(value)
-  const isLost = (text === 'null' && value !== null) || (text === '{}' && type !== '[object Object]')
-  if (text === undefined || isLost || ArrayBuffer.isView(value))
-    throw optionError(`json: JSON cannot hold ${cause instanceof Error ? cause.message : type}`, cause)
-  return text
 }
 
 function toHref(url: string | URL): string {
