@@ -85,7 +85,7 @@ test('a page of HTML is no stream', async () => {
   expect(requests).toBe(2)
 })
 
-test('redirections in a circle are given up', async () => {
+test('redirections in a circle are an error at once', async () => {
   let requests = 0
   const url = await serveBare(({ url }, response) => {
     requests++
@@ -93,10 +93,13 @@ test('redirections in a circle are given up', async () => {
   })
   const retries: unknown[] = []
   const reading = read(`${url}/one`, { retry: { attempts: 2, minMs: 1 }, onRetry: (notice) => retries.push(notice) })
-  await expect(reading).rejects.toMatchObject({ code: 'ERR_STREAM_INTERRUPTED' })
-  expect(retries).toHaveLength(2)
+  await expect(reading).rejects.toMatchObject({
+    code: 'ERR_STREAM_INTERRUPTED',
+    message: expect.stringContaining('redirect'),
+  })
+  expect(retries).toEqual([])
   // WHATWG Fetch 4.4 follows twenty.
-  expect(requests).toBe(3 * 21)
+  expect(requests).toBe(21)
 })
 
 test('a certificate that nobody vouches for is an error with its cause', async () => {

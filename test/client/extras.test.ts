@@ -13,7 +13,7 @@ describe('stream() without the checks', () => {
   let stream: typeof import('../../src/client/index.ts').stream
   beforeAll(async () => {
     vi.resetModules()
-    vi.doMock('#extras', () => import('../../src/client/extras/lean.ts'))
+    vi.doMock('#extras', () => lean)
     stream = (await import('../../src/client/index.ts')).stream
   })
   afterAll(() => {

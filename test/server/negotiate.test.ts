@@ -48,6 +48,9 @@ describe('the format of a stream, by Accept', () => {
     ['application/x-ndjson;q=0.5, application/stream+json;q=0.6', 'application/stream+json; charset=utf-8'],
     ['text/event-stream;tidings=1, text/event-stream;q=0.9', controls],
     ['text/event-stream;q=0.9, text/event-stream;tidings=1', controls],
+    ['text/event-stream, text/event-stream;tidings=1', controls],
+    ['text/event-stream;tidings=1;q=0.1, application/json, text/event-stream', controls],
+    ['text/event-stream, text/event-stream;tidings=1;q=0', plain],
     ['text/event-stream; tidings=1', controls],
     ['text/event-stream;tidings=2', plain],
   ])('%s is answered %s', async (accept, type) => {

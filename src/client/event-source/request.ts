@@ -1,7 +1,7 @@
 // The request of an event source, sent once for each connection.
-import { hasCacheOption } from '#extras'
+import { hasCacheOption, toHeaderBytes } from '#extras'
 import { TidingsError } from '../../base/index.ts'
-import { toByteString, toHeaderBytes } from '../http/header-bytes.ts'
+import { toByteString } from '../http/header-bytes.ts'
 import { eventStreamType } from '../http/media-type.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
 import type { PauseLimits } from '../http/pause.ts'

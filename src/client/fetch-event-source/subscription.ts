@@ -1,11 +1,10 @@
 // The implementation of `fetchEventSource`: one request after another, until the stream ends or the caller aborts it.
-import { describeType } from '#extras'
+import { describeType, toHeaderBytes } from '#extras'
 import { sleep, TidingsError } from '../../base/index.ts'
 import { createParser, type Parser } from '../../sse/index.ts'
 import { checkInit, type FetchEventSourceInit } from './options.ts'
 import { discardBody } from '../http/body-reader.ts'
 import type { RequestTarget } from '../http/fetch-types.ts'
-import { toHeaderBytes } from '../http/header-bytes.ts'
 import { eventStreamType, isEventStreamType } from '../http/media-type.ts'
 import { watchVisibility } from './page-visibility.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'

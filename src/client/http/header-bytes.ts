@@ -1,5 +1,4 @@
 // Encodes text for a header: `fetch` takes a value as bytes, one Latin-1 character each.
-export { toHeaderBytes } from '#extras'
 
 /** Encodes `text` in UTF-8, as a string with one character for each byte. */
 export function toByteString(text: string): string {

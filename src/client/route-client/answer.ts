@@ -1,5 +1,5 @@
 // The request to a route without a stream, and the value of its response.
-import { toHeaderBytes } from '../http/header-bytes.ts'
+import { toHeaderBytes } from '#extras'
 import { toHeaders } from '../http/header-values.ts'
 import { ResponseError } from '../http/response-error.ts'
 import type { HeaderRequest, StreamOptions } from '../stream/options.ts'

@@ -1,7 +1,6 @@
 // The request of a stream, sent once for each try.
-import { hasCacheOption, send, toText } from '#extras'
+import { hasCacheOption, send, toHeaderBytes, toText } from '#extras'
 import { optionError } from '../http/option-error.ts'
-import { toHeaderBytes } from '../http/header-bytes.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
 import { isIdempotent } from '../http/repeatable.ts'
 import type { RequestChanges, StreamOptions } from './options.ts'

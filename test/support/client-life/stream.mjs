@@ -182,6 +182,43 @@ const leaving = {
   },
 }
 
+const trying = {
+  'stream(): sends the next try what request returns, with the last id in the url': async (life) => {
+    const url = life.url('numbers')
+    const request = ({ lastEventId }) => (lastEventId === '' ? {} : { url: `${url}?lastEventId=${lastEventId}` })
+    equal(await take(life.stream(url, { retry: quick, request }), 3), [{ n: 1 }, { n: 2 }, { n: 3 }])
+    const [first, second] = await life.requests()
+    check(!first.url.includes('lastEventId'), `The first request was for ${first.url}.`)
+    check(second.url.endsWith('?lastEventId=2'), `The second request was for ${second.url}.`)
+  },
+
+  'stream(): tells its states, and cuts a pause short': async (life) => {
+    const states = []
+    const stream = life.stream(life.url('numbers'), {
+      retry: { minMs: 1e9, maxMs: 1e9 },
+      onState: ({ state }) => {
+        states.push(state)
+        // The server asks for a pause, which nobody waits for here.
+        if (state === 'waiting') queueMicrotask(() => stream.reconnect())
+      },
+    })
+    equal(await take(stream, 3), [{ n: 1 }, { n: 2 }, { n: 3 }])
+    equal(states, ['connecting', 'open', 'waiting', 'connecting', 'open', 'closed'])
+  },
+
+  'stream(): ends when it is closed while its headers or its fetch hang': async (life) => {
+    const never = () => new Promise(() => {})
+    for (const options of [{ headers: never }, { fetch: never }]) {
+      const stream = life.stream(life.url('steps'), options)
+      const reading = take(stream, 1)
+      await life.notes()
+      stream.close()
+      equal(await reading, [])
+    }
+    equal(await life.requests(), [])
+  },
+}
+
 const tokenOf = ({ isUnauthorized }) => ({ authorization: isUnauthorized ? 'Bearer fresh' : 'Bearer stale' })
 
 const failing = {
@@ -211,7 +248,9 @@ const failing = {
   },
 }
 
-export const streamCases = Object.entries({ ...reading, ...returning, ...leaving, ...failing }).map(([name, run]) => ({
-  name,
-  run,
-}))
+export const streamCases = Object.entries({ ...reading, ...returning, ...trying, ...leaving, ...failing }).map(
+  ([name, run]) => ({
+    name,
+    run,
+  }),
+)
