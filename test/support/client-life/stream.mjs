@@ -182,6 +182,8 @@ const leaving = {
   },
 }
 
+const never = () => new Promise(() => {})
+
 const trying = {
   'stream(): sends the next try what request returns, with the last id in the url': async (life) => {
     const url = life.url('numbers')
@@ -207,7 +209,6 @@ const trying = {
   },
 
   'stream(): ends when it is closed while its headers or its fetch hang': async (life) => {
-    const never = () => new Promise(() => {})
     for (const options of [{ headers: never }, { fetch: never }]) {
       const stream = life.stream(life.url('steps'), options)
       const reading = take(stream, 1)
