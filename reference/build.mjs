@@ -22,7 +22,7 @@ const subpaths = new Map(
  */
 const steps = {
   // `Client`, `Ask`: a client's methods from the list of its routes.
-  'client/route-client/types.ts': ['Arguments', 'CallOf', 'ClientOf', 'Flat', 'ReplyOf', 'TableOf'],
+  'client/route-client/types.ts': ['Arguments', 'CallOf', 'ClientOf', 'Flat', 'Incomplete', 'ReplyOf', 'TableOf'],
   // `Json`: what is left of a value on the wire.
   'client/route-client/json.ts': ['JsonItem', 'JsonObject', 'NotInJson'],
   // `PathParams`: names from a pattern, read letter by letter.
