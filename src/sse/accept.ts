@@ -76,7 +76,9 @@ export function hasHadEnd(method: string, lastEventId: string | undefined): bool
 function decodeHeader(value: string): string {
   if (!/[\u0080-\u00ff]/.test(value)) return value
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(value, (char) => char.charCodeAt(0)))
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      Uint8Array.from(value, (char) => char.charCodeAt(0)),
+    )
   } catch {
     // Not UTF-8: the client has sent Latin-1, which needs no decoding.
     return value

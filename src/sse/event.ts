@@ -6,7 +6,10 @@ import { controlPrefix, controlToken, type ControlName } from './control.ts'
 export interface EventFields<Name extends string = string> {
   /** The event's type; left out, the reader takes it as `message`. No CR, LF, NUL or leading `tidings:`. */
   readonly event?: Name | undefined
-  /** The last event id that the reader sends when it reconnects; `''` clears it. No CR, LF, NUL or final `~end`. */
+  /**
+   * The last event id that the reader sends when it reconnects; `''` clears it. Only what a header can carry
+   * back: no control characters, no white space at its ends, no halves of surrogate pairs; and no final `~end`.
+   */
   readonly id?: string | undefined
   /** The reconnection time: how long the reader waits before it reconnects, in whole milliseconds. */
   readonly retry?: number | undefined
