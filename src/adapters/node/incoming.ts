@@ -110,7 +110,8 @@ export class NodeIncoming implements Incoming {
   }
 
   get #parsed(): RequestTarget {
-    this.#target ??= parseTarget(this.#message)
+    // A mount's requests come through no entrance of ours.
+    this.#target ??= parseTarget(this.#message, this.arrival.entrance === undefined)
     return this.#target
   }
 }

@@ -16,11 +16,19 @@ export interface RequestTarget {
 /** What `new URL` leaves as it is; dot segments are looked for apart. */
 const plainTarget = /^\/(?!\/)[\w\-.~!$&()*+,;=:@/%?[\]|]*$/
 const dotSegment = /\/(?:\.|%2e)/i
+/** What `new URL` makes another path of: dot segments, backslashes, and control characters, which it takes out. */
+const rewritten = /[\\\0-\x1f]|\/(?:\.|%2e){1,2}(?:\/|$)/i
 /** RFC 9112 3.2.2: scheme and authority before the path. */
 const absoluteForm = /^https?:\/\/([^/?#\\]*)/i
 
-/** The target and the host of a message, checked. */
-export function parseTarget({ url = '/', headers, rawHeaders }: IncomingMessage | Http2ServerRequest): RequestTarget {
+/**
+ * The target and the host of a message, checked. In a mount (`isMounted`) a path that would become another one is refused:
+ * a guard of the framework in front, such as Express's at `/admin`, has compared it as it is.
+ */
+export function parseTarget(
+  { url = '/', headers, rawHeaders }: IncomingMessage | Http2ServerRequest,
+  isMounted: boolean,
+): RequestTarget {
   // RFC 9112 3.2: Node keeps the first of two, and whoever stands in front may have believed the second.
   if (countHosts(rawHeaders) > 1) return malformed('The request names its host twice.')
   const [absolute, named] = absoluteForm.exec(url) ?? []
@@ -30,7 +38,13 @@ export function parseTarget({ url = '/', headers, rawHeaders }: IncomingMessage 
   if (absolute === undefined && plainTarget.test(url) && !dotSegment.test(url))
     return { target: url, authority, malformed: undefined }
   if (absolute === undefined && !url.startsWith('/')) return malformed(malformedTarget)
+  if (isMounted && rewritten.test(pathOf(url, absolute))) return malformed('The path has dot segments or backslashes.')
   return normalize(absolute === undefined ? `http://${authority}${url}` : url, authority)
+}
+
+/** The path of a target, without what stands before it in absolute form. */
+function pathOf(url: string, before = ''): string {
+  return url.slice(before.length).split(/[?#]/, 1)[0] ?? ''
 }
 
 /** The host of the headers; nothing where two are named that differ (RFC 9113 8.3.1). */

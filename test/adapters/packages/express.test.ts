@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest'
 import { nodeHost, toNodeHandler } from '../../../src/adapters/node/index.ts'
 import { defineRoute, Server } from '../../../src/server/index.ts'
 import { post, until } from '../../support/server/asking.ts'
+import { RawClient } from '../../support/server/raw-client.ts'
 import { createHosted, leaveWaiting, readLive, type Hosted } from '../../support/server/hosted.ts'
 import { listen } from '../../support/server/listening.ts'
 
@@ -164,4 +165,40 @@ test("what multer has made of it is in Node's request; without multer the handle
   expect(await (await fetch(`${base}/files`, upload())).json()).toEqual({ name: 'ä', size: 7 })
   const without = await mount(createHosted(), sessions())
   expect(await (await fetch(`${without}/echo`, upload())).json()).toMatchObject({ body: { name: 'ä' } })
+})
+
+describe('a guard of Express in front of a mount', () => {
+  const admin = defineRoute({ method: 'GET', path: '/admin', handler: () => 'secret' })
+
+  async function ask(target: string): Promise<string> {
+    const app = express()
+    app.use('/api/admin', (_request: IncomingMessage, response: ServerResponse) => {
+      response.statusCode = 401
+      response.end('guarded')
+    })
+    app.use('/api', toNodeHandler(new Server([admin])))
+    const client = await RawClient.open(Number(new URL((await listen(app)).url).port))
+    client.request(`GET ${target} HTTP/1.1`, ['Connection: close'])
+    return client.ended()
+  }
+
+  test.each([
+    '/api/public/../admin',
+    '/api/./admin',
+    '/api/public/%2e%2E/admin',
+    '/api/public\\..\\admin',
+    '/api\\admin',
+    '/api/x/..\\admin?a=1',
+    'http://test/api/public/../admin',
+  ])('is not passed by by a path that becomes another one: %s', async (target) => {
+    const text = await ask(target)
+    expect(text).toMatch(/^HTTP\/1\.1 (?:400|401|404) /)
+    expect(text).not.toContain('secret')
+  })
+
+  test('is asked as ever, and dots in names and queries are none of its business', async () => {
+    expect(await ask('/api/admin')).toContain('guarded')
+    for (const target of ['/api/.well-known/x?a=/../b', '/api/a..b', '/api/...', '/api/a%2e'])
+      expect(await ask(target), target).toContain('404 Not Found')
+  })
 })
