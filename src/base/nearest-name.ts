@@ -14,7 +14,10 @@ export function misspeltName(unknown: string, names: readonly string[]): string 
 
 /** How like two names are: the letters that both have in the same order, less those that only `name` has. */
 function likeness(unknown: string, name: string): number {
-  return 2 * commonLetters(unknown.slice(0, 60).toLowerCase(), name.toLowerCase()) - name.length
+  const [a, b] = [unknown.slice(0, 60).toLowerCase(), name.toLowerCase()]
+  // `host` is `hostname`, however many letters more that has; of several such names, the one with the fewest more.
+  if (a !== '' && b.includes(a)) return 1000 - b.length
+  return 2 * commonLetters(a, b) - b.length
 }
 
 /** The length of the longest common subsequence, one row at a time: `row[i]` is that of the first `i + 1` letters of `b`. */

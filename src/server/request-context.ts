@@ -10,7 +10,7 @@ import { unmap } from './ip-address.ts'
 import type { Reply } from './reply.ts'
 import type { Client } from './proxy-trust.ts'
 import { RequestBody } from './request-body.ts'
-import { refuseAfterHead, ResponseHeaders, type Answerable } from './response-headers.ts'
+import { createResponseHeaders, refuseAfterHead, type Answerable } from './response-headers.ts'
 import type { StreamOutcome } from './stream-end.ts'
 import { groupValues } from './values.ts'
 
@@ -130,7 +130,7 @@ export class RequestContext implements Context, Answerable {
   }
 
   get responseHeaders(): globalThis.Headers {
-    this.#responseHeaders ??= new ResponseHeaders(this)
+    this.#responseHeaders ??= createResponseHeaders(this)
     return this.#responseHeaders
   }
 

@@ -17,7 +17,12 @@ export function refuseAfterHead(ctx: Answerable, what: string): void {
 }
 
 /** Standard `Headers`, whose `append`, `delete` and `set` throw TidingsError `ERR_ROUTE` once the head has been sent. */
-export class ResponseHeaders extends Headers {
+export function createResponseHeaders(ctx: Answerable): Headers {
+  return new ResponseHeaders(ctx)
+}
+
+// Not exported: without the library DOM, `Headers` is declared with properties, which the methods in a declaration would not fit.
+class ResponseHeaders extends Headers {
   readonly #ctx: Answerable
 
   constructor(ctx: Answerable) {

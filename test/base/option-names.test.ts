@@ -22,6 +22,7 @@ describe('the names of options', () => {
     ['on_end', 'onEnd'],
     ['origins', 'cors.origin'],
     ['maxAge', 'cors.maxAgeSeconds'],
+    ['heart', 'heartbeatMs'],
   ])('%s is refused for %s', (given, meant) => {
     expect(messageOf({ [given]: 1 })).toBe(`\`x\` has no option "${given}". Did you mean ${meant}?`)
   })

@@ -129,6 +129,8 @@ interface WrongProgram {
   readonly sentence: string
   /** How the text begins that it must point at. */
   readonly at: string
+  /** Set where TypeScript 7 says it now in one way and now in another, by which of its checkers comes to it first. */
+  readonly varies?: true
 }
 
 /** Programs with one mistake each, and long types around it. */
@@ -252,6 +254,7 @@ hartbeatMs: 1000 },
   guardList: {
     sentence: 'Mistake<"`behind` takes guards one by one, not a list: write `behind(...guards)`", never>',
     at: '[auth',
+    varies: true,
     program: `
 import { defineMiddleware, defineRoute } from 'tidings'
 const auth = defineMiddleware<{ user: { name: string } }>((ctx, next) => next({ user: { name: ctx.path } }))

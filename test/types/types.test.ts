@@ -59,14 +59,14 @@ describe.each(['TypeScript 7', 'TypeScript 6'] as const)('%s', { timeout }, (com
       messages = output.split(/^(?=\w+\.ts\()/m)
     }, timeout)
 
-    test.each(Object.entries(wrong))('%s', async (name, { program, sentence, at }) => {
+    test.each(Object.entries(wrong))('%s', async (name, { program, sentence, at, varies }) => {
       const [message = '', ...others] = messages.filter((each) => each.startsWith(`${name}.ts(`))
       expect(others).toEqual([])
       const [, line, column] = /\((\d+),(\d+)\)/.exec(message) ?? []
       const pointedAt = program.split('\n').at(Number(line) - 1)
       expect(pointedAt?.slice(Number(column) - 1).startsWith(at)).toBe(true)
       expect(message).toContain(sentence)
-      await expect(message).toMatchFileSnapshot(`messages/${name}.txt`)
+      if (varies !== true) await expect(message).toMatchFileSnapshot(`messages/${name}.txt`)
     })
   })
 })
