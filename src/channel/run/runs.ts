@@ -46,15 +46,20 @@ export interface RunsParts {
   readonly onError: (error: unknown) => void
 }
 
+/** This process, as the runs of others see it. */
+interface InProcess {
+  readonly node: string
+  readonly keys: RunKeys
+  readonly beat: NodeBeat
+}
+
 /** Runs, made by `channels.runs()` and passed to `sse: { resume }`. */
 export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #parts: RunsParts
   readonly #limits: RunLimits
   readonly #owner: (ctx: Ctx) => string
   readonly #stopsUnfollowed: boolean
-  #nodeId: string | undefined
-  readonly #keys: RunKeys
-  readonly #beat: NodeBeat
+  #inProcess: InProcess | undefined
   /** The runs whose handler runs in this process. */
   readonly #running = new Map<string, Run>()
   /** What a closing server waits for: runs whose handler has not finished its `finally`, or is about to start. */
@@ -68,21 +73,20 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     this.#owner = options.owner
     this.#stopsUnfollowed = options.unfollowed === 'stop'
     this.#limits = limitsOf(options)
-    const { leaseMs } = this.#limits
-    this.#beat = new NodeBeat(parts.journal, this.#node, leaseMs)
-    this.#keys = new RunKeys({
-      journal: parts.journal,
-      node: this.#node,
-      goodForMs: leaseMs,
-      forgetAfterMs: longestMs(this.#limits),
-      onError: parts.onError,
-    })
   }
 
-  /** The name of this process. Not made before it is needed: Workers have no random numbers while a module is evaluated. */
-  get #node(): string {
-    this.#nodeId ??= createSecretEpoch()
-    return this.#nodeId
+  /** Not made before it is needed: Workers have no random numbers while a module is evaluated. */
+  get #here(): InProcess {
+    this.#inProcess ??= this.#enter(createSecretEpoch())
+    return this.#inProcess
+  }
+
+  #enter(node: string): InProcess {
+    const { journal, onError } = this.#parts
+    const { leaseMs: goodForMs } = this.#limits
+    const forgetAfterMs = longestMs(this.#limits)
+    const keys = new RunKeys({ journal, node, goodForMs, forgetAfterMs, onError })
+    return { node, keys, beat: new NodeBeat(journal, node, goodForMs) }
   }
 
   /** Follows the run that `lastEventId` names, for its owner alone. Called by the route. */
@@ -160,7 +164,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const { owner } = key
     for (;;) {
       const log = this.#logOf(createSecretEpoch())
-      const claimed = await this.#keys.claim(key, log.id, request)
+      const claimed = await this.#here.keys.claim(key, log.id, request)
       if (claimed.outcome === 'started') return this.#resume(claimed.run, owner, beginningOf(claimed.run))
       if (claimed.outcome === 'another-request') return claimed
       const lease = await this.#firstLease(log, owner).catch((error: unknown) => {
@@ -179,7 +183,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   }
 
   #firstLease(log: RunLog, owner: string): Promise<LeaseAt> {
-    return log.writeLease({ owner, node: this.#node, state: 'running', goodForMs: this.#limits.leaseMs, seq: 0 })
+    return log.writeLease({ owner, node: this.#here.node, state: 'running', goodForMs: this.#limits.leaseMs, seq: 0 })
   }
 
   async #resume(id: string, owner: string, from: string): Promise<Resumed> {
@@ -206,7 +210,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     this.#watched.add(hub)
     const watch = new RunWatch(log, hub, {
       limits: this.#limits,
-      beat: this.#beat,
+      beat: this.#here.beat,
       isHere: () => this.#running.has(log.id),
       mustSign: this.#stopsUnfollowed,
       onError: this.#parts.onError,
