@@ -17,7 +17,7 @@ export interface RequestTarget {
 const plainTarget = /^\/(?!\/)[\w\-.~!$&()*+,;=:@/%?[\]|]*$/
 const dotSegment = /\/(?:\.|%2e)/i
 /** What `new URL` makes another path of: dot segments, backslashes, and control characters, which it takes out. */
-const rewritten = /[\\\0-\x1f]|\/(?:\.|%2e){1,2}(?:\/|$)/i
+const rewritten = /[\\\p{Cc}]|\/(?:\.|%2e){1,2}(?:\/|$)/iu
 /** RFC 9112 3.2.2: scheme and authority before the path. */
 const absoluteForm = /^https?:\/\/([^/?#\\]*)/i
 
