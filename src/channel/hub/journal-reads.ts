@@ -4,6 +4,12 @@ import type { Journal, Page, ReadFrom, ReadOptions } from '../../journal/index.t
 /** At 256 KiB each, no more than 4 MiB are on their way. More at once made Redis no faster and its other clients slower. */
 const mostUnderWay = 16
 
+/**
+ * After how long, in milliseconds, as many more are sent although none has been answered. Reads of some topics may be
+ * held up, such as those of logs that a long transaction has made: they must not hold up all other topics.
+ */
+const reliefMs = 250
+
 /** In characters. Beside it, each reader that is behind holds what it is being sent: at most 256 Ki characters. */
 const mostKept = 32 * 1024 * 1024
 
@@ -12,6 +18,7 @@ export class JournalReads {
   readonly #journal: Journal
   readonly #waiting: (() => void)[] = []
   #underWay = 0
+  #awaitsRelief = false
   #kept = 0
 
   constructor(journal: Journal) {
@@ -21,13 +28,33 @@ export class JournalReads {
   /** Reads once it is this read's turn: they are sent in the order of the calls. */
   async read(topic: string, from: ReadFrom, options: ReadOptions): Promise<Page> {
     if (this.#underWay < mostUnderWay) this.#underWay += 1
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else await this.#turn()
     try {
       return await this.#journal.read(topic, from, options)
     } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#underWay -= 1
-      else next()
+      this.#underWay -= 1
+      if (this.#underWay < mostUnderWay) this.#admit(1)
+    }
+  }
+
+  #turn(): Promise<void> {
+    if (!this.#awaitsRelief) this.#awaitRelief()
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #awaitRelief(): void {
+    this.#awaitsRelief = true
+    setTimeout(() => {
+      this.#awaitsRelief = false
+      this.#admit(mostUnderWay)
+      if (this.#waiting.length > 0) this.#awaitRelief()
+    }, reliefMs)
+  }
+
+  #admit(count: number): void {
+    for (const admit of this.#waiting.splice(0, count)) {
+      this.#underWay += 1
+      admit()
     }
   }
 

@@ -81,6 +81,17 @@ describe('many topics at once', () => {
     expect(most).toBe(16)
   })
 
+  it('are not held up by others whose reads are never answered', async () => {
+    const journal = new SpyingJournal()
+    const read = journal.read.bind(journal)
+    journal.read = (topic, ...rest) => (topic.startsWith('held') ? new Promise(() => {}) : read(topic, ...rest))
+    const channels = createChannels({ journal, healMs: 100_000 })
+    const held = Array.from({ length: 40 }, (_, index) => new FrameReader(channels.topic(`held${index}`).subscribe()))
+    const readers = Array.from({ length: 20 }, (_, index) => new FrameReader(channels.topic(`t${index}`).subscribe()))
+    for (const reader of readers) await reader.until(1)
+    expect(held.every(({ events }) => events.length === 0)).toBe(true)
+  })
+
   it('go on when reads fail, and when their readers have left', async () => {
     const journal = new SpyingJournal()
     const channels = createChannels({ journal, healMs: 100_000, onError: () => {} })
