@@ -97,6 +97,19 @@ function make(changed: Partial<typeof limits> = {}): Made {
   return made
 }
 
+/** A writer whose first append took long beside many others: it pauses before its next one. */
+async function makePausing(): Promise<Made> {
+  holdTime()
+  const made = make()
+  made.load.underWay = 100
+  made.gate = createGate()
+  void made.writer.write({ data: '1' })
+  await pass(1000)
+  made.gate.open()
+  await pass(1)
+  return made
+}
+
 const end = { event: 'tidings:end', data: '{}' }
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index))
 
@@ -172,14 +185,7 @@ describe('the events of a run', () => {
   })
 
   test('pause when many runs write, and the end cuts the pause short', async () => {
-    holdTime()
-    const made = make()
-    made.load.underWay = 100
-    made.gate = createGate()
-    void made.writer.write({ data: '1' })
-    await pass(1000)
-    made.gate.open()
-    await pass(1)
+    const made = await makePausing()
     void made.writer.write({ data: '2' })
     await pass(10)
     void made.writer.write({ data: '3' })
@@ -189,14 +195,7 @@ describe('the events of a run', () => {
   })
 
   test('pause for no longer than 25 ms', async () => {
-    holdTime()
-    const made = make()
-    made.load.underWay = 100
-    made.gate = createGate()
-    void made.writer.write({ data: '1' })
-    await pass(1000)
-    made.gate.open()
-    await pass(1)
+    const made = await makePausing()
     void made.writer.write({ data: '2' })
     await pass(26)
     expect(made.appends).toEqual([['1'], ['2']])
