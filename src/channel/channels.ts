@@ -6,6 +6,7 @@ import type { Input, Schema } from '../schema/index.ts'
 import { JournalReads } from './hub/journal-reads.ts'
 import { HubRegistry } from './hub/registry.ts'
 import { journalPauses } from './hub/journal-retry.ts'
+import { RunNode } from './run/run-node.ts'
 import { Runs, type RunsOptions } from './run/runs.ts'
 import { Topic, type TopicOptions, type TopicParts } from './topic.ts'
 
@@ -56,6 +57,7 @@ export function createChannels(options: ChannelsOptions = {}): Channels {
 export class Channels {
   readonly #parts: TopicParts
   readonly #onError: (error: unknown) => void
+  #node: RunNode | undefined
 
   constructor(options: ChannelsOptions) {
     const { journal = memoryJournal(), retention, healMs = 2000, maxLagEvents, maxEventBytes } = options
@@ -115,7 +117,12 @@ export class Channels {
    * @throws TidingsError `ERR_OPTION` for an invalid limit
    */
   runs<Ctx>(options: RunsOptions<Ctx>): Runs<Ctx> {
-    return new Runs(options, { ...this.#parts, onError: this.#onError })
+    const { journal } = this.#parts
+    const node = (): RunNode => {
+      this.#node ??= new RunNode({ journal, onError: this.#onError })
+      return this.#node
+    }
+    return new Runs(options, { ...this.#parts, onError: this.#onError, node })
   }
 
   /**

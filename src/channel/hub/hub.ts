@@ -49,7 +49,17 @@ export interface Batch {
   readonly bytes: Uint8Array
 }
 
+/** The run that a hub's log is of. Another log does not replace it, and none is created. */
+export interface HubRun {
+  /** Its id, and the epoch of its log. */
+  readonly id: string
+  /** The number of the last event that this process has stored, if its handler runs here: nobody else appends any. */
+  readonly stored: () => number | undefined
+}
+
 const pageSize = 256
+/** How often, in milliseconds, the log of a run of this process is read although nothing is missing. */
+const quietMs = 60_000
 /** The most events of a log that are reported as unreadable: a report each is of no use where all are. */
 const mostReported = 100
 /** The limits of a batch: the ring must still hold all of it when it is written. */
@@ -77,8 +87,7 @@ export class Hub {
   readonly #batchTimer = new BatchTimer(() => this.#flush())
   readonly #over = new AbortController()
   readonly #ready: Promise<void>
-  /** The epoch of a run's log. Another log does not replace it, and none is created. */
-  readonly #onlyEpoch: string | undefined
+  readonly #run: HubRun | undefined
   #tailNonce = ''
   readonly #reported = new Set<number>()
   #flushed = 0
@@ -89,12 +98,13 @@ export class Hub {
   #unwatch: Unwatch | undefined
   #healing: Promise<void> | undefined
   #mustHealAgain = false
+  #healedAt = 0
   #timer: ReturnType<typeof setInterval> | undefined
 
-  constructor(topic: string, options: HubOptions, onlyEpoch?: string) {
+  constructor(topic: string, options: HubOptions, run?: HubRun) {
     this.topic = topic
     this.options = options
-    this.#onlyEpoch = onlyEpoch
+    this.#run = run
     this.pages = new PageCache(options.reads, this)
     this.retry = new JournalRetry(options.onError)
     this.#ready = this.#start()
@@ -121,7 +131,7 @@ export class Hub {
 
   /** The id of the run that the log is of; `undefined` for a topic. */
   get runId(): string | undefined {
-    return this.#onlyEpoch
+    return this.#run?.id
   }
 
   get hasFollowers(): boolean {
@@ -195,6 +205,7 @@ export class Hub {
     await this.retry.until(() => this.#open(), this.signal)
     if (this.isOver) return
     this.#isReady = true
+    this.#healedAt = performance.now()
     if (this.#mustHealAgain) void this.heal()
   }
 
@@ -207,11 +218,11 @@ export class Hub {
     if (this.isOver) return this.#unwatch()
     const page = await reads.read(this.topic, this.#joinFrom, { limit: 0 })
     // The log of a run begins with its first event.
-    this.#take(page.epoch === '' ? { ...noLog, epoch: this.#onlyEpoch ?? '' } : page)
+    this.#take(page.epoch === '' ? { ...noLog, epoch: this.runId ?? '' } : page)
   }
 
   get #joinFrom(): Position | 'now' {
-    return this.#onlyEpoch === undefined ? 'now' : { epoch: this.#onlyEpoch, seq: 0, nonce: '' }
+    return this.runId === undefined ? 'now' : { epoch: this.runId, seq: 0, nonce: '' }
   }
 
   /** Takes over the state of the log: the hub is then at its end. */
@@ -305,10 +316,11 @@ export class Hub {
       const isRewritten = page.closed && !isClosed && page.tail === asked.seq && page.first <= page.tail
       if (!page.foreign && !isRewritten) this.#append(page)
       // The log of a run begins with its first event: before that, none is no other one.
-      else if (this.#onlyEpoch === undefined || page.epoch !== '' || asked.seq > 0) await this.#restart()
+      else if (this.runId === undefined || page.epoch !== '' || asked.seq > 0) await this.#restart()
       if (this.tail >= page.tail && !this.#mustHealAgain) break
     }
     this.#isStale = false
+    this.#healedAt = performance.now()
     // In the same turn as the check for more to read: a call in between would be lost.
     this.#healing = undefined
   }
@@ -331,7 +343,7 @@ export class Hub {
 
   /** Starts over with the log that has replaced the one before. */
   async #restart(): Promise<void> {
-    const from = this.#onlyEpoch === undefined ? 'start' : this.#joinFrom
+    const from = this.runId === undefined ? 'start' : this.#joinFrom
     const page = await this.options.reads.read(this.topic, from, { limit: 0 })
     if (this.isOver) return
     const epoch = page.epoch === '' ? this.epoch : page.epoch
@@ -344,6 +356,13 @@ export class Hub {
   #check(): void {
     this.pages.refresh()
     for (const follower of this.#followers) follower.checkLag()
-    if (this.#isReady) void this.heal()
+    if (this.#isReady && !this.#isQuiet) void this.heal()
+  }
+
+  /** Whether reading would bring nothing: all that this process has appended to its run is here. */
+  get #isQuiet(): boolean {
+    const stored = this.#run?.stored()
+    if (stored === undefined || stored > this.tail || this.#isStale) return false
+    return performance.now() - this.#healedAt < quietMs
   }
 }

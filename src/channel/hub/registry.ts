@@ -1,6 +1,6 @@
 // The hubs of this process: one for each topic with followers.
 import { TidingsError } from '../../base/index.ts'
-import { Hub, type Follower, type HubOptions } from './hub.ts'
+import { Hub, type Follower, type HubOptions, type HubRun } from './hub.ts'
 
 /** Opens the hub of a topic for its first follower, and ends it after its last. */
 export class HubRegistry {
@@ -13,11 +13,11 @@ export class HubRegistry {
   }
 
   /** @throws TidingsError `ERR_JOURNAL_CLOSED` after {@link close} */
-  open(topic: string, onlyEpoch?: string): Hub {
+  open(topic: string, run?: HubRun): Hub {
     if (this.#isClosed) throw new TidingsError('ERR_JOURNAL_CLOSED', 'The channels have been closed.')
     const known = this.#hubs.get(topic)
     if (known !== undefined) return known
-    const hub = new Hub(topic, this.options, onlyEpoch)
+    const hub = new Hub(topic, this.options, run)
     this.#hubs.set(topic, hub)
     return hub
   }

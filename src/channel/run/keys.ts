@@ -3,6 +3,7 @@ import { backoffMs, sha256, sleep } from '../../base/index.ts'
 import type { Journal } from '../../journal/index.ts'
 import { encodeClaim, judgeClaim, parseClaim, type Asker, type Claim } from './claim.ts'
 import { isRefusal, runPrefix } from './log.ts'
+import type { RunNode } from './run-node.ts'
 import { doesPass, persist } from './persist.ts'
 
 /** An idempotency key, and the owner and route within which it is unique. */
@@ -15,7 +16,7 @@ export interface RunKey {
 /** Options of {@link RunKeys}. */
 export interface RunKeysParts {
   readonly journal: Journal
-  readonly node: string
+  readonly node: RunNode
   /** How long others respect a claim of this node whose handler has not started, in milliseconds. */
   readonly goodForMs: number
   readonly forgetAfterMs: number
@@ -49,8 +50,6 @@ const looks = { firstMs: 5, longestMs: 250 } as const
 /** The keys in the journal: the topic of each has its claim as the last event. */
 export class RunKeys {
   readonly #parts: RunKeysParts
-  /** The runs whose handlers this process is about to start. */
-  readonly #starting = new Set<string>()
 
   constructor(parts: RunKeysParts) {
     this.#parts = parts
@@ -58,14 +57,14 @@ export class RunKeys {
 
   /** Claims the key for a run. Waits while another node is about to start a handler for it. */
   async claim(key: RunKey, run: string, request: string | undefined): Promise<Claimed> {
-    const { node } = this.#parts
+    const { id: node, starting } = this.#parts.node
     const topic = `${runPrefix}key/${await sha256(JSON.stringify([key.owner, key.route, key.key]))}`
-    const asker: Asker = { run, node, request, isStarting: (other) => this.#starting.has(other) }
-    this.#starting.add(run)
+    const asker: Asker = { run, node, request, isStarting: (other) => starting.has(other) }
+    starting.add(run)
     const tried: { at?: ClaimAt } = {}
     try {
       const claimed = await this.#settle(topic, asker, tried)
-      if (claimed.outcome !== 'held') this.#starting.delete(run)
+      if (claimed.outcome !== 'held') starting.delete(run)
       return claimed
     } catch (error) {
       this.#release(topic, run, tried.at)
@@ -116,7 +115,7 @@ export class RunKeys {
         try {
           return await persist(start, { forMs: Infinity, onTrouble, troubleAfter: attempts })
         } finally {
-          this.#starting.delete(run)
+          this.#parts.node.starting.delete(run)
         }
       },
       release: () => this.#release(topic, run, at),
@@ -137,7 +136,7 @@ export class RunKeys {
 
   /** Frees the key for the next request with it: in the background, since the journal may be away. */
   #release(topic: string, run: string, last: ClaimAt | undefined): void {
-    this.#starting.delete(run)
+    this.#parts.node.starting.delete(run)
     if (last === undefined) return
     let at = last
     const release = async (): Promise<void> => {

@@ -1,9 +1,10 @@
-// The lease of a run in this process: a sign of life, and how it learns that the run was stopped or lost elsewhere.
-import { backoffMs, sleep } from '../../base/index.ts'
-import type { Journal, Unwatch } from '../../journal/index.ts'
-import { journalPauses } from '../hub/journal-retry.ts'
+// The lease of a run in this process: how the run learns that it was stopped or lost elsewhere, and ends in time.
+import { sleep } from '../../base/index.ts'
+import type { Journal } from '../../journal/index.ts'
+import { LeaseRenewal } from './lease-renewal.ts'
 import { isRefusal, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
 import { persist } from './persist.ts'
+import type { HeldRun, RunNode } from './run-node.ts'
 import { isExpired, observe, type Silence } from './silence.ts'
 
 /** Why a run is ended by what its lease, or the time, says. */
@@ -12,6 +13,7 @@ export type LeaseEnd = 'stopped' | 'lost' | 'duration' | 'abandoned'
 /** Options of a {@link LeaseHolder}. */
 export interface LeaseHolderParts {
   readonly journal: Journal
+  readonly node: RunNode
   readonly limits: RunLimits
   readonly onError: (error: unknown) => void
   /** Called with the reason to end the run. */
@@ -20,18 +22,20 @@ export interface LeaseHolderParts {
   readonly over: AbortSignal
   /** Whether the journal still has everything that the run has appended. */
   readonly hasAll: () => Promise<boolean>
-  /** The last sign of followers; `undefined` if there are some in this process. Left out if a run needs none. */
-  readonly lastSign: (() => Promise<string | undefined>) | undefined
+  /** Whether the run has followers in this process. Left out if it needs none. */
+  readonly isFollowedHere: (() => boolean) | undefined
 }
 
-/** Renews the lease of one run, until the run ends. */
-export class LeaseHolder {
+/** Holds the lease of one run, until the run ends. */
+export class LeaseHolder implements HeldRun {
   readonly #log: RunLog
   readonly #parts: LeaseHolderParts
   #lease: LeaseAt
   /** How long nobody has followed the run. */
   #unfollowed: Silence | undefined
-  #unwatch: Promise<Unwatch | undefined> = Promise.resolve(undefined)
+  /** Other nodes that have said that they follow it. */
+  readonly #followers = new Set<string>()
+  #release: () => void | Promise<void> = () => {}
 
   constructor(log: RunLog, lease: LeaseAt, parts: LeaseHolderParts) {
     this.#log = log
@@ -40,8 +44,10 @@ export class LeaseHolder {
   }
 
   start(): void {
-    this.#unwatch = this.#watch()
-    void this.#keep()
+    const { node } = this.#parts
+    void this.#endInTime()
+    if (this.#lease.beat === 'node') this.#release = node.hold(this.#log.id, this)
+    else this.#release = this.#keepRenewing()
   }
 
   /** Ends the lease of a run whose log is closed. */
@@ -62,6 +68,29 @@ export class LeaseHolder {
     })
   }
 
+  /** Reads the lease, and ends the run if it is not this node's any more, or the journal has lost a part of it. */
+  async look(hasLoss: boolean): Promise<void> {
+    await this.#isOurs(hasLoss)
+  }
+
+  addFollower(node: string): void {
+    this.#followers.add(node)
+  }
+
+  /** Ends the run if it has had no followers for too long. */
+  async onBeat(): Promise<void> {
+    const { isFollowedHere, limits, abort } = this.#parts
+    if (isFollowedHere === undefined) return
+    const sign = isFollowedHere() ? undefined : await this.#lastSign()
+    this.#unfollowed =
+      sign === undefined ? undefined : observe(this.#unfollowed, sign, performance.now(), limits.graceMs)
+    if (this.#unfollowed !== undefined && isExpired(this.#unfollowed, limits.graceMs)) abort('abandoned')
+  }
+
+  onFailure(): void {
+    this.#unfollowed = undefined
+  }
+
   async #finish(work: () => Promise<void>): Promise<void> {
     const { onError } = this.#parts
     const untilOurs = async (): Promise<void> => {
@@ -75,44 +104,17 @@ export class LeaseHolder {
       }
     }
     await persist(untilOurs, { onTrouble: onError }).catch(onError)
-    await (await this.#unwatch)?.().catch(onError)
+    await this.#release()
   }
 
-  async #keep(): Promise<void> {
-    const { limits, over, onError, abort } = this.#parts
-    const { leaseMs, graceMs, maxDurationMs } = limits
-    const beatMs = Math.min(leaseMs, graceMs) / 3
-    const endsAt = performance.now() + maxDurationMs
-    for (let failures = 0; ;) {
-      const pauseMs = failures === 0 ? beatMs : Math.min(beatMs, backoffMs(failures - 1, journalPauses))
-      const leftMs = endsAt - performance.now()
-      await sleep(leftMs > 0 ? Math.min(pauseMs, leftMs) : pauseMs, over).catch(() => {})
-      if (over.aborted) return
-      if (performance.now() >= endsAt) abort('duration')
-      try {
-        await this.#beat()
-        await this.#checkFollowers()
-        failures = 0
-      } catch (error) {
-        this.#unfollowed = undefined
-        failures += 1
-        if (failures === 1) onError(error)
-      }
-    }
+  async #endInTime(): Promise<void> {
+    const { limits, over, abort } = this.#parts
+    await sleep(limits.maxDurationMs, over).catch(() => {})
+    abort('duration')
   }
 
-  async #beat(): Promise<void> {
-    try {
-      this.#lease = await this.#log.writeLease(this.#lease)
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-      // This node has written it and the answer was lost, or the journal is back from an older state; or another node has.
-      if (await this.#look()) this.#lease = await this.#log.writeLease(this.#lease)
-    }
-  }
-
-  /** Reads the lease. Resolves with whether it is still this node's, and the run goes on. */
-  async #look(): Promise<boolean> {
+  /** Resolves with whether the lease is still this node's, and the run goes on. */
+  async #isOurs(hasLoss: boolean): Promise<boolean> {
     const { abort, hasAll } = this.#parts
     const known = this.#lease
     const lease = await this.#log.lease()
@@ -123,35 +125,39 @@ export class LeaseHolder {
       return false
     }
     this.#lease = lease
-    if (lease.seq >= known.seq || (await hasAll())) return true
+    if ((!hasLoss && lease.seq >= known.seq) || (await hasAll())) return true
     abort('lost')
     return false
   }
 
-  async #checkFollowers(): Promise<void> {
-    const { lastSign, limits, abort } = this.#parts
-    const sign = await lastSign?.()
-    this.#unfollowed =
-      sign === undefined ? undefined : observe(this.#unfollowed, sign, performance.now(), limits.graceMs)
-    if (this.#unfollowed !== undefined && isExpired(this.#unfollowed, limits.graceMs)) abort('abandoned')
+  #lastSign(): Promise<string> {
+    if (this.#lease.beat === 'node') return this.#parts.node.signsOf(this.#log.id, this.#followers)
+    return this.#log.lastSign().then(String)
   }
 
-  async #watch(): Promise<Unwatch | undefined> {
-    const { journal, over, onError } = this.#parts
-    const look = (): void => {
-      if (!over.aborted) this.#look().catch(onError)
-    }
+  #keepRenewing(): () => Promise<void> {
+    const { journal, limits, onError, over } = this.#parts
+    const renewal = new LeaseRenewal({
+      journal,
+      leaseTopic: this.#log.leaseTopic,
+      beatMs: Math.min(limits.leaseMs, limits.graceMs) / 3,
+      onError,
+      over,
+      renew: () => this.#renew(),
+      look: () => this.look(false),
+      onFailure: () => this.onFailure(),
+    })
+    return () => renewal.end()
+  }
+
+  async #renew(): Promise<void> {
     try {
-      return await journal.watch(this.#log.leaseTopic, {
-        onEvent: (event) => {
-          if (event === undefined || event.closed) look()
-        },
-        onReconnect: look,
-      })
+      this.#lease = await this.#log.writeLease(this.#lease)
     } catch (error) {
-      // The next renewal of the lease finds out.
-      onError(error)
-      return undefined
+      if (!isRefusal(error)) throw error
+      // This node has written it and the answer was lost, or the journal is back from an older state; or another node has.
+      if (await this.#isOurs(false)) this.#lease = await this.#log.writeLease(this.#lease)
     }
+    await this.onBeat()
   }
 }

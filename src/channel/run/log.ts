@@ -20,7 +20,15 @@ export interface Lease {
   readonly owner: string
   readonly node: string
   readonly state: 'running' | 'ended' | 'stopped' | 'interrupted'
-  /** After how long without a change its node counts as dead, in milliseconds. Earlier versions have not said so. */
+  /**
+   * What shows that its node lives: `node`, that the node itself beats. Left out, the lease is renewed at each beat, as earlier
+   * versions do and expect of others.
+   */
+  readonly beat?: 'node' | undefined
+  /**
+   * After how long without a change its node counts as dead, in milliseconds. Earlier versions have not said so. With `beat`
+   * it is for them alone: longer than any run.
+   */
   readonly goodForMs?: number | undefined
 }
 
@@ -82,6 +90,10 @@ export class RunLog {
     return (await this.read(0, 0)).epoch !== ''
   }
 
+  async isClosed(): Promise<boolean> {
+    return (await this.read(0, 0)).closed
+  }
+
   /** The events after `seq`. */
   read(seq: number, limit: number): Promise<Page> {
     return this.#journal.read(this.topic, { epoch: this.id, seq, nonce: '' }, { limit })
@@ -104,8 +116,8 @@ export class RunLog {
 
   /** The lease; `undefined` if there is no such run. */
   async lease(): Promise<LeaseAt | undefined> {
-    const page = await this.#journal.read(this.leaseTopic, { epoch: this.id, seq: 0, nonce: '' }, { limit: 1 })
-    const [event] = page.events
+    const page = await this.#journal.read(this.leaseTopic, { epoch: this.id, seq: 0, nonce: '' }, { limit: 10 })
+    const event = page.events.at(-1)
     if (event === undefined) return undefined
     return { ...parseLease(event.data), seq: event.seq }
   }
@@ -139,6 +151,7 @@ function parseLease(data: string): Lease {
 function isLease(value: unknown): value is Lease {
   if (typeof value !== 'object' || value === null || !('owner' in value && 'node' in value && 'state' in value))
     return false
+  if ('beat' in value && value.beat !== 'node') return false
   return !('goodForMs' in value) || (typeof value.goodForMs === 'number' && value.goodForMs > 0)
 }
 

@@ -1,21 +1,24 @@
-// A sign of life of this node: by it a node that judges another one knows that the journal takes appends.
-import type { Journal } from '../../journal/index.ts'
-import { runPrefix } from './log.ts'
+// A sign of life of this node. By it others know that it lives, and it knows itself that the journal takes appends.
+import type { NodeLog } from './node-log.ts'
 
-/** Appends to a topic of this node's own. All runs that are followed here share the appends. */
+/** Appends the beats of one node. All runs that it runs or follows share them. */
 export class NodeBeat {
-  readonly #journal: Journal
-  readonly #topic: string
-  readonly #goodForMs: number
+  /** The runs of other nodes that are followed here, of those that are stopped without followers. */
+  readonly follows: Set<string> = new Set()
+  readonly #log: NodeLog
+  readonly #goodForMs: () => number
+  readonly #onLoss: () => void
   #last: { readonly since: number; readonly stored: Promise<void> } | undefined
+  #seq = 0
 
-  constructor(journal: Journal, node: string, goodForMs: number) {
-    this.#journal = journal
-    this.#topic = `${runPrefix}node/${node}`
+  /** `onLoss` is called when the journal has come back from an older state. */
+  constructor(log: NodeLog, goodForMs: () => number, onLoss: () => void) {
+    this.#log = log
     this.#goodForMs = goodForMs
+    this.#onLoss = onLoss
   }
 
-  /** Resolves once an append is stored that was begun at most `maxAgeMs` ago; rejects if it failed. */
+  /** Resolves once a beat is stored that was begun at most `maxAgeMs` ago; rejects if it failed. */
   send(maxAgeMs: number): Promise<void> {
     const now = performance.now()
     if (this.#last === undefined || now - this.#last.since > maxAgeMs)
@@ -24,8 +27,9 @@ export class NodeBeat {
   }
 
   async #append(): Promise<void> {
-    const goodForMs = this.#goodForMs
-    const retention = { maxEvents: 1, forgetAfterMs: 2 * goodForMs }
-    await this.#journal.append(this.#topic, JSON.stringify({ goodForMs }), { retention })
+    const { seq } = await this.#log.beat({ goodForMs: this.#goodForMs(), follows: [...this.follows] })
+    // Nobody else appends to this log: its numbers only rise.
+    if (seq <= this.#seq) this.#onLoss()
+    this.#seq = seq
   }
 }

@@ -5,17 +5,19 @@ import { SseEvent, type RunHandler } from '../../sse/index.ts'
 import { checkEventSize, checkName } from '../publishing.ts'
 import { LeaseHolder } from './lease-holder.ts'
 import { endMark, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
+import type { RunNode } from './run-node.ts'
 import { RunWriter, type WriteLoad } from './writer.ts'
 
 /** Options of a {@link Run}. */
 export interface RunParts {
   readonly journal: Journal
+  readonly node: RunNode
   readonly limits: RunLimits
   readonly load: WriteLoad
   readonly maxEventBytes: number
   readonly onError: (error: unknown) => void
-  /** The last sign of followers; `undefined` if there are some in this process. Left out if a run needs none. */
-  readonly lastSign: (() => Promise<string | undefined>) | undefined
+  /** Whether the run has followers in this process. Left out if it needs none. */
+  readonly isFollowedHere: (() => boolean) | undefined
 }
 
 /** Why a run ended before its handler did. `lost`: another node has ended it, or the journal has lost a part of it. */
@@ -56,14 +58,15 @@ export class Run {
 
   /** `handler` resolves once it may start, or with `undefined` if it must not. The lease is kept meanwhile. */
   constructor(log: RunLog, lease: LeaseAt, handler: Promise<RunHandler | undefined>, parts: RunParts) {
-    const { journal, limits, load, onError, lastSign } = parts
+    const { journal, node, limits, load, onError, isFollowedHere } = parts
     this.log = log
     this.#parts = parts
     this.#lease = new LeaseHolder(log, lease, {
       journal,
+      node,
       limits,
       onError,
-      lastSign,
+      isFollowedHere,
       over: this.#over.signal,
       abort: (reason) => this.abort(reason),
       hasAll: () => this.#hasAll(),
@@ -78,6 +81,11 @@ export class Run {
     })
     this.ended = this.#live(handler)
     this.settled = this.ended.then(() => this.#returning)
+  }
+
+  /** The number of the last event that the journal has stored. */
+  get stored(): number {
+    return this.#writer.seq
   }
 
   /** Ends the run: aborts the handler's signal, and closes the log even if the handler ignores that. */

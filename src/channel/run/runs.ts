@@ -7,7 +7,7 @@ import type { HubRegistry } from '../hub/registry.ts'
 import { Run, type RunEndReason } from './run.ts'
 import { RunKeys, type RunKey } from './keys.ts'
 import { isRefusal, longestMs, RunLog, type LeaseAt, type RunLimits } from './log.ts'
-import { NodeBeat } from './node-beat.ts'
+import type { RunNode } from './run-node.ts'
 import { RunWatch } from './watch.ts'
 import type { WriteLoad } from './writer.ts'
 import { Subscription } from '../reader/subscription.ts'
@@ -33,9 +33,16 @@ export interface RunsOptions<Ctx> {
   readonly maxBytes?: number | undefined
   /**
    * How long a node may be silent, in milliseconds, before it counts as dead and its runs as interrupted. The nodes that
-   * follow a run go by what its own node has. Default 10,000, at most 2^31 - 1.
+   * follow a run go by what its own node has; of several `runs()` of one `createChannels()` the shortest counts. Default
+   * 10,000, at most 2^31 - 1.
    */
   readonly leaseMs?: number | undefined
+  /**
+   * Whether the lease of each run is renewed by itself: three appends for each run and `leaseMs`, in place of three for all
+   * of a node. Set it while nodes of an earlier version, which renewed them all, use the same journal: they take a run for dead
+   * whose lease does not change, and stop it by its lease alone. Default `false`.
+   */
+  readonly renewLeases?: boolean | undefined
 }
 
 /** What all runs of one `createChannels()` share. */
@@ -44,13 +51,14 @@ export interface RunsParts {
   readonly hubs: HubRegistry
   readonly maxEventBytes: number
   readonly onError: (error: unknown) => void
+  /** This node. Not made before it is needed: Workers have no random numbers while a module is evaluated. */
+  readonly node: () => RunNode
 }
 
 /** This process, as the runs of others see it. */
 interface InProcess {
-  readonly node: string
+  readonly node: RunNode
   readonly keys: RunKeys
-  readonly beat: NodeBeat
 }
 
 /** Runs, made by `channels.runs()` and passed to `sse: { resume }`. */
@@ -59,6 +67,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #limits: RunLimits
   readonly #owner: (ctx: Ctx) => string
   readonly #stopsUnfollowed: boolean
+  readonly #renewsLeases: boolean
   #inProcess: InProcess | undefined
   /** The runs whose handler runs in this process. */
   readonly #running = new Map<string, Run>()
@@ -72,21 +81,21 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     this.#parts = parts
     this.#owner = options.owner
     this.#stopsUnfollowed = options.unfollowed === 'stop'
+    this.#renewsLeases = options.renewLeases === true
     this.#limits = limitsOf(options)
   }
 
-  /** Not made before it is needed: Workers have no random numbers while a module is evaluated. */
   get #here(): InProcess {
-    this.#inProcess ??= this.#enter(createSecretEpoch())
+    this.#inProcess ??= this.#enter(this.#parts.node())
     return this.#inProcess
   }
 
-  #enter(node: string): InProcess {
+  #enter(node: RunNode): InProcess {
     const { journal, onError } = this.#parts
-    const { leaseMs: goodForMs } = this.#limits
-    const forgetAfterMs = longestMs(this.#limits)
-    const keys = new RunKeys({ journal, node, goodForMs, forgetAfterMs, onError })
-    return { node, keys, beat: new NodeBeat(journal, node, goodForMs) }
+    const { leaseMs, graceMs } = this.#limits
+    node.use(leaseMs, this.#stopsUnfollowed ? graceMs : Infinity)
+    const keys = new RunKeys({ journal, node, goodForMs: leaseMs, forgetAfterMs: longestMs(this.#limits), onError })
+    return { node, keys }
   }
 
   /** Follows the run that `lastEventId` names, for its owner alone. Called by the route. */
@@ -118,16 +127,29 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const log = this.#logOf(runId)
     for (;;) {
       const lease = await log.lease()
-      if (lease?.state !== 'running' || lease.owner !== this.#ownerOf(ctx)) return false
+      if (lease === undefined || lease.owner !== this.#ownerOf(ctx)) return false
+      if (lease.state === 'stopped') {
+        // It is told again: whoever has stopped it may not have come to that.
+        if (await log.isClosed()) return false
+        await this.#tellStopped(log, lease)
+        return true
+      }
+      if (lease.state !== 'running') return false
       try {
         await log.writeLease({ ...lease, state: 'stopped' })
-        this.#running.get(log.id)?.abort('stopped')
+        await this.#tellStopped(log, lease)
         return true
       } catch (error) {
-        // The run's node has renewed its lease meanwhile: try again.
+        // Another node has written the lease meanwhile: try again.
         if (!isRefusal(error)) throw error
       }
     }
+  }
+
+  async #tellStopped({ id }: RunLog, { beat, node }: LeaseAt): Promise<void> {
+    const run = this.#running.get(id)
+    if (run !== undefined) run.abort('stopped')
+    else if (beat === 'node') await this.#here.node.tell(node, { run: id })
   }
 
   /**
@@ -182,8 +204,13 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     }
   }
 
-  #firstLease(log: RunLog, owner: string): Promise<LeaseAt> {
-    return log.writeLease({ owner, node: this.#here.node, state: 'running', goodForMs: this.#limits.leaseMs, seq: 0 })
+  async #firstLease(log: RunLog, owner: string): Promise<LeaseAt> {
+    const { node } = this.#here
+    const lease = { owner, node: node.id, state: 'running', seq: 0 } as const
+    if (this.#renewsLeases) return log.writeLease({ ...lease, goodForMs: this.#limits.leaseMs })
+    // Whoever reads the lease finds the beat.
+    await node.beat()
+    return log.writeLease({ ...lease, beat: 'node', goodForMs: longestDelayMs })
   }
 
   async #resume(id: string, owner: string, from: string): Promise<Resumed> {
@@ -196,8 +223,9 @@ export class Runs<Ctx> implements Resumable<Ctx> {
 
   #follow(log: RunLog, from: string): FrameSource {
     const { hubs } = this.#parts
+    const run = { id: log.id, stored: () => this.#running.get(log.id)?.stored }
     const open = (): Hub => {
-      const hub = hubs.open(log.topic, log.id)
+      const hub = hubs.open(log.topic, run)
       this.#watch(log, hub)
       return hub
     }
@@ -210,7 +238,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     this.#watched.add(hub)
     const watch = new RunWatch(log, hub, {
       limits: this.#limits,
-      beat: this.#here.beat,
+      node: this.#here.node,
       isHere: () => this.#running.has(log.id),
       mustSign: this.#stopsUnfollowed,
       onError: this.#parts.onError,
@@ -225,9 +253,9 @@ export class Runs<Ctx> implements Resumable<Ctx> {
 
   #run(log: RunLog, lease: LeaseAt, handler: Promise<RunHandler | undefined>): void {
     const { journal, maxEventBytes, onError } = this.#parts
-    const lastSign = this.#stopsUnfollowed ? () => this.#lastSign(log) : undefined
-    const [limits, load] = [this.#limits, this.#load]
-    const run = new Run(log, lease, handler, { journal, limits, load, maxEventBytes, onError, lastSign })
+    const isFollowedHere = this.#stopsUnfollowed ? () => this.#parts.hubs.has(log.topic) : undefined
+    const [limits, load, { node }] = [this.#limits, this.#load, this.#here]
+    const run = new Run(log, lease, handler, { journal, node, limits, load, maxEventBytes, onError, isFollowedHere })
     this.#running.set(log.id, run)
     void run.ended.then(() => this.#running.delete(log.id))
     this.#untilSettled(run.settled)
@@ -236,11 +264,6 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   #untilSettled(work: Promise<void>): void {
     this.#settling.add(work)
     void work.then(() => this.#settling.delete(work))
-  }
-
-  /** The last sign of a run's followers on nodes that sign; `undefined` if it has some here. */
-  async #lastSign(log: RunLog): Promise<string | undefined> {
-    return this.#parts.hubs.has(log.topic) ? undefined : String(await log.lastSign())
   }
 
   #abortAll(reason: RunEndReason): void {

@@ -6,6 +6,7 @@ import { createGate } from '../../support/time/gate.ts'
 
 const isLog = (topic: string): boolean => /^~run\/[0-9a-z]+$/.test(topic)
 const isLease = (topic: string): boolean => topic.endsWith('/lease')
+const isBeat = (topic: string): boolean => /^~run\/node\/[0-9a-z]+$/.test(topic)
 const everything = (): boolean => true
 const interrupted = { error: 'interrupted' }
 
@@ -23,9 +24,10 @@ interface Begun {
 const events = 5
 
 /** A run that has yielded five events and waits, followed on its own node and on another that has got them all. */
-async function begin(last: readonly unknown[], leaseMs = 100): Promise<Begun> {
+async function begin(last: readonly unknown[], { leaseMs = 100, renewLeases = false } = {}): Promise<Begun> {
   const journal = new RewindingJournal()
-  const [one, other] = [openNode(journal, { leaseMs }), openNode(journal, { leaseMs })]
+  const options = { leaseMs, renewLeases }
+  const [one, other] = [openNode(journal, options), openNode(journal, options)]
   const gate = createGate()
   const left: string[] = []
   const open = async function* (signal: AbortSignal): AsyncGenerator {
@@ -51,32 +53,35 @@ async function expectInterrupted({ followed, other, id }: Begun, kept: number): 
   expect(afterwards).toEqual([...Array.from({ length: kept }, (_, index) => index + 1), interrupted])
 }
 
-describe('a run whose log has lost its end', () => {
+describe.each([
+  ['of a node that beats', isBeat, {}],
+  ['whose lease is renewed', isLease, { renewLeases: true }],
+])('a run %s, and whose log has lost its end', (_, isSign, kind) => {
   test.each([1, 2, 4, 5])('of %i events, and goes on, ends as interrupted', async (count) => {
-    const run = await begin([6, 7])
+    const run = await begin([6, 7], kind)
     await run.journal.rewind(count, isLog)
     run.goOn()
     await expectInterrupted(run, events - count)
   })
 
   test.each([1, 3, 5])('of %i events, and ends, ends as interrupted', async (count) => {
-    const run = await begin([])
+    const run = await begin([], kind)
     await run.journal.rewind(count, isLog)
     run.goOn()
     await expectInterrupted(run, events - count)
   })
 
-  test.each([1, 4])('of %i events, with its lease, is told without appending anything', async (count) => {
-    const run = await begin([6], 900)
-    await expect.poll(() => run.journal.stored(isLease)).toBeGreaterThan(1)
+  test.each([1, 4])('of %i events, with its last sign of life, is told without appending anything', async (count) => {
+    const run = await begin([6], { ...kind, leaseMs: 900 })
+    await expect.poll(() => run.journal.stored(isSign)).toBeGreaterThan(2)
     await run.journal.rewind(count, isLog)
-    await run.journal.rewind(1, isLease)
+    await run.journal.rewind(2, isSign)
     await expectInterrupted(run, events - count)
     expect(run.left).toEqual(['lost'])
   })
 
   test('and the whole of its lease, ends as interrupted', async () => {
-    const run = await begin([6])
+    const run = await begin([6], kind)
     await run.journal.rewind(2, isLog)
     await run.journal.rewind(Infinity, isLease)
     await expectInterrupted(run, events - 2)
@@ -84,14 +89,14 @@ describe('a run whose log has lost its end', () => {
   })
 
   test('and everything else, ends as interrupted', async () => {
-    const run = await begin([6])
+    const run = await begin([6], kind)
     await run.journal.rewind(Infinity, everything)
     await expectInterrupted(run, 0)
     expect(run.left).toEqual(['lost'])
   })
 
   test('after it has ended is open again, and ends as interrupted when its lease has run out', async () => {
-    const run = await begin([6])
+    const run = await begin([6], kind)
     run.goOn()
     expect(await run.followed).toEqual([
       [1, 2, 3, 4, 5, 6],
@@ -103,8 +108,8 @@ describe('a run whose log has lost its end', () => {
   })
 })
 
-test('a run whose lease alone is older goes on', async () => {
-  const run = await begin([6])
+test('a run whose renewed lease alone is older goes on', async () => {
+  const run = await begin([6], { renewLeases: true })
   await expect.poll(() => run.journal.stored(isLease)).toBeGreaterThan(3)
   await run.journal.rewind(2, isLease)
   const beats = run.journal.stored(isLease)

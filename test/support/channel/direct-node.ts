@@ -21,9 +21,9 @@ export interface DirectNode {
 }
 
 /** A node over a journal, for the length of a test. */
-export function openNode(journal: Journal, options: Partial<RunsOptions<Asking>> = {}): DirectNode {
+export function openNode(journal: Journal, options: Partial<RunsOptions<Asking>> = {}, healMs = 20): DirectNode {
   const errors: unknown[] = []
-  const channels = createChannels({ journal, healMs: 20, onError: (error) => void errors.push(error) })
+  const channels = createChannels({ journal, healMs, onError: (error) => void errors.push(error) })
   onTestFinished(() => channels.close())
   const runs = channels.runs<Asking>({ owner: ({ user }) => user, ...options })
   const request = { ctx: { user: 'ada' }, route: 'POST /run', lastEventId: '' }
