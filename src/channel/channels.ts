@@ -1,14 +1,25 @@
 // `createChannels()`: topics and runs over one journal.
-import { backoffMs, checkWholeNumber, longestDelayMs, sleep, TidingsError } from '../base/index.ts'
-import type { Mistake, NestedFault, NestedNotJson } from '../base/index.ts'
-import { checkRetention, memoryJournal, type Journal, type Retention } from '../journal/index.ts'
+import {
+  backoffMs,
+  checkOptions,
+  longestDelayMs,
+  sleep,
+  TidingsError,
+  typed,
+  wholeNumber,
+  type Mistake,
+  type NestedFault,
+  type NestedNotJson,
+  type OptionChecks,
+} from '../base/index.ts'
+import { memoryJournal, type Journal, type Retention } from '../journal/index.ts'
 import type { Input, Schema } from '../schema/index.ts'
 import { JournalReads } from './hub/journal-reads.ts'
 import { HubRegistry } from './hub/registry.ts'
 import { journalPauses } from './hub/journal-retry.ts'
 import { RunNode } from './run/run-node.ts'
 import { Runs, type RunsOptions } from './run/runs.ts'
-import { Topic, type TopicOptions, type TopicParts } from './topic.ts'
+import { retentionCheck, Topic, type TopicOptions, type TopicParts } from './topic.ts'
 
 /** Options of {@link createChannels}. */
 export interface ChannelsOptions {
@@ -29,6 +40,15 @@ export interface ChannelsOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
+const channelsChecks: OptionChecks<ChannelsOptions> = {
+  journal: typed('object'),
+  retention: retentionCheck,
+  maxEventBytes: wholeNumber({ orFalse: true }),
+  maxLagEvents: wholeNumber({ orFalse: true }),
+  healMs: wholeNumber(),
+  onError: typed('function'),
+}
+
 /** Options of {@link Channels.ready}. */
 export interface ReadyOptions {
   /** `true` (default): tries until the journal answers. `false`: rejects when it does not. */
@@ -47,7 +67,7 @@ export interface ReadyOptions {
  * const orders = channels.topic<{ status: string }>('orders')
  * await orders.publish({ status: 'paid' }, { event: 'order', key: 'evt-17' })
  *
- * @throws TidingsError `ERR_OPTION` for an invalid limit
+ * @throws TidingsError `ERR_OPTION` for an option that does not exist or cannot work
  */
 export function createChannels(options: ChannelsOptions = {}): Channels {
   return new Channels(options)
@@ -60,11 +80,8 @@ export class Channels {
   #node: RunNode | undefined
 
   constructor(options: ChannelsOptions) {
+    checkOptions('createChannels()', options, channelsChecks)
     const { journal = memoryJournal(), retention, healMs = 2000, maxLagEvents, maxEventBytes } = options
-    checkWholeNumber('healMs', healMs)
-    checkWholeNumber('maxLagEvents', maxLagEvents, { orFalse: true })
-    checkWholeNumber('maxEventBytes', maxEventBytes, { orFalse: true })
-    if (retention !== undefined) checkRetention(retention)
     this.#onError = safely(options.onError ?? ((error) => console.error(error)))
     const hubs = new HubRegistry({
       journal,
@@ -114,7 +131,7 @@ export class Channels {
    *   },
    * })
    *
-   * @throws TidingsError `ERR_OPTION` for an invalid limit
+   * @throws TidingsError `ERR_OPTION` for an option that does not exist or cannot work
    */
   runs<Ctx>(options: RunsOptions<Ctx>): Runs<Ctx> {
     const { journal } = this.#parts

@@ -1,5 +1,15 @@
 // A topic: a named sequence of events, with its publishers and readers.
-import { describeValue, TidingsError, toJson } from '../base/index.ts'
+import {
+  checkNames,
+  checkOptions,
+  describeValue,
+  TidingsError,
+  toJson,
+  typed,
+  type OptionCheck,
+  type OptionChecks,
+  type OptionNames,
+} from '../base/index.ts'
 import {
   checkRetention,
   checkTopic,
@@ -21,6 +31,18 @@ export interface TopicOptions<S extends Schema = Schema> {
   readonly schema?: S | undefined
   /** How much of the topic is kept. Default: the retention of its channels. */
   readonly retention?: Retention | undefined
+}
+
+/** The check of an option that is a {@link Retention}. */
+export const retentionCheck: OptionCheck = (name, value) => {
+  typed('object')(name, value)
+  if (typeof value === 'object' && value !== null) checkRetention(value)
+}
+
+const topicChecks: OptionChecks<TopicOptions> = {
+  // Whoever makes a validator of it checks it.
+  schema: () => {},
+  retention: retentionCheck,
 }
 
 /** Options of {@link Topic.publish}. */
@@ -57,6 +79,8 @@ export interface TopicParts {
   readonly maxEventBytes: number
 }
 
+const publishNames: OptionNames<PublishOptions> = { event: true, key: true, within: true, signal: true }
+
 const longestKey = 256
 
 /** A named sequence of events, in one order for all readers. */
@@ -68,17 +92,18 @@ export class Topic<Data = unknown> {
   readonly #validate: Validate | undefined
 
   /**
-   * @throws TidingsError `ERR_TOPIC` for an invalid name, `ERR_OPTION` for an invalid limit, `ERR_ROUTE` for an invalid schema
+   * @throws TidingsError `ERR_TOPIC` for an invalid name, `ERR_OPTION` for an option that does not exist or cannot work, `ERR_ROUTE` for an invalid schema
    * @internal
    */
-  constructor(name: string, { schema, retention }: TopicOptions, parts: TopicParts) {
+  constructor(name: string, options: TopicOptions, parts: TopicParts) {
     checkTopic(name)
     if (name.startsWith(runPrefix))
       throw new TidingsError(
         'ERR_TOPIC',
         `A topic's name cannot begin with ${runPrefix}, which is reserved for runs: ${name}`,
       )
-    if (retention !== undefined) checkRetention(retention)
+    checkOptions('topic()', options, topicChecks)
+    const { schema, retention } = options
     this.name = name
     this.#parts = parts
     this.#retention = retention ?? parts.retention
@@ -93,6 +118,7 @@ export class Topic<Data = unknown> {
    */
   async publish(data: Data, options: PublishOptions = {}): Promise<Published> {
     const { signal, event, key, within = this.#parts.journal } = options
+    checkNames('publish()', options, publishNames)
     signal?.throwIfAborted()
     refuseUnfit(event, key)
     await this.#check(data)

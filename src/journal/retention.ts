@@ -1,5 +1,5 @@
 // Retention: how many events of a log are kept, and for how long.
-import { checkWholeNumber } from '../base/index.ts'
+import { checkNames, checkWholeNumber, type OptionNames } from '../base/index.ts'
 
 /** How much of a log is kept. Older events are dropped, but never the last. Readers that miss some are told. */
 export interface Retention {
@@ -29,6 +29,8 @@ export const defaultRetention: RetentionLimits = {
   forgetAfterMs: Infinity,
 }
 
+const retentionNames: OptionNames<Retention> = { maxEvents: true, maxBytes: true, maxAgeMs: true, forgetAfterMs: true }
+
 /** Fills in the defaults of a {@link Retention}. */
 export function fillRetention(retention: Retention | undefined): RetentionLimits {
   if (retention === undefined) return defaultRetention
@@ -43,9 +45,10 @@ export function fillRetention(retention: Retention | undefined): RetentionLimits
 /**
  * Checks the limits of a {@link Retention}.
  *
- * @throws TidingsError `ERR_OPTION` for one that is neither a whole number from 1 on nor `false`
+ * @throws TidingsError `ERR_OPTION` for one that does not exist, or is neither a whole number from 1 on nor `false`
  */
 export function checkRetention(retention: Retention): void {
+  checkNames('`retention`', retention, retentionNames)
   for (const [name, value] of Object.entries(retention)) {
     checkWholeNumber(`retention.${name}`, value, { orFalse: true })
   }

@@ -1,5 +1,5 @@
 // A subscription to a topic from a position on: iterated, or returned by a handler.
-import { keepContext, TidingsError } from '../../base/index.ts'
+import { checkNames, keepContext, TidingsError, type OptionNames } from '../../base/index.ts'
 import type { ControlEvent, FrameAttachment, FrameSink, FrameSource } from '../../sse/index.ts'
 import { Attachment } from './attachment.ts'
 import { Cursor } from './cursor.ts'
@@ -86,12 +86,16 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
   }
 }
 
+const subscribeNames: OptionNames<SubscribeOptions> = { after: true, from: true, signal: true, filter: true }
+
 /**
  * Checks where a subscription is to begin.
  *
- * @throws TidingsError `ERR_OPTION` for a position that is not a string
+ * @throws TidingsError `ERR_OPTION` for a position that is not a string, and for an option that does not exist
  */
-export function checkSubscribe({ after, from }: SubscribeOptions<never>): void {
+export function checkSubscribe(options: SubscribeOptions<never>): void {
+  checkNames('subscribe()', options, subscribeNames)
+  const { after, from } = options
   for (const [name, value] of Object.entries({ after, from })) {
     if (value === undefined || typeof value === 'string') continue
     throw new TidingsError('ERR_OPTION', `subscribe: ${name} must be the id of an event, not ${String(value)}.`)

@@ -1,5 +1,15 @@
 // Runs: handlers that outlive their readers. Started once, followed from any node, ended for all readers at once.
-import { checkWholeNumber, describeValue, longestDelayMs, TidingsError } from '../../base/index.ts'
+import {
+  checkOptions,
+  describeValue,
+  longestDelayMs,
+  oneOf,
+  required,
+  TidingsError,
+  typed,
+  wholeNumber,
+  type OptionChecks,
+} from '../../base/index.ts'
 import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '../../journal/index.ts'
 import type { FrameSource, Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
 import type { Hub } from '../hub/hub.ts'
@@ -78,6 +88,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
 
   /** @internal */
   constructor(options: RunsOptions<Ctx>, parts: RunsParts) {
+    checkOptions('runs()', options, runsChecks)
     this.#parts = parts
     this.#owner = options.owner
     this.#stopsUnfollowed = options.unfollowed === 'stop'
@@ -295,20 +306,21 @@ const noop = (): void => {}
 
 const hourMs = 3_600_000
 
+const runsChecks: OptionChecks<RunsOptions<never>> = {
+  owner: required(typed('function')),
+  unfollowed: oneOf(['keep', 'stop']),
+  // A node shows at times of a third of these that it lives.
+  graceMs: wholeNumber({ most: longestDelayMs }),
+  leaseMs: wholeNumber({ most: longestDelayMs }),
+  maxDurationMs: wholeNumber(),
+  keepMs: wholeNumber(),
+  maxEvents: wholeNumber(),
+  maxBytes: wholeNumber(),
+  renewLeases: typed('boolean'),
+}
+
 function limitsOf(options: RunsOptions<never>): RunLimits {
   const { maxDurationMs = hourMs, keepMs = hourMs, maxEvents = 100_000, maxBytes = 64 * 1024 * 1024 } = options
-  const limits = {
-    leaseMs: options.leaseMs ?? 10_000,
-    graceMs: options.graceMs ?? 30_000,
-    maxDurationMs,
-    keepMs,
-    maxEvents,
-    maxBytes,
-  }
-  for (const [name, value] of Object.entries(limits)) {
-    // A node shows at times of a third of these that it lives.
-    const isBeat = name === 'leaseMs' || name === 'graceMs'
-    checkWholeNumber(`runs: ${name}`, value, isBeat ? { most: longestDelayMs } : {})
-  }
-  return limits
+  const { leaseMs = 10_000, graceMs = 30_000 } = options
+  return { leaseMs, graceMs, maxDurationMs, keepMs, maxEvents, maxBytes }
 }

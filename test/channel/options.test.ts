@@ -1,0 +1,57 @@
+// Options of channels, topics and runs that do not exist, or cannot work: refused before anything is made of them.
+import { describe, expect, test } from 'vitest'
+import { createChannels } from '../../src/channel/index.ts'
+
+type Anything = (options: unknown) => unknown
+
+/** The types refuse these too; a program without types has the run-time check alone. */
+const make = createChannels as Anything
+const runs: Anything = (options) => createChannels().runs(Object(options))
+const topic: Anything = (options) => createChannels().topic('orders', Object(options))
+const subscribe: Anything = (options) => createChannels().topic('orders').subscribe(Object(options))
+const owner = (): string => 'ada'
+
+describe('an option that', () => {
+  test.each([
+    ['createChannels', make, { healMS: 50 }, 'healMs'],
+    ['createChannels', make, { retention: { maxEvent: 5 } }, 'maxEvents'],
+    ['createChannels', make, { maxEvent: 5 }, 'maxEventBytes'],
+    ['topic', topic, { retentoin: {} }, 'retention'],
+    ['topic', topic, { retention: { maxAge: 5 } }, 'maxAgeMs'],
+    ['subscribe', subscribe, { afer: 'x' }, 'after'],
+    ['runs', runs, { owner, unfollowd: 'stop' }, 'unfollowed'],
+    ['runs', runs, { owner, renewLease: true }, 'renewLeases'],
+  ])('%s does not have is refused, with the one that was meant: %#', (_, call, options, meant) => {
+    const expected = expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining(meant) })
+    expect(() => call(options)).toThrow(expected)
+  })
+
+  test.each([
+    [make, { healMs: '50' }],
+    [make, { onError: 'ignore' }],
+    [make, { journal: 'redis://somewhere' }],
+    [make, { retention: 5 }],
+    [make, null],
+    [topic, { retention: [] }],
+    [topic, { retention: { maxEvents: '5' } }],
+    [runs, {}],
+    [runs, { owner: 'ada' }],
+    [runs, { owner, unfollowed: 'stopp' }],
+    [runs, { owner, unfollowed: true }],
+    [runs, { owner, renewLeases: 'yes' }],
+    [runs, { owner, leaseMs: 2 ** 31 }],
+  ])('cannot work is refused: %#', (call, options) => {
+    expect(() => call(options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+  })
+
+  test('publish does not have is refused before anything is stored', async () => {
+    const orders = createChannels().topic('orders')
+    const options = { kye: 'evt-1' }
+    await expect(orders.publish(1 as never, options as object)).rejects.toMatchObject({ code: 'ERR_OPTION' })
+  })
+
+  test('is undefined counts as left out', () => {
+    const names = ['journal', 'retention', 'maxEventBytes', 'maxLagEvents', 'healMs', 'onError']
+    expect(() => make(Object.fromEntries(names.map((name) => [name, undefined])))).not.toThrow()
+  })
+})
