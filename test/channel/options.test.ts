@@ -46,8 +46,8 @@ describe('an option that', () => {
 
   test('publish does not have is refused before anything is stored', async () => {
     const orders = createChannels().topic('orders')
-    const options = { kye: 'evt-1' }
-    await expect(orders.publish(1 as never, options as object)).rejects.toMatchObject({ code: 'ERR_OPTION' })
+    const options: object = { kye: 'evt-1' }
+    await expect(orders.publish(1 as never, options)).rejects.toMatchObject({ code: 'ERR_OPTION' })
   })
 
   test('is undefined counts as left out', () => {
