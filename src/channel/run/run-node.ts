@@ -47,6 +47,9 @@ export class RunNode {
   #hasLoss = false
   #losses = 0
   #isLiving = false
+  #isAttending = false
+  /** Whether the journal has not answered when it was read last. */
+  #isBlind = false
   /** Ends the pause before the next beat. */
   #pause = new AbortController()
 
@@ -130,11 +133,13 @@ export class RunNode {
   async #live(): Promise<void> {
     for (let failures = 0; this.#isNeeded;) {
       try {
-        await this.#beatOnce(failures > 0)
+        await this.#beat.send(failures > 0 ? 0 : this.#beatMs / 2)
         failures = 0
+        this.#attend()
       } catch (error) {
         failures += 1
         if (failures === 1) this.#parts.onError(error)
+        this.#onLoss()
         for (const run of this.#held.values()) run.onFailure()
       }
       const pauseMs = failures === 0 ? this.#beatMs : Math.min(this.#beatMs, backoffMs(failures - 1, journalPauses))
@@ -146,12 +151,29 @@ export class RunNode {
     if (this.#isNeeded) this.#wake()
   }
 
-  async #beatOnce(hasFailed: boolean): Promise<void> {
-    if (hasFailed) this.#onLoss()
-    await this.#beat.send(hasFailed ? 0 : this.#beatMs / 2)
-    await this.#inbox.watch()
-    await this.#inbox.read()
-    if (this.#hasLoss) await this.#lookAtAll()
+  /** Does what comes with a beat beside the beats: however many runs there are, they come in time. */
+  #attend(): void {
+    if (this.#isAttending) return
+    this.#isAttending = true
+    void this.#attendOnce()
+  }
+
+  async #attendOnce(): Promise<void> {
+    try {
+      await this.#inbox.watch()
+      await this.#inbox.read()
+      if (this.#hasLoss) await this.#lookAtAll()
+      await this.#goRound()
+      this.#isBlind = false
+    } catch (error) {
+      if (!this.#isBlind) this.#parts.onError(error)
+      this.#isBlind = true
+      for (const run of this.#held.values()) run.onFailure()
+    }
+    this.#isAttending = false
+  }
+
+  async #goRound(): Promise<void> {
     this.#beats += 1
     let turn = this.#beats
     for (const run of this.#held.values()) {

@@ -151,6 +151,20 @@ describe('with all hints lost', () => {
   })
 })
 
+test('beats come in time although what comes with them takes for ever', async () => {
+  const { other, journals, ids } = await startSilent(3)
+  const ended: unknown[] = []
+  other.follow(`${ids[0]}.0`).then(
+    (events) => ended.push(events),
+    () => {},
+  )
+  journals[0].fault = ({ kind }) => (kind === 'read' ? new Promise(() => {}) : undefined)
+  journals[0].calls.length = 0
+  await pass(5 * leaseMs)
+  expect(journals[0].calls.filter(isOf('append', beat)).length).toBeGreaterThanOrEqual(14)
+  expect(ended).toEqual([])
+})
+
 test('a beat is stored before the lease that names its node', async () => {
   const { journals } = await startSilent(2)
   const topics = journals[0].calls.filter(({ kind }) => kind === 'append').map(({ topic }) => topic)
