@@ -6,11 +6,16 @@ import type { Sink } from '../../server/internal.ts'
 import { mergeHead, type NodeResponse } from './response.ts'
 import { ChunkedSink, PlainSink, writeNow } from './sink.ts'
 
+const noBytes = new Uint8Array(0)
+const beyondAscii = /[\x80-\xff]/
+
 /** A response over HTTP/1. */
 export class Http1Response implements NodeResponse {
   readonly raw: ServerResponse
   readonly framesBodies = false
   readonly #request: IncomingMessage | Http2ServerRequest
+  /** The headers of the head that was written. */
+  #head: readonly string[] = []
 
   constructor(request: IncomingMessage | Http2ServerRequest, raw: ServerResponse) {
     this.#request = request
@@ -24,14 +29,22 @@ export class Http1Response implements NodeResponse {
   /** The array of names and values is the fastest form, where nobody has set a header or put himself in between. */
   writeHead(status: number, headers: string[]): void {
     const { raw } = this
-    if (raw.writeHead === ServerResponse.prototype.writeHead && raw.getHeaderNames().length === 0)
+    if (raw.writeHead === ServerResponse.prototype.writeHead && raw.getHeaderNames().length === 0) {
       raw.writeHead(status, headers)
-    else mergeHead(raw, status, headers)
+      this.#head = headers
+    } else {
+      mergeHead(raw, status, headers)
+      this.#head = Object.values(raw.getHeaders()).flat().map(String)
+    }
   }
 
   /** A mock may have nothing to flush. */
   flushHead(): void {
-    if (this.#isWaiting || isConnection(this.raw)) this.raw.flushHeaders()
+    const { raw } = this
+    if (!this.#isWaiting && !isConnection(raw)) return
+    // `flushHeaders` would encode it as UTF-8.
+    if (this.#isAscii) raw.flushHeaders()
+    else raw.write(noBytes)
   }
 
   endWith(content: string | Uint8Array, size: number): void {
@@ -40,12 +53,14 @@ export class Http1Response implements NodeResponse {
       raw.end(content)
       return
     }
-    writeNow(raw, content, size === content.length ? 'latin1' : 'utf8')
+    if (size === content.length) writeNow(raw, content, 'latin1')
+    else writeNow(raw, this.#isAscii ? content : Buffer.from(content), 'utf8')
     raw.end()
   }
 
   createSink(): Sink {
     const { raw } = this
+    if (!this.#isAscii) this.flushHead()
     // HTTP/1.0 has no chunks: the end of the connection ends a body. Middleware that has replaced `write` (to compress or
     // to count) gets the frames without the chunk framing.
     if (!raw.chunkedEncoding || raw.write !== ServerResponse.prototype.write) return new PlainSink(this)
@@ -64,6 +79,14 @@ export class Http1Response implements NodeResponse {
   watchClose(onClose: () => void): void {
     this.raw.on('close', onClose)
     if (this.#isWaiting && isConnection(this.#request)) watchSocket(this.#request, this.raw, onClose)
+  }
+
+  /**
+   * Whether the head may be sent in one piece with text. Headers are bytes, one a character (WHATWG Fetch, "byte sequence"), but
+   * Node encodes a head as whatever text is written with it.
+   */
+  get #isAscii(): boolean {
+    return !this.#head.some((text) => beyondAscii.test(text))
   }
 
   /** Whether it is pipelined behind another response, and gets the connection only when its turn comes. */

@@ -21,6 +21,19 @@ const part = (name: string, value: string): string =>
   `--B\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
 
+/** Headers that are not ASCII, with bodies that are, and that are not. */
+const bytes: Readonly<Record<string, WireRequest>> = Object.fromEntries([
+  ...['text', 'json', 'nothing', 'Response', 'empty', 'stream'].flatMap((kind) => {
+    const status = kind === 'nothing' ? 204 : 200
+    const inUtf8 = ask(`/bytes/${kind}?text=%E2%82%AC`, status)
+    return [[`bytes: ${kind}`, ask(`/bytes/${kind}`, status)] as const, [`bytes: ${kind} in UTF-8`, inUtf8] as const]
+  }),
+  ['bytes: error', ask('/bytes/error', 400)] as const,
+])
+
+/** The names of the requests whose answer has a header that is not ASCII. */
+export const headersOfBytes: readonly string[] = Object.keys(bytes)
+
 const plain: Readonly<Record<string, WireRequest>> = {
   text: ask('/hello', 200),
   JSON: ask('/json', 200),
@@ -35,6 +48,7 @@ const plain: Readonly<Record<string, WireRequest>> = {
   'a Response with framing headers': ask('/own-length', 200),
   'bytes that are gzip already': ask('/gzipped', 200),
   'an answer that middleware copies': ask('/copied', 200),
+  ...bytes,
   'Response.redirect': ask('/redirect', 307),
   'a redirect by hand': ask('/moved', 301),
   'HEAD of text': ask('/hello', 200, {}, 'HEAD'),

@@ -9,6 +9,8 @@ const stream = (path, handler, more = {}) => defineRoute({ method: 'GET', path, 
 const gzipped = Uint8Array.from(atob('H4sIAAAAAAACA8tIzcnJBwCGphA2BQAAAA=='), (character) => character.charCodeAt(0))
 /** `Headers` take it, HTTP does not. */
 const control = 'a\u0001b'
+/** `Headers` hold bytes, one a character: these are not ASCII, and no control characters. */
+const bytes = 'na\u00efve \u00a9'
 const copying = async (_, next) => {
   const response = await next()
   return new Response(response.body, response)
@@ -35,6 +37,22 @@ const answers = [
   }),
   get('/control/Response', () => new Response('own', { headers: { 'x-own': control } })),
   get('/control/json', () => json({ a: 1 }, { headers: { 'x-own': control } })),
+  get('/bytes/text', (ctx) => {
+    ctx.responseHeaders.set('x-own', bytes)
+    return ctx.query.text ?? 'ascii'
+  }),
+  get('/bytes/json', ({ query }) => json({ text: query.text ?? 'ascii' }, { headers: { 'x-own': bytes } })),
+  get('/bytes/nothing', (ctx) => {
+    ctx.responseHeaders.set('x-own', bytes)
+  }),
+  get(
+    '/bytes/Response',
+    ({ query }) => new Response(query.text ?? 'ascii', { headers: { 'content-type': 'a/b', 'x-own': bytes } }),
+  ),
+  get('/bytes/empty', () => new Response(null, { headers: { 'x-own': bytes } })),
+  get('/bytes/error', () => {
+    throw err.badRequest('\u00e9\u20ac', { headers: { 'x-own': bytes } })
+  }),
   get('/redirect', () => Response.redirect('http://elsewhere.example/there', 307)),
   get('/moved', () => new Response(null, { status: 301, headers: { location: '/hello' } })),
   get('/url', ({ request }) => request.url),
@@ -119,6 +137,10 @@ const streams = [
   stream('/control/stream', async function* (ctx) {
     ctx.responseHeaders.set('x-own', control)
     yield 'one'
+  }),
+  stream('/bytes/stream', async function* (ctx) {
+    ctx.responseHeaders.set('x-own', bytes)
+    yield ctx.query.text ?? 'ascii'
   }),
   stream('/where', async function* ({ lastEventId = null, query }) {
     yield { lastEventId, query }

@@ -13,7 +13,9 @@ export interface Asked extends Client {
 /** What a host answers otherwise than `server.fetch`, by itself: why, and the parts of the answer that differ. */
 export interface Difference {
   readonly reason: string
-  readonly answer: Partial<Answer>
+  readonly answer?: Partial<Answer>
+  /** Headers that differ, beside others that are the same. */
+  readonly headers?: Answer['headers']
 }
 
 /** By the name of the request. */
@@ -41,7 +43,8 @@ export function tryRequests(start: () => Promise<Asked>, differences: Difference
     const difference = differences[name]
     const answer = await host.ask(request)
     if (difference === undefined) return expect(answer).toEqual(expected)
-    expect(answer).toEqual({ ...expected, ...difference.answer })
+    const headers = { ...expected.headers, ...difference.headers }
+    expect(answer).toEqual({ ...expected, headers, ...difference.answer })
     return expect(answer, 'A difference that is listed is none.').not.toEqual(expected)
   })
 
