@@ -73,6 +73,7 @@ export async function readBody(ctx: RequestContext, policy: BodyPolicy): Promise
   // What a parser made of JSON or a form is as good as what we would make of it; of files it keeps others than we do.
   if (kind !== 'multipart' && left !== undefined && 'value' in left && left.value !== undefined) {
     checkDepthOfValue(left.value)
+    requestBody.checkParsed(left.value, kind === 'json')
     return left.value
   }
   const bytes = await requestBody.bytes()

@@ -2,6 +2,7 @@
 import { err } from './http-error.ts'
 import type { Incoming, LeftBody } from './incoming.ts'
 import { mistake, type Routed } from './mistake.ts'
+import { isLargerThan } from './parsed-size.ts'
 
 /**
  * The body of a request. Read whole it is kept, and can be read again; read as a stream it is not, and keeps its
@@ -40,6 +41,18 @@ export class RequestBody {
     }
     this.#bytes ??= this.#read()
     return this.#bytes
+  }
+
+  /**
+   * Refuses what a body parser before us has made of a body beyond the limit: by its length, where the client has sent one,
+   * and by its values, as a body in chunks or a compressed one has no length that would tell.
+   *
+   * @throws HttpError 413
+   */
+  checkParsed(value: unknown, isJson: boolean): void {
+    if (this.#limit === false) return
+    const length = Number(this.#incoming.headers['content-length'])
+    if (length > this.#limit || isLargerThan(value, this.#limit, isJson)) throw tooLarge(this.#limit)
   }
 
   /** It as a stream: nothing is read from the network before the stream is. */

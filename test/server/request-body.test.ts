@@ -1,4 +1,5 @@
 // The body of a request: read once, within its limit, whoever reads it and in whatever way.
+import { gzipSync } from 'node:zlib'
 import express, { type Middleware as Parser } from 'express'
 import { Type } from 'typebox'
 import { describe, expect, it } from 'vitest'
@@ -115,6 +116,12 @@ describe.each(['fetch', 'node'] as const)('a body over %s', (way) => {
   })
 })
 
+const inChunks = (text: string): RequestInit & { duplex: 'half' } => ({
+  method: 'POST',
+  body: new Blob([text]).stream(),
+  duplex: 'half',
+})
+
 const drain: Parser = (request, _, next) => {
   request.on('end', () => next()).resume()
 }
@@ -158,6 +165,53 @@ describe('a body that a parser of Express has read', () => {
     const { url, errors } = await behind(express.json(), untyped({ method: 'POST', path: '/x', handler }))
     expect((await fetch(url, post({ text: 'hi' }))).status).toBe(500)
     expect(errors).toMatchObject([{ code: 'ERR_ROUTE', message: expect.stringContaining('before the parser') }])
+  })
+
+  const [ofJson, ofForm] = ['application/json', 'application/x-www-form-urlencoded']
+  const zipped = gzipSync(JSON.stringify({ text: 'a'.repeat(400) }))
+
+  it.each<[string, Parser, string, RequestInit, number]>([
+    ['a string, in chunks', express.json(), ofJson, inChunks(JSON.stringify({ text: 'a'.repeat(101) })), 413],
+    [
+      'a string, with its length',
+      express.json(),
+      ofJson,
+      { method: 'POST', body: `{"text":"${'a'.repeat(101)}"}` },
+      413,
+    ],
+    ['white space, with its length', express.json(), ofJson, { method: 'POST', body: `{}${' '.repeat(101)}` }, 413],
+    ['a long name', express.json(), ofJson, inChunks(JSON.stringify({ ['a'.repeat(101)]: 1 })), 413],
+    ['many numbers', express.json(), ofJson, inChunks(JSON.stringify(Array.from({ length: 101 }, () => 1))), 413],
+    ['what was compressed', express.json(), ofJson, { method: 'POST', body: zipped }, 413],
+    ['a form', express.urlencoded({ extended: true }), ofForm, inChunks(`text=${'a'.repeat(101)}`), 413],
+    ['names of a form', express.urlencoded(), ofForm, inChunks(`${'a'.repeat(60)}&${'b'.repeat(60)}`), 413],
+    // Within the limit, and larger than their bytes once written anew.
+    ['100 bytes of JSON', express.json(), ofJson, inChunks(`[${'1e9,'.repeat(24)}1]`), 200],
+    ['100 bytes of a list', express.json(), ofJson, inChunks(`[${'1,'.repeat(48)}11]`), 200],
+    [
+      'a form of nested names',
+      express.urlencoded({ extended: true }),
+      ofForm,
+      inChunks('a[]&b[c][d]&e&f'.padEnd(100, '&g')),
+      200,
+    ],
+    ['100 bytes of text', express.json(), ofJson, inChunks(JSON.stringify({ text: 'ä'.repeat(44) })), 200],
+  ])('is held to maxBodyBytes as far as it tells its size: %s', async (_, parser, type, init, status) => {
+    const route = untyped({
+      method: 'POST',
+      path: '/x',
+      handler: () => 'ok',
+      body: { accept: ['json', 'form'], maxBytes: 100 },
+    })
+    const { url } = await behind(parser, route)
+    const coding: Record<string, string> = init.body === zipped ? { 'content-encoding': 'gzip' } : {}
+    const response = await fetch(url, { ...init, headers: { 'content-type': type, ...coding } })
+    expect(response.status).toBe(status)
+  })
+
+  it('is bounded by its parser alone where there is no limit', async () => {
+    const { url } = await behind(express.json(), untyped({ ...echo, body: { maxBytes: false } }))
+    expect((await fetch(url, post({ text: 'a'.repeat(90_000) }))).status).toBe(200)
   })
 
   it('and that kept nothing at all is the same', async () => {
