@@ -8,7 +8,8 @@ import type { RequestContext } from './request-context.ts'
 import { HttpError, isRetryable } from './http-error.ts'
 import { negotiate } from './negotiate.ts'
 import { checkHeaders, checkStatus, Reply } from './reply.ts'
-import { StreamEndedError } from './stream-end.ts'
+import { defaultRetryAfterSeconds, type StreamLimits } from './stream-limits.ts'
+import { StreamEndedError, type EndReason } from './stream-end.ts'
 
 /** Options for the handling of errors. */
 export interface ErrorPolicyOptions {
@@ -36,10 +37,12 @@ export interface Failure {
 /** Reports errors and turns them into answers. The only place that does. */
 export class ErrorPolicy {
   readonly #exposed: boolean | 'events'
+  readonly #retryAfterSeconds: number
   readonly #onError: NonNullable<ErrorPolicyOptions['onError']>
 
-  constructor(options: ErrorPolicyOptions) {
+  constructor(options: ErrorPolicyOptions & Pick<StreamLimits, 'retryAfterSeconds'>) {
     this.#exposed = options.exposeErrors ?? 'events'
+    this.#retryAfterSeconds = options.retryAfterSeconds ?? defaultRetryAfterSeconds
     this.#onError = options.onError ?? ((error) => console.error(error))
   }
 
@@ -119,8 +122,8 @@ export class ErrorPolicy {
     const meant = intended(error)
     if (meant !== undefined) return meant
     if (isThrownBy(error, StreamEndedError)) return unintended(503, error.message)
-    // The reader has disconnected, which has most likely caused the error, and no client gets the answer.
-    if (isThrownBy(ctx.ended, StreamEndedError) && ctx.ended.reason === 'left' && !ctx.isOutliving) {
+    // The handler was aborted, which has most likely caused the error, and no client gets the answer.
+    if (isThrownBy(ctx.ended, StreamEndedError) && isUnread(ctx.ended.reason) && !ctx.isOutliving) {
       return unintended(500, masked)
     }
     const replacement = this.#report(error, ctx)
@@ -128,7 +131,10 @@ export class ErrorPolicy {
     if (meantInstead !== undefined) return meantInstead
     if (isThrownBy(replacement, Error)) return unintended(500, messageOf(replacement))
     if (typeof replacement === 'string') return unintended(500, replacement)
-    if (isJournalAway(error)) return unintended(503, 'The stream is unavailable at the moment.')
+    if (isJournalAway(error)) {
+      const headers = { 'retry-after': String(this.#retryAfterSeconds) }
+      return unintended(503, 'The stream is unavailable at the moment.', headers)
+    }
     return unintended(500, exposes ? messageOf(error) : masked)
   }
 }
@@ -153,9 +159,18 @@ function isThrownBy<Kind extends Error>(error: unknown, type: abstract new (...a
   }
 }
 
-/** Whether the engine of a journal does not answer. The error's message has its address in it, so it is not sent. */
+/** Whether a stream was ended for want of a reader. */
+function isUnread(reason: EndReason): boolean {
+  return reason === 'left' || reason === 'answered'
+}
+
+/**
+ * Whether the engine of a journal does not answer, or has no room: both pass. The error's message has its address in it, so
+ * it is not sent.
+ */
 function isJournalAway(error: unknown): boolean {
-  return isThrownBy(error, TidingsError) && error.code === 'ERR_JOURNAL_UNAVAILABLE'
+  if (!isThrownBy(error, TidingsError)) return false
+  return error.code === 'ERR_JOURNAL_UNAVAILABLE' || error.code === 'ERR_JOURNAL_FULL'
 }
 
 /** What the client sees of an error, and whether it was meant for the client, with a status of its own. */
@@ -164,8 +179,8 @@ interface ClientError {
   readonly isIntended: boolean
 }
 
-function unintended(status: number, message: string): ClientError {
-  return { answer: { status, message, headers: {}, details: {} }, isIntended: false }
+function unintended(status: number, message: string, headers: ErrorAnswer['headers'] = {}): ClientError {
+  return { answer: { status, message, headers, details: {} }, isIntended: false }
 }
 
 /**

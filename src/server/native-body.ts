@@ -84,7 +84,8 @@ export async function reporting(response: Response, incoming: Incoming): Promise
   if (onClose === undefined || body === null) {
     dismiss(response)
     closeIncoming(incoming, true)
-    return body === null ? response : new Response(null, { status, statusText, headers })
+    // The host's own, whose headers it may change: the answer's are sealed.
+    return new Response(null, { status, statusText, headers: new Headers(headers) })
   }
   const reader = new BodyReader(body, new Headers(headers))
   incoming.onClose = (complete) => {

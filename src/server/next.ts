@@ -3,6 +3,7 @@ import { describeValue } from '../base/index.ts'
 import type { State } from './context.ts'
 import type { Next } from './middleware.ts'
 import { mistake, type Routed } from './mistake.ts'
+import { isPlain } from './values.ts'
 
 /**
  * Makes `next(state)` of `run`: adds the properties of `state` to that of the request, and runs. A second call rejects
@@ -25,13 +26,6 @@ function add(state: State, added: object): void {
   for (const [name, value] of Object.entries(added)) {
     Object.defineProperty(state, name, { value, writable: true, enumerable: true, configurable: true })
   }
-}
-
-/** Whether a value is an object literal, of any realm: an error, a promise or a response is none. */
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** A rejected promise that raises no `unhandledRejection` when the middleware does not await it. */

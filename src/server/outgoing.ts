@@ -2,7 +2,9 @@
 import { hasOwnTimers } from '../base/index.ts'
 import { addCorsHeaders, type Cors } from './cors.ts'
 import { checkHeaderValue, isFraming } from './framing.ts'
+import type { Routed } from './mistake.ts'
 import { Reply } from './reply.ts'
+import { sealHeaders } from './response-headers.ts'
 import type { RequestContext } from './request-context.ts'
 
 // What describes, stores or moves the content that an error has replaced; a policy of middleware's is for all answers.
@@ -19,10 +21,39 @@ const decodedCodings =
 /** A response that did not come from a server of ours, without the headers that it cannot set. */
 export function withoutFraming(response: Response, method: string): Response {
   const removed = refusedHeaders(response, method)
-  if (removed.length === 0) return response
-  const own = withOwnHeaders(response)
-  for (const name of removed) own.headers.delete(name)
-  return own
+  return removed.length === 0 ? response : copyWithout(response, removed)
+}
+
+function copyWithout(response: Response, removed: readonly string[]): Response {
+  const copy = withOwnHeaders(response)
+  for (const name of removed) copy.headers.delete(name)
+  return copy
+}
+
+/** `response` is the answer of `route`, and about to be sent: from now on changes of its headers throw. */
+export function seal(response: Response, route: Routed): void {
+  if (response instanceof Reply) response.seal(route)
+  else sealHeaders(response.headers, route)
+}
+
+/**
+ * The response for middleware, which may change its headers: a copy where they cannot be changed (those of a `fetch` and of
+ * `Response.redirect`), or may not, as one without a body may be a constant, and the next request's answer as well.
+ */
+export function toChangeable(response: Response, method: string): Response {
+  if (response instanceof Reply || !(response.body === null || isImmutable(response.headers))) return response
+  return copyWithout(response, refusedHeaders(response, method))
+}
+
+/** WHATWG Fetch 5.1: headers with the guard "immutable" refuse every change, also of what is not there. */
+function isImmutable(headers: Headers): boolean {
+  try {
+    headers.delete('x-immutable')
+    return false
+  } catch {
+    // Nothing else makes `delete` of a valid name throw.
+    return true
+  }
 }
 
 /**
@@ -34,8 +65,7 @@ export function withoutFraming(response: Response, method: string): Response {
 export function prepare(ctx: RequestContext, given: Response, cors: Cors | undefined): Response {
   const removed = given instanceof Reply && given.headerRecord !== undefined ? [] : refusedHeaders(given, ctx.method)
   if (!ctx.hasResponseHeaders && cors === undefined && removed.length === 0) return given
-  const response = withOwnHeaders(given)
-  for (const name of removed) response.headers.delete(name)
+  const response = copyWithout(given, removed)
   if (ctx.hasResponseHeaders) addHeaders(ctx, response, given === ctx.errorReply)
   if (cors !== undefined) addCorsHeaders(response.headers, ctx, cors)
   return response
@@ -68,7 +98,7 @@ function isDecoded({ headers, url, body }: Response): boolean {
 function withOwnHeaders(response: Response): Response {
   if (response instanceof Reply && !response.isNative) return response.copy()
   const { status, statusText, headers } = response
-  return new Response(response.body, { status, statusText, headers })
+  return new Response(response.body, { status, statusText, headers: new Headers(headers) })
 }
 
 /** Replaces headers by name; lists (`Set-Cookie`, `Vary`) are added to. */

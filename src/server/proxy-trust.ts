@@ -1,7 +1,7 @@
 // What proxies say about a client, in `X-Forwarded-For`, `X-Forwarded-Proto` and `Forwarded` (RFC 7239), and who is believed.
 import { describeValue, TidingsError } from '../base/index.ts'
 import type { Incoming } from './incoming.ts'
-import { isWithin, parseAddress, parseNetwork, unmap, type Network } from './ip-address.ts'
+import { isWithin, parseAddress, parseNetwork, toCanonicalAddress, zoneOf, type Network } from './ip-address.ts'
 
 /** The proxies that are believed: how many stand in front of the server, or their addresses and networks. */
 export type TrustProxy = number | readonly string[]
@@ -55,7 +55,8 @@ function trustNetworks(names: unknown): Trusts {
   })
   return (text) => {
     const address = text === undefined ? undefined : parseAddress(text)
-    return address !== undefined && networks.some((network) => isWithin(address, network))
+    if (text === undefined || address === undefined) return false
+    return networks.some((network) => isWithin(address, network, zoneOf(text)))
   }
 }
 
@@ -132,7 +133,7 @@ function toAddress(node: string | undefined): string | undefined {
   if (node === undefined) return undefined
   const [, six, four] = withPort.exec(node) ?? []
   const address = six ?? four ?? node
-  return parseAddress(address) === undefined ? undefined : unmap(address)
+  return parseAddress(address) === undefined ? undefined : toCanonicalAddress(address)
 }
 
 function toScheme(scheme: string | undefined): Client['scheme'] {

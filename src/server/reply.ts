@@ -1,6 +1,8 @@
 // A lazy Response: plain fields until a member needs a native Response, which takes 30 us to make on Node 20.
 import { checkWholeNumber } from '../base/index.ts'
 import { checkHeaderValue, isFraming } from './framing.ts'
+import type { Routed } from './mistake.ts'
+import { sealHeaders } from './response-headers.ts'
 
 /** The body of an event stream, which an adapter can write to a sink instead of reading it. */
 export interface Writable {
@@ -33,6 +35,7 @@ export class Reply implements Response {
   readonly #record: Readonly<Record<string, string>>
   #headers: Headers | undefined
   #native: Response | undefined
+  #sentBy: Routed | undefined
   #isCloned = false
 
   constructor(content: Content, init: ReplyInit = {}) {
@@ -53,13 +56,13 @@ export class Reply implements Response {
 
   /** The headers as they are sent, each `set-cookie` as a pair of its own. */
   *headerPairs(): Generator<readonly [string, string]> {
-    if (this.#headers === undefined) yield* Object.entries(this.#record)
-    else yield* this.#headers
+    if (this.headerRecord === undefined) yield* this.headers
+    else yield* Object.entries(this.headerRecord)
   }
 
   /** The headers as a plain object; `undefined` once {@link headers} has been used: read {@link headerPairs} then. */
   get headerRecord(): Readonly<Record<string, string>> | undefined {
-    return this.#headers === undefined ? this.#record : undefined
+    return this.#headers === undefined && this.#native === undefined ? this.#record : undefined
   }
 
   /** Whether the body is an event stream, which tells when it has been sent. */
@@ -78,14 +81,25 @@ export class Reply implements Response {
   /** A reply with the same status and content, and headers of its own. */
   copy(): Reply {
     const copy = new Reply(this.content, { status: this.status })
-    copy.#headers = new Headers(this.#headers ?? this.#record)
+    copy.#headers = new Headers(this.headerRecord ?? this.headers)
     copy.isTransformable = this.isTransformable
     return copy
   }
 
   get headers(): Headers {
-    this.#headers ??= new Headers(this.#record)
+    // Those of a native response are what is sent: it has copied the others.
+    if (this.#native !== undefined) return this.#native.headers
+    if (this.#headers === undefined) {
+      this.#headers = new Headers(this.#record)
+      if (this.#sentBy !== undefined) sealHeaders(this.#headers, this.#sentBy)
+    }
     return this.#headers
+  }
+
+  /** The answer of `route` has been sent: changes of the headers throw from now on. */
+  seal(route: Routed): void {
+    this.#sentBy = route
+    if (this.headerRecord === undefined) sealHeaders(this.headers, route)
   }
 
   get ok(): boolean {
@@ -162,7 +176,9 @@ export class Reply implements Response {
 
   #makeNative(onEnd?: (complete: boolean) => void): Response {
     const body = isWritable(this.content) ? this.content.toReadableStream(onEnd) : this.content
-    return new Response(body, { status: this.status, headers: this.headers })
+    // A copy: the headers of Hono's `Response` are the very ones that it was given.
+    const headers = this.#headers === undefined ? { ...this.#record } : new Headers(this.#headers)
+    return new Response(body, { status: this.status, headers })
   }
 }
 

@@ -6,13 +6,13 @@ import { createRequest } from './body-request.ts'
 import type { Context, Part, State, Strings } from './context.ts'
 import type { Incoming } from './incoming.ts'
 import { mistake } from './mistake.ts'
-import { unmap } from './ip-address.ts'
+import { toCanonicalAddress } from './ip-address.ts'
 import type { Reply } from './reply.ts'
 import type { Client } from './proxy-trust.ts'
 import { RequestBody } from './request-body.ts'
 import { createResponseHeaders, refuseAfterHead, type Answerable } from './response-headers.ts'
-import type { StreamOutcome } from './stream-end.ts'
-import { groupValues } from './values.ts'
+import { StreamEndedError, type StreamOutcome, type Unread } from './stream-end.ts'
+import { groupValues, isPlain } from './values.ts'
 
 /** The stream that answers a request, as far as the server needs to know it. */
 export interface RequestStream {
@@ -22,8 +22,8 @@ export interface RequestStream {
   readonly events: number
   /** What its handler threw. */
   readonly error: unknown
-  /** Ends the stream because its reader has disconnected. */
-  leave(): void
+  /** Ends the stream because nobody reads it. Default `left`. */
+  leave(reason?: Unread): void
 }
 
 /** What the server knows of a request besides the request itself. */
@@ -44,7 +44,6 @@ export class RequestContext implements Context, Answerable {
   readonly requestBody: RequestBody
   /** Whether the route streams. If so, the query's `lastEventId` is for the framework, and `query` leaves it out. */
   readonly streams: boolean
-  readonly remoteAddress: string | undefined
   body: unknown
   /** The stream that this request was answered with. */
   stream: RequestStream | undefined
@@ -56,6 +55,8 @@ export class RequestContext implements Context, Answerable {
   isAnswered = false
   /** Whether the handler has been called and has not returned yet. */
   isHandling = false
+  /** Whether the answer came from elsewhere while the handler was at work. */
+  isOvertaken = false
   /** Whether CORS lets a page of the request's origin read the answer. */
   isAllowedOrigin = false
   /** The reply that was made of {@link error}. */
@@ -68,6 +69,7 @@ export class RequestContext implements Context, Answerable {
   hasFailed = false
   error: unknown
   readonly #route: string | undefined
+  readonly #client: Client | undefined
   #request: Request | undefined
   #params: Strings | undefined
   #query: Strings | undefined
@@ -80,13 +82,17 @@ export class RequestContext implements Context, Answerable {
   #runSignal: AbortSignal | undefined
 
   constructor(incoming: Incoming, path: string, { route, streams, maxBodyBytes, client }: ContextInit) {
-    const remoteAddress = client === undefined ? incoming.arrival?.remoteAddress : client.address
     this.incoming = incoming
     this.requestBody = new RequestBody(incoming, maxBodyBytes, this)
     this.#route = route
     this.path = path
     this.streams = streams
-    this.remoteAddress = remoteAddress === undefined ? undefined : unmap(remoteAddress)
+    this.#client = client
+  }
+
+  get remoteAddress(): string | undefined {
+    const address = this.#client === undefined ? this.incoming.arrival?.remoteAddress : this.#client.address
+    return address === undefined ? undefined : toCanonicalAddress(address)
   }
 
   get host(): unknown {
@@ -178,6 +184,12 @@ export class RequestContext implements Context, Answerable {
     this.#controller?.abort(this.#ended)
   }
 
+  /** Aborts {@link signal} because the request was answered while its handler was at work. */
+  overtake(): void {
+    this.isOvertaken = true
+    this.abort(new StreamEndedError('answered'))
+  }
+
   /**
    * Replaces a part of the request by its decoded or validated value.
    *
@@ -215,12 +227,13 @@ export class RequestContext implements Context, Answerable {
 /**
  * A request's own object of what a mount hands in.
  *
- * @throws TidingsError `ERR_OPTION` for anything but an object; a promise of one, too: its values would come too late
+ * @throws TidingsError `ERR_OPTION` for anything but an object of names and values: a promise of one would come too late, and
+ * of a Map, a list or an instance of a class only a part would be copied
  */
 function toState(given: unknown): State {
   if (given === undefined) return {}
-  if (typeof given === 'object' && given !== null && !('then' in given)) return { ...given }
-  throw new TidingsError('ERR_OPTION', `state must be an object, not ${describeValue(given)}.`)
+  if (isPlain(given) && !('then' in given)) return { ...given }
+  throw new TidingsError('ERR_OPTION', `state must be an object of names and values, not ${describeValue(given)}.`)
 }
 
 const noParams: Strings = Object.freeze({})

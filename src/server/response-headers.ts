@@ -1,4 +1,4 @@
-// `ctx.responseHeaders`: headers that can be changed until the head is sent, and read at any time.
+// Headers that can be changed until the head is sent, and read at any time: `ctx.responseHeaders`, and those of an answer.
 import { mistake, type Routed } from './mistake.ts'
 
 /** A request whose answer may stand already. */
@@ -44,4 +44,14 @@ class ResponseHeaders extends Headers {
     refuseAfterHead(this.#ctx, `the header ${name}`)
     super.set(name, value)
   }
+}
+
+/**
+ * Makes the headers of an answer, which has been sent, refuse changes, as `ctx.responseHeaders` does: nobody would get them.
+ * Own properties, as a response of the platform brings headers of its own.
+ */
+export function sealHeaders(headers: Headers, { routeName }: Routed): void {
+  const refuse = (name: string): void => refuseAfterHead({ routeName, isAnswered: true }, `the header ${name}`)
+  for (const method of ['append', 'delete', 'set'])
+    Object.defineProperty(headers, method, { value: refuse, configurable: true })
 }

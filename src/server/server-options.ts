@@ -6,7 +6,7 @@ import type { ErrorPolicyOptions } from './error-policy.ts'
 import { sseChecks, type SseOptions } from './policy.ts'
 import { checkTrust, type TrustProxy } from './proxy-trust.ts'
 import type { EndReason } from './stream-end.ts'
-import type { StreamLimits } from './stream-registry.ts'
+import type { StreamLimits } from './stream-limits.ts'
 
 /** The record of one finished request: what was answered, and how it ended. */
 export interface Finish {

@@ -3,7 +3,7 @@ import { jitter } from '../base/index.ts'
 import type { FrameSource } from '../sse/index.ts'
 import { SseEvent } from '../sse/index.ts'
 import { defaultRetryMs } from '../sse/internal.ts'
-import { dismiss, isResponse } from './answer.ts'
+import { dismiss, isAsyncIterable, isResponse } from './answer.ts'
 import type { Failure } from './error-policy.ts'
 import type { Feed } from './feed.ts'
 import type { Format } from './format.ts'
@@ -15,7 +15,8 @@ import type { Writable } from './reply.ts'
 import type { RequestContext } from './request-context.ts'
 import { SharedFeed, type SharedFeedStream } from './shared-feed.ts'
 import type { Sink, SinkSource } from './sink.ts'
-import { StreamEndedError, type EndReason, type StreamOutcome } from './stream-end.ts'
+import { StreamEndedError, type EndReason, type StreamOutcome, type Unread } from './stream-end.ts'
+import { refuseReturned } from './source.ts'
 import { openReadableStream } from './web-sink.ts'
 
 /** What a stream reports to the server that holds it. */
@@ -173,6 +174,7 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
 
   /** The handler has returned: a response, before anything was sent, is the answer instead of a stream. */
   finish(result: unknown): void {
+    if (isAsyncIterable(result)) return this.fail(refuseReturned(this.ctx, result))
     if (!isResponse(result)) return this.complete()
     if (!this.#isOpen) return this.answerOnce(result)
     dismiss(result)
@@ -203,13 +205,13 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
     this.#conclude('failed', { frames: this.#isOpen ? this.#errorFrames(error) : '', failure: { error } })
   }
 
-  /** The reader has disconnected. */
-  leave(): void {
-    if (this.outcome === undefined) this.#stop('left', undefined)
+  /** Nobody reads: the reader has disconnected, or has been answered by somebody else. */
+  leave(reason: Unread = 'left'): void {
+    if (this.outcome === undefined) this.#stop(reason, undefined)
   }
 
   /** Ends the stream for a reason of the server's; readers that take control events are told when to reconnect. */
-  end(reason: Exclude<EndReason, 'left'>): void {
+  end(reason: Exclude<EndReason, Unread>): void {
     if (this.outcome === undefined) this.#stop(reason, this.#isOpen ? this.#reconnectFrame() : '')
   }
 

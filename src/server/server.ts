@@ -14,7 +14,7 @@ import { createNext } from './next.ts'
 import { createProxyTrust, type FindClient } from './proxy-trust.ts'
 import { Reply } from './reply.ts'
 import { reporting } from './native-body.ts'
-import { prepare } from './outgoing.ts'
+import { prepare, seal, toChangeable } from './outgoing.ts'
 import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
 import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
@@ -239,7 +239,9 @@ export class Server {
           ? this.#answer(ctx, match)
           : layer(
               ctx,
-              createNext(ctx, async () => this.#runLayers(ctx, match, layers, index + 1)),
+              createNext(ctx, async () =>
+                toChangeable(await this.#runLayers(ctx, match, layers, index + 1), ctx.method),
+              ),
             )
       if (!(response instanceof Promise)) return checkAnswer(response, ctx)
       const checked = response.then((answer) => checkAnswer(answer, ctx))
@@ -264,7 +266,7 @@ export class Server {
 
   #callHandler(ctx: RequestContext, route: ReadyRoute): Response | Promise<Response> {
     // The reader may have disconnected, or been answered, while middleware was running.
-    if (ctx.isAnswered) throw new StreamEndedError('left')
+    if (ctx.isAnswered) throw new StreamEndedError(ctx.incoming.hasLeft === true ? 'left' : 'answered')
     if (route.policy !== undefined) {
       if (this.#isClosing || ctx.incoming.arrival?.entrance?.isClosing)
         throw err.unavailable('The server is shutting down.')
@@ -299,8 +301,10 @@ export class Server {
     const response = this.#prepare(ctx, given)
     ctx.status = response.status
     ctx.isAnswered = true
-    if (ctx.isHandling) ctx.abort(new StreamEndedError('left'))
-    if (ctx.stream !== undefined && !isCarriedBy(ctx.streamReply, given)) ctx.stream.leave()
+    seal(given, ctx)
+    if (response !== given) seal(response, ctx)
+    if (ctx.isHandling) ctx.overtake()
+    if (ctx.stream !== undefined && !isCarriedBy(ctx.streamReply, given)) ctx.stream.leave('answered')
     return response
   }
 
@@ -308,7 +312,7 @@ export class Server {
     try {
       return prepare(ctx, given, this.#cors)
     } catch (error) {
-      ctx.stream?.leave()
+      ctx.stream?.leave('answered')
       return this.#errors.reply(error, ctx, false)
     }
   }
@@ -321,9 +325,8 @@ export class Server {
   }
 
   #finish(ctx: RequestContext, match: Match<ReadyRoute> | undefined, complete: boolean, startedAt: number): void {
-    // A stream that is still open has lost its reader, even if the host says that the response is complete: it has
-    // answered with something else.
-    ctx.stream?.leave()
+    // If the host says that the response is complete although the stream is still open, it has answered by itself.
+    ctx.stream?.leave(complete ? 'answered' : 'left')
     if (!complete) ctx.abort(new StreamEndedError('left'))
     if (this.#onFinish === undefined) return
     const finish: Finish = {
@@ -345,7 +348,9 @@ function listOfRoutes(routes: Routes | readonly (AnyRoute | RouteGroup)[]): read
 
 function outcomeOf(ctx: RequestContext, complete: boolean): Finish['outcome'] {
   if (ctx.hasBodyFailed) return 'failed'
-  const outcome = ctx.stream?.outcome ?? (complete ? 'complete' : 'left')
+  const own = ctx.stream?.outcome ?? (complete ? 'complete' : 'left')
+  // A plain handler that was still at work has no stream.
+  const outcome = own === 'complete' && ctx.isOvertaken ? 'answered' : own
   return ctx.hasFailed && outcome !== 'left' ? 'failed' : outcome
 }
 

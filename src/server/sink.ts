@@ -1,4 +1,5 @@
 // The interface between a stream and the adapter of a runtime: where the bytes for one reader are written.
+import type { Unread } from './stream-end.ts'
 
 /** One reader's connection, as a stream sees it. */
 export interface Sink {
@@ -22,6 +23,6 @@ export interface SinkSource {
   attach(sink: Sink): void
   /** The sink has room again. */
   resume(): void
-  /** The reader has disconnected. */
-  leave(): void
+  /** Nobody reads: the reader has disconnected (`left`, the default), or somebody else has answered it. */
+  leave(reason?: Unread): void
 }

@@ -1,4 +1,6 @@
 // The iterator of what a handler streams, which can be ended at any time.
+import type { TidingsError } from '../base/index.ts'
+import { mistake, type Routed } from './mistake.ts'
 
 /**
  * The iterator of `events`. Its `return()` also ends a source that is waiting: a `ReadableStream` (a `fetch` body) is
@@ -8,6 +10,19 @@ export function iterate(events: AsyncIterable<unknown>): AsyncIterator<unknown> 
   if (isReadableStream(events)) return iterateStream(events)
   const iterator = events[Symbol.asyncIterator]()
   return isDestroyable(events) ? withDestroy(iterator, events) : iterator
+}
+
+/**
+ * The error for a generator that returned `events`, of which nothing would be sent: its stream would end empty, as if all
+ * was well. What they read from is let go.
+ */
+export function refuseReturned(route: Routed, events: AsyncIterable<unknown>): TidingsError {
+  const release = async (): Promise<unknown> => iterate(events).return?.()
+  release().catch(() => {
+    // The mistake is what the application is told.
+  })
+  const hint = 'Write `yield*` in front of it, or return it from a handler that is no generator (no `*`).'
+  return mistake(route, `the handler, a generator, returned an async iterable, which is not sent. ${hint}`)
 }
 
 function iterateStream(stream: ReadableStream<unknown>): AsyncIterator<unknown> {

@@ -8,19 +8,8 @@ import type { ErrorPolicy, Failure } from './error-policy.ts'
 import type { Format } from './format.ts'
 import { err } from './http-error.ts'
 import type { StreamPolicy } from './policy.ts'
-import type { EndReason } from './stream-end.ts'
-
-/** Limits on the streams that a server holds open at once. */
-export interface StreamLimits {
-  /** Open streams of the whole server; one more is answered 503. Default `false`: no limit. */
-  readonly maxStreams?: number | false | undefined
-  /**
-   * Open streams of one key (a user, an address); one more is answered 429. No limit where `key` returns `undefined`.
-   */
-  readonly maxStreamsPerKey?: { readonly max: number; readonly key: (ctx: Context) => string | undefined } | undefined
-  /** The `Retry-After` header of requests that are refused, in seconds. Default 5. */
-  readonly retryAfterSeconds?: number | undefined
-}
+import type { EndReason, Unread } from './stream-end.ts'
+import { defaultRetryAfterSeconds, type StreamLimits } from './stream-limits.ts'
 
 /** The registry of a server's streams. */
 export class StreamRegistry {
@@ -75,7 +64,7 @@ export class StreamRegistry {
   }
 
   /** Ends every stream whose context `matches`, and returns how many there were. */
-  end(reason: Exclude<EndReason, 'left'>, matches: (ctx: RequestContext) => boolean): number {
+  end(reason: Exclude<EndReason, Unread>, matches: (ctx: RequestContext) => boolean): number {
     const chosen = [...this.#open.keys()].filter((stream) => matches(stream.ctx))
     for (const stream of chosen) stream.end(reason)
     return chosen.length
@@ -146,7 +135,7 @@ export class StreamRegistry {
   }
 
   #refuseBeyondLimits(key: string | undefined): void {
-    const { maxStreams = false, maxStreamsPerKey, retryAfterSeconds = 5 } = this.#limits
+    const { maxStreams = false, maxStreamsPerKey, retryAfterSeconds = defaultRetryAfterSeconds } = this.#limits
     const headers = { 'retry-after': String(retryAfterSeconds) }
     if (maxStreams !== false && this.#open.size >= maxStreams)
       throw err.unavailable('Too many open streams.', { headers })

@@ -47,7 +47,7 @@ test.each([0, 1, 2, 3, 4, 5, 10])(
     await (await answer).body?.cancel()
     await until(() => finishes.length === 1)
     expect(server.openStreams).toBe(0)
-    expect(finishes).toMatchObject([{ outcome: 'left' }])
+    expect(finishes).toMatchObject([{ outcome: 'answered' }])
   },
 )
 

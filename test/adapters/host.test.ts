@@ -152,6 +152,13 @@ test('the state is a copy for each request: what a handler writes into it stays 
   expect(await (await fetch(`${url}/user`)).json()).toEqual({ user: 'Ada' })
 })
 
+class Visitor {
+  readonly #name = 'Ada'
+  get user(): string {
+    return this.#name
+  }
+}
+
 const wrongStates: Record<string, (request: object) => object> = {
   throws: () => {
     throw new Error('no user')
@@ -159,6 +166,10 @@ const wrongStates: Record<string, (request: object) => object> = {
   'is async': async () => ({ user: 'Ada' }),
   'gives no object': () => 'Ada' as unknown as object,
   'gives null': () => null as unknown as object,
+  'gives a Map': () => new Map([['user', 'Ada']]),
+  'gives a list': () => ['Ada'],
+  'gives an instance of a class': () => new Visitor(),
+  'gives a date': () => new Date(),
 }
 
 test.each(Object.entries(wrongStates))(
@@ -185,6 +196,18 @@ test('dispatch hands in state, address and host with a Request', async () => {
   const response = await server.dispatch(new Request('http://h/x'), options)
   expect(await response.json()).toEqual({ state: { user: 'Ada' }, from: '1.2.3.4', host: { name: 'theirs' } })
   expect(await (await server.dispatch(new Request('http://h/x'))).json()).toEqual({ state: {} })
+})
+
+test('dispatch takes an object of names and values alone as state, as next() does', async () => {
+  const errors: unknown[] = []
+  const route = defineRoute({ method: 'GET', path: '/x', handler: ({ state }) => ({ user: state['user'] }) })
+  const server = new Server([route], { onError: (error) => void errors.push(error) })
+  for (const state of [new Map([['user', 'Ada']]), ['Ada'], new Visitor()])
+    expect((await server.dispatch(new Request('http://h/x'), { state })).status).toBe(500)
+  expect(errors).toHaveLength(3)
+  expect(errors[0]).toMatchObject({ code: 'ERR_OPTION', message: expect.stringContaining('Map') })
+  const bare: object = Object.assign(Object.create(null), { user: 'Ada' })
+  expect(await (await server.dispatch(new Request('http://h/x'), { state: bare })).json()).toEqual({ user: 'Ada' })
 })
 
 test('in Hono dispatch hands in what its middleware knows', async () => {

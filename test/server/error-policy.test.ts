@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { err, Server, type ServerOptions } from '../../src/server/index.ts'
-import { make, plain, Reading, untyped } from '../support/server/asking.ts'
+import { err, Server, TidingsError, type ServerOptions } from '../../src/server/index.ts'
+import { eventSource, make, plain, Reading, untyped } from '../support/server/asking.ts'
 
 const throwing = (error: unknown): ReturnType<typeof untyped> =>
   untyped({
@@ -83,6 +83,28 @@ describe('what a handler throws without meaning it for the client', () => {
     expect(await eventOf(new Error('a\n\nevent: forged\ndata: x'))).toBe(
       'event: error\ndata: {"error":"a\\n\\nevent: forged\\ndata: x"}\n\n',
     )
+  })
+
+  it.each(['ERR_JOURNAL_UNAVAILABLE', 'ERR_JOURNAL_FULL'] as const)(
+    'is a 503 with Retry-After when it is %s, without the address that its message has',
+    async (code) => {
+      const error = new TidingsError(code, 'redis://10.0.0.7 has no room')
+      const { ask, errors } = make([throwing(error)], { exposeErrors: true })
+      const response = await ask('/x')
+      expect(response.status).toBe(503)
+      expect(response.headers.get('retry-after')).toBe('5')
+      expect(await response.text()).not.toContain('10.0.0.7')
+      expect(errors).toEqual([error])
+    },
+  )
+
+  it('asks to come back after retryAfterSeconds when a journal is away, a plain client and an EventSource alike', async () => {
+    const route = { method: 'GET', path: '/x', sse: true, handler: () => Promise.reject(full) }
+    const full = new TidingsError('ERR_JOURNAL_FULL', 'full')
+    const { ask } = make([untyped(route)], { retryAfterSeconds: 40 })
+    expect((await ask('/x', { headers: plain })).headers.get('retry-after')).toBe('40')
+    const [, pause] = /retry: ?(\d+)/.exec(await (await ask('/x', { headers: eventSource })).text()) ?? []
+    expect(Number(pause)).toBeGreaterThanOrEqual(20_000)
   })
 
   it('goes to console.error where there is no onError', async () => {

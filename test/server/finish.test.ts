@@ -277,6 +277,38 @@ function throwing(): never {
 }
 
 describe('hooks that fail', () => {
+  it.each([false, 0] as const)(
+    'is told when middleware answers in place of a handler at work, stream or not, which is aborted (openAfterMs: %o)',
+    async (openAfterMs) => {
+      for (const sse of [{ openAfterMs }, undefined]) {
+        const reasons: unknown[] = []
+        const handler = async ({ signal }: Context): Promise<never> => {
+          signal.addEventListener('abort', () => reasons.push(signal.reason))
+          return new Promise(() => {})
+        }
+        const { options, finishes } = recorder()
+        const { server, ask, errors } = make([untyped({ method: 'GET', path: '/x', sse, handler })], options)
+        server.use(async (_ctx, next) => Promise.race([next(), turns(2).then(() => json({}, { status: 503 }))]))
+        expect((await ask('/x')).status).toBe(503)
+        await turns()
+        expect(reasons).toMatchObject([{ code: 'ERR_STREAM_ENDED', reason: 'answered' }])
+        expect(finishes).toMatchObject([{ status: 503, outcome: 'answered' }])
+        expect(errors).toEqual([])
+      }
+    },
+  )
+
+  it('is told of middleware that throws in place of a stream as of a failure', async () => {
+    const { options, finishes } = recorder()
+    const { server, ask } = make(routes, options)
+    server.use(async (_ctx, next) => {
+      await Promise.race([next(), turns(2)])
+      throw err.gatewayTimeout()
+    })
+    expect((await ask('/endless')).status).toBe(504)
+    await turns()
+    expect(finishes).toMatchObject([{ status: 504, outcome: 'failed', error: { status: 504 } }])
+  })
   it('an onFinish that throws is told to onError and changes nothing', async () => {
     const own = new Error('metrics are away')
     const errors: unknown[] = []

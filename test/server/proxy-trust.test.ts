@@ -1,7 +1,7 @@
 // Which proxies are believed about the client, and what a client can forge.
 import { assert, asyncProperty, integer, nat, property, stringMatching } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defineRoute, Server, type ServerOptions } from '../../src/server/index.ts'
+import { defineRoute, networkOf, Server, type ServerOptions } from '../../src/server/index.ts'
 import { isWithin, parseAddress, parseNetwork } from '../../src/server/ip-address.ts'
 
 const seen = defineRoute({
@@ -78,6 +78,27 @@ describe('a list of proxies', () => {
     expect(await see(proxies, remoteAddress, { 'x-forwarded-for': forwardedFor })).toBe(expected)
   })
 
+  test.each<[readonly string[], string, boolean]>([
+    [['2001:db8::1'], '2001:DB8:0:0:0:0:0:1', true],
+    [['2001:DB8:0000::0001'], '2001:db8::1', true],
+    [['10.0.0.1'], '::ffff:10.0.0.1', true],
+    [['10.0.0.1'], '::FFFF:a00:1', true],
+    [['10.0.0.1'], '0:0:0:0:0:ffff:0a00:0001', true],
+    [['::ffff:a00:1'], '10.0.0.1', true],
+    [['::ffff:10.0.0.0/104'], '10.9.9.9', true],
+    [['::ffff:10.0.0.0/104'], '11.0.0.1', false],
+    [['fe80::1'], 'fe80::1%eth0', true],
+    [['fe80::1%eth0'], 'FE80::0:1%eth0', true],
+    // Another interface has another host of that name.
+    [['fe80::1%eth0'], 'fe80::1%eth1', false],
+    [['fe80::1%eth0'], 'fe80::1', false],
+    [['::1'], '0:0:0:0:0:0:0:1', true],
+    [['::1'], '::10', false],
+  ])('%o believes %s: %o', async (trustProxy, remoteAddress, isBelieved) => {
+    const seen = await see(trustProxy, remoteAddress, { 'x-forwarded-for': '1.1.1.1' })
+    expect(seen === '1.1.1.1 http:').toBe(isBelieved)
+  })
+
   test('a client that connects past the proxies is not believed about its scheme either', async () => {
     expect(await see(proxies, '9.9.9.9', claims)).toBe('9.9.9.9 http:')
   })
@@ -89,6 +110,13 @@ describe('forged headers', () => {
     expect(await see(1, '10.0.0.1', { ...set, forwarded: 'for=6.6.6.6' })).toBe('10.0.0.1 http:')
     expect(await see(1, '10.0.0.1', { 'x-forwarded-for': '6.6.6.6', forwarded: 'for=1.1.1.1' })).toBe('10.0.0.1 http:')
     expect(await see(1, '10.0.0.1', { ...set, forwarded: 'for=1.1.1.1' })).toBe('1.1.1.1 http:')
+  })
+
+  test('two headers that write one address in two ways do not differ', async () => {
+    const headers = { 'x-forwarded-for': '2001:DB8:0:0::1', forwarded: 'for="[2001:db8::0:1]:4711"' }
+    expect(await see(1, '10.0.0.1', headers)).toBe('2001:db8::1 http:')
+    const four = { 'x-forwarded-for': '::ffff:0101:0101', forwarded: 'for=1.1.1.1' }
+    expect(await see(1, '10.0.0.1', four)).toBe('1.1.1.1 http:')
   })
 
   test.each([
@@ -130,6 +158,9 @@ test.each([
   ['loopback'],
   [1],
   ['10.0.0.0/8/8'],
+  // All of IPv4.
+  ['::ffff:10.0.0.0/8'],
+  ['fe80::1%<b>'],
   {},
 ])('trustProxy: %j is refused', (trustProxy) => {
   const options = { trustProxy } as ServerOptions
@@ -157,5 +188,63 @@ describe('addresses', () => {
         expect(isWithin(parseAddress(text(other)) ?? [], network)).toBe(expectWithin(other))
       }),
     )
+  })
+
+  test.each([
+    ['10.0.0.1', '10.0.0.1'],
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['::FFFF:0a00:0001', '10.0.0.1'],
+    ['0:0:0:0:0:ffff:10.0.0.1', '10.0.0.1'],
+    ['::ffff:10.0.0.1%eth0', '10.0.0.1'],
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    // RFC 5952 4.2.3: of two runs of one length the first.
+    ['2001:0db8:0000:0000:0001::0001', '2001:db8::1:0:0:1'],
+    // RFC 5952 4.2.2: one group of zeros is no run.
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['64:ff9b::192.0.2.33', '64:ff9b::c000:221'],
+    ['2001:db8::1%eth0', '2001:db8::1'],
+    ['FE80::1%eth0', 'fe80::1%eth0'],
+    ['unix', 'unix'],
+    ['a:b:c', 'a:b:c'],
+  ])('%s reaches a handler as %s', async (address, expected) => {
+    expect(await see(undefined, address, {})).toBe(`${expected} http:`)
+  })
+})
+
+describe('networkOf', () => {
+  test.each<[string | undefined, string | undefined]>([
+    ['10.0.0.1', '10.0.0.1'],
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['2001:db8:1:2:aaaa:bbbb:cccc:dddd', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::1', '2001:db8:1:2::/64'],
+    ['::1', '::/64'],
+    // All hosts of a link have the same 64 bits.
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['unknown', 'unknown'],
+    [undefined, undefined],
+  ])('of %s is %s', (address, expected) => {
+    expect(networkOf(address)).toBe(expected)
+  })
+
+  test('takes as many bits as it is asked for, and refuses what is no number of bits', () => {
+    expect(networkOf('2001:db8:1:22ff::1', { ipv6Bits: 56 })).toBe('2001:db8:1:2200::/56')
+    expect(networkOf('2001:db8:1:22ff::1', { ipv6Bits: 128 })).toBe('2001:db8:1:22ff::1/128')
+    for (const ipv6Bits of [0, 129, 1.5, Number.NaN])
+      expect(() => networkOf('::1', { ipv6Bits })).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+  })
+
+  test('is one key for every address that a client of IPv6 has', async () => {
+    const endless = defineRoute({ method: 'GET', path: '/x', sse: true, handler: () => new ReadableStream<string>() })
+    const maxStreamsPerKey = {
+      max: 1,
+      key: ({ remoteAddress }: { remoteAddress?: string | undefined }) => networkOf(remoteAddress),
+    }
+    const server = new Server([endless], { maxStreamsPerKey, sse: { openAfterMs: 0 } })
+    const ask = async (remoteAddress: string): Promise<number> =>
+      (await server.dispatch(new Request('http://h/x'), { remoteAddress })).status
+    expect([await ask('2001:db8:1:2::1'), await ask('2001:db8:1:2::2'), await ask('2001:db8:1:3::1')]).toEqual([
+      200, 429, 200,
+    ])
+    await server.close({ drainMs: 0 })
   })
 })

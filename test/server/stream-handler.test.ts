@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { defineRoute, json, type Context } from '../../src/server/index.ts'
-import { make, plain, post, Reading, untyped } from '../support/server/asking.ts'
+import { make, plain, post, Reading, turns, untyped } from '../support/server/asking.ts'
 
 /** Is async itself, and returns an iterable. */
 const late = async (): Promise<unknown> => {
@@ -70,6 +70,49 @@ describe('a streaming handler', () => {
 
   it('does not send what it returns', async () => {
     expect(await new Reading(await make([stream(returning)]).ask('/x')).ended()).toBe('data: a\n\n')
+  })
+
+  it.each([false, 30])(
+    'that is a generator and returns what it meant to delegate to is a mistake, told with its route (openAfterMs: %o)',
+    async (openAfterMs) => {
+      let isCancelled = false
+      const source = new ReadableStream({ cancel: () => void (isCancelled = true) })
+      const route = untyped({
+        method: 'GET',
+        path: '/x',
+        sse: { openAfterMs },
+        // The star is too much.
+        // oxlint-disable-next-line require-yield -- the mistake that is looked for
+        handler: async function* () {
+          return source
+        },
+      })
+      const { ask, errors } = make([route])
+      expect((await ask('/x')).status).toBe(500)
+      expect(errors).toHaveLength(1)
+      expect(errors[0]).toMatchObject({
+        code: 'ERR_ROUTE',
+        message: expect.stringMatching(/^GET \/x: .*async iterable.*`yield\*`/),
+      })
+      await turns()
+      expect(isCancelled).toBe(true)
+    },
+  )
+
+  it('that returns another generator behind its events fails after them', async () => {
+    const route = untyped({
+      method: 'GET',
+      path: '/x',
+      sse: true,
+      handler: async function* () {
+        yield 'a'
+        return letters()
+      },
+    })
+    const { ask, errors } = make([route])
+    const text = await new Reading(await ask('/x')).ended()
+    expect(text).toContain('data: a\n\nevent: error\n')
+    expect(errors).toMatchObject([{ code: 'ERR_ROUTE' }])
   })
 
   it('may send nothing at all', async () => {

@@ -200,7 +200,7 @@ describe('middleware that answers before the handler', () => {
     expect((await ask('/x')).status).toBe(504)
     expect(ctx?.signal.aborted).toBe(true)
     await turns()
-    expect(finishes).toMatchObject([{ status: 504, outcome: 'complete', error: undefined }])
+    expect(finishes).toMatchObject([{ status: 504, outcome: 'answered', error: undefined }])
   })
 
   it('keeps a handler that it calls later from starting', async () => {

@@ -1,6 +1,6 @@
 // Writes an answer to a response of Node.
 import { TidingsError } from '../../base/index.ts'
-import { BodyReader, Reply, type SinkSource } from '../../server/internal.ts'
+import { BodyReader, Reply, type SinkSource, type Unread } from '../../server/internal.ts'
 import { chooseEncoding, createCompressedSink } from './compression.ts'
 import type { NodeResponse } from './response.ts'
 
@@ -22,7 +22,7 @@ export interface RespondOptions {
 export function respond(response: NodeResponse, answer: Response, options: RespondOptions): void {
   const { raw, isClosed } = response
   if (isClosed || raw.headersSent || raw.writableEnded) {
-    dispose(answer)
+    dispose(answer, isClosed && !raw.writableEnded ? 'left' : 'answered')
     // A head alone, such as of `flushHeaders()`, may have nobody who ends it: the application has to know.
     if (!isClosed && !raw.writableEnded) options.onBodyError(sentError())
     return
@@ -49,9 +49,9 @@ function sentError(): TidingsError {
 }
 
 /** Discards an answer that nobody will read: ends its stream, which would wait for a reader for ever. */
-export function dispose(answer: Response): void {
+export function dispose(answer: Response, reason: Unread = 'left'): void {
   if (answer instanceof Reply && !answer.isNative) {
-    if (isSinkSource(answer.content)) answer.content.leave()
+    if (isSinkSource(answer.content)) answer.content.leave(reason)
     return
   }
   answer.body?.cancel().catch(() => {
