@@ -13,16 +13,24 @@ export interface MediaRange {
 
 /** Parses an `Accept` header into its media ranges. */
 export function parseAccept(accept: string): MediaRange[] {
-  return accept.split(',').map((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+  return splitOutside(accept, ',').map((range) => {
+    const [type = '', ...parameters] = splitOutside(range, ';').map((part) => part.trim().toLowerCase())
     const byName = new Map(parameters.map(toParameter))
     return { type, weight: Number(byName.get('q') ?? 1), parameters: byName }
   })
 }
 
+/** Splits a text at each `separator` that is not within a quoted string, which may contain any (RFC 9110 5.6.4). */
+function splitOutside(text: string, separator: ',' | ';'): readonly string[] {
+  if (!text.includes('"')) return text.split(separator)
+  const parts = text.match(separator === ',' ? /(?:"(?:\\.|[^"\\])*"?|[^",])+/gs : /(?:"(?:\\.|[^"\\])*"?|[^";])+/gs)
+  return parts ?? []
+}
+
 function toParameter(text: string): [string, string] {
-  const [name = '', value = ''] = text.split('=')
-  return [name.trim(), value.trim()]
+  const [name = '', value = ''] = text.split('=').map((part) => part.trim())
+  const quoted = /^"(.*)"$/s.exec(value)?.[1]
+  return [name, quoted === undefined ? value : quoted.replace(/\\(.)/gs, '$1')]
 }
 
 /** The most specific media range that matches `mediaType`; of several, that with the highest weight. */

@@ -1,5 +1,5 @@
 // The connection of an event source (WHATWG HTML 9.2.3): connect, announce, reestablish, fail, in the standard's steps.
-import { describeType } from '#extras'
+import { describeContent } from '#extras'
 import { TidingsError } from '../../base/index.ts'
 import { createParser, ParseError, type ParsedEvent, type Parser } from '../../sse/index.ts'
 import { createErrorEvent } from './error-event.ts'
@@ -92,7 +92,7 @@ export async function connect(source: Source, request: SourceRequest): Promise<v
 function checkResponse(response: Response): void {
   const isStream = isEventStreamType(response.headers.get('content-type'))
   if (response.status !== 200 || !isStream)
-    throw new ResponseError(response, '', response.ok && !isStream ? describeType(response) : '')
+    throw new ResponseError(response, '', response.ok && !isStream ? describeContent(response) : '')
   // No body at all is an empty stream, which has ended.
   if (response.body !== null) checkBody(response)
 }

@@ -1,5 +1,5 @@
 // The request of an event source, sent once for each connection.
-import { hasCacheOption, toHeaderBytes } from '#extras'
+import { fetchOptions, toHeaderBytes } from '#extras'
 import { TidingsError } from '../../base/index.ts'
 import { toByteString } from '../http/header-bytes.ts'
 import { eventStreamType } from '../http/media-type.ts'
@@ -44,8 +44,8 @@ export async function requestSource(request: SourceRequest, connection: SourceCo
     headers: headersOf(values, request.url, lastEventId),
     // Fetch "create a potential-CORS request": include for "use-credentials", same-origin for "anonymous".
     credentials: request.withCredentials ? 'include' : 'same-origin',
-    // 9.2.2, step 12. Some versions of workerd refuse the option, and have no cache anyway.
-    ...(hasCacheOption() ? { cache: 'no-store' } : {}),
+    // 9.2.2, step 12.
+    ...fetchOptions,
   }
   try {
     return await whileOpen(signal, () => fetch(url, { ...init, signal }))

@@ -1,10 +1,12 @@
 // What a page in production does without: finding mistakes, long explanations, and what only some servers' runtimes need.
 // It is sent `lean.ts` in its place, by the import condition `#extras`.
 import { describeValue, nearestName } from '../../base/index.ts'
+import { isReadable } from '../http/body-reader.ts'
 import { toByteString } from '../http/header-bytes.ts'
 import { extractType } from '../http/media-type.ts'
 import { optionError } from '../http/option-error.ts'
 import { refusalOf } from '../http/refusal.ts'
+import { streamTypeOf } from '../stream/stream-type.ts'
 import type { RetryOptions, StreamOptions } from '../stream/options.ts'
 
 export { isRefusal } from '../http/refusal.ts'
@@ -76,9 +78,12 @@ export function toText(value: unknown): string {
   return text
 }
 
-/** What came in place of an event stream, and how to read it. */
-export function describeType(response: Response): string {
-  const [type = ''] = extractType(response.headers.get('content-type'))
+/** What is wrong with a response whose status is a success: what came in place of an event stream, and how to read it. */
+export function describeContent(response: Response): string {
+  const contentType = response.headers.get('content-type')
+  if (streamTypeOf(contentType) && !isReadable(response))
+    return ', but its body cannot be read: it has been read already, or this fetch gives no ReadableStream. Pass one that does'
+  const [type = ''] = extractType(contentType)
   const method = type.endsWith('json') ? 'json' : 'text'
   return `, with ${type || 'no Content-Type'} in place of text/event-stream. Read it with (await fetch(url)).${method}()`
 }
@@ -129,11 +134,8 @@ function sendsUtf8(): boolean {
   }
 }
 
-/** Whether `fetch` takes the option `cache`: some versions of workerd refuse it, and have no cache anyway. */
-export function hasCacheOption(): boolean {
-  return 'cache' in Request.prototype
-}
-
-/** What is wrong with a response whose body cannot be read. */
-export const unreadable: string =
-  ', but its body cannot be read: it has been read already, or this fetch gives no ReadableStream. Pass one that does'
+/**
+ * What each request has: with its cache, a browser lets a second tab with the same url wait for the first. Some versions of
+ * workerd refuse the option, and have no cache anyway.
+ */
+export const fetchOptions: RequestInit = globalThis.Request && 'cache' in Request.prototype ? { cache: 'no-store' } : {}

@@ -1,31 +1,66 @@
-// What a page in production is sent in place of `full.ts`: mistakes were found in development, texts are short, and the
-// runtime is a browser.
+// What a page in production is sent in place of `full.ts`: it refuses the same, in fewer words, and the runtime is a browser.
+import { invalidOption } from '../http/option-error.ts'
+import { isFetchable } from '../http/refusal.ts'
 import type { StreamOptions } from '../stream/options.ts'
 
 // No browser sends headers as UTF-8 by itself.
 export { toByteString as toHeaderBytes } from '../http/header-bytes.ts'
 
-/** Checks nothing. */
-export function checkStreamOptions(_options: StreamOptions): void {}
+/** Checks the names of the options, the numbers, and the position. @throws TidingsError `ERR_OPTION` */
+export function checkStreamOptions(options: StreamOptions): void {
+  checkOptions(
+    options,
+    /^(method|headers|request|json|body|credentials|signal|lastEventId|retry|idleTimeoutMs|eventTimeoutMs|maxEventBytes|schema|as|until|fetch|onOpen|onRetry|onState)$/,
+  )
+  checkOptions(options.retry || {}, /^(attempts|minMs|maxMs|unsafe)$/)
+  if (/[\0\r\n]/.test(options.lastEventId ?? '')) throw invalidOption('lastEventId')
+}
 
-/** The JSON of a value. @throws TypeError for a bigint or a cycle */
+function checkOptions(options: object, names: RegExp): void {
+  for (const [name, value] of Object.entries(options) as Iterable<readonly [string, unknown]>) {
+    const number = /Ms|Bytes|attempts/.test(name) ? Number(value ?? 0) : 0
+    if (!names.test(name) || !(number >= 0) || (number >= 2 ** 31 && /Ms/.test(name))) throw invalidOption(name)
+  }
+}
+
+/** The JSON of a value. What JSON would lose is refused. @throws TidingsError `ERR_OPTION` */
 export function toText(value: unknown): string {
-  return JSON.stringify(value)
+  let cause: unknown
+  try {
+    const text: string | undefined = JSON.stringify(value)
+    const isWhole = text === 'null' ? value === null : text !== '{}' || {}.toString.call(value) === '[object Object]'
+    if (text && isWhole && !ArrayBuffer.isView(value)) return text
+  } catch (error) {
+    cause = error
+  }
+  throw invalidOption('json', cause)
 }
 
-/** Sends a request. One that `fetch` refuses is taken for one that may succeed later. */
-export function send(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
-  return fetch(url, init)
+/** Sends a request. @throws TidingsError `ERR_OPTION` for what `fetch` refuses */
+export async function send(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (error) {
+    let isRefused = !isFetchable(url)
+    try {
+      // Throws for what Fetch 5.4 refuses, as in `refusal.ts`.
+      if (globalThis.Request) void new Request(url, { ...init, body: init.body ? 'x' : null })
+    } catch {
+      isRefused = true
+    }
+    throw isRefused ? invalidOption('request', error) : error
+  }
 }
 
-/** There is no refusal. */
-export function isRefusal(_error: unknown): boolean {
-  return false
+/** Whether redirects went in a circle, where that is told. */
+export function isRefusal(error: unknown): boolean {
+  const { cause } = Object(error)
+  return /redirect/i.test(String(Object(cause).cause))
 }
 
-/** Says what was wanted. */
-export function describeType(_response: Response): string {
-  return ', and no event stream'
+/** What is wrong with a response whose status is a success. */
+export function describeContent(_response: Response): string {
+  return ', and no readable event stream'
 }
 
 /** The status, with the `message` of a JSON body, as our server sends it. */
@@ -34,10 +69,5 @@ export function describeResponse({ status, statusText }: Response, body: unknown
   return `The answer is ${status}: ${message}`
 }
 
-/** Every browser has the option `cache` of `fetch`. */
-export function hasCacheOption(): boolean {
-  return true
-}
-
-/** What is wrong with a response whose body cannot be read. */
-export const unreadable: string = ', but its body cannot be read'
+/** What each request has. Every browser has the option `cache` of `fetch`. */
+export const fetchOptions: RequestInit = { cache: 'no-store' }

@@ -1,5 +1,5 @@
 // The implementation of `fetchEventSource`: one request after another, until the stream ends or the caller aborts it.
-import { describeType, toHeaderBytes } from '#extras'
+import { describeContent, toHeaderBytes } from '#extras'
 import { sleep, TidingsError } from '../../base/index.ts'
 import { createParser, type Parser } from '../../sse/index.ts'
 import { checkInit, type FetchEventSourceInit } from './options.ts'
@@ -255,7 +255,7 @@ async function checkResponse(response: Response): Promise<void> {
   if (isEventStreamType(response.headers.get('content-type'))) return
   const type = response.headers.get('content-type')
   const message = `Expected content-type to be ${eventStreamType}, Actual: ${type}`
-  throw new TidingsError('ERR_MEDIA_TYPE', `${message}${describeType(response)}, or set onopen`)
+  throw new TidingsError('ERR_MEDIA_TYPE', `${message}${describeContent(response)}, or set onopen`)
 }
 
 /** Whether a retry would fail the same way. Network errors and some statuses (RFC 9110 15.6) are transient. */

@@ -5,9 +5,7 @@ export type HeaderValues = Headers | Readonly<Record<string, string>> | readonly
 
 /** Makes a new, mutable `Headers`. @throws TypeError for an invalid name or value */
 export function toHeaders(values: HeaderValues | undefined): Headers {
-  return new Headers(isPairs(values) ? values.map(([name, value]): [string, string] => [name, value]) : values)
-}
-
-function isPairs(values: HeaderValues | undefined): values is readonly (readonly [string, string])[] {
-  return Array.isArray(values)
+  // As `new Headers(values)`, whose type has no read-only lists.
+  const headers: Headers = Reflect.construct(Headers, [values])
+  return headers
 }

@@ -43,7 +43,7 @@ function messageOf(error: unknown): string {
 }
 
 /** Whether `fetch` can open the url's scheme: http, or what the page itself came by, as in an app's own web view. */
-function isFetchable(url: string): boolean {
+export function isFetchable(url: string): boolean {
   const page: { readonly protocol?: string } | undefined = globalThis.location
   return /^https?:/.test(url) || url.startsWith(page?.protocol ?? 'https:')
 }

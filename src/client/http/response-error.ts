@@ -1,6 +1,6 @@
 // The error of a response that is not a success, with what the server said.
 import { TidingsError } from '../../base/index.ts'
-import { describeResponse, describeType, unreadable } from '#extras'
+import { describeResponse, describeContent } from '#extras'
 import { createBodyReader, isReadable, type BodyReader, type ReadableResponse } from './body-reader.ts'
 import { toValue } from './event-data.ts'
 import { extractType } from './media-type.ts'
@@ -11,11 +11,11 @@ import { extractType } from './media-type.ts'
  */
 export class ResponseError extends TidingsError {
   /** The response's status. */
-  readonly status: number
+  declare readonly status: number
   /** The response's headers. */
-  readonly headers: Headers
+  declare readonly headers: Headers
   /** The response's body: a value if it is JSON, else text; `''` for none. At most its first 64 Ki characters. */
-  readonly body: unknown
+  declare readonly body: unknown
 
   /** `hint` says what is wrong with a response whose status is a success. */
   constructor(response: Response, body: unknown, hint = '') {
@@ -66,10 +66,11 @@ export function isValidationError(error: unknown): error is ValidationError {
  * most 5 s. Never rejects.
  */
 export async function responseError(response: Response): Promise<ResponseError> {
+  const hint = response.ok ? describeContent(response) : ''
   const text = await readSome(response)
   const [type = ''] = extractType(response.headers.get('content-type'))
-  const body = /^application\/(\S+\+)?json$/.test(type) ? toValue(text) : text
-  return new ResponseError(response, body, response.ok ? describeType(response) : '')
+  const body = type.endsWith('json') ? toValue(text) : text
+  return new ResponseError(response, body, hint)
 }
 
 /**
@@ -78,29 +79,29 @@ export async function responseError(response: Response): Promise<ResponseError> 
  * @throws ResponseError for a body that cannot be read
  */
 export function openBody(response: Response): BodyReader {
-  checkBody(response)
-  return createBodyReader(response.body)
+  if (isReadable(response)) return createBodyReader(response.body)
+  throw new ResponseError(response, '', describeContent(response))
 }
 
 /** Checks that the body of a response can be read. @throws ResponseError otherwise */
 export function checkBody(response: Response): asserts response is ReadableResponse {
-  if (isReadable(response)) return
-  throw new ResponseError(response, '', unreadable)
+  if (!isReadable(response)) throw new ResponseError(response, '', describeContent(response))
 }
 
 /** Reads at most 64 Ki characters for at most 5 s: the body of an error may never end, from a proxy or a stream. */
 async function readSome(response: Response): Promise<string> {
-  if (!isReadable(response)) return ''
-  const { read, close } = createBodyReader(response.body)
-  const timer = setTimeout(close, 5000)
   let text = ''
+  let reader: BodyReader | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
   try {
-    for (let piece; !piece?.done && text.length < 65_536; text += piece.text) piece = await read()
+    reader = openBody(response)
+    timer = setTimeout(reader.close, 5000)
+    for (let piece; !piece?.done && text.length < 65_536; text += piece.text) piece = await reader.read()
   } catch {
-    // The connection was lost: the error has the status, and what was received of the body.
+    // It cannot be read, or the connection was lost: the error has the status, and what was received of the body.
   }
   clearTimeout(timer)
-  close()
+  reader?.close()
   return text.slice(0, 65_536)
 }
 

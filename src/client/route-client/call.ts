@@ -1,6 +1,6 @@
 // One call of a client. Only the types know whether its route streams, so a call is both a stream for `for await` and a
 // promise of the response's value. Nothing is requested before it is iterated or awaited.
-import { streamTypeOf } from '../stream/connection.ts'
+import { streamTypeOf } from '../stream/stream-type.ts'
 import { askOnce, readValue } from './answer.ts'
 import { toValue } from '../http/event-data.ts'
 import { responseError } from '../http/response-error.ts'

@@ -1,17 +1,17 @@
 // One stream over any number of connections: opens them, reads their events, and tells an end from an interruption.
 import { checkStreamOptions } from '#extras'
 import { TidingsError } from '../../base/index.ts'
-import { createConnection, streamTypeOf, type Connection } from './connection.ts'
-import { endMark, invalid, toValue } from '../http/event-data.ts'
+import { EventReader, type ReadEvent } from './event-reader.ts'
+import { invalid } from '../http/event-data.ts'
 import { pauseMs } from '../http/pause.ts'
-import type { Cursor } from './line-reader.ts'
 import { createRequest, type StreamRequest } from './request.ts'
-import { ResponseError, responseError } from '../http/response-error.ts'
+import { openBody, ResponseError, responseError } from '../http/response-error.ts'
 import { interrupted, isTransient } from './retry.ts'
 import type { ServerEvent } from './server-event.ts'
 import { StreamError } from './stream-error.ts'
+import { streamTypeOf } from './stream-type.ts'
 import type { StateNotice, StreamOptions } from './options.ts'
-import { whileOpen } from '../http/while-open.ts'
+import type { HeaderValues } from '../http/header-values.ts'
 
 /** A stream of events, read by one `for await`, which sends the first request when it starts. */
 export interface EventStream<Event extends ServerEvent = ServerEvent> extends AsyncIterable<Event> {
@@ -36,45 +36,45 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   status = 0
   readonly #url: string | URL
   readonly #options: StreamOptions
-  readonly #cursor: Cursor
   readonly #events = this.#pull()
   #request: StreamRequest
   /** Aborts the current try: its pause, its request, its response, and every wait for a function of the caller. */
   #attempt = new AbortController()
-  #connection: Connection | undefined
+  /** The reader of the last response, which has the position. */
+  #reader: EventReader | undefined
+  #isConnected = false
   #retryMs = 0
   /** When the reader began to wait for the next event, or the current request was sent. */
   #waitingSince: number | undefined
   #requestCount = 0
   /** The failures since the last event. */
   #failures = 0
-  /** Whether the server announced the end of this connection, so that it does not count as a failure. */
-  #isExpected = false
+  /** The failures before the current response. */
+  #failuresBefore = 0
   #pendingCalls = 0
   /** Whether the server takes a repeated POST for the same: `unsafe` says so, or the server resumes a run. */
-  #isResumable: boolean
-  /** Whether the caller's functions are still making the request. */
-  #isUnsent = false
+  #isResumable: boolean | undefined
   /** Why the last request that was sent has to be sent again. */
   #lost: unknown
   #isUnauthorized = false
   #isDone = false
   #failure: readonly [reason: unknown] | undefined
-  #wake = (): void => {}
+  /** Ends the pause. */
+  #wake: (() => void) | undefined
+  /** Ends what is waited for. */
+  #giveUp: ((reason: unknown) => void) | undefined
 
   constructor(url: string | URL, options: StreamOptions) {
     checkStreamOptions(options)
-    const { lastEventId = '', retry } = options
     this.#url = url
     this.#options = options
     this.#request = createRequest(url, options)
-    this.#isResumable = (retry || {}).unsafe ?? false
-    this.#cursor = { lastEventId, retryMs: undefined }
+    this.#isResumable = (options.retry || {}).unsafe
   }
 
   /** Without `~end`, which marks a stream that has ended: nothing can resume after it. */
   get lastEventId(): string {
-    return this.#cursor.lastEventId.replace(/~end$/, '')
+    return (this.#reader ?? this.#options).lastEventId?.replace(/~end$/, '') ?? ''
   }
 
   [Symbol.asyncIterator](): this {
@@ -82,32 +82,31 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   reconnect(): void {
-    this.#wake()
+    this.#wake?.()
   }
 
   /** The next event. One already received costs one promise (measured on Node 20: 80-byte events, 64 KiB chunks). */
   next(): Promise<Result> {
     const { schema, until } = this.#options
-    if (this.#pendingCalls > 0 || this.#isDone || schema || until) return this.#queue()
     try {
-      const value = this.#take()
-      return value ? Promise.resolve({ done: false, value }) : this.#queue()
+      const value = this.#pendingCalls || schema || until ? undefined : this.#take()
+      if (value) return Promise.resolve({ done: false, value })
     } catch (error) {
-      this.#end(error)
-      return Promise.reject(error)
+      this.#fail(error)
     }
+    return this.#queue()
   }
 
-  async return(): Promise<Result> {
+  return(): Promise<Result> {
     this.close()
-    return { done: true, value: undefined }
+    return this.#events.return(undefined)
   }
 
   close(): void {
-    this.#end(undefined)
+    this.#end()
   }
 
-  #end(reason: unknown): void {
+  #end(reason?: unknown): void {
     if (this.#isDone) return
     this.#isDone = true
     this.#options.signal?.removeEventListener('abort', this.#abort)
@@ -117,16 +116,17 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
 
   /** Aborts and cancels: Firefox keeps a connection whose body is only cancelled, and some `fetch`es ignore signals. */
   #disconnect(reason?: unknown): void {
+    this.#isConnected = false
+    this.#giveUp?.(reason)
     this.#attempt.abort(reason)
-    this.#connection?.close()
-    this.#connection = undefined
+    this.#reader?.close()
   }
 
   readonly #abort = (): void => this.#fail(this.#options.signal?.reason)
 
   /** Ends the stream: the iteration throws `reason`. */
   readonly #fail = (reason: unknown): void => {
-    this.#failure = [reason]
+    this.#failure ??= [reason]
     this.#end(reason)
   }
 
@@ -141,14 +141,10 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   /** Waits for the next event; concurrent calls get their events in the order of the calls. */
-  async #queue(): Promise<Result> {
+  #queue(): Promise<Result> {
     this.#pendingCalls += 1
-    try {
-      return await this.#events.next()
-    } finally {
-      // Before the caller resumes, so that its next call can return a received event directly.
-      this.#pendingCalls -= 1
-    }
+    // Before the caller resumes, so that its next call can return a received event directly.
+    return this.#events.next().finally(() => (this.#pendingCalls -= 1))
   }
 
   async *#pull(): AsyncGenerator<ServerEvent, undefined> {
@@ -169,158 +165,150 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   /** The next event for the reader among those already received: control events that it need not see are left out. */
-  #take(): ServerEvent | undefined {
+  #take(): ReadEvent | undefined {
     for (;;) {
-      const connection = this.#connection
-      const event = connection?.next()
-      if (event === undefined) return undefined
+      // Not of a body that was cancelled, which looks like one that has ended.
+      const event = this.#isConnected && this.#reader?.next()
+      if (!event) return undefined
       this.#waitingSince = undefined
+      const name = this.#reader?.isControl && event.event
       // Does not reset the failure count.
-      if (connection?.hasControls && event.event === 'tidings:open') {
+      if (name === 'tidings:open') {
         // A repeated request follows this run, and starts no handler. A topic is no run.
-        if (Object(controlData(event)).run) this.#isResumable = true
+        if (Object(event.data).run) this.#isResumable = true
         continue
       }
       this.#failures = 0
-      if (this.#isEndMark(event, connection)) {
-        this.close()
-        return undefined
-      }
-      if (connection?.hasControls) {
-        if (event.event === 'error') throw new StreamError(controlData(event))
-        if (event.event.startsWith('tidings:')) return { ...event, data: controlData(event) }
-      }
-      return event
+      if (name === 'error') throw new StreamError(event.data)
+      if (name !== 'tidings:end') return event
+      this.close()
+      return undefined
     }
-  }
-
-  /** Whether the event only marks the end of the stream: `tidings:end`, or OpenAI's `[DONE]`. */
-  #isEndMark({ event, data }: ServerEvent, connection: Connection | undefined): boolean {
-    if (connection?.hasControls) return event === 'tidings:end'
-    return data === endMark
   }
 
   /** The event with the data that the schema makes of it; ends the stream if it is the last. */
-  async #check(event: ServerEvent): Promise<ServerEvent> {
+  async #check(event: ReadEvent): Promise<ServerEvent> {
     const { schema, until } = this.#options
-    if (this.#connection?.hasControls && event.event.startsWith('tidings:')) return event
-    let data = event.data
+    if (this.#reader?.isControl) return event
     if (schema) {
       const result = await this.#wait(() => schema['~standard'].validate(event.data))
-      if (result.issues)
-        throw invalid(`Data does not fit the schema (${result.issues[0]?.message})`, JSON.stringify(data))
-      data = result.value
+      if (result.issues) throw invalid(`valid (${result.issues[0]?.message})`, JSON.stringify(event.data))
+      event.data = result.value
     }
-    const checked = { ...event, data }
-    if (until && (await this.#wait(() => until(checked)))) this.close()
-    return checked
+    if (until && (await this.#wait(() => until(event)))) this.close()
+    return event
   }
 
   /** Connects, or receives more text. After a transient failure it waits for the backoff; the next call reconnects. */
   async #readMore(): Promise<void> {
+    const { headers, request, until } = this.#options
+    const { lastEventId } = this
+    const reader = this.#reader
     this.#waitingSince ??= performance.now()
-    const connection = this.#connection
+    // Whether the caller's functions are still making the request.
+    let isUnsent: boolean | undefined
+    // Whether the server announced the end by `retry`: that of `maxDurationMs`, for example, is no failure.
+    let isExpected: boolean | undefined
     try {
-      if (connection === undefined) await this.#open()
-      else if (!(await this.#wait(connection.read))) this.#endBody(connection)
+      if (reader && this.#isConnected) {
+        const hasMore = await this.#wait(() => reader.read())
+        if (hasMore) return
+        const isCut = hasMore === undefined
+        // Where the server marks no end, and there is no `until`, a clean end of the body is the end.
+        if (!isCut && !reader.hasControls && until === undefined) return this.close()
+        isExpected = reader.retryMs !== undefined
+        // What always ends like this, and cannot be resumed, would always begin anew: its events are no progress.
+        if (isCut && lastEventId === '') this.#failures = this.#failuresBefore
+        throw interrupted(isCut ? 'The stream ended within a line' : 'The stream ended early')
+      }
+      const attempt = this.#requestCount++
+      isUnsent = true
+      this.#enter('connecting')
+      const changes = request && (await this.#wait(() => request({ lastEventId, attempt })))
+      const given =
+        typeof headers === 'function'
+          ? await this.#wait(() => headers({ attempt, isUnauthorized: this.#isUnauthorized }))
+          : headers
+      isUnsent = false
+      if (request) this.#request = createRequest(this.#url, this.#options, changes)
+      if (this.#lost && !this.#mayRepeat()) return this.#fail(this.#lost)
+      this.#waitingSince = performance.now()
+      await this.#wait(() => this.#open(given, lastEventId))
     } catch (error) {
-      if (!this.#isDone) await this.#backOff(error)
+      if (!this.#isDone) await this.#backOff(error, isUnsent, isExpected)
     }
   }
 
-  async #open(): Promise<void> {
-    const { headers, request, onOpen } = this.#options
-    const { lastEventId } = this
+  async #open(headers: HeaderValues | undefined, lastEventId: string): Promise<void> {
     const { signal } = this.#attempt
-    const attempt = this.#requestCount++
-    const isUnauthorized = this.#isUnauthorized
-    this.#isUnsent = true
-    this.#enter('connecting')
-    const changes = request && (await this.#wait(() => request({ lastEventId, attempt })))
-    const given = typeof headers === 'function' ? await this.#wait(() => headers({ attempt, isUnauthorized })) : headers
-    this.#isUnsent = false
-    if (request) this.#request = createRequest(this.#url, this.#options, changes)
-    if (this.#lost && !this.#mayRepeat()) return this.#fail(this.#lost)
-    this.#waitingSince = performance.now()
-    const response = await this.#wait(() => this.#request.send(given, lastEventId, signal))
+    const response = await this.#request.send(headers, lastEventId, signal)
+    // A `fetch` that ignores its signal: the server has to see the disconnect.
+    if (signal.aborted) return response.body?.cancel().catch(() => {})
     this.status = response.status
     if (response.status === 204) return this.close()
     const type = streamTypeOf(response.headers.get('content-type'))
-    if (!response.ok || type === undefined) throw await this.#wait(() => responseError(response))
+    if (!response.ok || type === undefined) throw await responseError(response)
     this.#isUnauthorized = false
-    this.#connection = createConnection(type, response, this.#cursor, this.#options)
+    this.#reader = new EventReader(openBody(response), type, lastEventId, this.#options)
+    this.#isConnected = true
+    this.#failuresBefore = this.#failures
     this.#enter('open')
-    this.#tell(onOpen, response)
+    this.#tell(this.#options.onOpen, response)
   }
 
-  /** Waits for what the caller or the server has to do; an interruption once a timeout has passed. */
-  #wait<Value>(work: () => Value | PromiseLike<Value>): Promise<Value> {
-    const { idleTimeoutMs, eventTimeoutMs } = this.#options
-    const now = performance.now()
-    const leftMs = (this.#waitingSince ?? now) + (eventTimeoutMs || Infinity) - now
-    const ms = Math.max(0, Math.min(idleTimeoutMs || Infinity, leftMs))
-    return this.#within(ms, () => this.#disconnect(interrupted(`No answer within ${ms} ms`)), work)
-  }
-
-  /** Waits for `work` until the try is aborted; `onTime` is called after `ms` milliseconds. */
-  async #within<Value>(ms: number, onTime: () => void, work: () => Value | PromiseLike<Value>): Promise<Value> {
+  /** Waits for what the caller or the server has to do, until the try is aborted: an interruption after a timeout. */
+  async #wait<Value>(
+    work: () => Value | PromiseLike<Value>,
+    ms: number = this.#leftMs(),
+    onTime = (): void => this.#disconnect(interrupted('No answer in time')),
+  ): Promise<Value> {
+    this.#attempt.signal.throwIfAborted()
     const timer = ms < Infinity ? setTimeout(onTime, ms) : undefined
     try {
-      return await whileOpen(this.#attempt.signal, work)
+      return await Promise.race([work(), new Promise<never>((_, reject) => (this.#giveUp = reject))])
     } finally {
       clearTimeout(timer)
     }
   }
 
-  /** Ends the stream if the server marks no end, and there is no `until`: then a clean end of the body is the end. */
-  #endBody({ hasControls }: Connection): void {
-    if (!hasControls && this.#options.until === undefined) return this.close()
-    // The server sent `retry`: an orderly end, such as that of `maxDurationMs`, does not count as a failure.
-    this.#isExpected = this.#cursor.retryMs !== undefined
-    throw interrupted('The stream ended early')
+  #leftMs(): number {
+    const { idleTimeoutMs, eventTimeoutMs } = this.#options
+    const now = performance.now()
+    return Math.min(idleTimeoutMs || Infinity, (this.#waitingSince ?? now) + (eventTimeoutMs || Infinity) - now)
   }
 
-  async #backOff(cause: unknown): Promise<void> {
-    const isUnsent = this.#isUnsent
+  async #backOff(cause: unknown, isUnsent: boolean | undefined, isExpected: boolean | undefined): Promise<void> {
     const isKnown = isUnsent || cause instanceof TidingsError
-    const error = isKnown ? cause : interrupted('The connection was lost', cause)
-    this.#isUnsent = false
+    const error = isKnown ? cause : interrupted('The stream was lost', cause)
     this.#disconnect()
     this.#attempt = new AbortController()
-    this.#retryMs = this.#cursor.retryMs ?? this.#retryMs
-    this.#cursor.retryMs = undefined
-    if (this.#mayAskForToken(error)) return
-    const { request, retry = {}, onRetry } = this.#options
+    this.#retryMs = this.#reader?.retryMs ?? this.#retryMs
+    const { headers, request, retry = {}, onRetry } = this.#options
+    const mayAsk = typeof headers === 'function' && this.#request.mayRepeat !== false && !this.#isUnauthorized
+    if (mayAsk && error instanceof ResponseError && error.status === 401) {
+      // At once, with new headers; a second 401 is final.
+      this.#isUnauthorized = true
+      return
+    }
     // With `request`, the next request may be another one.
     if (!isUnsent && !request && !this.#mayRepeat()) throw error
     if (!isUnsent) this.#lost = error
     const attempt = this.#failures + 1
-    if (!this.#isExpected) this.#failures = attempt
-    this.#isExpected = false
+    if (!isExpected) this.#failures = attempt
     const { attempts = 10, ...limits } = retry || { attempts: 0 }
     if (this.#failures > attempts || !isTransient(error, isUnsent)) throw error
     const delayMs = pauseMs(this.#failures, error, this.#retryMs, limits)
     this.#tell(onRetry, { attempt, delayMs, error })
     this.#enter('waiting', error)
-    const pause = (): Promise<void> => new Promise((resolve) => (this.#wake = resolve))
-    await this.#within(delayMs, () => this.#wake(), pause)
+    await this.#wait(
+      () => new Promise<void>((resolve) => (this.#wake = resolve)),
+      delayMs,
+      () => this.reconnect(),
+    )
   }
 
   /** Whether the request may be sent again. */
-  #mayRepeat(): boolean {
-    const { isOnce, isIdempotent } = this.#request
-    return !isOnce && (isIdempotent || this.#isResumable)
+  #mayRepeat(): boolean | undefined {
+    return this.#request.mayRepeat ?? this.#isResumable
   }
-
-  /** Whether to retry at once, with new headers: after a 401, if `headers` is a function; a second 401 is final. */
-  #mayAskForToken(error: unknown): boolean {
-    if (this.#isUnauthorized || typeof this.#options.headers !== 'function' || this.#request.isOnce) return false
-    this.#isUnauthorized = error instanceof ResponseError && error.status === 401
-    return this.#isUnauthorized
-  }
-}
-
-/** The value of a control event's data, which is JSON whatever the option `as` says of other events. */
-function controlData({ data }: ServerEvent): unknown {
-  return typeof data === 'string' ? toValue(data) : data
 }

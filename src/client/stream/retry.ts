@@ -10,7 +10,7 @@ export function interrupted(message: string, cause?: unknown): TidingsError {
 }
 
 /** Whether another try may succeed. What the caller's functions throw before the request is sent may pass. */
-export function isTransient(error: unknown, isUnsent: boolean): boolean {
+export function isTransient(error: unknown, isUnsent: boolean | undefined): boolean {
   if (error instanceof ResponseError) return isTransientStatus(error.status)
   return isUnsent || (Object(error).code === 'ERR_STREAM_INTERRUPTED' && !isRefusal(error))
 }

@@ -4,9 +4,9 @@ import { TidingsError } from '../../base/index.ts'
 /** Thrown when the server's handler fails after its stream has opened; before that it is a `ResponseError`. */
 export class StreamError extends TidingsError {
   /** The HTTP status that the error would have had before the stream opened, if the server sent it. */
-  readonly status: number | undefined
+  declare readonly status: number | undefined
   /** The data of the server's `error` event: `{ error, code? }`, or what its `onError` returned. */
-  readonly data: unknown
+  declare readonly data: unknown
 
   constructor(data: unknown) {
     const { error, code }: { error?: unknown; code?: unknown } = Object(data)

@@ -94,11 +94,53 @@ describe('whole or not', () => {
           events.push(data)
         expect(events).toEqual(as === 'text' ? ['{"n":1}', '3'] : [{ n: 1 }, 3])
         expect(retries.map(({ error }) => error)).toMatchObject([
-          { code: 'ERR_STREAM_INTERRUPTED', cause: { message: 'The response has ended within a line' } },
+          { code: 'ERR_STREAM_INTERRUPTED', message: 'The stream ended within a line' },
         ])
       }
     },
   )
+
+  test.each(['2', '{"n":'])(
+    'such a response that can be resumed nowhere is not asked for for ever: %s',
+    async (last) => {
+      const { url, requests } = await answering(whole(`{"n":1}\n${last}`, 'application/x-ndjson'))
+      const events: unknown[] = []
+      const attempts: number[] = []
+      const reading = (async () => {
+        const retry = { ...soon, attempts: 3 }
+        for await (const { data } of stream(url, { retry, onRetry: ({ attempt }) => attempts.push(attempt) }))
+          events.push(data)
+      })()
+      await expect(reading).rejects.toMatchObject({
+        code: 'ERR_STREAM_INTERRUPTED',
+        message: 'The stream ended within a line',
+      })
+      expect([requests.length, attempts, events.length]).toEqual([4, [1, 2, 3], 4])
+    },
+  )
+
+  test('one that is resumed at a position has made progress', async () => {
+    const envelopes = 'application/x-ndjson;envelope=1'
+    const cuts = [1, 2, 3, 4, 5].map((n) => whole(`{"id":"${n}","data":${n}}\n{"id":`, envelopes))
+    const { url, requests } = await answering(...cuts, whole('{"event":"tidings:end","data":null}\n', envelopes))
+    const attempts: number[] = []
+    const retry = { ...soon, attempts: 1 }
+    const events = await all(stream(url, { retry, onRetry: ({ attempt }) => attempts.push(attempt) }))
+    expect([dataOf(events), attempts]).toEqual([
+      [1, 2, 3, 4, 5],
+      [1, 1, 1, 1, 1],
+    ])
+    expect(requests[5]?.headers['last-event-id']).toBe('5')
+  })
+
+  test('a connection that is lost after an event has made progress, position or none', async () => {
+    const { url, requests } = await answering(
+      ...[1, 2, 3].map(() => cut('{"n":1}\n{"n":', 'application/x-ndjson')),
+      status(204),
+    )
+    expect(await all(stream(url, { retry: { ...soon, attempts: 1 } }))).toHaveLength(3)
+    expect(requests).toHaveLength(4)
+  })
 
   test('a whole last line is none if the connection was lost behind it', async () => {
     const { url } = await answering(cut('{"n":1}\n{"n":2}', 'application/x-ndjson'))
@@ -212,7 +254,7 @@ describe('ending it', () => {
     }
     expect(await reading).toHaveLength(1)
     expect(asked()).toBe(3)
-    expect(causes).toMatchObject([{ code: 'ERR_STREAM_INTERRUPTED' }, { message: 'No answer within 30 ms' }])
+    expect(causes).toMatchObject([{ code: 'ERR_STREAM_INTERRUPTED' }, { message: 'No answer in time' }])
   })
 
   test('heartbeats are no events to eventTimeoutMs', async () => {
@@ -245,6 +287,36 @@ describe('ending it', () => {
     expect(await reading).toEqual([])
     expect(asked()).toBe(2)
   })
+})
+
+test('a line that idleTimeoutMs cut is no event', async () => {
+  holdTime()
+  const body = new HeldBody('application/x-ndjson')
+  const { asked, fetch } = answeredBy([async () => body.response, async () => new Response(null, { status: 204 })])
+  const reading = all(stream('https://example.com/', { fetch, retry: soon, idleTimeoutMs: 30 }))
+  await body.write('{"n":1}\n{"n":2}')
+  await pass(30 + soon.maxMs)
+  expect(dataOf(await reading)).toEqual([{ n: 1 }])
+  expect(asked()).toBe(2)
+})
+
+test('an answer that comes as the stream is closed is let go, in whichever turn', async () => {
+  for (let turns = 0; turns < 20; turns += 1) {
+    const letGo = createGate()
+    const states: string[] = []
+    const body = new ReadableStream({ cancel: () => letGo.open() })
+    const response = new Response(body, { headers: { 'content-type': sseType } })
+    const answer = createGate<Response>()
+    const fetch: Fetch = () => answer.opened
+    const events = stream('https://example.com/', { fetch, onState: ({ state }) => states.push(state) })
+    const reading = all(events)
+    answer.open(response)
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+    events.close()
+    expect(await reading).toEqual([])
+    await letGo.opened
+    expect(states.at(-1)).toBe('closed')
+  }
 })
 
 test('an answer that comes after the end is let go', async () => {

@@ -1,8 +1,9 @@
 // The reader of NDJSON that `stream()` pulls events from, held to what the parser of room ndjson reads.
-import { array, assert, constantFrom, jsonValue, nat, oneof, property } from 'fast-check'
+import { array, assert, asyncProperty, constantFrom, jsonValue, nat, oneof } from 'fast-check'
 import { expect, test } from 'vitest'
-import { JsonLineReader } from '../../../src/client/stream/json-line-reader.ts'
+import type { ReadEvent } from '../../../src/client/stream/event-reader.ts'
 import { createLineParser, encodeLine } from '../../../src/ndjson/index.ts'
+import { feedReader, ndjson, readAll } from '../../support/client/fed-reader.ts'
 
 /** The values before the first failure, and its code. */
 interface Reading {
@@ -12,20 +13,13 @@ interface Reading {
 
 const codeOf = (error: unknown): unknown => Reflect.get(Object(error), 'code')
 
-function readPieces(pieces: Iterable<string>, limit: number): Reading {
-  const reader = new JsonLineReader({ lastEventId: '', retryMs: undefined }, limit, false, false)
-  const values: unknown[] = []
-  try {
-    for (const piece of pieces) {
-      reader.feed(piece)
-      for (let event = reader.next(); event !== undefined; event = reader.next()) values.push(event.data)
-    }
-    reader.finish()
-    for (let event = reader.next(); event !== undefined; event = reader.next()) values.push(event.data)
-  } catch (error) {
-    return { values, failure: codeOf(error) }
-  }
-  return { values, failure: undefined }
+async function readPieces(pieces: Iterable<string>, limit: number): Promise<Reading> {
+  const read: ReadEvent[] = []
+  const reading = readAll(feedReader(pieces, { maxEventBytes: limit }, ndjson), read)
+  const [outcome] = await Promise.allSettled([reading])
+  const values = read.map(({ data }) => data)
+  if (outcome.status === 'fulfilled') return { values, failure: outcome.value === undefined ? 'cut' : undefined }
+  return { values, failure: codeOf(outcome.reason) }
 }
 
 function parse(text: string, maxLineBytes: number): Reading {
@@ -53,27 +47,27 @@ const line = oneof(
 )
 const breaks = constantFrom('\n', '\r\n', '\n\n')
 
-test('random lines, cut at random, are read as the parser reads them, up to the first that fails', () => {
+test('random lines, cut at random, are read as the parser reads them, up to the first that fails', async () => {
   const lines = array(array(oneof(line, breaks), { maxLength: 3 }), { maxLength: 5 })
-  assert(
-    property(lines, array(nat(60), { maxLength: 6 }), nat(60), (given, cuts, least) => {
+  await assert(
+    asyncProperty(lines, array(nat(60), { maxLength: 6 }), nat(60), async (given, cuts, least) => {
       const text = given.map((parts) => `${parts.join('')}\n`).join('')
       for (const limit of [least + 1, Infinity])
-        expect(readPieces(cutAt(text, cuts), limit)).toEqual(parse(text, limit))
+        expect(await readPieces(cutAt(text, cuts), limit)).toEqual(parse(text, limit))
     }),
     { numRuns: 5000 },
   )
 })
 
-test('what was encoded is read as it was, in any pieces, with or without the last line break', () => {
-  assert(
-    property(array(jsonValue(), { maxLength: 5 }), array(nat(80), { maxLength: 6 }), (given, cuts) => {
+test('what was encoded is read as it was, in any pieces, with or without the last line break', async () => {
+  await assert(
+    asyncProperty(array(jsonValue(), { maxLength: 5 }), array(nat(80), { maxLength: 6 }), async (given, cuts) => {
       const text = given.map(encodeLine).join('')
       const values: unknown[] = given.map((value) => JSON.parse(JSON.stringify(value)))
-      expect(readPieces(cutAt(text, cuts), Infinity)).toEqual({ values, failure: undefined })
+      expect(await readPieces(cutAt(text, cuts), Infinity)).toEqual({ values, failure: undefined })
       const isNumber = typeof values.at(-1) === 'number'
-      const { length } = readPieces(cutAt(text.slice(0, -1), cuts), Infinity).values
-      expect(length).toBe(isNumber ? values.length - 1 : values.length)
+      const { values: kept } = await readPieces(cutAt(text.slice(0, -1), cuts), Infinity)
+      expect(kept).toHaveLength(isNumber ? values.length - 1 : values.length)
     }),
   )
 })
