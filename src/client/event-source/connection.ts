@@ -51,7 +51,6 @@ export class Source {
         this.reconnectionMs = toReconnectionMs(retryMs)
         this.hasServerTime = true
       },
-      onError: throwIfTooLarge,
     })
   }
 }
@@ -222,10 +221,6 @@ function dispatch({ target }: Source, event: Event): void {
       throw error
     })
   }
-}
-
-function throwIfTooLarge(error: ParseError): void {
-  if (error.type === 'max-buffer-size-exceeded') throw error
 }
 
 function isAbortError(error: unknown): boolean {

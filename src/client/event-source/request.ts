@@ -4,6 +4,7 @@ import { TidingsError } from '../../base/index.ts'
 import { toByteString } from '../http/header-bytes.ts'
 import { eventStreamType } from '../http/media-type.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
+import { isPage } from '../http/page.ts'
 import type { PauseLimits } from '../http/pause.ts'
 import { refusalOf } from '../http/refusal.ts'
 import { whileOpen } from '../http/while-open.ts'
@@ -54,20 +55,16 @@ export async function requestSource(request: SourceRequest, connection: SourceCo
   }
 }
 
-/**
- * Whether the cache mode already adds `Cache-Control: no-cache`, as in browsers, where setting the header would cause a
- * CORS preflight on each connection to another origin.
- */
-const setsCacheControl = Reflect.has(globalThis, 'location') && !Reflect.has(globalThis, 'Deno')
-
 /** @throws TidingsError `ERR_OPTION` for headers that cannot be sent */
 function headersOf(values: HeaderValues, { username, password }: URL, lastEventId: string): Headers {
   const headers = checkedHeaders(values)
   // 9.2.2, step 11.
   if (!headers.has('accept')) headers.set('accept', eventStreamType)
-  if (!setsCacheControl && !headers.has('cache-control')) headers.set('cache-control', 'no-cache')
+  // In a page the cache mode adds it, and setting it would cause a CORS preflight on each connection to another origin.
+  if (!isPage && !headers.has('cache-control')) headers.set('cache-control', 'no-cache')
   // 9.2.3, reestablish the connection, step 5.3.
-  if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
+  const position = toHeaderBytes(lastEventId)
+  if (position !== '') headers.set('last-event-id', position)
   if (username === '' && password === '') return headers
   const userPass = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
   if (!headers.has('authorization')) headers.set('authorization', `Basic ${btoa(toByteString(userPass))}`)

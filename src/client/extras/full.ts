@@ -1,6 +1,7 @@
 // What a page in production does without: finding mistakes, long explanations, and what only some servers' runtimes need.
 // It is sent `lean.ts` in its place, by the import condition `#extras`.
 import { describeValue, nearestName } from '../../base/index.ts'
+import { isPage } from '../http/page.ts'
 import { isReadable } from '../http/body-reader.ts'
 import { toByteString } from '../http/header-bytes.ts'
 import { extractType } from '../http/media-type.ts'
@@ -119,8 +120,13 @@ function reasonsIn(body: unknown): string {
 
 const maxReasonLength = 500
 
-/** Encodes `text` as a header value in UTF-8, as `Last-Event-ID` requires (WHATWG HTML 9.2.3). */
+/**
+ * Encodes `text` as a header value in UTF-8, as `Last-Event-ID` requires (WHATWG HTML 9.2.3). Control characters, which no
+ * header may hold (RFC 9110 5.5), are sent by browsers nevertheless, and refused by the `fetch` of servers: there `''`.
+ */
 export function toHeaderBytes(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  if (!isPage && /(?!\t)[\0-\x1f\x7f]/.test(text)) return ''
   return sendsUtf8() ? text : toByteString(text)
 }
 

@@ -54,8 +54,7 @@ export async function send(fetch: typeof globalThis.fetch, url: string, init: Re
 
 /** Whether redirects went in a circle, where that is told. */
 export function isRefusal(error: unknown): boolean {
-  const { cause } = Object(error)
-  return /redirect/i.test(String(Object(cause).cause))
+  return /redirect/i.test(Object(error).cause?.cause)
 }
 
 /** What is wrong with a response whose status is a success. */

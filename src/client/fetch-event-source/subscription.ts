@@ -156,16 +156,14 @@ export class FetchSubscription {
         retry = undefined
         this.#watch(this.#init.onmessage?.(message))
       },
-      onError: (error) => {
-        if (error.type === 'max-buffer-size-exceeded') throw error
-      },
     })
   }
 
   #setLastEventId(id: string): void {
     const name = Object.keys(this.#headers).find((name) => name.toLowerCase() === lastEventIdHeader)
     if (name !== undefined) delete this.#headers[name]
-    if (id !== '') this.#headers[lastEventIdHeader] = toHeaderBytes(id)
+    const position = toHeaderBytes(id)
+    if (position !== '') this.#headers[lastEventIdHeader] = position
   }
 
   /** Ends the attempt if what a callback has returned rejects: the error goes where one goes that is thrown. */

@@ -35,7 +35,8 @@ async function headersOf(
   const values = typeof given === 'function' ? await given(request) : given
   const headers = toHeaders(values)
   if (!headers.has('accept')) headers.set('accept', accept)
-  if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
+  const position = toHeaderBytes(lastEventId)
+  if (position !== '') headers.set('last-event-id', position)
   return headers
 }
 

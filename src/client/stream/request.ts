@@ -26,8 +26,7 @@ export function createRequest(url: string | URL, options: StreamOptions, changes
   // A GET that takes the place of a POST has no body.
   const isOwn = changes.body !== undefined || /^(get|head)$/i.test(changes.method ?? '')
   const { json, body: given }: Pick<StreamOptions, 'json' | 'body'> = isOwn ? { body: changes.body } : options
-  const isJson = json !== undefined
-  const body = isJson ? toText(json) : given
+  const body = json !== undefined ? toText(json) : given
   const method = changes.method ?? options.method ?? (body === undefined ? 'GET' : 'POST')
   const href = toHref(changes.url ?? url)
   const isStream = body instanceof ReadableStream
@@ -44,7 +43,7 @@ export function createRequest(url: string | URL, options: StreamOptions, changes
       const headers = new Headers({
         // The plain type first, by itself: some servers compare whole elements with it.
         accept: 'text/event-stream, text/event-stream;tidings=1',
-        ...(isJson && { 'content-type': 'application/json' }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
       })
       try {
         for (const values of [given, changes.headers])
@@ -52,7 +51,8 @@ export function createRequest(url: string | URL, options: StreamOptions, changes
       } catch (error) {
         throw invalidOption(`headers: ${String(error)}`, error)
       }
-      if (lastEventId !== '') headers.set('last-event-id', toHeaderBytes(lastEventId))
+      const position = toHeaderBytes(lastEventId)
+      if (position) headers.set('last-event-id', position)
       const { fetch = globalThis.fetch } = options
       return send(fetch, href, { ...init, headers, signal })
     },
