@@ -8,7 +8,7 @@ import { extractType } from '../http/media-type.ts'
 import { optionError } from '../http/option-error.ts'
 import { refusalOf } from '../http/refusal.ts'
 import { streamTypeOf } from '../stream/stream-type.ts'
-import type { RetryOptions, StreamOptions } from '../stream/options.ts'
+import type { RequestChanges, RetryOptions, StreamOptions } from '../stream/options.ts'
 
 export { isRefusal } from '../http/refusal.ts'
 
@@ -16,6 +16,7 @@ export { isRefusal } from '../http/refusal.ts'
 type Kinds<Options> = Readonly<Record<keyof Options, 0 | 1 | 2>>
 
 const retryKinds: Kinds<RetryOptions> = { attempts: 1, minMs: 2, maxMs: 2, unsafe: 0 }
+const changeKinds: Kinds<RequestChanges> = { url: 0, method: 0, headers: 0, body: 0 }
 const streamKinds: Kinds<StreamOptions> = {
   method: 0,
   headers: 0,
@@ -48,6 +49,11 @@ export function checkStreamOptions(options: StreamOptions): void {
   checkKinds(options.retry || {}, retryKinds)
   // Fetch 2.2: no header can carry these.
   if (/[\0\r\n]/.test(options.lastEventId ?? '')) throw optionError('lastEventId must be without line breaks and NUL')
+}
+
+/** Checks the names of what `request` has returned. @throws TidingsError `ERR_OPTION` for one that does not exist */
+export function checkChanges(changes: RequestChanges): void {
+  checkKinds(changes, changeKinds)
 }
 
 function checkKinds(options: object, kinds: Readonly<Record<string, 0 | 1 | 2>>): void {

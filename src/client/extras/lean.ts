@@ -1,7 +1,7 @@
 // What a page in production is sent in place of `full.ts`: it refuses the same, in fewer words, and the runtime is a browser.
 import { invalidOption } from '../http/option-error.ts'
 import { isFetchable } from '../http/refusal.ts'
-import type { StreamOptions } from '../stream/options.ts'
+import type { RequestChanges, StreamOptions } from '../stream/options.ts'
 
 // No browser sends headers as UTF-8 by itself.
 export { toByteString as toHeaderBytes } from '../http/header-bytes.ts'
@@ -14,6 +14,11 @@ export function checkStreamOptions(options: StreamOptions): void {
   )
   checkOptions(options.retry || {}, /^(attempts|minMs|maxMs|unsafe)$/)
   if (/[\0\r\n]/.test(options.lastEventId ?? '')) throw invalidOption('lastEventId')
+}
+
+/** Checks what `request` has returned. @throws TidingsError `ERR_OPTION` */
+export function checkChanges(changes: RequestChanges): void {
+  checkOptions(changes, /^(url|method|headers|body)$/)
 }
 
 function checkOptions(options: object, names: RegExp): void {
@@ -59,13 +64,12 @@ export function isRefusal(error: unknown): boolean {
 
 /** What is wrong with a response whose status is a success. */
 export function describeContent(_response: Response): string {
-  return ', and no readable event stream'
+  return ', and no readable stream'
 }
 
 /** The status, with the `message` of a JSON body, as our server sends it. */
 export function describeResponse({ status, statusText }: Response, body: unknown): string {
-  const { message = statusText }: { message?: string } = Object(body)
-  return `The answer is ${status}: ${message}`
+  return `The answer is ${status}: ${Object(body).message ?? statusText}`
 }
 
 /** What each request has. Every browser has the option `cache` of `fetch`. */

@@ -22,7 +22,8 @@ export function pauseMs(
 ): number {
   const requestedMs = toReconnectionMs(retryAfterMs(error) ?? retryMs)
   if (failures <= 1 && requestedMs > 0) return requestedMs
-  return Math.max(requestedMs, Math.random() * exponentialMs(failures - 1, minMs, maxMs))
+  // 0 doubled for ever is NaN.
+  return Math.max(requestedMs, Math.random() * exponentialMs(failures - 1, minMs, maxMs) || 0)
 }
 
 /** The pause that `Retry-After` requests (RFC 9110 10.2.3: seconds, or a date). */

@@ -137,8 +137,7 @@ export class EventReader {
   /** Refuses a line of `length` characters, of which not all need to have arrived. @throws `ERR_EVENT_TOO_LARGE` */
   #refuseOver(length: number): void {
     if (this.#data.length + this.#name.length + (this.#id ?? '').length + length <= this.#limit) return
-    const message = `An event is larger than maxEventBytes (${this.#limit})`
-    throw new TidingsError('ERR_EVENT_TOO_LARGE', message)
+    throw new TidingsError('ERR_EVENT_TOO_LARGE', `Data is larger than maxEventBytes (${this.#limit})`)
   }
 
   /** Reads a line, from `start` to `end` of a text: saves a substring for each. Returns the event that it ends. */

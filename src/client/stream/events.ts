@@ -265,7 +265,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     this.#attempt.signal.throwIfAborted()
     const timer = ms < Infinity ? setTimeout(onTime, ms) : undefined
     try {
-      return await Promise.race([work(), new Promise<never>((_, reject) => (this.#giveUp = reject))])
+      return await Promise.race([new Promise<never>((_, reject) => (this.#giveUp = reject)), work()])
     } finally {
       clearTimeout(timer)
     }
@@ -278,8 +278,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   async #backOff(cause: unknown, isUnsent: boolean | undefined, isExpected: boolean | undefined): Promise<void> {
-    const isKnown = isUnsent || cause instanceof TidingsError
-    const error = isKnown ? cause : interrupted('The stream was lost', cause)
+    const error = isUnsent || cause instanceof TidingsError ? cause : interrupted('The stream was lost', cause)
     this.#disconnect()
     this.#attempt = new AbortController()
     this.#retryMs = this.#reader?.retryMs ?? this.#retryMs

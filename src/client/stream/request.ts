@@ -1,5 +1,5 @@
 // The request of a stream, sent once for each try.
-import { fetchOptions, send, toHeaderBytes, toText } from '#extras'
+import { checkChanges, fetchOptions, send, toHeaderBytes, toText } from '#extras'
 import { invalidOption } from '../http/option-error.ts'
 import { toHeaders, type HeaderValues } from '../http/header-values.ts'
 import { isIdempotent } from '../http/repeatable.ts'
@@ -22,7 +22,7 @@ export interface StreamRequest {
  * @throws TidingsError `ERR_OPTION` for an invalid url, or a value that JSON cannot hold
  */
 export function createRequest(url: string | URL, options: StreamOptions, changes: RequestChanges = {}): StreamRequest {
-  const { credentials } = options
+  checkChanges(changes)
   // A GET that takes the place of a POST has no body.
   const isOwn = changes.body !== undefined || /^(get|head)$/i.test(changes.method ?? '')
   const { json, body: given }: Pick<StreamOptions, 'json' | 'body'> = isOwn ? { body: changes.body } : options
@@ -34,7 +34,7 @@ export function createRequest(url: string | URL, options: StreamOptions, changes
     method: method.toUpperCase(),
     body: body ?? null,
     ...(isStream && { duplex: 'half' }),
-    ...(credentials && { credentials }),
+    ...(options.credentials && { credentials: options.credentials }),
     ...fetchOptions,
   }
   return {

@@ -10,7 +10,7 @@ export class StreamError extends TidingsError {
 
   constructor(data: unknown) {
     const { error, code }: { error?: unknown; code?: unknown } = Object(data)
-    super('ERR_STREAM_FAILED', typeof error === 'string' ? error : 'The stream has failed')
+    super('ERR_STREAM_FAILED', typeof error === 'string' ? error : 'The stream failed')
     this.name = 'StreamError'
     this.status = typeof code === 'number' ? code : undefined
     this.data = data

@@ -289,6 +289,33 @@ describe('ending it', () => {
   })
 })
 
+test.each(['until', 'schema', 'headers', 'request'] as const)('close() within %s ends the stream', async (name) => {
+  const fetch = vi.fn<Fetch>(
+    async () => new Response('data: 1\n\ndata: 2\n\n', { headers: { 'content-type': sseType } }),
+  )
+  const validate = (value: unknown): { value: unknown } => {
+    events.close()
+    return { value }
+  }
+  const close = (): Record<string, string> => {
+    events.close()
+    return {}
+  }
+  const until = (): boolean => {
+    events.close()
+    return false
+  }
+  const options = {
+    until: { until },
+    schema: { schema: { '~standard': { validate } } },
+    headers: { headers: close },
+    request: { request: close },
+  }
+  const events = stream('https://example.com/', { fetch, ...options[name] })
+  expect(await all(events)).toEqual([])
+  expect(fetch).toHaveBeenCalledTimes(name === 'until' || name === 'schema' ? 1 : 0)
+})
+
 test('a line that idleTimeoutMs cut is no event', async () => {
   holdTime()
   const body = new HeldBody('application/x-ndjson')

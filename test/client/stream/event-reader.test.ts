@@ -155,7 +155,7 @@ describe('maxEventBytes', () => {
   })
 
   test('is named in the error', async () => {
-    await expect(reading([`data: ${'x'.repeat(200)}`])).rejects.toThrow('An event is larger than maxEventBytes (100)')
+    await expect(reading([`data: ${'x'.repeat(200)}`])).rejects.toThrow('Data is larger than maxEventBytes (100)')
   })
 
   test('counts one event, not all', async () => {

@@ -182,6 +182,17 @@ const leaving = {
   },
 }
 
+/** Nothing of this is sent, and nothing is tried again. */
+async function refusesAll(life, given) {
+  const tried = []
+  for (const [url, options] of given(life.url('numbers'))) {
+    const failure = await failureOf(() => life.readAll(url, { ...options, onRetry: () => tried.push('again') }))
+    equal([url, Object.keys(options), failure.code], [url, Object.keys(options), 'ERR_OPTION'])
+  }
+  equal(tried, [])
+  equal(await life.requests(), [])
+}
+
 const never = () => new Promise(() => {})
 
 const trying = {
@@ -231,6 +242,27 @@ const failing = {
     equal(seen, ['one'])
     check(failure.message.includes('broke'), `It threw ${String(failure)}.`)
     equal((await life.requests()).length, 1)
+  },
+
+  'stream(): refuses what is no option, and what JSON would lose': async (life) => {
+    await refusesAll(life, (url) => [
+      [url, { json: new Map() }],
+      [url, { maxEventByte: 1 }],
+      [url, { idleTimeoutMs: NaN }],
+      [url, { retry: { attempt: 1 } }],
+      [url, { request: () => ({ uri: url }) }],
+    ])
+  },
+
+  'stream(): refuses at once what fetch will never send': async (life) => {
+    await refusesAll(life, (url) => [
+      [url, { method: 'GET', body: 'x' }],
+      [url.replace('//', '//user:secret@'), {}],
+      [url.replace('http', 'ftp'), {}],
+      [url, { headers: { 'a b': 'c' } }],
+      [url, { method: 'TRACE' }],
+      [url, { request: () => ({ url: url.replace('http', 'ftp') }) }],
+    ])
   },
 
   'stream(): throws for a status that will not change': async (life) => {
