@@ -112,6 +112,7 @@ export function createHandler(
     }
     response.watchEnd((complete) => {
       if (!complete) incoming.abort()
+      incoming.discardBody()
       closeIncoming(incoming, complete)
     })
     const send = (result: Response): void => {

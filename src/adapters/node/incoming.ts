@@ -4,6 +4,7 @@ import type { Http2ServerRequest } from 'node:http2'
 import { Readable } from 'node:stream'
 import { StreamEndedError } from '../../server/index.ts'
 import type { Arrival, Incoming, LeftBody } from '../../server/internal.ts'
+import { BodySource, collect } from './body.ts'
 import type { NodeResponse } from './response.ts'
 import { parseTarget, type RequestTarget } from './target.ts'
 
@@ -19,6 +20,7 @@ export class NodeIncoming implements Incoming {
   #request: Request | undefined
   #target: RequestTarget | undefined
   #controller: AbortController | undefined
+  #body: BodySource | undefined
 
   constructor(message: IncomingMessage | Http2ServerRequest, response: NodeResponse, arrival: Arrival) {
     this.#message = message
@@ -67,7 +69,14 @@ export class NodeIncoming implements Incoming {
   }
 
   openBody(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return toStream(this.#message)
+    this.#body = new BodySource(this.#message)
+    // Nothing is read before it is asked for: Node discards the rest of what nobody has begun to read.
+    return new ReadableStream(this.#body, { highWaterMark: 0 })
+  }
+
+  /** The response is over: what is left of a body that was read in part is discarded. */
+  discardBody(): void {
+    this.#body?.discard()
   }
 
   get head(): Incoming['head'] {
@@ -119,44 +128,6 @@ export class NodeIncoming implements Incoming {
 /** Whether the connection is TLS. A request that others have made up may lack a socket. */
 function isEncrypted({ socket }: { readonly socket?: object | null }): boolean {
   return socket !== undefined && socket !== null && Reflect.get(socket, 'encrypted') === true
-}
-
-function collect(message: Readable, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  return new Promise((resolve, reject) => {
-    // Its `close` has come and gone, and with it what the client had sent.
-    if (message.destroyed) return reject(new StreamEndedError('left'))
-    const chunks: Uint8Array[] = []
-    let size = 0
-    message.on('data', (data: Uint8Array | string) => {
-      const chunk = encode(data, message)
-      size += chunk.byteLength
-      // Beyond the limit the body is still read, and discarded: a client that is still sending may not read the answer.
-      if (size <= limit) chunks.push(chunk)
-      else resolve(undefined)
-    })
-    message.on('end', () => resolve(Uint8Array.from(Buffer.concat(chunks))))
-    message.on('error', reject)
-    message.on('close', () => reject(new StreamEndedError('left')))
-  })
-}
-
-/** The body as a stream with backpressure: an upload waits until the handler reads. */
-function toStream(message: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks: AsyncIterator<unknown> = message.iterator({ destroyOnReturn: false })
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { done, value } = await chunks.next()
-      if (done) controller.close()
-      else if (value instanceof Uint8Array || typeof value === 'string')
-        controller.enqueue(Uint8Array.from(encode(value, message)))
-    },
-    cancel: () => void message.resume(),
-  })
-}
-
-/** A chunk as it was sent, also where somebody before us has called `setEncoding`. */
-function encode(chunk: Uint8Array | string, { readableEncoding }: Readable): Uint8Array {
-  return typeof chunk === 'string' ? Buffer.from(chunk, readableEncoding ?? 'utf8') : chunk
 }
 
 /** Node joins repeated headers, but for Set-Cookie, which no request should have. HTTP/2 brings pseudo-headers. */
