@@ -10,6 +10,7 @@ import { measureGrowth } from './measures/growth.mjs'
 import { measureJournal } from './measures/journal.mjs'
 import { measureJson } from './measures/json.mjs'
 import { measureParsing } from './measures/parsing.mjs'
+import { measureReads } from './measures/reads.mjs'
 import { measureResume } from './measures/resume.mjs'
 import { measureRuns } from './measures/runs.mjs'
 import { measureShort, measureStream } from './measures/stream.mjs'
@@ -25,6 +26,7 @@ const measures = {
   resume: measureResume,
   journal: measureJournal,
   runs: measureRuns,
+  reads: measureReads,
   growth: measureGrowth,
   parsing: measureParsing,
   codec: measureCodec,

@@ -13,6 +13,7 @@ export const measureNames = [
   'resume',
   'journal',
   'runs',
+  'reads',
   'growth',
   'parsing',
   'codec',
@@ -30,6 +31,7 @@ const fullSizes = {
   resume: { rounds: 3, readers: 1000, events: 5000 },
   journal: { durationMs: 2000 },
   runs: { seconds: 3, most: 1000 },
+  reads: { topics: 100, megabytes: 8, longMegabytes: 62, costMs: 400 },
 }
 
 const quickSizes = {
@@ -41,6 +43,7 @@ const quickSizes = {
   resume: { rounds: 1, readers: 300, events: 2000 },
   journal: { durationMs: 500 },
   runs: { seconds: 1, most: 128 },
+  reads: { topics: 20, megabytes: 2, longMegabytes: 8, costMs: 150 },
 }
 
 /** Parses `--quick`, `--only=a,b`, `--servers=a,b` and `--json=FILE`; throws for an unknown name. */

@@ -1,9 +1,10 @@
 // Child process: the reader of all measures. It can `read` streams to their end, `hold` idle ones, `request` JSON,
-// reconnect (`comeBack`), and follow a channel (`join`, `begin`, `finish`, `leave`).
+// reconnect (`comeBack`; to many topics: `rejoin`, `takeMissed`), and follow a channel (`join`, `begin`, `finish`, `leave`).
 import { answerAsks } from '../workers/answer-asks.mjs'
 import { comeBack } from './come-back.mjs'
 import { beginCounting, finishCounting, joinChannel, leaveChannel } from './follow-channel.mjs'
 import { holdStreams } from './hold-streams.mjs'
+import { rejoinTopics, takeMissed } from './many-topics.mjs'
 import { readStreams } from './read-streams.mjs'
 import { requestJson } from './request-json.mjs'
 
@@ -14,6 +15,8 @@ answerAsks({
   hold: holdStreams,
   request: withLoad(requestJson),
   comeBack: withLoad(comeBack),
+  rejoin: rejoinTopics,
+  takeMissed: withLoad(takeMissed),
   ...audience,
 })
 

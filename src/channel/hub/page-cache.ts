@@ -26,21 +26,29 @@ export interface PageOwner {
 
 interface Kept {
   readonly page: Promise<FramePage>
+  /** Whether it was asked for more than once: a page of one reader alone is of no use to anybody afterwards. */
+  isShared: boolean
   /** What is reserved for it; `undefined` while the read is under way. */
   chars: number | undefined
 }
 
 const pageSize = 64
 const maxPages = 64
+const mostAsked = 1024
 /** The most characters that a reader holds while it waits for room. */
 const maxHeldChars = 256 * 1024
 
-/** Caches at most 64 pages of about 256 KiB, within the room that all topics share, until it is cleared. */
+/**
+ * Caches at most 64 pages of about 256 KiB, within the room that all topics share, until it is cleared. A page is kept from
+ * its second reader on: where many topics have one reader each that is behind, all pages would be kept in vain.
+ */
 export class PageCache {
   readonly #reads: JournalReads
   readonly #owner: PageOwner
   /** By the position after which they begin. */
   readonly #pages = new Map<number, Kept>()
+  /** Where the pages begin that were asked for lately. */
+  readonly #asked = new Set<number>()
 
   constructor(reads: JournalReads, owner: PageOwner) {
     this.#reads = reads
@@ -55,6 +63,7 @@ export class PageCache {
 
   /** Forgets pages, so that trimmed events are not served for long. Reads that are under way are still shared. */
   refresh(): void {
+    this.#asked.clear()
     for (const [after, kept] of this.#pages) if (kept.chars !== undefined) this.#drop(after, kept)
   }
 
@@ -65,13 +74,22 @@ export class PageCache {
 
   #share(epoch: string, after: number): Promise<FramePage> {
     const known = this.#pages.get(after)
-    if (known !== undefined) return known.page
+    if (known !== undefined) {
+      known.isShared = true
+      return known.page
+    }
     const page = this.#load(epoch, after)
     if (this.#pages.size >= maxPages) return page
-    const kept: Kept = { page, chars: undefined }
+    const kept: Kept = { page, isShared: this.#asked.has(after), chars: undefined }
     this.#pages.set(after, kept)
+    this.#noteAsked(after)
     void this.#judge(after, kept)
     return page
+  }
+
+  #noteAsked(after: number): void {
+    if (this.#asked.size >= mostAsked) this.#asked.clear()
+    this.#asked.add(after)
   }
 
   /** Decides whether a page that has come is kept. */
@@ -79,7 +97,7 @@ export class PageCache {
     // The caller of `read` gets the error.
     const chars = await kept.page.then(keptChars, () => undefined)
     if (this.#pages.get(after) !== kept) return
-    if (chars !== undefined && this.#reads.reserve(chars)) kept.chars = chars
+    if (kept.isShared && chars !== undefined && this.#reads.reserve(chars)) kept.chars = chars
     else this.#drop(after, kept)
   }
 

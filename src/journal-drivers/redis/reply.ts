@@ -42,26 +42,32 @@ export function parsePage(reply: unknown): Page {
     erasures: Number(text(erasures)),
     closed: text(closed) !== '',
     foreign: text(foreign) !== '',
-    events: parseEvents(text(marks), text(texts), Number(text(start))),
+    events: parseEvents(text(marks), list(texts), Number(text(start))),
   }
 }
 
-/** Splits the joined texts by the lengths in the marks. The length of an erased event is an `x`. */
-function parseEvents(marks: string, texts: string, start: number): StoredEvent[] {
+/**
+ * The events of their marks, `<nonce>.<length of data>.<length of name>...`, and texts: the data of each, and its name where the
+ * mark has a length for it. The length of an erased event is an `x`. Marks are not split: that took half of the time.
+ */
+function parseEvents(marks: string, texts: readonly unknown[], start: number): StoredEvent[] {
   const events: StoredEvent[] = []
   let at = 0
   for (const mark of marks === '' ? [] : marks.split(',')) {
-    const [nonce = '', dataLength, nameLength = ''] = mark.split('.')
-    const known = { seq: start + events.length, nonce }
-    if (dataLength === 'x') {
-      events.push({ ...known, data: 'null', erased: true })
-      continue
-    }
-    const data = texts.slice(at, (at += Number(dataLength)))
-    if (nameLength === '') events.push({ ...known, data })
-    else events.push({ ...known, event: texts.slice(at, (at += Number(nameLength))), data })
+    const dataLength = mark.indexOf('.') + 1
+    const nameLength = mark.indexOf('.', dataLength) + 1
+    const known = { seq: start + events.length, nonce: mark.slice(0, dataLength - 1) }
+    const data = text(texts[at])
+    at += 1
+    if (mark[dataLength] === 'x') events.push({ ...known, data: 'null', erased: true })
+    else if (isDigit(mark[nameLength])) events.push({ ...known, event: text(texts[at++]), data })
+    else events.push({ ...known, data })
   }
   return events
+}
+
+function isDigit(character = ''): boolean {
+  return character >= '0' && character <= '9'
 }
 
 function list(value: unknown): readonly unknown[] {

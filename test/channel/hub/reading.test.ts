@@ -134,6 +134,25 @@ describe('a read that is still under way', () => {
   })
 })
 
+describe('a page of a log', () => {
+  it('is not kept for one reader alone, and is kept from the second one on', async () => {
+    const journal = new SpyingJournal()
+    const topic = createChannels({ journal, healMs: 100_000 }).topic<number>('t')
+    const ids: string[] = []
+    for (let value = 0; value < 65; value += 1) ids.push((await topic.publish(value)).id)
+    const reads = record(journal)
+    const events: number[] = []
+    for (let reader = 0; reader < 4; reader += 1) {
+      reads.length = 0
+      const attached = new FrameReader(topic.subscribe({ from: 'start' }))
+      // The first reader stays, and with it what the process keeps of the topic.
+      await until(() => attached.events.at(-1)?.id === ids.at(-1))
+      events.push(reads.filter((read) => read.events === 64).length)
+    }
+    expect(events).toEqual([1, 1, 0, 0])
+  })
+})
+
 describe('a position at the boundary of what is kept', () => {
   it('with the nonce of the last trimmed event is gone on from, and with another one is a reset', async () => {
     const journal = new SpyingJournal()
