@@ -20,6 +20,7 @@ import {
 } from '../journal/index.ts'
 import { createValidate, type Schema, type Validate } from '../schema/index.ts'
 import { typeBox } from '../typebox/index.ts'
+import type { Hub } from './hub/hub.ts'
 import type { HubRegistry } from './hub/registry.ts'
 import { checkEventSize, checkName } from './publishing.ts'
 import { runPrefix } from './run/log.ts'
@@ -90,6 +91,8 @@ export class Topic<Data = unknown> {
   readonly #parts: TopicParts
   readonly #retention: Retention | undefined
   readonly #validate: Validate | undefined
+  /** One for all subscriptions. */
+  readonly #openHub: () => Hub
 
   /**
    * @throws TidingsError `ERR_TOPIC` for an invalid name, `ERR_OPTION` for an option that does not exist or cannot work, `ERR_ROUTE` for an invalid schema
@@ -107,6 +110,7 @@ export class Topic<Data = unknown> {
     this.name = name
     this.#parts = parts
     this.#retention = retention ?? parts.retention
+    this.#openHub = () => parts.hubs.open(name)
     this.#validate = schema === undefined ? undefined : createValidate(schema, { coerce: false, bridge: typeBox })
   }
 
@@ -148,7 +152,7 @@ export class Topic<Data = unknown> {
   subscribe(options: SubscribeOptions<Data> = {}): Subscription<Data> {
     checkSubscribe(options)
     const { hubs } = this.#parts
-    return new Subscription(hubs, () => hubs.open(this.name), options)
+    return new Subscription(hubs, this.#openHub, options)
   }
 
   /**

@@ -40,8 +40,6 @@ export interface ContextInit {
 export class RequestContext implements Context, Answerable {
   readonly incoming: Incoming
   readonly path: string
-  /** The body, whoever reads it. */
-  readonly requestBody: RequestBody
   /** Whether the route streams. If so, the query's `lastEventId` is for the framework, and `query` leaves it out. */
   readonly streams: boolean
   body: unknown
@@ -70,6 +68,8 @@ export class RequestContext implements Context, Answerable {
   error: unknown
   readonly #route: string | undefined
   readonly #client: Client | undefined
+  readonly #maxBodyBytes: number | false
+  #requestBody: RequestBody | undefined
   #request: Request | undefined
   #params: Strings | undefined
   #query: Strings | undefined
@@ -83,7 +83,7 @@ export class RequestContext implements Context, Answerable {
 
   constructor(incoming: Incoming, path: string, { route, streams, maxBodyBytes, client }: ContextInit) {
     this.incoming = incoming
-    this.requestBody = new RequestBody(incoming, maxBodyBytes, this)
+    this.#maxBodyBytes = maxBodyBytes
     this.#route = route
     this.path = path
     this.streams = streams
@@ -97,6 +97,12 @@ export class RequestContext implements Context, Answerable {
 
   get host(): unknown {
     return this.incoming.arrival?.host
+  }
+
+  /** The body, whoever reads it. */
+  get requestBody(): RequestBody {
+    this.#requestBody ??= new RequestBody(this.incoming, this.#maxBodyBytes, this)
+    return this.#requestBody
   }
 
   get request(): Request {

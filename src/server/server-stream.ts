@@ -99,9 +99,9 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
    */
   opened(): Promise<Response | undefined> {
     return new Promise((resolve, reject) => {
+      if (this.#ending === undefined && this.#isOpen) return resolve(undefined)
       this.#settleHead = { resolve, reject }
       if (this.#ending !== undefined) this.#endHead(this.#ending)
-      else if (this.#isOpen) resolve(undefined)
     })
   }
 

@@ -173,10 +173,15 @@ export class Server {
     const maxBodyBytes = match?.data.maxBodyBytes ?? this.#maxBodyBytes
     const { name: route, policy } = match?.data ?? {}
     const ctx = new RequestContext(incoming, path, { route, streams: policy !== undefined, maxBodyBytes, client })
-    incoming.onClose = (complete) => this.#finish(ctx, match, complete, startedAt)
-    incoming.onBodyError = (error) => this.#failBody(ctx, error)
+    this.#watch(ctx, match?.data.path, startedAt)
     const decided = this.#decideOrigin(ctx)
     return decided instanceof Promise ? decided.then(() => this.#answerAll(ctx, match)) : this.#answerAll(ctx, match)
+  }
+
+  /** A function of its own: what it makes lives as long as the stream, and keeps the variables of the function around it. */
+  #watch(ctx: RequestContext, route: string | undefined, startedAt: number): void {
+    ctx.incoming.onClose = (complete) => this.#finish(ctx, route, complete, startedAt)
+    ctx.incoming.onBodyError = (error) => this.#failBody(ctx, error)
   }
 
   /** Asks `cors.origin`, which may be a function that throws: its error is the answer then. */
@@ -305,6 +310,8 @@ export class Server {
     if (response !== given) seal(response, ctx)
     if (ctx.isHandling) ctx.overtake()
     if (ctx.stream !== undefined && !isCarriedBy(ctx.streamReply, given)) ctx.stream.leave('answered')
+    // Of no use any more: a stream may be open for days.
+    ctx.streamReply = undefined
     return response
   }
 
@@ -324,14 +331,14 @@ export class Server {
     this.#errors.report(error, ctx)
   }
 
-  #finish(ctx: RequestContext, match: Match<ReadyRoute> | undefined, complete: boolean, startedAt: number): void {
+  #finish(ctx: RequestContext, route: string | undefined, complete: boolean, startedAt: number): void {
     // If the host says that the response is complete although the stream is still open, it has answered by itself.
     ctx.stream?.leave(complete ? 'answered' : 'left')
     if (!complete) ctx.abort(new StreamEndedError('left'))
     if (this.#onFinish === undefined) return
     const finish: Finish = {
       ctx,
-      route: match?.data.path,
+      route,
       status: ctx.status,
       outcome: outcomeOf(ctx, complete),
       events: ctx.stream?.events ?? 0,

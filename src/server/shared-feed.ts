@@ -1,5 +1,5 @@
 // Passes the frames of a `FrameSource`, encoded once for all its readers, on to one stream.
-import type { FrameAttachment, FrameEnd, FrameSource } from '../sse/index.ts'
+import type { FrameAttachment, FrameEnd, FrameSink, FrameSource } from '../sse/index.ts'
 import type { Feed } from './feed.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -17,9 +17,10 @@ export interface SharedFeedStream {
   end(reason: 'lagged' | 'disconnected' | 'overflow'): void
 }
 
-/** The reader's attachment to a source, made when there is a sink to write to. */
-export class SharedFeed implements Feed {
-  readonly #source: FrameSource
+/** The reader's attachment to a source, made when there is a sink to write to. To the source it is the reader's sink. */
+export class SharedFeed implements Feed, FrameSink {
+  /** Until it is attached to. */
+  #source: FrameSource | undefined
   readonly #outbox: Outbox
   readonly #stream: SharedFeedStream
   #attachment: FrameAttachment | undefined
@@ -33,15 +34,16 @@ export class SharedFeed implements Feed {
 
   onSink(): void {
     this.#guard(() => {
-      const attachment = this.#source.attach({
-        controls: this.#stream.takesControls,
-        write: (frames, count) => this.#write(frames, count),
-        end: (end) => this.#end(end),
-      })
+      const attachment = this.#source?.attach(this)
+      this.#source = undefined
       // `attach` has written what the source had ready, which may have ended the stream (`overflow`).
-      if (this.#isOver) attachment.detach()
+      if (this.#isOver) attachment?.detach()
       else this.#attachment = attachment
     })
+  }
+
+  get controls(): boolean {
+    return this.#stream.takesControls
   }
 
   resume(): void {
@@ -54,7 +56,7 @@ export class SharedFeed implements Feed {
     this.#guard(() => this.#attachment?.detach())
   }
 
-  #write(frames: Uint8Array, count: number): boolean {
+  write(frames: Uint8Array, count: number): boolean {
     if (this.#isOver) return false
     if (frames.byteLength === 0) return !this.#outbox.isFull
     this.#stream.onEvents(count)
@@ -64,7 +66,7 @@ export class SharedFeed implements Feed {
     return false
   }
 
-  #end(end: FrameEnd): void {
+  end(end: FrameEnd): void {
     if (this.#isOver) return
     // The source has ended by itself: it is not detached from any more.
     this.#isOver = true

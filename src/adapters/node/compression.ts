@@ -23,9 +23,10 @@ function toWeight(text: string): [string, number] {
   return [name, weight === undefined ? 1 : Number(weight.slice(2))]
 }
 
-/** A sink that compresses what it writes to `sink`. A stream writes once a turn, so there is one flush a turn. */
-export function createCompressedSink(encoding: Encoding, sink: Sink, response: NodeResponse, source: SinkSource): Sink {
+/** A sink that compresses what it writes to `response`. A stream writes once a turn, so there is one flush a turn. */
+export function createCompressedSink(encoding: Encoding, response: NodeResponse, source: SinkSource): Sink {
   const compressor = createCompressor(encoding)
+  const sink = response.createSink(compressor)
   compressor.on('data', (chunk: Uint8Array) => {
     if (!sink.writeBytes(chunk)) compressor.pause()
   })
@@ -33,7 +34,6 @@ export function createCompressedSink(encoding: Encoding, sink: Sink, response: N
   compressor.on('end', () => sink.end(''))
   // A compressor fails only when it is destroyed before its end, which `close` does.
   compressor.on('error', () => {})
-  response.raw.on('drain', () => compressor.resume())
   response.watchClose(() => compressor.destroy())
   return {
     write: (frames) => compressor.write(frames),

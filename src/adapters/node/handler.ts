@@ -2,14 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { checkOptions, describeValue, TidingsError, typed, type OptionChecks } from '../../base/index.ts'
-import {
-  checkAnswer,
-  closeIncoming,
-  noteArrival,
-  serverOf,
-  withoutFraming,
-  type Entrance,
-} from '../../server/internal.ts'
+import { checkAnswer, noteArrival, serverOf, withoutFraming, type Entrance } from '../../server/internal.ts'
 import { print, type ServeOptions } from '../contract/index.ts'
 import { NodeArrival, type HostRequest, type MakeState } from './host.ts'
 import { Http1Response } from './http1-response.ts'
@@ -105,16 +98,12 @@ export function createHandler(
     isWebSocket(incoming) || (fallThrough && server !== undefined && !server.finds(incoming))
   return (request, raw, next) => {
     const response = 'stream' in raw ? new Http2Response(request, raw) : new Http1Response(request, raw)
-    const incoming = new NodeIncoming(request, response, new NodeArrival({ request, response: raw }, entrance, state))
+    const incoming = new NodeIncoming(request, response, new NodeArrival(request, raw, entrance, state))
     if (next !== undefined && fallsThrough(incoming)) {
       next()
       return
     }
-    response.watchEnd((complete) => {
-      if (!complete) incoming.abort()
-      incoming.discardBody()
-      closeIncoming(incoming, complete)
-    })
+    response.watchEnd(incoming)
     const send = (result: Response): void => {
       const acceptEncoding = incoming.headers['accept-encoding']
       const onBodyError = (error: unknown): void => incoming.onBodyError?.(error)

@@ -22,17 +22,28 @@ export type MakeState = { method(request: object): object }['method']
 
 /** The arrival of a request of Node. */
 export class NodeArrival implements Arrival {
-  readonly host: NodeHost
+  readonly #request: NodeHost['request']
+  readonly #response: NodeHost['response']
   readonly entrance: Entrance | undefined
   /** Read at once: a socket that has closed has none. */
   readonly remoteAddress: string | undefined
   readonly state: (() => object) | undefined
 
-  constructor(host: NodeHost, entrance: Entrance | undefined, makeState: MakeState | undefined) {
-    this.host = host
+  constructor(
+    request: NodeHost['request'],
+    response: NodeHost['response'],
+    entrance: Entrance | undefined,
+    makeState: MakeState | undefined,
+  ) {
+    this.#request = request
+    this.#response = response
     this.entrance = entrance
-    this.remoteAddress = addressOf(host.request)
-    this.state = makeState && (() => makeState(host.request))
+    this.remoteAddress = addressOf(request)
+    this.state = makeState && (() => makeState(request))
+  }
+
+  get host(): NodeHost {
+    return { request: this.#request, response: this.#response }
   }
 }
 

@@ -3,7 +3,7 @@ import { ServerResponse, type IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { Duplex } from 'node:stream'
 import type { Sink } from '../../server/internal.ts'
-import { mergeHead, type NodeResponse } from './response.ts'
+import { mergeHead, type DrainWatcher, type NodeResponse, type ResponseWatcher } from './response.ts'
 import { ChunkedSink, PlainSink, writeNow } from './sink.ts'
 
 const noBytes = new Uint8Array(0)
@@ -58,22 +58,22 @@ export class Http1Response implements NodeResponse {
     raw.end()
   }
 
-  createSink(): Sink {
+  createSink(source: DrainWatcher): Sink {
     const { raw } = this
     if (!this.#isAscii) this.flushHead()
     // HTTP/1.0 has no chunks: the end of the connection ends a body. Middleware that has replaced `write` (to compress or
     // to count) gets the frames without the chunk framing.
-    if (!raw.chunkedEncoding || raw.write !== ServerResponse.prototype.write) return new PlainSink(this)
+    if (!raw.chunkedEncoding || raw.write !== ServerResponse.prototype.write) return new PlainSink(this, source)
     // From here on the chunks are framed by ChunkedSink: Node would write size, CRLF, chunk and CRLF as four pieces.
     raw.chunkedEncoding = false
-    return new ChunkedSink(this, raw)
+    return new ChunkedSink(this, raw, source)
   }
 
-  watchEnd(onEnd: (complete: boolean) => void): void {
+  watchEnd(watcher: ResponseWatcher): void {
     const { raw } = this
     const isConnected = isConnection(this.#isWaiting ? this.#request : raw)
-    if (isConnected) this.watchClose(() => onEnd(raw.writableFinished))
-    else watchUnconnected(raw, onEnd)
+    if (isConnected) this.watchClose(() => watcher.onResponseEnd(raw.writableFinished))
+    else watchUnconnected(raw, (complete) => watcher.onResponseEnd(complete))
   }
 
   watchClose(onClose: () => void): void {

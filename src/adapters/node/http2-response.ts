@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Sink } from '../../server/internal.ts'
-import { mergeHead, type NodeResponse } from './response.ts'
+import { mergeHead, type DrainWatcher, type NodeResponse, type ResponseWatcher } from './response.ts'
 import { PlainSink } from './sink.ts'
 
 /** A response over HTTP/2. */
@@ -33,15 +33,15 @@ export class Http2Response implements NodeResponse {
     this.raw.end(content)
   }
 
-  createSink(): Sink {
-    return new PlainSink(this)
+  createSink(source: DrainWatcher): Sink {
+    return new PlainSink(this, source)
   }
 
-  watchEnd(onEnd: (complete: boolean) => void): void {
+  watchEnd(watcher: ResponseWatcher): void {
     // A broken stream is reported to the request, and an `error` without a listener ends the process.
     this.#request.on('error', () => {})
     const { stream } = this.raw
-    this.watchClose(() => onEnd(!stream.aborted && stream.rstCode === 0))
+    this.watchClose(() => watcher.onResponseEnd(!stream.aborted && stream.rstCode === 0))
   }
 
   watchClose(onClose: () => void): void {

@@ -3,13 +3,13 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { Readable } from 'node:stream'
 import { StreamEndedError } from '../../server/index.ts'
-import type { Arrival, Incoming, LeftBody } from '../../server/internal.ts'
+import { closeIncoming, type Arrival, type Incoming, type LeftBody } from '../../server/internal.ts'
 import { BodySource, collect } from './body.ts'
-import type { NodeResponse } from './response.ts'
+import type { NodeResponse, ResponseWatcher } from './response.ts'
 import { parseTarget, type RequestTarget } from './target.ts'
 
 /** An `Incoming` over Node's request; its parts are computed on access. */
-export class NodeIncoming implements Incoming {
+export class NodeIncoming implements Incoming, ResponseWatcher {
   onClose: ((complete: boolean) => void) | undefined
   onBodyError: ((error: unknown) => void) | undefined
   readonly arrival: Arrival
@@ -57,6 +57,12 @@ export class NodeIncoming implements Incoming {
     this.#request ??= this.#makeRequest()
     if (this.hasLeft) this.abort()
     return this.#request
+  }
+
+  onResponseEnd(complete: boolean): void {
+    if (!complete) this.abort()
+    this.discardBody()
+    closeIncoming(this, complete)
   }
 
   /** Aborts the signal of {@link request}, if it was made, because the reader has disconnected. */

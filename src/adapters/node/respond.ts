@@ -78,15 +78,13 @@ function respondStream(response: NodeResponse, answer: Reply, source: SinkSource
   if (options.compression) headers.push('vary', 'Accept-Encoding')
   response.writeHead(answer.status, headers)
   // A write to a closing socket emits `error`. `close` follows and ends the stream.
-  response.raw.on('error', () => {})
-  const sink = response.createSink()
-  if (encoding !== undefined) {
-    source.attach(createCompressedSink(encoding, sink, response, source))
-    return
-  }
-  response.raw.on('drain', () => source.resume())
-  source.attach(sink)
+  response.raw.on('error', ignore)
+  if (encoding === undefined) source.attach(response.createSink(source))
+  else source.attach(createCompressedSink(encoding, response, source))
 }
+
+/** One listener for all responses. */
+function ignore(): void {}
 
 /** A coding of the route's own is not put into another, and `no-transform` of its own is honoured (RFC 9111 5.2.2.6). */
 function mayCompress(answer: Reply, { compression }: RespondOptions): boolean {
@@ -98,7 +96,7 @@ function mayCompress(answer: Reply, { compression }: RespondOptions): boolean {
 }
 
 function respondNative(response: NodeResponse, answer: Response, { method, onBodyError }: RespondOptions): void {
-  response.raw.on('error', () => {})
+  response.raw.on('error', ignore)
   if (answer.body === null || method === 'HEAD') {
     response.writeHead(answer.status, [...answer.headers].flat())
     response.raw.end()

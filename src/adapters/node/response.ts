@@ -15,12 +15,23 @@ export interface NodeResponse {
   flushHead(): void
   /** Writes a whole body of `size` bytes, and ends the response. */
   endWith(content: string | Uint8Array, size: number): void
-  /** The sink of a stream, after {@link writeHead}. */
-  createSink(): Sink
-  /** Calls `onEnd` when the response is over, with `true` when all of it was sent. It may be called more than once. */
-  watchEnd(onEnd: (complete: boolean) => void): void
+  /** The sink of a stream, after {@link writeHead}. It resumes `source` when it has room again. */
+  createSink(source: DrainWatcher): Sink
+  /** Tells `watcher` when the response is over. It may be told more than once. */
+  watchEnd(watcher: ResponseWatcher): void
   /** Calls `onClose` when the response or its connection closes. It may be called more than once. */
   watchClose(onClose: () => void): void
+}
+
+/** Who is told that a response which was full has room again. */
+export interface DrainWatcher {
+  resume(): unknown
+}
+
+/** Who is told of the end of a response. */
+export interface ResponseWatcher {
+  /** It is over: `complete` when all of it was sent. */
+  onResponseEnd(complete: boolean): void
 }
 
 /** What Node's responses have alike. Whether one is closed is not among it: ask {@link NodeResponse.isClosed}. */

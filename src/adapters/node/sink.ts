@@ -3,17 +3,20 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { TimeoutTable } from '../../base/index.ts'
 import type { Sink } from '../../server/internal.ts'
-import type { NodeResponse, RawResponse } from './response.ts'
+import type { DrainWatcher, NodeResponse, RawResponse } from './response.ts'
 
 /** HTTP/1.1 with chunked encoding: writes each chunk (RFC 9112 7.1) in one piece. */
 export class ChunkedSink implements Sink {
   readonly #response: NodeResponse
   readonly #raw: ServerResponse
+  readonly #source: DrainWatcher
   #hasBegun = false
+  #watchesDrain = false
 
-  constructor(response: NodeResponse, raw: ServerResponse) {
+  constructor(response: NodeResponse, raw: ServerResponse, source: DrainWatcher) {
     this.#response = response
     this.#raw = raw
+    this.#source = source
   }
 
   get bufferedBytes(): number {
@@ -49,11 +52,36 @@ export class ChunkedSink implements Sink {
    */
   #send(chunk: string | Uint8Array, size: number, encoding?: 'latin1' | 'utf8'): boolean {
     const socket: Socket | null | undefined = this.#raw.socket
-    if (this.#hasBegun && socket && hasRoom(socket, size + chunkOverhead)) return socket.write(chunk, encoding)
+    if (this.#hasBegun && socket && hasRoom(socket, size + chunkOverhead))
+      return this.#note(socket.write(chunk, encoding))
     // A pipelined response buffers what is written until it has its socket, and writes it after the head.
+    const isRoomLeft = writeNow(this.#raw, chunk, encoding)
+    if (!this.#hasBegun) flattenHead(this.#raw)
     this.#hasBegun = true
-    return writeNow(this.#raw, chunk, encoding)
+    return this.#note(isRoomLeft)
   }
+
+  #note(isRoomLeft: boolean): boolean {
+    if (!isRoomLeft && !this.#watchesDrain) {
+      this.#watchesDrain = true
+      resumeOnDrain(this.#raw, this.#source)
+    }
+    return isRoomLeft
+  }
+}
+
+/** Listens once a reader is full for the first time: most never are, and a listener is a fifth of a kilobyte. */
+function resumeOnDrain(raw: RawResponse, source: DrainWatcher): void {
+  raw.on('drain', () => source.resume())
+}
+
+/**
+ * Node keeps the head of a response, as a tree of the 30 pieces that it was joined of: 900 bytes for each open stream. Whoever
+ * reads it makes V8 join them for good, to 300 bytes.
+ */
+function flattenHead(response: ServerResponse): void {
+  const head: unknown = Reflect.get(response, '_header')
+  if (typeof head === 'string') head.charCodeAt(0)
 }
 
 /** The most bytes that framing adds to a chunk: eight digits and two line ends. */
@@ -131,13 +159,16 @@ function writeTo(response: ServerResponse, chunk: string | Uint8Array, encoding?
 export class PlainSink implements Sink {
   readonly #response: NodeResponse
   readonly #raw: RawResponse
+  readonly #source: DrainWatcher
+  #watchesDrain = false
   /** Sends what a compressing middleware holds back; it has put a `flush` on the response (`compression` of Express). */
   readonly #flush: () => void
 
-  constructor(response: NodeResponse) {
+  constructor(response: NodeResponse, source: DrainWatcher) {
     const { raw } = response
     this.#response = response
     this.#raw = raw
+    this.#source = source
     const flush: unknown = 'flush' in raw ? raw.flush : undefined
     this.#flush = typeof flush === 'function' ? () => void flush.call(raw) : () => {}
   }
@@ -163,8 +194,12 @@ export class PlainSink implements Sink {
   leave(): void {}
 
   #write(frames: string | Uint8Array): boolean {
-    const hasRoom = this.#raw.write(frames) !== false
+    const isRoomLeft = this.#raw.write(frames) !== false
+    if (!isRoomLeft && !this.#watchesDrain) {
+      this.#watchesDrain = true
+      resumeOnDrain(this.#raw, this.#source)
+    }
     this.#flush()
-    return hasRoom
+    return isRoomLeft
   }
 }

@@ -14,7 +14,7 @@ import { Frame, joinFrames } from './frame.ts'
 import { FrameRing } from './frame-ring.ts'
 import { BatchTimer } from './batch-timer.ts'
 import type { JournalReads } from './journal-reads.ts'
-import { JournalRetry } from './journal-retry.ts'
+import { JournalRetry, type Lifetime } from './journal-retry.ts'
 import { PageCache } from './page-cache.ts'
 
 /** Options of the hubs of all topics. */
@@ -70,7 +70,7 @@ const batchChars = 256 * 1024
 const goneLog: Page = { ...noLog, closed: true }
 
 /** Follows one topic in the journal, for as long as it has followers here. */
-export class Hub {
+export class Hub implements Lifetime {
   readonly options: HubOptions
   readonly topic: string
   epoch = ''
@@ -197,12 +197,12 @@ export class Hub {
   /** Heals: reads the events that no hint has brought. Calls during a read share one further read. */
   heal(): Promise<void> {
     this.#mustHealAgain = true
-    this.#healing ??= this.retry.until(() => this.#catchUp(), this.signal)
+    this.#healing ??= this.retry.until(() => this.#catchUp(), this)
     return this.#healing
   }
 
   async #start(): Promise<void> {
-    await this.retry.until(() => this.#open(), this.signal)
+    await this.retry.until(() => this.#open(), this)
     if (this.isOver) return
     this.#isReady = true
     this.#healedAt = performance.now()

@@ -3,6 +3,15 @@ import { encodeEvent, type FrameAttachment, type FrameEnd, type FrameSink } from
 import type { Cursor } from './cursor.ts'
 import { joinFrames, type Frame } from '../hub/frame.ts'
 import type { Batch, Follower, Hub } from '../hub/hub.ts'
+import type { Lifetime } from '../hub/journal-retry.ts'
+import type { HubRegistry } from '../hub/registry.ts'
+
+/** What a follower needs of its subscription. */
+export interface FollowOptions {
+  readonly hubs: HubRegistry
+  /** Ends it. */
+  readonly signal: AbortSignal | undefined
+}
 
 /** How much is written at once to a reader that is behind. */
 const writeChars = 64 * 1024
@@ -10,29 +19,48 @@ const writeChars = 64 * 1024
 const encoder = new TextEncoder()
 
 /** Writes a hub's frames to one sink. */
-export class Attachment implements FrameAttachment, Follower {
+export class Attachment implements FrameAttachment, Follower, Lifetime {
   readonly #hub: Hub
   readonly #cursor: Cursor
   readonly #sink: FrameSink
-  readonly #onEnd: () => void
-  readonly #over = new AbortController()
-  /** Whether the attachment has ended. A field, because reading the signal took 4 % of the time for a delivery. */
+  readonly #hubs: HubRegistry
+  readonly #ending: AbortSignal | undefined
+  #over: AbortController | undefined
   #isOver = false
   #isBlocked = false
   #tailWhenBlocked = 0
   /** Joining, or reading a page. Events that arrive meanwhile are found afterwards. */
   #isBusy = false
 
-  constructor(hub: Hub, cursor: Cursor, sink: FrameSink, onEnd: () => void) {
+  constructor(hub: Hub, cursor: Cursor, sink: FrameSink, { hubs, signal }: FollowOptions) {
     this.#hub = hub
     this.#cursor = cursor
     this.#sink = sink
-    this.#onEnd = onEnd
+    this.#hubs = hubs
+    this.#ending = signal
   }
 
-  /** Starts writing once `join` has found the reader's position. */
-  start(join: () => Promise<void>): void {
-    void this.#whileBusy(join)
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  get signal(): AbortSignal {
+    this.#over ??= new AbortController()
+    if (this.#isOver) this.#over.abort()
+    return this.#over.signal
+  }
+
+  /** Follows the hub, and writes once the reader's position is found: after the event with this id, or `start` or `now`. */
+  start(place: string): void {
+    this.#hub.add(this)
+    if (this.#ending?.aborted) queueMicrotask(() => this.handleEvent())
+    else this.#ending?.addEventListener('abort', this)
+    void this.#whileBusy(() => this.#cursor.join(place))
+  }
+
+  /** The subscription's signal has aborted. */
+  handleEvent(): void {
+    this.dismiss()
   }
 
   resume(): void {
@@ -43,8 +71,9 @@ export class Attachment implements FrameAttachment, Follower {
   detach(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#over.abort()
-    this.#onEnd()
+    this.#over?.abort()
+    this.#ending?.removeEventListener('abort', this)
+    this.#hubs.leave(this.#hub, this)
   }
 
   advance(batch?: Batch): void {
@@ -144,7 +173,7 @@ export class Attachment implements FrameAttachment, Follower {
   /** Retries until the work succeeds: the reader stays connected while the journal is unavailable. */
   async #whileBusy(work: () => Promise<void>): Promise<void> {
     this.#isBusy = true
-    await this.#hub.retry.until(work, this.#over.signal)
+    await this.#hub.retry.until(work, this)
     this.#isBusy = false
     this.#pump()
   }

@@ -9,6 +9,9 @@ import { framesBehind } from '../hub/page-cache.ts'
 /** After this many hidden events a reader is sent its position, so that it does not pass them again when it reconnects. */
 const hiddenBeforeNotice = 256
 
+/** One list for all readers that have nothing in it. */
+const none: readonly never[] = []
+
 /** A reader's position in the log of a hub. */
 export class Cursor {
   /** The sequence number of the last event that the reader has. */
@@ -16,9 +19,9 @@ export class Cursor {
   readonly #hub: Hub
   readonly #isShown: ((frame: Frame) => boolean) | undefined
   #hidden = 0
-  #notices: ControlEvent[] = []
+  #notices: readonly ControlEvent[] = none
   /** The next frames, if they are no longer in the hub's ring. */
-  #frames: readonly Frame[] = []
+  #frames: readonly Frame[] = none
   /** How many events of the log were erased when they were loaded. */
   #erasures = 0
   /** How many logs this cursor has been in: an answer that was asked for in an earlier log is dropped. */
@@ -54,7 +57,9 @@ export class Cursor {
 
   /** The control event that is due before the next event. */
   takeNotice(): ControlEvent | undefined {
-    return this.#notices.shift()
+    const [first, ...others] = this.#notices
+    this.#notices = others.length === 0 ? none : others
+    return first
   }
 
   /** The next frame that the filter shows, if it is available here. Throws what the filter throws. */
@@ -77,7 +82,7 @@ export class Cursor {
       this.#hidden += 1
       if (this.#hidden < hiddenBeforeNotice) continue
       this.#hidden = 0
-      this.#notices.push(this.#openAt(frame.id))
+      this.#notices = [...this.#notices, this.#openAt(frame.id)]
       return undefined
     }
     return undefined
@@ -98,7 +103,7 @@ export class Cursor {
   /** Continues from the first kept event, after a `tidings:reset`. */
   reset(): void {
     this.#logs += 1
-    this.#frames = []
+    this.#frames = none
     this.seq = this.#hub.first - 1
     this.#notices = [createControlEvent('reset', this.id, { reason: 'The log was replaced.' })]
   }
@@ -119,7 +124,7 @@ export class Cursor {
   #skipTo(first: number): void {
     const from = this.#hub.idAt(this.seq + 1)
     this.seq = first - 1
-    this.#notices.push(createControlEvent('gap', this.id, { from, to: this.id }))
+    this.#notices = [...this.#notices, createControlEvent('gap', this.id, { from, to: this.id })]
   }
 
   #frameAt(seq: number): Frame | undefined {
@@ -138,14 +143,14 @@ export class Cursor {
       last = frame
       this.seq += 1
     }
-    this.#notices.push(createControlEvent('gap', last.id, { from: first.id, to: last.id }))
+    this.#notices = [...this.#notices, createControlEvent('gap', last.id, { from: first.id, to: last.id })]
   }
 
   #frameOfPage(seq: number): Frame | undefined {
-    if (this.#erasures !== this.#hub.erasures) this.#frames = []
+    if (this.#erasures !== this.#hub.erasures) this.#frames = none
     const first = this.#frames[0]?.stored.seq ?? 0
     const frame = this.#frames[seq - first]
-    if (frame === undefined) this.#frames = []
+    if (frame === undefined) this.#frames = none
     return frame
   }
 
@@ -169,7 +174,7 @@ export class Cursor {
     if (known !== '' && known !== nonce) return false
     this.seq = seq
     // Notices about an earlier log are not for a reader that was never in it.
-    this.#notices = []
+    this.#notices = none
     return true
   }
 

@@ -4,33 +4,51 @@ import type { ControlEvent } from '../../sse/index.ts'
 import type { Cursor } from './cursor.ts'
 import type { TopicEvent } from '../hub/frame.ts'
 import type { Follower, Hub } from '../hub/hub.ts'
+import type { Lifetime } from '../hub/journal-retry.ts'
+import type { FollowOptions } from './attachment.ts'
 
 /** An item of an iteration. */
 export type IterationItem<Data> = TopicEvent<Data> | ControlEvent
 
-/** Options of an {@link Iteration}. */
-export interface IterationOptions {
-  readonly join: () => Promise<void>
-  readonly onEnd: () => void
-}
-
 const finished = { done: true, value: undefined } as const
 
 /** Iterates a hub's events. `return()` ends a pending `next()`. */
-export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undefined>, Follower {
+export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undefined>, Follower, Lifetime {
   readonly #hub: Hub
   readonly #cursor: Cursor
-  readonly #options: IterationOptions
-  readonly #over = new AbortController()
+  readonly #options: FollowOptions
+  readonly #place: string
+  #over: AbortController | undefined
+  #isOver = false
   #hasJoined = false
   #failure: { readonly error: unknown } | undefined
   #lastPull: Promise<unknown> = Promise.resolve()
   #wake: (() => void) | undefined
 
-  constructor(hub: Hub, cursor: Cursor, options: IterationOptions) {
+  /** Begins at `place`: after the event with this id, or at `start` or `now`. */
+  constructor(hub: Hub, cursor: Cursor, place: string, options: FollowOptions) {
     this.#hub = hub
     this.#cursor = cursor
+    this.#place = place
     this.#options = options
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  get signal(): AbortSignal {
+    this.#over ??= new AbortController()
+    if (this.#isOver) this.#over.abort()
+    return this.#over.signal
+  }
+
+  /** Follows the hub, also before the first `next()`. */
+  start(): void {
+    const { signal } = this.#options
+    this.#hub.add(this)
+    if (signal?.aborted) queueMicrotask(() => this.handleEvent())
+    else signal?.addEventListener('abort', this)
   }
 
   next(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
@@ -49,6 +67,11 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
     if (this.#isOver) return
     this.#failure = { error }
     this.#finish()
+  }
+
+  /** The subscription's signal has aborted. */
+  handleEvent(): void {
+    this.fail(this.#options.signal?.reason)
   }
 
   advance(): void {
@@ -70,14 +93,13 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
   /** Does nothing: a reader that pulls holds nothing up. */
   checkLag(): void {}
 
-  get #isOver(): boolean {
-    return this.#over.signal.aborted
-  }
-
   #finish(): void {
     if (this.#isOver) return
-    this.#over.abort()
-    this.#options.onEnd()
+    this.#isOver = true
+    this.#over?.abort()
+    const { hubs, signal } = this.#options
+    signal?.removeEventListener('abort', this)
+    hubs.leave(this.#hub, this)
     this.advance()
   }
 
@@ -111,7 +133,7 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
   }
 
   async #join(): Promise<void> {
-    await this.#options.join()
+    await this.#cursor.join(this.#place)
     this.#hasJoined = true
   }
 
@@ -127,6 +149,6 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
   }
 
   #retrying(work: () => Promise<void>): Promise<void> {
-    return this.#hub.retry.until(work, this.#over.signal)
+    return this.#hub.retry.until(work, this)
   }
 }

@@ -1,10 +1,10 @@
 // A subscription to a topic from a position on: iterated, or returned by a handler.
 import { checkNames, keepContext, TidingsError, type OptionNames } from '../../base/index.ts'
 import type { ControlEvent, FrameAttachment, FrameSink, FrameSource } from '../../sse/index.ts'
-import { Attachment } from './attachment.ts'
+import { Attachment, type FollowOptions } from './attachment.ts'
 import { Cursor } from './cursor.ts'
 import type { Frame, TopicEvent } from '../hub/frame.ts'
-import type { Follower, Hub } from '../hub/hub.ts'
+import type { Hub } from '../hub/hub.ts'
 import type { HubRegistry } from '../hub/registry.ts'
 import { Iteration } from './iteration.ts'
 
@@ -52,37 +52,22 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
   }
 
   [Symbol.asyncIterator](): AsyncIterator<SubscriptionItem<Data>, undefined> {
-    const { hub, cursor, join } = this.#open()
-    const iteration: Iteration<Data> = new Iteration<Data>(hub, cursor, { join, onEnd: () => end() })
-    const end = this.#follow(hub, iteration, () => iteration.fail(this.#signal?.reason))
+    const hub = this.#openHub()
+    const iteration = new Iteration<Data>(hub, new Cursor(hub, this.#isShown), this.#place, this.#followOptions)
+    iteration.start()
     return iteration
   }
 
   /** Writes the encoded frames to one reader, from the subscription's position on, until the reader disconnects. */
   attach(sink: FrameSink): FrameAttachment {
-    const { hub, cursor, join } = this.#open()
-    const attachment: Attachment = new Attachment(hub, cursor, sink, () => end())
-    const end = this.#follow(hub, attachment, () => attachment.dismiss())
-    attachment.start(join)
+    const hub = this.#openHub()
+    const attachment = new Attachment(hub, new Cursor(hub, this.#isShown), sink, this.#followOptions)
+    attachment.start(this.#place)
     return attachment
   }
 
-  #open(): { readonly hub: Hub; readonly cursor: Cursor; readonly join: () => Promise<void> } {
-    const hub = this.#openHub()
-    const cursor = new Cursor(hub, this.#isShown)
-    return { hub, cursor, join: () => cursor.join(this.#place) }
-  }
-
-  /** Adds a follower until the returned function is called; `onAbort` is called when the signal aborts. */
-  #follow(hub: Hub, follower: Follower, onAbort: () => void): () => void {
-    const signal = this.#signal
-    hub.add(follower)
-    if (signal?.aborted) queueMicrotask(onAbort)
-    else signal?.addEventListener('abort', onAbort)
-    return () => {
-      signal?.removeEventListener('abort', onAbort)
-      this.#hubs.leave(hub, follower)
-    }
+  get #followOptions(): FollowOptions {
+    return { hubs: this.#hubs, signal: this.#signal }
   }
 }
 
