@@ -30,6 +30,6 @@ export function pauseMs(
 function retryAfterMs(error: unknown): number | undefined {
   if (!(error instanceof ResponseError)) return undefined
   const value = error.headers.get('retry-after') ?? ''
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  const ms = Number(value) * 1000 || Date.parse(value) - Date.now()
   return ms >= 0 ? ms : undefined
 }

@@ -39,8 +39,7 @@ export class EventReader {
   #name = ''
   /** The block's own id. */
   #id: string | undefined
-  /** The block's lines of data, with an LF before each. */
-  #data = ''
+  #data: string | undefined
 
   constructor(
     body: BodyReader,
@@ -136,7 +135,8 @@ export class EventReader {
 
   /** Refuses a line of `length` characters, of which not all need to have arrived. @throws `ERR_EVENT_TOO_LARGE` */
   #refuseOver(length: number): void {
-    if (this.#data.length + this.#name.length + (this.#id ?? '').length + length <= this.#limit) return
+    const dataSize = this.#data === undefined ? 0 : this.#data.length + 1
+    if (dataSize + this.#name.length + (this.#id ?? '').length + length <= this.#limit) return
     throw new TidingsError('ERR_EVENT_TOO_LARGE', `Data is larger than maxEventBytes (${this.#limit})`)
   }
 
@@ -148,10 +148,10 @@ export class EventReader {
     const nameEnd = Math.min(end, start + 6)
     while (colonAt < nameEnd && text.charCodeAt(colonAt) !== 0x3a) colonAt += 1
     const name = text.slice(start, colonAt)
-    if (!/^(data|event|id|retry)$/.test(name)) return undefined
+    if (name !== 'data' && name !== 'event' && name !== 'id' && name !== 'retry') return undefined
     this.#refuseOver(end - start)
     const value = text.slice(colonAt + (text.charCodeAt(colonAt + 1) === 0x20 ? 2 : 1), end)
-    if (name === 'data') this.#data += `\n${value}`
+    if (name === 'data') this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
     else if (name === 'event') this.#name = value
     else if (name === 'retry') {
       if (/^\d+$/.test(value)) this.retryMs = Number(value)
@@ -166,8 +166,8 @@ export class EventReader {
     this.lastEventId = id
     this.#name = ''
     this.#id = undefined
-    this.#data = ''
-    return data === '' ? undefined : this.#toEvent(event, data.slice(1), id)
+    this.#data = undefined
+    return data === undefined ? undefined : this.#toEvent(event, data, id)
   }
 
   #toEvent(event: string, text: string, id: string): ReadEvent {
