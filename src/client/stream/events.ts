@@ -265,7 +265,8 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     this.#attempt.signal.throwIfAborted()
     const timer = ms < Infinity ? setTimeout(onTime, ms) : undefined
     try {
-      return await Promise.race([new Promise<never>((_, reject) => (this.#giveUp = reject)), work()])
+      // What `work` throws at once is to be a rejection, too: otherwise nobody would wait for the first of the two.
+      return await Promise.race([new Promise<never>((_, reject) => (this.#giveUp = reject)), (async () => work())()])
     } finally {
       clearTimeout(timer)
     }
