@@ -93,7 +93,16 @@ function checkResponse(response: Response): void {
   if (response.status !== 200 || !isStream)
     throw new ResponseError(response, '', response.ok && !isStream ? describeContent(response) : '')
   // No body at all is an empty stream, which has ended.
-  if (response.body !== null) checkBody(response)
+  if (!hasNoBody(response)) checkBody(response)
+}
+
+function hasNoBody(response: Response): boolean {
+  try {
+    return response.body === null
+  } catch {
+    // It has one that cannot be had.
+    return false
+  }
 }
 
 /** Reads a stream that the caller has opened; the end of the stream closes the source. Never rejects. */

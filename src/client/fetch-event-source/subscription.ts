@@ -208,8 +208,9 @@ const lastEventIdHeader = 'last-event-id'
 
 /** Copies headers to a record, names unchanged: a custom `fetch` may look for them as they were written. */
 function toRecord(given: NonNullable<RequestInit['headers']> = {}): Record<string, string> {
-  const isRecord = !(given instanceof Headers) && !Array.isArray(given)
-  const headers: Record<string, string> = isRecord ? { ...given } : Object.fromEntries(new Headers(given).entries())
+  // Not by its class: those of another realm, or of another library, are pairs as well.
+  const isList = given !== null && Symbol.iterator in given
+  const headers: Record<string, string> = isList ? Object.fromEntries(new Headers(given).entries()) : { ...given }
   const hasAccept = Object.keys(headers).some((name) => name.toLowerCase() === 'accept')
   return hasAccept ? headers : { ...headers, accept: eventStreamType }
 }

@@ -31,8 +31,13 @@ export interface ReadableResponse extends Response {
 
 /** Whether the body of a response can be read: it is a stream, as not every `fetch` gives one, and nobody has read it. */
 export function isReadable(response: unknown): response is ReadableResponse {
-  const { body, bodyUsed }: Partial<Response> = Object(response)
-  return Boolean(body?.getReader && !body.locked && !bodyUsed)
+  try {
+    const { body, bodyUsed }: Partial<Response> = Object(response)
+    return Boolean(body?.getReader && !body.locked && !bodyUsed)
+  } catch {
+    // A getter that throws, of a `fetch` that only looks like one.
+    return false
+  }
 }
 
 /** Cancels the body of what may be a response that nobody will read, so that the server sees the disconnect. */

@@ -79,7 +79,12 @@ export async function responseError(response: Response): Promise<ResponseError> 
  * @throws ResponseError for a body that cannot be read
  */
 export function openBody(response: Response): BodyReader {
-  if (isReadable(response)) return createBodyReader(response.body)
+  try {
+    // `getReader` throws, or is missing, where the body is locked or no stream.
+    if (response.body && !response.bodyUsed) return createBodyReader(response.body)
+  } catch {
+    // What is wrong is said below.
+  }
   throw new ResponseError(response, '', describeContent(response))
 }
 

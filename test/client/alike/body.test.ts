@@ -13,6 +13,13 @@ function responseWith(body: unknown): Response {
 const bodies: Readonly<Record<string, () => Response | Promise<Response>>> = {
   'is undefined, as in React Native and old web views': () => responseWith(undefined),
   'is a stream of Node, as node-fetch gives': () => responseWith(Readable.from(['data: 1\n\n'])),
+  'is text': () => responseWith('data: 1\n\n'),
+  'throws when it is asked for': () =>
+    Object.defineProperty(new Response(null, { headers }), 'body', {
+      get: () => {
+        throw new Error('No body here.')
+      },
+    }),
   'has a reader already': () => {
     const response = new Response('data: 1\n\n', { headers })
     response.body?.getReader()

@@ -1,4 +1,5 @@
 // fetchEventSource with a Request: what it says is what is sent, and its signal ends it.
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it, vi } from 'vitest'
 import { fetchEventSource } from '../../../src/client/index.ts'
 import { createGate } from '../../support/time/gate.ts'
@@ -67,4 +68,13 @@ it('does not send a stream twice', async () => {
   const init = { method: 'POST', body, duplex: 'half', onerror: () => 1 }
   await expect(fetchEventSource(server.url, init)).rejects.toThrow('fetch failed')
   expect(server.requests).toHaveLength(1)
+})
+
+it('takes headers by what they hold, not by their class: those of another realm too', async () => {
+  const headers: Headers = runInNewContext(
+    `new Map([['authorization', 'Bearer a'], ['accept', 'text/event-stream, a/b']])`,
+  )
+  const server = await openScriptedServer(events('data: a\n\n'))
+  await fetchEventSource(server.url, { headers })
+  expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Bearer a', accept: 'text/event-stream, a/b' })
 })
