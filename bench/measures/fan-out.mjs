@@ -15,7 +15,8 @@ const columns = [
   { title: 'x raw', value: ({ ratio }) => formatRatio(ratio.p99) },
   { title: 'CPU us/delivery', value: ({ median }) => formatRatio(median.cpuMicroseconds) },
   { title: 'x raw', value: ({ ratio }) => formatRatio(ratio.cpuMicroseconds) },
-  { title: 'bytes/reader', value: ({ bytes }) => (bytes === undefined ? '' : formatCount(bytes)) },
+  { title: 'bytes/reader', value: ({ memory }) => formatBytes(memory?.heap) },
+  { title: 'resident', value: ({ memory }) => formatBytes(memory?.resident) },
   { title: 'spread', value: ({ spread }) => formatPercent(spread) },
 ]
 
@@ -74,11 +75,11 @@ async function followOnce({ reader, subject, readers, loads }) {
     await join(few)
     const before = subject.isWarm ? undefined : await warmUp({ reader, worker, readers: few })
     await join(readers - few)
-    const bytes = subject.isWarm ? undefined : ((await worker.ask('memory')) - before) / (readers - few)
+    const memory = subject.isWarm ? undefined : toSlope(before, await worker.ask('memory'), readers - few)
     subject.isWarm = true
     const ofLoad = {}
     for (const load of loads) ofLoad[load.label] = await deliver({ reader, worker, readers, load })
-    return { bytes, ofLoad }
+    return { memory, ofLoad }
   } finally {
     await reader.ask('leave')
   }
@@ -109,6 +110,16 @@ function toRows(results, label) {
     ...row,
     load: label,
     isFirst: index === 0,
-    bytes: results[index].samples[0]?.bytes,
+    memory: results[index].samples[0]?.memory,
   }))
+}
+
+/** What each of `readers` takes; `heap` is missing for a server that is no JavaScript. */
+function toSlope(before, after, readers) {
+  const slope = (name) => (after[name] === undefined ? undefined : (after[name] - before[name]) / readers)
+  return { heap: slope('heap'), resident: slope('resident') }
+}
+
+function formatBytes(bytes) {
+  return bytes === undefined ? '' : formatCount(bytes)
 }

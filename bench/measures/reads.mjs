@@ -152,12 +152,19 @@ async function withServer(bench, work) {
     bystander?.take()
     const started = performance.now()
     await work({ port, row, server, took: () => performance.now() - started })
-    if (bystander !== undefined)
-      row(`... meanwhile the longest ${journal.bystander}, ms`, formatCount(bystander.take()), '50')
+    if (bystander !== undefined) addWait(bystander.take(), journal.bystander, row)
   } finally {
     await bystander?.close()
     await server.stop()
   }
+}
+
+function addWait({ longest, late }, question, row) {
+  row(
+    `... meanwhile the longest ${question}, ms (its own timers ${formatCount(late)} late)`,
+    formatCount(longest),
+    '50',
+  )
 }
 
 async function measureCost(bench) {

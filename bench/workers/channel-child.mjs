@@ -27,13 +27,14 @@ function readUsage() {
   return user + system
 }
 
-/** Resident bytes after full garbage collections. */
+/** Bytes after full garbage collections: those of the heap and what belongs to it, and those of the whole process. */
 async function readMemory() {
   for (let pass = 0; pass < 3; pass += 1) {
     globalThis.gc()
     await sleep(50)
   }
-  return process.memoryUsage().rss
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { resident: rss, heap: heapUsed + external }
 }
 
 /**
@@ -46,5 +47,6 @@ function readUsageOf(pid) {
 }
 
 function readMemoryOf(pid) {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) * 1024
+  const resident = Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) * 1024
+  return { resident }
 }

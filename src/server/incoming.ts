@@ -5,6 +5,17 @@ import { isAuthority } from './authority.ts'
 /** What a body parser before us has left of a body that it has read: the bytes, or the value that it made of them. */
 export type LeftBody = { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly value: unknown }
 
+/** Who is told that a request is over. An object, not a function: the server has one already for each request. */
+export interface CloseWatcher {
+  /** `complete`: the whole response has been sent. */
+  onClose(complete: boolean): void
+}
+
+/** Who is told that the body of a response has failed after its head. */
+export interface BodyWatcher {
+  onBodyError(error: unknown): void
+}
+
 /** One request. Everything but `method` and `target` may be computed on first access. */
 export interface Incoming {
   readonly method: string
@@ -37,12 +48,12 @@ export interface Incoming {
   /** The body as it comes, with backpressure. */
   openBody(): ReadableStream<Uint8Array<ArrayBuffer>>
   /**
-   * Set by the server. The adapter calls it once: when the whole response has been sent (`true`), or when the reader
-   * has disconnected before that (`false`).
+   * Set by the server. The adapter tells it once, by {@link closeIncoming}: when the whole response has been sent, or when the
+   * reader has disconnected before that.
    */
-  onClose: ((complete: boolean) => void) | undefined
-  /** Set by the server. The adapter calls it with what failed the body of a native response, before `onClose`. */
-  onBodyError: ((error: unknown) => void) | undefined
+  closeWatcher: CloseWatcher | undefined
+  /** Set by the server. The adapter tells it what failed the body of a native response, before the close. */
+  bodyWatcher: BodyWatcher | undefined
   /** Keeps the request alive until `work` has settled, on runtimes that drop it when the reader disconnects. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
@@ -51,8 +62,8 @@ export interface Incoming {
 export class RequestIncoming implements Incoming {
   readonly target: string
   malformed: string | undefined
-  onClose: ((complete: boolean) => void) | undefined
-  onBodyError: ((error: unknown) => void) | undefined
+  closeWatcher: CloseWatcher | undefined
+  bodyWatcher: BodyWatcher | undefined
   readonly waitUntil: Incoming['waitUntil']
   readonly arrival: Arrival | undefined
   #request: Request
@@ -139,11 +150,11 @@ function hostOf({ url }: Request): string | undefined {
   return URL.canParse(url) ? new URL(url).host : undefined
 }
 
-/** Calls `onClose` of `incoming` the first time; later calls do nothing. */
+/** Tells the `closeWatcher` of `incoming` the first time; later calls do nothing. */
 export function closeIncoming(incoming: Incoming, complete: boolean): void {
-  const listener = incoming.onClose
-  incoming.onClose = undefined
-  listener?.(complete)
+  const watcher = incoming.closeWatcher
+  incoming.closeWatcher = undefined
+  watcher?.onClose(complete)
 }
 
 /** The bytes of `stream`, or `undefined` when there are more than `limit`; never keeps more than that. */

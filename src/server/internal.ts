@@ -8,6 +8,8 @@ export {
   malformedHost,
   malformedTarget,
   RequestIncoming,
+  type BodyWatcher,
+  type CloseWatcher,
   type Incoming,
   type LeftBody,
 } from './incoming.ts'

@@ -28,7 +28,7 @@ export function watchReader(incoming: Incoming): void {
   closeDropped()
   aliveAt.set(incoming, Date.now())
   const timer = setInterval(() => {
-    if (incoming.onClose !== undefined) {
+    if (incoming.closeWatcher !== undefined) {
       aliveAt.set(incoming, Date.now())
       return
     }

@@ -80,17 +80,19 @@ export class BodyReader {
  */
 export async function reporting(response: Response, incoming: Incoming): Promise<Response> {
   const { body, status, statusText, headers } = response
-  const { onClose } = incoming
-  if (onClose === undefined || body === null) {
+  const { closeWatcher } = incoming
+  if (closeWatcher === undefined || body === null) {
     dismiss(response)
     closeIncoming(incoming, true)
     // The host's own, whose headers it may change: the answer's are sealed.
     return new Response(null, { status, statusText, headers: new Headers(headers) })
   }
   const reader = new BodyReader(body, new Headers(headers))
-  incoming.onClose = (complete) => {
-    if (!complete) reader.cancel()
-    onClose(complete)
+  incoming.closeWatcher = {
+    onClose: (complete) => {
+      if (!complete) reader.cancel()
+      closeWatcher.onClose(complete)
+    },
   }
   const failure = reader.mustLook ? await reader.look().then(() => undefined, toFailure) : undefined
   // Nothing is read before the runtime asks for it.
@@ -127,7 +129,7 @@ function pullFrom(
         closeIncoming(incoming, true)
       } catch (error) {
         if (isLeft) return
-        incoming.onBodyError?.(error)
+        incoming.bodyWatcher?.onBodyError(error)
         controller.error(toReadable(error))
         closeIncoming(incoming, false)
       }

@@ -4,7 +4,7 @@ import { describeValue, sleep, TidingsError } from '../base/index.ts'
 import { lastEventIdOf } from '../sse/internal.ts'
 import { createRequest } from './body-request.ts'
 import type { Context, Part, State, Strings } from './context.ts'
-import type { Incoming } from './incoming.ts'
+import type { BodyWatcher, CloseWatcher, Incoming } from './incoming.ts'
 import { mistake } from './mistake.ts'
 import { toCanonicalAddress } from './ip-address.ts'
 import type { Reply } from './reply.ts'
@@ -26,22 +26,35 @@ export interface RequestStream {
   leave(reason?: Unread): void
 }
 
+/** What a server does at the end of its requests. */
+export interface RequestWatcher {
+  onClose(ctx: RequestContext, complete: boolean): void
+  onBodyError(ctx: RequestContext, error: unknown): void
+}
+
 /** What the server knows of a request besides the request itself. */
 export interface ContextInit {
   /** Method and path of the route, as declared; `undefined` where none matches. */
   readonly route: string | undefined
+  /** The path alone. */
+  readonly routePath: string | undefined
   readonly streams: boolean
   readonly maxBodyBytes: number | false
   /** Who is behind the proxies that are believed. */
   readonly client: Client | undefined
+  /** By `performance.now()`; 0 where nobody asks. */
+  readonly startedAt: number
+  readonly watcher: RequestWatcher
 }
 
 /** The context of one request with the fields that only the server sets and reads. */
-export class RequestContext implements Context, Answerable {
+export class RequestContext implements Context, Answerable, CloseWatcher, BodyWatcher {
   readonly incoming: Incoming
   readonly path: string
   /** Whether the route streams. If so, the query's `lastEventId` is for the framework, and `query` leaves it out. */
   readonly streams: boolean
+  readonly routePath: string | undefined
+  readonly startedAt: number
   body: unknown
   /** The stream that this request was answered with. */
   stream: RequestStream | undefined
@@ -69,6 +82,7 @@ export class RequestContext implements Context, Answerable {
   readonly #route: string | undefined
   readonly #client: Client | undefined
   readonly #maxBodyBytes: number | false
+  readonly #watcher: RequestWatcher
   #requestBody: RequestBody | undefined
   #request: Request | undefined
   #params: Strings | undefined
@@ -81,10 +95,14 @@ export class RequestContext implements Context, Answerable {
   #ended: Error | undefined
   #runSignal: AbortSignal | undefined
 
-  constructor(incoming: Incoming, path: string, { route, streams, maxBodyBytes, client }: ContextInit) {
+  constructor(incoming: Incoming, path: string, init: ContextInit) {
+    const { route, routePath, streams, maxBodyBytes, client, startedAt, watcher } = init
     this.incoming = incoming
     this.#maxBodyBytes = maxBodyBytes
     this.#route = route
+    this.#watcher = watcher
+    this.routePath = routePath
+    this.startedAt = startedAt
     this.path = path
     this.streams = streams
     this.#client = client
@@ -93,6 +111,14 @@ export class RequestContext implements Context, Answerable {
   get remoteAddress(): string | undefined {
     const address = this.#client === undefined ? this.incoming.arrival?.remoteAddress : this.#client.address
     return address === undefined ? undefined : toCanonicalAddress(address)
+  }
+
+  onClose(complete: boolean): void {
+    this.#watcher.onClose(this, complete)
+  }
+
+  onBodyError(error: unknown): void {
+    this.#watcher.onBodyError(this, error)
   }
 
   get host(): unknown {

@@ -3,7 +3,7 @@ import { checkOptions, required, typed } from '../base/index.ts'
 import { answerPreflight, createCors, isPreflight, type Cors } from './cors.ts'
 import { checkAnswer, isPromise, toReply } from './answer.ts'
 import type { Context } from './context.ts'
-import { RequestContext } from './request-context.ts'
+import { RequestContext, type RequestWatcher } from './request-context.ts'
 import { checkCloseOptions, type CloseOptions, type Entrance, type Entered } from './entrance.ts'
 import { ErrorPolicy } from './error-policy.ts'
 import { err } from './http-error.ts'
@@ -58,6 +58,11 @@ export class Server {
   /** The open handles that requests have come through, or will. */
   readonly #entrances = new Set<Entrance>()
   readonly #entered: Entered = { leave: (entrance, options) => this.#leave(entrance, options) }
+  /** One for all requests. */
+  readonly #watcher: RequestWatcher = {
+    onClose: (ctx, complete) => this.#finish(ctx, complete),
+    onBodyError: (ctx, error) => this.#failBody(ctx, error),
+  }
   #isClosing = false
 
   /**
@@ -171,17 +176,14 @@ export class Server {
     const client = this.#findClient?.(incoming)
     if (client?.scheme !== undefined && incoming.malformed === undefined) incoming.scheme = client.scheme
     const maxBodyBytes = match?.data.maxBodyBytes ?? this.#maxBodyBytes
-    const { name: route, policy } = match?.data ?? {}
-    const ctx = new RequestContext(incoming, path, { route, streams: policy !== undefined, maxBodyBytes, client })
-    this.#watch(ctx, match?.data.path, startedAt)
+    const { name: route, path: routePath, policy } = match?.data ?? {}
+    const watched = { startedAt, watcher: this.#watcher }
+    const init = { route, routePath, streams: policy !== undefined, maxBodyBytes, client, ...watched }
+    const ctx = new RequestContext(incoming, path, init)
+    incoming.closeWatcher = ctx
+    incoming.bodyWatcher = ctx
     const decided = this.#decideOrigin(ctx)
     return decided instanceof Promise ? decided.then(() => this.#answerAll(ctx, match)) : this.#answerAll(ctx, match)
-  }
-
-  /** A function of its own: what it makes lives as long as the stream, and keeps the variables of the function around it. */
-  #watch(ctx: RequestContext, route: string | undefined, startedAt: number): void {
-    ctx.incoming.onClose = (complete) => this.#finish(ctx, route, complete, startedAt)
-    ctx.incoming.onBodyError = (error) => this.#failBody(ctx, error)
   }
 
   /** Asks `cors.origin`, which may be a function that throws: its error is the answer then. */
@@ -331,18 +333,18 @@ export class Server {
     this.#errors.report(error, ctx)
   }
 
-  #finish(ctx: RequestContext, route: string | undefined, complete: boolean, startedAt: number): void {
+  #finish(ctx: RequestContext, complete: boolean): void {
     // If the host says that the response is complete although the stream is still open, it has answered by itself.
     ctx.stream?.leave(complete ? 'answered' : 'left')
     if (!complete) ctx.abort(new StreamEndedError('left'))
     if (this.#onFinish === undefined) return
     const finish: Finish = {
       ctx,
-      route,
+      route: ctx.routePath,
       status: ctx.status,
       outcome: outcomeOf(ctx, complete),
       events: ctx.stream?.events ?? 0,
-      durationMs: performance.now() - startedAt,
+      durationMs: performance.now() - ctx.startedAt,
       error: ctx.stream?.error ?? ctx.error,
     }
     this.#errors.guard(() => this.#onFinish?.(finish), ctx)

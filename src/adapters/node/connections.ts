@@ -20,9 +20,9 @@ export class Connections {
   constructor(server: NodeServer, isTls: boolean) {
     this.#server = server
     this.#isTls = isTls
-    server.on('connection', (socket: Socket) => track(this.#sockets, socket))
+    server.on('connection', tracking(this.#sockets))
     server.on('secureConnection', (socket: TLSSocket) => this.#secure(socket))
-    server.on('session', (session: ServerHttp2Session) => track(this.#sessions, session))
+    server.on('session', tracking(this.#sessions))
   }
 
   /** Cuts the connections without a request in progress, also those that have never sent a request. */
@@ -55,9 +55,17 @@ export class Connections {
   }
 }
 
-function track<Item extends { on(event: 'close', listener: () => void): unknown }>(items: Set<Item>, item: Item): void {
-  items.add(item)
-  item.on('close', () => items.delete(item))
+/** A listener that keeps an item in the set until it closes. All items share one listener for that. */
+function tracking<Item extends { on(event: 'close', listener: () => void): unknown }>(
+  items: Set<Item>,
+): (item: Item) => void {
+  function forget(this: Item): void {
+    items.delete(this)
+  }
+  return (item) => {
+    items.add(item)
+    item.on('close', forget)
+  }
 }
 
 function peerOf(socket: Socket): string | undefined {

@@ -106,7 +106,7 @@ export function createHandler(
     response.watchEnd(incoming)
     const send = (result: Response): void => {
       const acceptEncoding = incoming.headers['accept-encoding']
-      const onBodyError = (error: unknown): void => incoming.onBodyError?.(error)
+      const onBodyError = (error: unknown): void => incoming.bodyWatcher?.onBodyError(error)
       try {
         respond(response, checkAnswer(result), { method: incoming.method, compression, acceptEncoding, onBodyError })
       } catch (error) {

@@ -3,15 +3,22 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { Readable } from 'node:stream'
 import { StreamEndedError } from '../../server/index.ts'
-import { closeIncoming, type Arrival, type Incoming, type LeftBody } from '../../server/internal.ts'
+import {
+  closeIncoming,
+  type Arrival,
+  type BodyWatcher,
+  type CloseWatcher,
+  type Incoming,
+  type LeftBody,
+} from '../../server/internal.ts'
 import { BodySource, collect } from './body.ts'
 import type { NodeResponse, ResponseWatcher } from './response.ts'
 import { parseTarget, type RequestTarget } from './target.ts'
 
 /** An `Incoming` over Node's request; its parts are computed on access. */
 export class NodeIncoming implements Incoming, ResponseWatcher {
-  onClose: ((complete: boolean) => void) | undefined
-  onBodyError: ((error: unknown) => void) | undefined
+  closeWatcher: CloseWatcher | undefined
+  bodyWatcher: BodyWatcher | undefined
   readonly arrival: Arrival
   scheme: Incoming['scheme']
   readonly #message: IncomingMessage | Http2ServerRequest
