@@ -1,7 +1,10 @@
 // What a handler leaves of an upload must not stop the connection: the next request on it is served.
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { toNodeHandler } from '../../src/adapters/node/index.ts'
-import { defineRoute, Server, type Context } from '../../src/server/index.ts'
+import { defineRoute, err, Server, type Context } from '../../src/server/index.ts'
+import { untyped } from '../support/server/asking.ts'
 import { createGate } from '../support/time/gate.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { listen } from '../support/server/listening.ts'
@@ -115,4 +118,30 @@ test('what is read of an upload after the answer is an error, never a body that 
   client.socket.write('x'.repeat(size / 2))
   expect(await late.opened).toMatchObject({ code: 'ERR_ROUTE' })
   client.leave()
+})
+
+test.each([
+  ['is refused for its length', (ctx: Context) => ctx.bytes()],
+  ['is refused by a guard', () => Promise.reject(err.unauthorized())],
+  ['is read in part', async ({ request }: Context) => void (await request.body?.getReader().read())],
+  ['is answered by nothing', async () => undefined],
+  ['is answered by a Response', async () => new Response(new Blob(['own']).stream())],
+])('an upload over a connection that closes, which %s, gets its answer, and no reset', async (_, read) => {
+  const route = untyped({ method: 'POST', path: '/upload', body: { maxBytes: 100_000 }, handler: read })
+  const server = new Server([route])
+  for (const mount of Object.values(mounts)) {
+    const { port } = await listen(toNodeHandler(mount(server)))
+    const socket = connect(port, '127.0.0.1')
+    const errors: unknown[] = []
+    let text = ''
+    socket.on('error', (error) => errors.push(error)).on('data', (data: Buffer) => (text += data.toString()))
+    socket.write(`POST /upload HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: ${2 * size}\r\n\r\n`)
+    // Half of it is on its way when the answer comes.
+    socket.write('x'.repeat(size))
+    while (!text.includes('HTTP/1.1 ')) await once(socket, 'data')
+    socket.write('x'.repeat(size))
+    await once(socket, 'close')
+    expect(errors).toEqual([])
+    expect(text).toMatch(/^HTTP\/1\.1 (200|204|401|413) /)
+  }
 })

@@ -53,9 +53,10 @@ export class BodySource implements UnderlyingDefaultSource<Uint8Array<ArrayBuffe
   discard(): void {
     if (this.#isDiscarded || this.#message.readableEnded) return
     this.#isDiscarded = true
-    // The iterator listens to `readable`, which keeps a stream from flowing. It lets go once its present step is over.
+    // The iterator listens to `readable`, which keeps a stream from flowing. It lets go once its present step is over, and
+    // the stream takes note of that a tick later.
     this.#chunks.return?.().then(
-      () => this.#message.resume(),
+      () => setImmediate(() => this.#message.resume()),
       () => {
         // The client has disconnected: nothing is left.
       },

@@ -4,7 +4,7 @@ import type { Http2ServerRequest } from 'node:http2'
 import { Duplex } from 'node:stream'
 import type { Sink } from '../../server/internal.ts'
 import { mergeHead, type DrainWatcher, type NodeResponse, type ResponseWatcher } from './response.ts'
-import { ChunkedSink, PlainSink, writeNow } from './sink.ts'
+import { ChunkedSink, linger, PlainSink, writeNow } from './sink.ts'
 
 const noBytes = new Uint8Array(0)
 const beyondAscii = /[\x80-\xff]/
@@ -14,6 +14,7 @@ export class Http1Response implements NodeResponse {
   readonly raw: ServerResponse
   readonly framesBodies = false
   readonly #request: IncomingMessage | Http2ServerRequest
+  #watcher: ResponseWatcher | undefined
   /** The headers of the head that was written. */
   #head: readonly string[] = []
 
@@ -49,13 +50,27 @@ export class Http1Response implements NodeResponse {
 
   endWith(content: string | Uint8Array, size: number): void {
     const { raw } = this
-    if (typeof content !== 'string' || size === 0) {
+    if (!this.#mustLinger && (typeof content !== 'string' || size === 0)) {
       raw.end(content)
       return
     }
-    if (size === content.length) writeNow(raw, content, 'latin1')
+    if (typeof content !== 'string') writeNow(raw, content)
+    else if (size === content.length) writeNow(raw, content, 'latin1')
     else writeNow(raw, this.#isAscii ? content : Buffer.from(content), 'utf8')
-    raw.end()
+    this.end()
+  }
+
+  end(): void {
+    const { raw } = this
+    if (!this.#mustLinger) {
+      raw.end()
+      return
+    }
+    this.flushHead()
+    this.#request.on('end', () => raw.end())
+    this.#watcher?.discardBody()
+    this.#request.resume()
+    linger(this)
   }
 
   createSink(source: DrainWatcher): Sink {
@@ -71,6 +86,7 @@ export class Http1Response implements NodeResponse {
 
   watchEnd(watcher: ResponseWatcher): void {
     const { raw } = this
+    this.#watcher = watcher
     const isConnected = isConnection(this.#isWaiting ? this.#request : raw)
     if (isConnected) this.watchClose(() => watcher.onResponseEnd(raw.writableFinished))
     else watchUnconnected(raw, (complete) => watcher.onResponseEnd(complete))
@@ -87,6 +103,14 @@ export class Http1Response implements NodeResponse {
    */
   get #isAscii(): boolean {
     return !this.#head.some((text) => beyondAscii.test(text))
+  }
+
+  /**
+   * Whether the client is still sending, over a connection that this response ends: TCP answers bytes that come after the end
+   * by a reset, which can overtake the answer (RFC 9112 9.6).
+   */
+  get #mustLinger(): boolean {
+    return !this.raw.shouldKeepAlive && this.#request.complete === false && isConnection(this.#request)
   }
 
   /** Whether it is pipelined behind another response, and gets the connection only when its turn comes. */

@@ -33,6 +33,10 @@ export class Http2Response implements NodeResponse {
     this.raw.end(content)
   }
 
+  end(): void {
+    this.raw.end()
+  }
+
   createSink(source: DrainWatcher): Sink {
     return new PlainSink(this, source)
   }

@@ -34,7 +34,7 @@ export function respond(response: NodeResponse, answer: Response, options: Respo
   const { content } = answer
   if (content === null) {
     response.writeHead(answer.status, toFlatHeaders(answer))
-    raw.end()
+    response.end()
   } else if (typeof content === 'string' || content instanceof Uint8Array) {
     respondWhole(response, answer, content)
   } else if (isSinkSource(content)) respondStream(response, answer, content, options)
@@ -99,7 +99,7 @@ function respondNative(response: NodeResponse, answer: Response, { method, onBod
   response.raw.on('error', ignore)
   if (answer.body === null || method === 'HEAD') {
     response.writeHead(answer.status, [...answer.headers].flat())
-    response.raw.end()
+    response.end()
     dispose(answer)
     return
   }
@@ -132,7 +132,7 @@ async function pipe(
       if (chunk === undefined || isClosed) break
       if (raw.write(chunk) === false) await drained()
     }
-    raw.end()
+    response.end()
   } catch (error) {
     reader.cancel(error)
     if (!isClosed) onBodyError(error)

@@ -15,6 +15,11 @@ export interface NodeResponse {
   flushHead(): void
   /** Writes a whole body of `size` bytes, and ends the response. */
   endWith(content: string | Uint8Array, size: number): void
+  /**
+   * Ends the response after its last byte. Where the connection ends with it, only once the request has come whole, or the
+   * reader would get a reset in place of the answer.
+   */
+  end(): void
   /** The sink of a stream, after {@link writeHead}. It resumes `source` when it has room again. */
   createSink(source: DrainWatcher): Sink
   /** Tells `watcher` when the response is over. It may be told more than once. */
@@ -32,6 +37,8 @@ export interface DrainWatcher {
 export interface ResponseWatcher {
   /** It is over: `complete` when all of it was sent. */
   onResponseEnd(complete: boolean): void
+  /** Lets go of a body that somebody has begun to read, so that the rest of it can be discarded. */
+  discardBody(): void
 }
 
 /** What Node's responses have alike. Whether one is closed is not among it: ask {@link NodeResponse.isClosed}. */

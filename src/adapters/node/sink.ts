@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { TimeoutTable } from '../../base/index.ts'
 import type { Sink } from '../../server/internal.ts'
+import { print } from '../contract/index.ts'
 import type { DrainWatcher, NodeResponse, RawResponse } from './response.ts'
 
 /** HTTP/1.1 with chunked encoding: writes each chunk (RFC 9112 7.1) in one piece. */
@@ -100,9 +101,23 @@ const lingering = new TimeoutTable<NodeResponse>(({ raw }) => raw.destroy())
  */
 function endAndLinger(response: NodeResponse): void {
   const { raw } = response
-  raw.end()
+  guard(raw, () => raw.end())
   // A mock may have no length.
   if (!raw.writableFinished && raw.writableLength > 0) linger(response)
+}
+
+/**
+ * Runs what others may have put themselves into. What they throw breaks this response, as its reader has lost a part of it, and
+ * goes no further: it would end the process, or the streams of other readers. Returns whether there is room.
+ */
+function guard(raw: RawResponse, run: () => unknown): boolean {
+  try {
+    return run() !== false
+  } catch (error) {
+    print(error)
+    raw.destroy()
+    return true
+  }
 }
 
 /** Gives the reader `lingerMs` to take what is left of an ended stream. */
@@ -194,12 +209,15 @@ export class PlainSink implements Sink {
   leave(): void {}
 
   #write(frames: string | Uint8Array): boolean {
-    const isRoomLeft = this.#raw.write(frames) !== false
+    const isRoomLeft = guard(this.#raw, () => {
+      const hasRoom = this.#raw.write(frames)
+      this.#flush()
+      return hasRoom
+    })
     if (!isRoomLeft && !this.#watchesDrain) {
       this.#watchesDrain = true
       resumeOnDrain(this.#raw, this.#source)
     }
-    this.#flush()
     return isRoomLeft
   }
 }
