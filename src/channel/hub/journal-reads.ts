@@ -1,8 +1,12 @@
 // The reads of all topics of one `createChannels()`: how many are under way, and how much of what they brought is kept.
 import type { Journal, Page, ReadFrom, ReadOptions } from '../../journal/index.ts'
 
-/** At 256 KiB each, no more than 4 MiB are on their way. More at once made Redis no faster and its other clients slower. */
+/**
+ * At 256 KiB each, no more than 4 MiB are on their way. More at once made Redis no faster and its other clients slower.
+ * A read of fewer bytes takes as much less of that room: many runs may start at once.
+ */
 const mostUnderWay = 16
+const bytesOfOne = 256 * 1024
 
 /**
  * After how long, in milliseconds, as many more are sent although none has been answered. Reads of some topics may be
@@ -16,7 +20,7 @@ const mostKept = 32 * 1024 * 1024
 /** Reads a journal for many topics, within bounds that all of them share. */
 export class JournalReads {
   readonly #journal: Journal
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting: { readonly share: number; readonly admit: () => void }[] = []
   #underWay = 0
   #awaitsRelief = false
   #kept = 0
@@ -27,19 +31,20 @@ export class JournalReads {
 
   /** Reads once it is this read's turn: they are sent in the order of the calls. */
   async read(topic: string, from: ReadFrom, options: ReadOptions): Promise<Page> {
-    if (this.#underWay < mostUnderWay) this.#underWay += 1
-    else await this.#turn()
+    const share = Math.min(1, (options.maxBytes ?? bytesOfOne) / bytesOfOne)
+    if (this.#waiting.length === 0 && this.#underWay + share <= mostUnderWay) this.#underWay += share
+    else await this.#turn(share)
     try {
       return await this.#journal.read(topic, from, options)
     } finally {
-      this.#underWay -= 1
-      if (this.#underWay < mostUnderWay) this.#admit(1)
+      this.#underWay -= share
+      this.#admit(mostUnderWay - this.#underWay)
     }
   }
 
-  #turn(): Promise<void> {
+  #turn(share: number): Promise<void> {
     if (!this.#awaitsRelief) this.#awaitRelief()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return new Promise((admit) => this.#waiting.push({ share, admit }))
   }
 
   #awaitRelief(): void {
@@ -51,10 +56,14 @@ export class JournalReads {
     }, reliefMs)
   }
 
-  #admit(count: number): void {
-    for (const admit of this.#waiting.splice(0, count)) {
-      this.#underWay += 1
-      admit()
+  /** Sends those that wait, as far as there is room for them. */
+  #admit(room: number): void {
+    let left = room
+    for (let [next] = this.#waiting; next !== undefined && next.share <= left; [next] = this.#waiting) {
+      this.#waiting.shift()
+      left -= next.share
+      this.#underWay += next.share
+      next.admit()
     }
   }
 

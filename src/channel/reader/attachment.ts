@@ -40,6 +40,10 @@ export class Attachment implements FrameAttachment, Follower, Lifetime {
     this.#ending = signal
   }
 
+  get seq(): number {
+    return this.#cursor.seq
+  }
+
   get isOver(): boolean {
     return this.#isOver
   }

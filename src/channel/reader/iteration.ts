@@ -33,6 +33,10 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
     this.#options = options
   }
 
+  get seq(): number {
+    return this.#cursor.seq
+  }
+
   get isOver(): boolean {
     return this.#isOver
   }

@@ -1,6 +1,7 @@
 // What a process reads of a journal: no more than its readers lack, and not too much at once.
-import { describe, expect, it } from 'vitest'
-import { createChannels } from '../../../src/channel/index.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createChannels, Subscription } from '../../../src/channel/index.ts'
+import type { Resumed, RunHandler } from '../../../src/sse/index.ts'
 import { FrameReader } from '../../support/channel/frame-reader.ts'
 import { SpyingJournal } from '../../support/journal/spying-journal.ts'
 import { turns, until } from '../../support/server/asking.ts'
@@ -14,6 +15,17 @@ function record(journal: SpyingJournal): { readonly limit: number; readonly even
     return { ...page, events }
   }
   return reads
+}
+
+/** A handler that says these. */
+function saying(open: () => AsyncGenerator): RunHandler {
+  return { open, describe: (error) => ({ error: String(error) }) }
+}
+
+/** What follows the run. */
+function sourceOf(resumed: Resumed): Subscription {
+  if ('source' in resumed && resumed.source instanceof Subscription) return resumed.source
+  throw new Error('The run has no reader.')
 }
 
 describe('a topic that is opened', () => {
@@ -54,6 +66,142 @@ describe('a topic that is opened', () => {
     )
     expect(reads.reduce((sum, { events }) => sum + events, 0)).toBeLessThan(150)
     expect(Math.max(...reads.map(({ bytes }) => bytes))).toBeLessThan(600_000)
+  })
+})
+
+describe('a run that is followed from its start', () => {
+  const parts = { ctx: {}, route: 'test', lastEventId: undefined, idempotencyKey: undefined } as const
+
+  it('costs one read, which brings what it has said before its reader came', async () => {
+    const journal = new SpyingJournal()
+    const channels = createChannels({ journal, healMs: 100_000 })
+    onTestFinished(() => channels.close())
+    const gate = createGate()
+    const resumed = await channels.runs({ owner: () => 'me' }).start(
+      parts,
+      saying(async function* () {
+        yield 1
+        yield 2
+        await gate.opened
+        yield 3
+      }),
+    )
+    await turns()
+    const reader = new FrameReader(sourceOf(resumed))
+    await reader.until(3)
+    gate.open()
+    await reader.ended()
+    expect(reader.seen.slice(1)).toEqual(['1', '2', '3'])
+    expect(journal.reads - 1).toBe(1) // The other is of the lease, when it ends.
+  })
+
+  it('costs no further read for what is pushed while that one is under way', async () => {
+    const journal = new SpyingJournal()
+    const channels = createChannels({ journal, healMs: 100_000 })
+    onTestFinished(() => channels.close())
+    const answer = journal.hold()
+    const reader = new FrameReader(channels.topic('t').subscribe())
+    await turns()
+    for (const value of [1, 2, 3]) await channels.topic('t').publish(value)
+    answer()
+    await reader.until(4)
+    expect(reader.seen.slice(1)).toEqual(['1', '2', '3'])
+    expect(journal.reads).toBe(1)
+  })
+
+  it('costs a further read if more is pushed meanwhile than is kept', async () => {
+    const journal = new SpyingJournal()
+    const channels = createChannels({ journal, healMs: 100_000 })
+    onTestFinished(() => channels.close())
+    const answer = journal.hold()
+    const reader = new FrameReader(channels.topic('t').subscribe())
+    await turns()
+    for (let value = 1; value <= 100; value += 1) await channels.topic('t').publish(value)
+    answer()
+    await reader.until(101)
+    expect(reader.seen.slice(1)).toEqual(Array.from({ length: 100 }, (_, index) => String(index + 1)))
+  })
+
+  it('does not wait for its turn among the reads of others, which may bring much', async () => {
+    const journal = new SpyingJournal()
+    const gate = createGate()
+    const read = journal.read.bind(journal)
+    const sizes: number[] = []
+    journal.read = async (topic, place, options) => {
+      if (options?.limit === 64) sizes.push(options.maxBytes ?? 256 * 1024)
+      await gate.opened
+      return read(topic, place, options)
+    }
+    const channels = createChannels({ journal, healMs: 100_000 })
+    onTestFinished(() => channels.close())
+    const runs = channels.runs({ owner: () => 'me' })
+    const readers: FrameReader[] = []
+    for (let index = 0; index < 300; index += 1)
+      readers.push(
+        new FrameReader(
+          sourceOf(
+            await runs.start(
+              parts,
+              saying(async function* () {}),
+            ),
+          ),
+        ),
+      )
+    await until(() => sizes.length > 200)
+    await turns()
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(4 * 1024 * 1024)
+    gate.open()
+    for (const reader of readers) await reader.ended()
+  })
+})
+
+describe('what all readers have', () => {
+  it('is read again for the next one where there was one reader, and is at hand where there are many', async () => {
+    const journal = new SpyingJournal()
+    const channels = createChannels({ journal, healMs: 100_000 })
+    onTestFinished(() => channels.close())
+    for (const [name, count, reads] of [
+      ['one', 1, true],
+      ['many', 40, false],
+    ] as const) {
+      const topic = channels.topic<number>(name)
+      const readers = Array.from({ length: count }, () => new FrameReader(topic.subscribe()))
+      for (const reader of readers) await reader.until(1)
+      await topic.publish(1)
+      for (const reader of readers) await reader.until(2)
+      const after = readers.map(({ lastId }) => lastId)[0]
+      for (const value of [2, 3]) {
+        await topic.publish(value)
+        for (const reader of readers) await reader.until(value + 1)
+      }
+      const before = journal.reads
+      const next = new FrameReader(topic.subscribe({ after }))
+      await next.until(2)
+      expect(next.seen).toEqual(['2', '3'])
+      expect(journal.reads > before).toBe(reads)
+    }
+  })
+
+  it('is told from another history of the same numbers', async () => {
+    const journal = new SpyingJournal()
+    const topic = createChannels({ journal, healMs: 100_000 }).topic<number>('t')
+    const reader = new FrameReader(topic.subscribe())
+    await reader.until(1)
+    const positions = []
+    for (let value = 1; value <= 40; value += 1) {
+      positions.push((await journal.inner.append('t', String(value))).position)
+      await reader.until(value + 1)
+    }
+    const before = journal.reads
+    for (const position of positions) journal.hint({ ...position, data: '0', closed: false, previous: '' })
+    await turns()
+    expect(journal.reads).toBe(before)
+    for (const position of positions.slice(0, -1)) {
+      const seen = journal.reads
+      journal.hint({ ...position, nonce: 'other', data: '0', closed: false, previous: '' })
+      await until(() => journal.reads > seen)
+      await turns()
+    }
   })
 })
 
