@@ -1,23 +1,31 @@
 // The events of a run on their way to the journal: what gathers while an append is under way is appended together.
-import { nextTurn, sleep } from '../../base/index.ts'
+import { nextTurn } from '../../base/index.ts'
 import type { NewEvent, StoredEvent } from '../../journal/index.ts'
 import { hasCode, isRefusal, type RunLog } from './log.ts'
+import { Pauses } from './pauses.ts'
 import { persist } from './persist.ts'
 
 /** How many events, and characters of data, of a run may wait for the journal. Then its handler waits for room. */
 const roomEvents = 1024
 const roomChars = 256 * 1024
 
-/** The longest pause between the appends of a run, in milliseconds, and how many must be under way for one. */
-const longestPauseMs = 25
+/**
+ * From how many runs on that append at the same time each pauses between its appends; the pause for each of them, and the
+ * longest of all, in milliseconds: 8,000 appends a second are what a process can make beside its other work. A journal that
+ * is slower than that gets a pause as long as an append takes, at most 25 ms.
+ */
 const pausesFrom = 16
+const pauseForEachMs = 1 / 8
+const longestPauseMs = 100
+const longestForSlowMs = 25
 
 /** How long appends that are answered at once go on before others of the process have their turn, in milliseconds. */
 const turnMs = 8
 
-/** What the runs of one process share: how many of their appends are under way. */
+/** What the runs of one process share: how many of their appends are under way, and the pauses between them. */
 export interface WriteLoad {
   underWay: number
+  pauses?: Pauses
 }
 
 /** What a {@link RunWriter} needs. */
@@ -51,7 +59,7 @@ export class RunWriter {
   #failure: { readonly error: unknown } | undefined
   #isLost = false
   #running: Promise<void> | undefined
-  #pause: AbortController | undefined
+  #endPause: (() => void) | undefined
   #onRoom: (() => void) | undefined
   #turnAt = performance.now()
 
@@ -72,7 +80,7 @@ export class RunWriter {
     this.#chars += event.data.length
     this.#running ??= this.#run()
     if (this.#hasRoom) return undefined
-    this.#pause?.abort()
+    this.#endPause?.()
     return new Promise((resolve) => {
       this.#onRoom = resolve
     })
@@ -87,7 +95,7 @@ export class RunWriter {
     if (!this.#isOver) {
       this.#last = event
       this.#chars += event.data.length
-      this.#pause?.abort()
+      this.#endPause?.()
       this.#running ??= this.#run()
       await this.#running
     }
@@ -158,14 +166,22 @@ export class RunWriter {
   /** Under load, a pause in which more gathers; otherwise a turn for others, if it is time for one. */
   async #rest(tookMs: number): Promise<void> {
     if (this.#last !== undefined || !this.#hasRoom) return
-    if (this.#parts.load.underWay >= pausesFrom) {
-      this.#pause = new AbortController()
-      await sleep(Math.min(tookMs, longestPauseMs), this.#pause.signal).catch(() => {})
-      this.#pause = undefined
+    const { load } = this.#parts
+    load.pauses ??= new Pauses()
+    const active = load.underWay + load.pauses.size
+    if (active >= pausesFrom) {
+      await this.#pause(load.pauses, pauseMs(tookMs, active))
     } else if (performance.now() - this.#turnAt > turnMs) {
       await new Promise<void>((resolve) => nextTurn(resolve))
       this.#turnAt = performance.now()
     }
+  }
+
+  async #pause(pauses: Pauses, ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#endPause = pauses.begin(ms, resolve)
+    })
+    this.#endPause = undefined
   }
 
   /** Appends events exactly once, also if an answer is lost. Resolves with `false` if the log is not this node's any more. */
@@ -213,6 +229,10 @@ export class RunWriter {
     this.#seq = end
     return true
   }
+}
+
+function pauseMs(tookMs: number, active: number): number {
+  return Math.max(Math.min(tookMs, longestForSlowMs), Math.min(active * pauseForEachMs, longestPauseMs))
 }
 
 function isSame(stored: StoredEvent, event: NewEvent | undefined): boolean {

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { nextTurn } from '../../../src/base/index.ts'
 import { RunLog } from '../../../src/channel/run/log.ts'
+import { Pauses } from '../../../src/channel/run/pauses.ts'
 import { RunWriter } from '../../../src/channel/run/writer.ts'
 import {
   createSecretEpoch,
@@ -98,10 +99,10 @@ function make(changed: Partial<typeof limits> = {}): Made {
 }
 
 /** A writer whose first append took long beside many others: it pauses before its next one. */
-async function makePausing(): Promise<Made> {
+async function makePausing(others = 100): Promise<Made> {
   holdTime()
   const made = make()
-  made.load.underWay = 100
+  made.load.underWay = others
   made.gate = createGate()
   void made.writer.write({ data: '1' })
   await pass(1000)
@@ -199,6 +200,32 @@ describe('the events of a run', () => {
     void made.writer.write({ data: '2' })
     await pass(26)
     expect(made.appends).toEqual([['1'], ['2']])
+  })
+
+  test('pause for longer the more runs write, so that all together make 8,000 appends a second, but at most 100 ms', async () => {
+    for (const [others, ms] of [
+      [400, 50],
+      [100_000, 100],
+    ] as const) {
+      const made = await makePausing(others)
+      void made.writer.write({ data: '2' })
+      await pass(ms - 10)
+      expect(made.appends).toEqual([['1']])
+      await pass(11)
+      expect(made.appends).toEqual([['1'], ['2']])
+      vi.useRealTimers()
+    }
+  })
+
+  test('pause together with those of other runs: their appends begin in the same turn', async () => {
+    holdTime()
+    const pauses = new Pauses()
+    const over: number[] = []
+    for (const ms of [50, 50, 50]) pauses.begin(ms, () => over.push(performance.now()))
+    expect(vi.getTimerCount()).toBe(1)
+    await pass(51)
+    expect(over).toHaveLength(3)
+    expect(pauses.size).toBe(0)
   })
 })
 
