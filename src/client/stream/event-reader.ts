@@ -193,7 +193,7 @@ export class EventReader {
       id = this.lastEventId,
       data,
     }: Partial<ReadEvent> = this.hasControls ? Object(parseJson(line)) : { data: isText ? line : parseJson(line) }
-    if (data === undefined) throw invalid('an envelope', line)
+    if (data === undefined || typeof id !== 'string') throw invalid('an envelope', line)
     this.lastEventId = id
     this.isControl = this.#isControl(event)
     return { event, data: isText && !this.isControl && typeof data !== 'string' ? JSON.stringify(data) : data, id }

@@ -29,16 +29,16 @@ export function createRequest(url: string | URL, options: StreamOptions, changes
   const body = json !== undefined ? toText(json) : given
   const method = changes.method ?? options.method ?? (body === undefined ? 'GET' : 'POST')
   const href = toHref(changes.url ?? url)
+  const isStream = body instanceof ReadableStream
   const init: RequestInit = {
     method: method.toUpperCase(),
     body: body ?? null,
-    // A body that is a stream needs it, and no other minds; the types do not know it.
-    ...{ duplex: 'half' },
+    ...(isStream && { duplex: 'half' }),
     ...(options.credentials && { credentials: options.credentials }),
     ...fetchOptions,
   }
   return {
-    mayRepeat: body instanceof ReadableStream && body !== changes.body ? false : isIdempotent(method) || undefined,
+    mayRepeat: isStream && body !== changes.body ? false : isIdempotent(method) || undefined,
     async send(given, lastEventId, signal) {
       const headers = new Headers({
         // The plain type first, by itself: some servers compare whole elements with it.

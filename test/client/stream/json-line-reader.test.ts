@@ -71,3 +71,11 @@ test('what was encoded is read as it was, in any pieces, with or without the las
     }),
   )
 })
+
+test.each(['{"id":"1"}', '{"id":5,"data":1}', '[1]', 'null', '5'])(
+  'a line that is no envelope is an error: %s',
+  async (text) => {
+    const reader = feedReader([`${text}\n`], {}, { isSse: false, hasControls: true })
+    await expect(readAll(reader, [])).rejects.toMatchObject({ code: 'ERR_EVENT_INVALID' })
+  },
+)
