@@ -3,7 +3,7 @@ import { EventReader, type ReadEvent } from '../../../src/client/stream/event-re
 import type { StreamOptions } from '../../../src/client/stream/options.ts'
 import type { StreamType } from '../../../src/client/stream/stream-type.ts'
 
-export const sse: StreamType = { isSse: true, hasControls: false }
+const sse: StreamType = { isSse: true, hasControls: false }
 export const ndjson: StreamType = { isSse: false, hasControls: false }
 
 /** Makes a reader of `pieces`, of which it asks for one at a time. */
