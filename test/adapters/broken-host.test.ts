@@ -9,6 +9,10 @@ import { FetchReader } from '../support/server/fetch-reader.ts'
 import { listen } from '../support/server/listening.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 
+const flush = (): never => {
+  throw new Error('no flush')
+}
+
 const breakings: Readonly<Record<string, (response: ServerResponse) => void>> = {
   write: (response) => {
     response.write = () => {
@@ -28,9 +32,6 @@ const breakings: Readonly<Record<string, (response: ServerResponse) => void>> = 
   flush: (response) => {
     // As `compression` has it, which replaces `write`, too.
     const write = response.write.bind(response)
-    const flush = (): never => {
-      throw new Error('no flush')
-    }
     Object.assign(response, { write: (chunk: string) => write(chunk), flush })
   },
   end: (response) => {

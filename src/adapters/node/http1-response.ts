@@ -110,7 +110,7 @@ export class Http1Response implements NodeResponse {
    * by a reset, which can overtake the answer (RFC 9112 9.6).
    */
   get #mustLinger(): boolean {
-    return !this.raw.shouldKeepAlive && this.#request.complete === false && isConnection(this.#request)
+    return !this.raw.shouldKeepAlive && !this.#request.complete && isConnection(this.#request)
   }
 
   /** Whether it is pipelined behind another response, and gets the connection only when its turn comes. */

@@ -59,8 +59,8 @@ export const surroundings = {
     stays: true,
   },
   'docs/deploying.md#2': { uses: { routes: 'server' }, stays: true },
-  'docs/deploying.md#3': { uses: { handle: 'handle' }, stays: true },
-  'docs/deploying.md#4': { uses: { routes: 'server' }, stays: true },
+  'docs/deploying.md#4': { uses: { handle: 'handle' }, stays: true },
+  'docs/deploying.md#5': { uses: { routes: 'server' }, stays: true },
   'docs/frameworks.md#1': { uses: { routes: 'server' } },
   'docs/journals.md#1': { after: 'await channels.ready()' },
   'docs/journals.md#2': {
