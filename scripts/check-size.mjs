@@ -8,11 +8,11 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 32_300, platform: 'node' },
-  './server': { bytes: 25_100, platform: 'neutral' },
-  './node': { bytes: 9_600, platform: 'node' },
-  './bun': { bytes: 3_700, platform: 'neutral' },
-  './deno': { bytes: 4_700, platform: 'neutral' },
+  '.': { bytes: 33_400, platform: 'node' },
+  './server': { bytes: 25_900, platform: 'neutral' },
+  './node': { bytes: 10_100, platform: 'node' },
+  './bun': { bytes: 3_900, platform: 'neutral' },
+  './deno': { bytes: 4_800, platform: 'neutral' },
   './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 16_700, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
@@ -31,7 +31,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_800 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 32_600
+const workerBudget = 33_200
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'

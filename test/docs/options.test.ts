@@ -16,7 +16,7 @@ function propertiesOf(file: string, name: string): string[] {
 
 test.each([
   ['src/server/server-options.ts', 'ServerOptions'],
-  ['src/server/stream-registry.ts', 'StreamLimits'],
+  ['src/server/stream-limits.ts', 'StreamLimits'],
   ['src/server/error-policy.ts', 'ErrorPolicyOptions'],
   ['src/server/cors.ts', 'CorsOptions'],
   ['src/server/body.ts', 'BodyOptions'],
