@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Type } from 'typebox'
 import { createChannels, type SubscribeOptions, type Subscription, type Topic } from '../../../src/channel/index.ts'
 import type { SseOptions } from '../../../src/server/index.ts'
@@ -308,5 +308,24 @@ describe('ending subscriptions', () => {
     expect(await reading.ended()).toMatch(/data: 1\n\nretry: \d+\n$/)
     await until(() => journal.watching === 0)
     expect(await (await read(eventSource)).ended()).toMatch(/^:\nretry: \d+\n$/)
+  })
+})
+
+describe('many readers of one topic', () => {
+  it('make no AbortController of their own while the journal answers', async () => {
+    let made = 0
+    class Counted extends AbortController {
+      constructor() {
+        super()
+        made += 1
+      }
+    }
+    vi.stubGlobal('AbortController', Counted)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const topic = createChannels({ healMs: 100_000 }).topic<number>('t')
+    const readers = Array.from({ length: 50 }, () => new FrameReader(topic.subscribe()))
+    for (const reader of readers) await reader.until(1)
+    // That of the topic.
+    expect(made).toBe(1)
   })
 })
