@@ -1,11 +1,12 @@
 // What a process reads of a journal: no more than its readers lack, and not too much at once.
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createChannels, Subscription } from '../../../src/channel/index.ts'
 import type { Resumed, RunHandler } from '../../../src/sse/index.ts'
 import { FrameReader } from '../../support/channel/frame-reader.ts'
 import { SpyingJournal } from '../../support/journal/spying-journal.ts'
 import { turns, until } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
+import { holdTime } from '../../support/time/held-time.ts'
 
 /** Each read that the journal was asked for, and how many events it gave. */
 function record(journal: SpyingJournal): { readonly limit: number; readonly events: number; readonly bytes: number }[] {
@@ -123,6 +124,9 @@ describe('a run that is followed from its start', () => {
   })
 
   it('does not wait for its turn among the reads of others, which may bring much', async () => {
+    // More are sent after 250 ms without an answer.
+    holdTime()
+    onTestFinished(() => void vi.useRealTimers())
     const journal = new SpyingJournal()
     const gate = createGate()
     const read = journal.read.bind(journal)
