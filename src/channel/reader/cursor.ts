@@ -1,10 +1,10 @@
 // The cursor of one reader: its position in a topic, the frames it can have at once, and the control events due first.
-import { parsePosition, type Position } from '../../journal/index.ts'
+import { formatPosition, parsePosition, type Position } from '../../journal/index.ts'
 import type { ControlEvent } from '../../sse/index.ts'
 import { createControlEvent } from '../../sse/internal.ts'
 import type { Frame } from '../hub/frame.ts'
 import type { Hub } from '../hub/hub.ts'
-import { framesBehind } from '../hub/page-cache.ts'
+import { framesBehind, type FramePage } from '../hub/page-cache.ts'
 
 /** After this many hidden events a reader is sent its position, so that it does not pass them again when it reconnects. */
 const hiddenBeforeNotice = 256
@@ -120,15 +120,17 @@ export class Cursor {
     if (asked !== this.#logs) return
     // The log was replaced, or has lost its end: healing tells all readers.
     if (page.foreign || page.epoch !== epoch || page.tail <= this.seq) return this.#hub.heal()
-    if (page.first > this.seq + 1) this.#skipTo(page.first)
+    if (page.first > this.seq + 1) this.#skipTo(page)
     this.#frames = framesBehind(page, this.seq)
     this.#erasures = this.#hub.erasures
   }
 
-  #skipTo(first: number): void {
+  /** With its nonce, the end of the gap tells the reader's history from any other when it comes back. */
+  #skipTo({ epoch, first, trimmedNonce }: FramePage): void {
     const from = this.#hub.idAt(this.seq + 1)
     this.seq = first - 1
-    this.#notices = [...this.#notices, createControlEvent('gap', this.id, { from, to: this.id })]
+    const to = formatPosition({ epoch, seq: this.seq, nonce: trimmedNonce })
+    this.#notices = [...this.#notices, createControlEvent('gap', to, { from, to })]
   }
 
   #frameAt(seq: number): Frame | undefined {

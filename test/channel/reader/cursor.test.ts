@@ -235,6 +235,26 @@ describe('a log that was trimmed', () => {
     expect(JSON.parse(gaps[0]?.data ?? '')).toEqual({ from: ids[data[hole - 1] ?? 0], to: ids[2498] })
   })
 
+  it('up to an event of another history: who comes back from the end of the gap is told so', async () => {
+    const { journal, topic, ids, log } = await make(5)
+    const renew = addNonces(journal)
+    const read = journal.read.bind(journal)
+    journal.read = async (...asked) => {
+      const page = await read(...asked)
+      return { ...page, trimmedNonce: page.nonce }
+    }
+    await journal.inner.trim('t', 4)
+    const reader = new FrameReader(topic.subscribe({ after: `${ids[0]}.old` }))
+    await reader.until(3)
+    const [gap] = reader.events
+    expect(gap).toMatchObject({ event: 'tidings:gap', id: `${log}3.old` })
+    reader.attachment.detach()
+    renew()
+    const back = new FrameReader(topic.subscribe({ after: gap?.id }))
+    await back.until(3)
+    expect(back.events[0]).toMatchObject({ event: 'tidings:reset' })
+  })
+
   it('before it was seen here at all: those who have everything up to there have a gap', async () => {
     const { topic, journal, log } = await make(2)
     const reader = new FrameReader(topic.subscribe())

@@ -1,56 +1,68 @@
-// A reader of a chaos run, as an EventSource would be: it drops, hops to another node, hands in its last id, and counts.
-import { createHash } from 'node:crypto'
+// A reader of a chaos run, as an EventSource would be: it drops, hops to another node and hands in its last id.
 import { request } from 'node:http'
 // oxlint-disable-next-line no-restricted-imports -- load has a pace, and a trial lasts so long
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createParser } from 'tidings/sse'
 
-/** Reads the feed of random nodes until it has been told to stop, and checks its own sequence. */
+/** How readers behave: how long they stay and stay away, and for how long they take nothing, each `[least, more]` in ms. */
+const kinds = {
+  hopping: { stayMs: [100, 2500], awayMs: [0, 50], dawdleMs: [0, 0] },
+  steady: { stayMs: [20_000, 40_000], awayMs: [0, 50], dawdleMs: [0, 0] },
+  slow: { stayMs: [2000, 2000], awayMs: [0, 50], dawdleMs: [500, 1000] },
+  absent: { stayMs: [500, 1000], awayMs: [2000, 3000], dawdleMs: [0, 0] },
+}
+
+/** Six readers of ten hop. */
+export function kindOf(index) {
+  return ['steady', 'absent', 'hopping', 'hopping', 'slow', 'hopping', 'steady', 'hopping', 'hopping', 'hopping'][
+    index % 10
+  ]
+}
+
+/** Reads the feed of random nodes until it has been told to stop. */
 export class ChaosReader {
-  lost = 0
-  doubled = 0
-  malformed = 0
-  announced = 0
+  /** The id of the last event, which it hands in when it comes back. */
+  position = ''
+  /** The numbers of the messages that it had. */
+  seen = []
   connections = 0
-  events = 0
-  #position = ''
-  /** The number that comes next, for each lane of the publisher. */
-  #next
-  #mayJump = false
-  #order = createHash('sha1')
+  #kind
+  #random
+  #messages
   #isOver = false
   #request
+  #hurry = new AbortController()
 
-  constructor(lanes, { isSlow = false } = {}) {
-    this.#next = Array.from({ length: lanes }, () => 0)
-    this.isSlow = isSlow
-  }
-
-  /** Whether it has everything of every lane. */
-  has(totals) {
-    return this.#next.every((next, lane) => next >= totals[lane])
-  }
-
-  /** How many events it has not had. */
-  missing(totals) {
-    return this.#next.reduce((sum, next, lane) => sum + Math.max(0, totals[lane] - next), 0)
-  }
-
-  /** What it had, in its order, as a hash. */
-  get order() {
-    return this.#order.copy().digest('hex')
+  constructor(messages, random, kind = 'hopping') {
+    this.#messages = messages
+    this.#random = random
+    this.#kind = kinds[kind]
   }
 
   async run(urlOf) {
     while (!this.#isOver) {
+      const { length } = this.seen
       await this.#connect(urlOf())
-      await sleep(Math.random() * 50)
+      await sleep(this.#draw('awayMs'), undefined, { signal: this.#hurry.signal }).catch(() => {})
+      // Many that try in vain again and again would leave a node that starts no time for it.
+      if (this.seen.length === length) await sleep(100 + this.#random.number(200))
     }
+  }
+
+  /** From now on it stays away no more. */
+  hurry() {
+    this.#hurry.abort()
   }
 
   stop() {
     this.#isOver = true
+    this.#hurry.abort()
     this.#request?.destroy()
+  }
+
+  #draw(name) {
+    const [least, more] = this.#kind[name]
+    return least + (more > 0 ? this.#random.number(more) : 0)
   }
 
   /** One connection, of a random length; it resolves however it ends. */
@@ -58,59 +70,33 @@ export class ChaosReader {
     this.connections += 1
     return new Promise((resolve) => {
       const headers = { accept: 'text/event-stream', 'cache-control': 'no-cache' }
-      if (this.#position !== '') headers['last-event-id'] = this.#position
+      if (this.position !== '') headers['last-event-id'] = this.position
       const parser = createParser({ onEvent: (event) => this.#take(event) })
       const outgoing = request(`${url}/feed`, { headers, agent: false }, (response) => {
         response.on('data', (bytes) => response.statusCode === 200 && parser.feed(bytes))
         response.on('close', resolve)
         response.on('error', resolve)
-        if (this.isSlow) this.#dawdle(response)
+        this.#dawdle(response, this.#draw('dawdleMs'))
       })
       outgoing.on('error', resolve)
       outgoing.on('close', resolve)
       outgoing.end()
       this.#request = outgoing
       // oxlint-disable-next-line no-restricted-globals -- a reader that leaves when it likes
-      const timer = setTimeout(() => outgoing.destroy(), 100 + Math.random() * 2500)
+      const timer = setTimeout(() => outgoing.destroy(), this.#draw('stayMs'))
       outgoing.once('close', () => clearTimeout(timer))
     })
   }
 
-  #dawdle(response) {
+  #dawdle(response, forMs) {
+    if (forMs === 0) return
     response.pause()
     // oxlint-disable-next-line no-restricted-globals -- a reader that is slow when it likes
-    setTimeout(() => response.resume(), 500 + Math.random() * 1000)
+    setTimeout(() => response.resume(), forMs)
   }
 
-  #take({ event, data, id }) {
-    if (id !== undefined) this.#position = id
-    if (event === 'tidings:gap' || event === 'tidings:reset') {
-      this.announced += 1
-      this.#mayJump = true
-    }
-    if (event !== undefined && event !== 'message') return
-    const { lane, n } = parse(data)
-    this.events += 1
-    if (lane === undefined) {
-      this.malformed += 1
-      return
-    }
-    const next = this.#next[lane]
-    if (n < next) {
-      this.doubled += 1
-      return
-    }
-    if (n > next && !this.#mayJump) this.lost += n - next
-    this.#next[lane] = n + 1
-    this.#order.update(`${lane}.${n} `)
-  }
-}
-
-function parse(data) {
-  try {
-    return JSON.parse(data)
-  } catch {
-    // Counted: no event may arrive in pieces.
-    return {}
+  #take(event) {
+    if (event.id !== undefined) this.position = event.id
+    this.seen.push(this.#messages.numberOf(event))
   }
 }

@@ -1,128 +1,122 @@
-// A chaos run: two nodes over one engine, readers that drop and hop, and everything that can be killed is.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
+// A chaos run: two nodes over one engine, readers that drop and hop, and everything that can happen to nodes and engine.
 // oxlint-disable-next-line no-restricted-imports -- load has a pace, and a trial lasts so long
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { engines, freePort } from './engine.mjs'
+import { createSeededRandom } from '../../../dist/testing/seeded-random.js'
+import { engines } from './engine/index.mjs'
+import { disturb, selectFaults } from './faults.mjs'
+import { faultyJournals } from './faulty-journal.mjs'
+import { wireControls } from './faulty-wire.mjs'
+import { History } from './history.mjs'
+import { openJournal } from './journals.mjs'
+import { checkKeeping } from './keeping-check.mjs'
+import { LogWatch } from './log-watch.mjs'
+import { Messages } from './messages.mjs'
+import { startNode } from './nodes.mjs'
 import { ChaosPublisher } from './publisher.mjs'
-import { ChaosReader } from './reader.mjs'
+import { checkReaders } from './reader-check.mjs'
+import { ChaosReader, kindOf } from './reader.mjs'
 
-const nodeFile = fileURLToPath(new URL('node.mjs', import.meta.url))
-const lanes = 4
-
-/** What the nodes may share; `naive` is pub/sub without a log. */
+/** What the nodes may share; `naive` is pub/sub with numbers, but without a log. */
 export const chaosEngines = [...Object.keys(engines), 'naive']
-const settleMs = 30_000
+
+/** The faults that nodes may have on purpose: each is found by one of the counters. */
+export const chaosControls = [...wireControls, ...Object.keys(faultyJournals)]
+
+/** The counts of a report that are faults of ours, each of which must be 0. */
+export const faultCounts = [
+  'lost',
+  'doubled',
+  'disordered',
+  'silentBranches',
+  'malformed',
+  'falseGaps',
+  'missing',
+  'unkept',
+  'missedDuplicates',
+]
 
 /**
- * Runs for `durationMs` and reports what the readers found: `{ lost, doubled, announced, orders, missing, ... }`; `orders` is how
- * many different orders there were, which is 1 when all have had the same. `engine`: `redis`, `postgres`, `sqlite`, or `naive`, which
- * is pub/sub without a log.
+ * Runs for `durationMs`, and for as long as one round of all `faults` takes (default: all that the engine can have), and
+ * reports what became of the events: those of {@link faultCounts}, and what readers were told (`gaps`, `resets`), what the
+ * engine itself lost (`rewound`), what could not be checked (`unchecked`), and how often each fault happened (`strikes`).
  */
-export async function runChaos({
-  engine,
-  readers: count = 200,
-  durationMs = 20_000,
-  perSecond = 80,
-  clockSkewMs = 0,
-  log = () => {},
-}) {
-  const base = await engines[engine === 'naive' ? 'redis' : engine]()
+export async function runChaos(options) {
+  const { engine: name, readers: count = 200, durationMs = 20_000, perSecond = 80, seed = 1 } = options
+  const { faults, control = '', clockSkewMs = 0, settleMs = 60_000, log = () => {} } = options
+  const random = createSeededRandom(seed)
+  const engine = await engines[name === 'naive' ? 'redis' : name]()
+  const { momentary, hasLateHints } = selectFaults(engine, name === 'naive' ? ['kill-node', 'cut-feeds'] : faults)
   const nodes = []
-  const readers = Array.from({ length: count }, (_, index) => new ChaosReader(lanes, { isSlow: index < 3 }))
-  const publisher = new ChaosPublisher(lanes)
+  const messages = new Messages()
+  const readers = Array.from(
+    { length: count },
+    (_, index) => new ChaosReader(messages, createSeededRandom(seed * 1000 + index), kindOf(index)),
+  )
+  const publisher = new ChaosPublisher(createSeededRandom(seed), perSecond)
+  const history = new History()
+  const run = { engine, nodes, publisher, random, losses: [], log: undefined }
   try {
-    for (let index = 0; index < 2; index += 1)
-      nodes.push(await startNode({ engine, at: base.at, clockMs: index * clockSkewMs }))
-    const urlOf = () => nodes[Math.floor(Math.random() * nodes.length)].url
-    const reading = readers.map((reader) => reader.run(urlOf))
-    const publishing = publisher.run(urlOf, (1000 * lanes) / perSecond)
-    await disturb({ base, nodes, durationMs, log })
+    for (let index = 0; index < 2; index += 1) {
+      const clockMs = index * clockSkewMs
+      nodes.push(await startNode({ engine: name, at: engine.at, clockMs, seed: seed + index, hasLateHints, control }))
+    }
+    if (name !== 'naive') run.log = new LogWatch(() => openJournal(name, engine.at), history)
+    await run.log?.start()
+    const reading = readers.map((reader) => reader.run(() => random.pick(nodes).url))
+    const publishing = publisher.run(() => publishUrl(nodes, random))
+    const strikes = await disturb(momentary, run, durationMs, log)
     publisher.stop()
     await publishing
-    const isWhole = await settle(readers, publisher.totals, engine === 'naive' ? 2000 : settleMs)
+    for (const reader of readers) reader.hurry()
+    await settle(readers, run.log, settleMs)
     for (const reader of readers) reader.stop()
     await Promise.all(reading)
-    return report({ readers, publisher, isWhole })
+    return report({ readers, publisher, messages, history, losses: run.losses, strikes })
   } finally {
-    for (const node of nodes) await node.stop()
-    await base.stop()
+    for (const reader of readers) reader.stop()
+    publisher.stop()
+    for (const node of nodes) await node.kill()
+    await run.log?.stop()
+    await engine.stop()
   }
 }
 
-/** Every fault in its turn, again and again. */
-async function disturb({ base, nodes, durationMs, log }) {
-  const faults = [
-    ['the feeds are cut', () => base.cutFeeds()],
-    ['the first node is killed', () => nodes[0].restart()],
-    ['the engine is restarted', () => base.restart()],
-    ['the feeds are cut', () => base.cutFeeds()],
-    ['the second node is killed', () => nodes[1].restart()],
-  ]
-  const end = performance.now() + durationMs
-  const pauseMs = Math.min(3000, durationMs / (faults.length + 1))
-  for (let index = 0; performance.now() + pauseMs < end; index += 1) {
-    await sleep(pauseMs)
-    const [name, strike] = faults[index % faults.length]
-    log(name)
-    await strike()
-  }
-  await sleep(Math.max(0, end - performance.now()))
+/** A balancer sends a publisher to nodes that answer. What was sent just before waits for one that does not. */
+function publishUrl(nodes, random) {
+  const answering = nodes.filter(({ isAnswering }) => isAnswering)
+  return random.pick(answering.length > 0 ? answering : nodes).url
 }
 
-/** Waits until every reader has everything; false when that takes too long. */
-async function settle(readers, totals, withinMs) {
+/** Waits until every reader is at the end of the log, or that takes too long. */
+async function settle(readers, log, withinMs) {
   const deadline = performance.now() + withinMs
-  while (!readers.every((reader) => reader.has(totals))) {
-    if (performance.now() > deadline) return false
+  while (performance.now() < deadline) {
+    const tail = await log?.look()
+    if (tail !== undefined && readers.every(({ position }) => position === tail.id)) return
     await sleep(100)
   }
-  return true
 }
 
-function report({ readers, publisher, isWhole }) {
-  const sum = (name) => readers.reduce((total, reader) => total + reader[name], 0)
+function report({ readers, publisher, messages, history, losses, strikes }) {
+  const counts = checkReaders(
+    readers.map(({ seen }) => seen),
+    messages,
+    history,
+  )
+  const { events, silentBranches, gaps, resets, unchecked, ...others } = counts
+  const { rewound, ...keeping } = checkKeeping(publisher.acknowledged, losses, history)
   return {
     published: publisher.published,
     retries: publisher.retries,
-    missedDuplicates: publisher.missedDuplicates,
-    deliveries: sum('events'),
-    connections: sum('connections'),
-    lost: sum('lost'),
-    doubled: sum('doubled'),
-    malformed: sum('malformed'),
-    announced: sum('announced'),
-    missing: readers.reduce((total, reader) => total + reader.missing(publisher.totals), 0),
-    orders: new Set(readers.map(({ order }) => order)).size,
-    isWhole,
+    deliveries: events,
+    connections: readers.reduce((sum, reader) => sum + reader.connections, 0),
+    gaps,
+    resets,
+    rewound,
+    unchecked,
+    ...others,
+    ...keeping,
+    silentBranches: silentBranches + history.conflicts,
+    strikes,
   }
-}
-
-async function startNode(options) {
-  const port = await freePort()
-  const start = async () => {
-    const child = fork(nodeFile, [JSON.stringify({ ...options, port })], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
-    const end = () => void child.kill('SIGKILL')
-    process.once('exit', end)
-    child.once('exit', () => process.off('exit', end))
-    const [message] = await Promise.race([once(child, 'message'), once(child, 'exit')])
-    if (message !== 'ready') throw new Error(`A node did not start: it exited with ${message}.`)
-    return child
-  }
-  let child = await start()
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const exited = once(child, 'exit')
-    child.kill('SIGKILL')
-    await exited
-  }
-  const restart = async () => {
-    await stop()
-    await sleep(200)
-    child = await start()
-  }
-  return { url: `http://127.0.0.1:${port}`, restart, stop }
 }
