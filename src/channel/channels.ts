@@ -10,6 +10,7 @@ import {
   type Mistake,
   type NestedFault,
   type NestedNotJson,
+  type OptionCheck,
   type OptionChecks,
 } from '../base/index.ts'
 import { memoryJournal, type Journal, type Retention } from '../journal/index.ts'
@@ -40,8 +41,14 @@ export interface ChannelsOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
+const journalCheck: OptionCheck = (name, value) => {
+  typed('object')(name, value)
+  if (value === undefined || ('append' in Object(value) && 'watch' in Object(value))) return
+  throw new TidingsError('ERR_OPTION', `${name} must be a journal, such as redisJournal(client), not a client.`)
+}
+
 const channelsChecks: OptionChecks<ChannelsOptions> = {
-  journal: typed('object'),
+  journal: journalCheck,
   retention: retentionCheck,
   maxEventBytes: wholeNumber({ orFalse: true }),
   maxLagEvents: wholeNumber({ orFalse: true }),

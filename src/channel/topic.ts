@@ -1,6 +1,5 @@
 // A topic: a named sequence of events, with its publishers and readers.
 import {
-  checkNames,
   checkOptions,
   describeValue,
   TidingsError,
@@ -8,7 +7,6 @@ import {
   typed,
   type OptionCheck,
   type OptionChecks,
-  type OptionNames,
 } from '../base/index.ts'
 import {
   checkRetention,
@@ -24,7 +22,7 @@ import type { Hub } from './hub/hub.ts'
 import type { HubRegistry } from './hub/registry.ts'
 import { checkEventSize, checkName } from './publishing.ts'
 import { runPrefix } from './run/log.ts'
-import { checkSubscribe, Subscription, type SubscribeOptions } from './reader/subscription.ts'
+import { checkSubscribe, signalCheck, Subscription, type SubscribeOptions } from './reader/subscription.ts'
 
 /** Options of `channels.topic()`. */
 export interface TopicOptions<S extends Schema = Schema> {
@@ -80,7 +78,18 @@ export interface TopicParts {
   readonly maxEventBytes: number
 }
 
-const publishNames: OptionNames<PublishOptions> = { event: true, key: true, within: true, signal: true }
+/** What is missing here is checked as it is used. */
+const anything: OptionCheck = () => {}
+
+const publishChecks: OptionChecks<PublishOptions> = {
+  event: anything,
+  key: anything,
+  within: (name, value) => {
+    if (value === undefined || typeof Object(value).append === 'function') return
+    throw new TidingsError('ERR_OPTION', `${name} must be what journal.within(client) returns, not a client.`)
+  },
+  signal: signalCheck,
+}
 
 const longestKey = 256
 
@@ -122,7 +131,7 @@ export class Topic<Data = unknown> {
    */
   async publish(data: Data, options: PublishOptions = {}): Promise<Published> {
     const { signal, event, key, within = this.#parts.journal } = options
-    checkNames('publish()', options, publishNames)
+    checkOptions('publish()', options, publishChecks)
     signal?.throwIfAborted()
     refuseUnfit(event, key)
     await this.#check(data)

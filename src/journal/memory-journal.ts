@@ -1,5 +1,5 @@
 // The journal in the memory of one process: nothing to install, and nothing survives the process.
-import { checkWholeNumber, TidingsError } from '../base/index.ts'
+import { checkOptions, TidingsError, wholeNumber, type OptionChecks } from '../base/index.ts'
 import { closedError } from './closed-error.ts'
 import { checkEvent, checkEvents, fillRead } from './event-check.ts'
 import { checkFence } from './fence.ts'
@@ -31,6 +31,8 @@ export interface MemoryJournalOptions {
   readonly maxTopics?: number | undefined
 }
 
+const memoryChecks: OptionChecks<MemoryJournalOptions> = { maxTopics: wholeNumber() }
+
 /**
  * Creates a journal in this process's memory: streams survive a page reload and a broken connection. After a restart
  * its epochs are new, so that every reader that reconnects is told (`tidings:reset`).
@@ -56,9 +58,9 @@ class MemoryJournal implements Journal {
   #sweep: Iterator<[string, MemoryLog]> | undefined
   #isClosed = false
 
-  constructor({ maxTopics = 100_000 }: MemoryJournalOptions) {
-    checkWholeNumber('maxTopics', maxTopics)
-    this.#maxTopics = maxTopics
+  constructor(options: MemoryJournalOptions) {
+    checkOptions('memoryJournal()', options, memoryChecks)
+    this.#maxTopics = options.maxTopics ?? 100_000
   }
 
   async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {

@@ -55,3 +55,32 @@ describe('an option that', () => {
     expect(() => make(Object.fromEntries(names.map((name) => [name, undefined])))).not.toThrow()
   })
 })
+
+describe('in place of', () => {
+  const orders = (): ReturnType<ReturnType<typeof createChannels>['topic']> => createChannels().topic('orders')
+
+  test.each([
+    ['a journal, a client', () => make({ journal: { get: () => 1 } }), 'redisJournal(client)'],
+    ['a filter, a name', () => subscribe({ filter: 'order' }), 'filter'],
+    ['a signal, its controller', () => subscribe({ signal: new AbortController() }), 'AbortSignal'],
+    [
+      'the options of subscribe, an id',
+      () =>
+        createChannels()
+          .topic('x')
+          .subscribe(Object('id')),
+      'subscribe()',
+    ],
+  ])('%s is refused', (_, call, said) => {
+    expect(call).toThrow(expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining(said) }))
+  })
+
+  test.each([
+    ['the options of publish, a name', 'order', 'publish()'],
+    ['what within() returns, a client', { within: { query: () => 1 } }, 'journal.within(client)'],
+    ['a signal, its controller', { signal: new AbortController() }, 'AbortSignal'],
+  ])('%s is refused', async (_, options, said) => {
+    const publishing = orders().publish(1 as never, options as object)
+    await expect(publishing).rejects.toMatchObject({ code: 'ERR_OPTION', message: expect.stringContaining(said) })
+  })
+})

@@ -1,5 +1,13 @@
 // A subscription to a topic from a position on: iterated, or returned by a handler.
-import { checkNames, keepContext, TidingsError, type OptionNames } from '../../base/index.ts'
+import {
+  checkOptions,
+  describeValue,
+  keepContext,
+  TidingsError,
+  typed,
+  type OptionCheck,
+  type OptionChecks,
+} from '../../base/index.ts'
 import type { ControlEvent, FrameAttachment, FrameSink, FrameSource } from '../../sse/index.ts'
 import { Attachment, type FollowOptions } from './attachment.ts'
 import { Cursor } from './cursor.ts'
@@ -71,18 +79,25 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
   }
 }
 
-const subscribeNames: OptionNames<SubscribeOptions> = { after: true, from: true, signal: true, filter: true }
+/** The check of an option that is an AbortSignal. */
+export const signalCheck: OptionCheck = (name, value) => {
+  if (value === undefined || typeof Object(value).addEventListener === 'function') return
+  throw new TidingsError('ERR_OPTION', `${name} must be an AbortSignal, not ${describeValue(value)}.`)
+}
+
+const subscribeChecks: OptionChecks<SubscribeOptions> = {
+  // What is no event's id, as a reader may have sent it, is one of another log.
+  after: typed('string'),
+  from: typed('string'),
+  signal: signalCheck,
+  filter: typed('function'),
+}
 
 /**
- * Checks where a subscription is to begin.
+ * Checks the options of a subscription.
  *
- * @throws TidingsError `ERR_OPTION` for a position that is not a string, and for an option that does not exist
+ * @throws TidingsError `ERR_OPTION` for an option that does not exist or cannot work
  */
 export function checkSubscribe(options: SubscribeOptions<never>): void {
-  checkNames('subscribe()', options, subscribeNames)
-  const { after, from } = options
-  for (const [name, value] of Object.entries({ after, from })) {
-    if (value === undefined || typeof value === 'string') continue
-    throw new TidingsError('ERR_OPTION', `subscribe: ${name} must be the id of an event, not ${String(value)}.`)
-  }
+  checkOptions('subscribe()', options, subscribeChecks)
 }

@@ -181,13 +181,12 @@ export class Run {
   }
 }
 
-/** A run is a stream for all who follow it: what its handler returns has no reader. */
+/** A run is what its handler yields, for all who follow it: what it returns would get to nobody. */
 function refuseAnswer(result: unknown): void {
-  if (Object.prototype.toString.call(result) !== '[object Response]') return
-  throw new TidingsError(
-    'ERR_ROUTE',
-    'The handler of a run returned a Response: a route with `sse: { resume }` streams.',
-  )
+  const isResponse = Object.prototype.toString.call(result) === '[object Response]'
+  if (!isResponse && !(Symbol.asyncIterator in Object(result))) return
+  const what = isResponse ? 'a Response' : 'a stream: yield* it instead'
+  throw new TidingsError('ERR_ROUTE', `The handler of a run has returned ${what}. What it yields is streamed.`)
 }
 
 /**

@@ -1,5 +1,5 @@
 // The journal that stores events in Postgres.
-import { checkWholeNumber, TidingsError } from '../../base/index.ts'
+import { checkOptions, TidingsError, typed, wholeNumber, type OptionChecks } from '../../base/index.ts'
 import {
   checkEvent,
   checkEvents,
@@ -26,9 +26,9 @@ import { AppendLine } from './append-line.ts'
 import { AppendQueue, type SendAppends } from './append-queue.ts'
 import { Listener } from './listener.ts'
 import { LockWaits } from './lock-waits.ts'
-import { channelOf, checkNaming, type PostgresNames, type PostgresNaming } from './name.ts'
+import { channelOf, namingChecks, type PostgresNames, type PostgresNaming } from './name.ts'
 import { readStatement, readValues, toPage } from './page.ts'
-import type { PostgresPool, PostgresQueries, PostgresRow } from './pool.ts'
+import { checkPool, type PostgresPool, type PostgresQueries, type PostgresRow } from './pool.ts'
 import { PostgresServer, waitMs } from './server.ts'
 import { PostgresTables } from './tables.ts'
 import { Sweep } from './sweep.ts'
@@ -48,6 +48,13 @@ export interface PostgresJournalOptions extends PostgresNaming {
    * connects directly.
    */
   readonly listenPool?: PostgresPool | undefined
+}
+
+const postgresChecks: OptionChecks<PostgresJournalOptions> = {
+  ...namingChecks,
+  createTables: typed('boolean'),
+  timeoutMs: wholeNumber(),
+  listenPool: typed('object'),
 }
 
 /** A {@link Journal} whose appends can be part of a transaction. */
@@ -92,8 +99,9 @@ class Postgres implements PostgresJournal {
 
   constructor(pool: PostgresPool, options: PostgresJournalOptions) {
     const { timeoutMs = 5000, createTables = true, listenPool } = options
-    checkWholeNumber('timeoutMs', timeoutMs)
-    checkNaming(options)
+    checkOptions('postgresJournal()', options, postgresChecks)
+    checkPool(pool)
+    if (listenPool !== undefined) checkPool(listenPool)
     this.#timeoutMs = timeoutMs
     this.#server = new PostgresServer(pool)
     this.#tables = new PostgresTables(this.#server, options, createTables)

@@ -1,5 +1,5 @@
 // The names of the journal's tables, functions, indexes and channel.
-import { describeValue, TidingsError } from '../../base/index.ts'
+import { describeValue, TidingsError, type OptionCheck, type OptionChecks } from '../../base/index.ts'
 
 /** The schema and the name prefix of a journal's tables and functions. */
 export interface PostgresNaming {
@@ -44,14 +44,10 @@ export interface PostgresNames {
 /** The functions of this version, in the order in which they are created. */
 export const functionKeys = ['open', 'append', 'read', 'trim', 'erase', 'sweep'] as const
 
-/**
- * Checks the schema and the prefix. Quotes and `$` are invalid: so a name is safe wherever a statement quotes it.
- *
- * @throws TidingsError `ERR_OPTION` for an invalid schema or prefix
- */
-export function checkNaming({ schema, prefix }: PostgresNaming): void {
-  if (schema !== undefined) checkName('schema', schema, /^[\p{L}_][\p{L}\p{N}_ -]{0,47}$/u)
-  if (prefix !== undefined) checkName('prefix', prefix, /^[a-z_][a-z0-9_]{0,47}$/)
+/** The checks of {@link PostgresNaming}. Quotes and `$` are invalid: so a name is safe wherever a statement quotes it. */
+export const namingChecks: OptionChecks<PostgresNaming> = {
+  schema: named(/^[\p{L}_][\p{L}\p{N}_ -]{0,47}$/u),
+  prefix: named(/^[a-z_][a-z0-9_]{0,47}$/),
 }
 
 /** Names the tables and functions of a journal, whose naming was checked. Without a schema they are where they are created. */
@@ -89,10 +85,12 @@ function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-function checkName(option: string, name: string, shape: RegExp): void {
-  if (typeof name === 'string' && shape.test(name)) return
-  throw new TidingsError(
-    'ERR_OPTION',
-    `Invalid ${option} ${describeValue(name)}: use 1 to 48 letters (a-z in a prefix), digits and underscores; no digit first.`,
-  )
+function named(shape: RegExp): OptionCheck {
+  return (option, name) => {
+    if (name === undefined || (typeof name === 'string' && shape.test(name))) return
+    throw new TidingsError(
+      'ERR_OPTION',
+      `Invalid ${option} ${describeValue(name)}: use 1 to 48 letters (a-z in a prefix), digits and underscores; no digit first.`,
+    )
+  }
 }

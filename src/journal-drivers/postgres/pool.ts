@@ -1,4 +1,5 @@
 // The part of the API of `pg` that the journal uses.
+import { describeValue, TidingsError } from '../../base/index.ts'
 
 /** An object that runs statements: a client of `pg`. */
 export interface PostgresQueries {
@@ -35,6 +36,12 @@ export interface PostgresPool {
   on(event: 'error', listener: (error: Error) => void): unknown
   /** The options that the pool was created with: error messages contain the address from them. */
   readonly options?: PostgresPoolOptions
+}
+
+/** @throws TidingsError `ERR_OPTION` for what is no pool, such as a url */
+export function checkPool(pool: unknown): void {
+  if (typeof pool === 'object' && pool !== null && 'connect' in pool && 'on' in pool) return
+  throw new TidingsError('ERR_OPTION', `postgresJournal() needs a Pool of pg, not ${describeValue(pool)}.`)
 }
 
 /** The address of the server that a pool connects to. */

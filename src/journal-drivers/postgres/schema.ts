@@ -1,7 +1,8 @@
 // The SQL schema of the journal: its tables, and the functions that change a log under the lock on its row.
+import { checkOptions } from '../../base/index.ts'
 import { appendFunction } from './append-function.ts'
 import {
-  checkNaming,
+  namingChecks,
   functionKeys,
   functionName,
   nameTables,
@@ -21,7 +22,7 @@ import { readFunction } from './read-function.ts'
  * @throws TidingsError `ERR_OPTION` for an invalid schema or prefix
  */
 export function postgresSchema(naming: PostgresNaming = {}): string {
-  checkNaming(naming)
+  checkOptions('postgresSchema()', naming, namingChecks)
   return `select pg_advisory_xact_lock(${lockNumber});\n\n${definitions(nameTables(naming))}`
 }
 

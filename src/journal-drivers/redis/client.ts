@@ -13,8 +13,10 @@ export type RedisJournalClient = IoRedisClient | IoRedisCluster | NodeRedisClien
  * @throws TidingsError `ERR_OPTION` if it is a client of neither library
  */
 export function connectionOf(client: RedisJournalClient): Connection {
-  if ('evalSha' in client && 'isOpen' in client) return new NodeRedisConnection(client)
-  if ('call' in client && 'status' in client) return new IoRedisConnection(client)
+  // A program without types may pass a url.
+  const isObject = Object(client) === client
+  if (isObject && 'evalSha' in client && 'isOpen' in client) return new NodeRedisConnection(client)
+  if (isObject && 'call' in client && 'status' in client) return new IoRedisConnection(client)
   throw new TidingsError(
     'ERR_OPTION',
     'redisJournal needs a client of ioredis (new Redis()) or redis (createClient()).',

@@ -1,5 +1,5 @@
 // The journal in Redis: each topic is a stream, each operation one atomic Lua script.
-import { checkWholeNumber, TidingsError } from '../../base/index.ts'
+import { checkOptions, options, TidingsError, typed, wholeNumber, type OptionChecks } from '../../base/index.ts'
 import {
   checkEvent,
   checkEvents,
@@ -30,7 +30,7 @@ import { Feed } from './feed.ts'
 import { eraseScript, trimScript } from './delete-script.ts'
 import { pingScript, readArguments, readScript } from './read-script.ts'
 import { parseAppendReply, parsePage, type AppendReply } from './reply.ts'
-import { ReplicaWait, type ReplicaWaitOptions } from './replica-wait.ts'
+import { replicaChecks, ReplicaWait, type ReplicaWaitOptions } from './replica-wait.ts'
 import { topicKeys, type TopicKeys } from './topic-key.ts'
 
 /** Options of {@link redisJournal}. */
@@ -47,6 +47,12 @@ export interface RedisJournalOptions {
    * `ERR_JOURNAL_UNAVAILABLE`, but its event is kept. Default `false`: an append resolves when the master has it.
    */
   readonly wait?: ReplicaWaitOptions | false | undefined
+}
+
+const redisChecks: OptionChecks<RedisJournalOptions> = {
+  prefix: typed('string'),
+  timeoutMs: wholeNumber(),
+  wait: options(replicaChecks, [false]),
 }
 
 /**
@@ -83,13 +89,9 @@ class RedisJournal implements Journal {
   readonly #spareEpochs: string[] = []
   #isClosed = false
 
-  constructor(
-    client: RedisJournalClient,
-    { prefix = 'tidings:', timeoutMs = 5000, wait = false }: RedisJournalOptions,
-  ) {
-    if (typeof prefix !== 'string')
-      throw new TidingsError('ERR_OPTION', `prefix must be a string, not ${typeof prefix}.`)
-    checkWholeNumber('timeoutMs', timeoutMs)
+  constructor(client: RedisJournalClient, given: RedisJournalOptions) {
+    checkOptions('redisJournal()', given, redisChecks)
+    const { prefix = 'tidings:', timeoutMs = 5000, wait = false } = given
     if (wait !== false && isCluster(client)) {
       throw new TidingsError(
         'ERR_OPTION',

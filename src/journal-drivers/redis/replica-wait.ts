@@ -1,5 +1,5 @@
 // Waits until replicas have confirmed an append.
-import { checkWholeNumber, TidingsError } from '../../base/index.ts'
+import { required, TidingsError, wholeNumber, type OptionChecks } from '../../base/index.ts'
 import type { Connection } from './connection.ts'
 
 /** How many replicas must confirm an append, and how long that may take. */
@@ -13,6 +13,12 @@ export interface ReplicaWaitOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** The checks of {@link ReplicaWaitOptions}. */
+export const replicaChecks: OptionChecks<ReplicaWaitOptions> = {
+  replicas: required(wholeNumber()),
+  timeoutMs: wholeNumber(),
+}
+
 /** Confirms appends by `WAIT`: one command for all appends that were answered before it is sent. */
 export class ReplicaWait {
   readonly #connection: Connection
@@ -21,9 +27,7 @@ export class ReplicaWait {
   #current: Promise<number> | undefined
   #next: Promise<number> | undefined
 
-  /** @throws TidingsError `ERR_OPTION` */
   constructor(connection: Connection, { replicas, timeoutMs = 500 }: ReplicaWaitOptions) {
-    for (const [name, value] of Object.entries({ replicas, timeoutMs })) checkWholeNumber(`wait.${name}`, value)
     this.#connection = connection
     this.#replicas = replicas
     this.#timeoutMs = timeoutMs

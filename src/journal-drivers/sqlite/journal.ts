@@ -1,5 +1,5 @@
 // The journal in a SQLite file: the contract, over a connection to the file.
-import { checkWholeNumber, TidingsError } from '../../base/index.ts'
+import { checkOptions, oneOf, TidingsError, wholeNumber, type OptionChecks } from '../../base/index.ts'
 import {
   checkEvent,
   checkEvents,
@@ -54,7 +54,7 @@ export interface SqliteJournalOptions {
  * await journal.append('orders', '{"status":"paid"}', { event: 'order' })
  */
 export function sqliteJournal(file: string | SqliteDatabase, options: SqliteJournalOptions = {}): Journal {
-  return new SqliteJournal(checkOptions(file, options))
+  return new SqliteJournal(toConnection(file, options))
 }
 
 class SqliteJournal implements Journal {
@@ -136,7 +136,14 @@ class SqliteJournal implements Journal {
   }
 }
 
-function checkOptions(file: string | SqliteDatabase, options: SqliteJournalOptions): ConnectionOptions {
+const sqliteChecks: OptionChecks<SqliteJournalOptions> = {
+  synchronous: oneOf(['full', 'normal']),
+  timeoutMs: wholeNumber(),
+  pollMs: wholeNumber(),
+}
+
+function toConnection(file: string | SqliteDatabase, options: SqliteJournalOptions): ConnectionOptions {
+  checkOptions('sqliteJournal()', options, sqliteChecks)
   const { synchronous = 'full', timeoutMs = 5000, pollMs = 100 } = options
   if (file === '' || file === ':memory:') {
     throw new TidingsError(
@@ -144,9 +151,5 @@ function checkOptions(file: string | SqliteDatabase, options: SqliteJournalOptio
       'sqliteJournal needs a file name. For a journal in memory use memoryJournal().',
     )
   }
-  if (synchronous !== 'full' && synchronous !== 'normal') {
-    throw new TidingsError('ERR_OPTION', `synchronous must be 'full' or 'normal', not ${String(synchronous)}.`)
-  }
-  for (const [name, value] of Object.entries({ timeoutMs, pollMs })) checkWholeNumber(name, value)
   return { file, synchronous, timeoutMs, pollMs }
 }
