@@ -8,19 +8,19 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 33_400, platform: 'node' },
-  './server': { bytes: 25_900, platform: 'neutral' },
-  './node': { bytes: 10_100, platform: 'node' },
+  '.': { bytes: 33_800, platform: 'node' },
+  './server': { bytes: 26_100, platform: 'neutral' },
+  './node': { bytes: 10_300, platform: 'node' },
   './bun': { bytes: 3_900, platform: 'neutral' },
   './deno': { bytes: 4_800, platform: 'neutral' },
   './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 16_700, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
-  './channel': { bytes: 21_000, platform: 'neutral' },
+  './channel': { bytes: 24_700, platform: 'neutral' },
   './typebox': { bytes: 2_800, platform: 'neutral' },
-  './journal': { bytes: 3_600, platform: 'neutral' },
-  './journal/sqlite': { bytes: 8_500, platform: 'node' },
-  './journal/redis': { bytes: 11_700, platform: 'node' },
+  './journal': { bytes: 4_000, platform: 'neutral' },
+  './journal/sqlite': { bytes: 8_900, platform: 'node' },
+  './journal/redis': { bytes: 12_200, platform: 'node' },
   './journal/postgres': { bytes: 12_500, platform: 'node' },
   './testing': { bytes: 19_200, platform: 'neutral' },
   './sse': { bytes: 6_000, platform: 'neutral' },
@@ -31,7 +31,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_800 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 33_200
+const workerBudget = 33_500
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'

@@ -11,6 +11,7 @@ import { receive, receiveFrom, type DispatchOptions, type ServerFetch } from './
 import { closeIncoming, type Incoming } from './incoming.ts'
 import { inRoute } from './mistake.ts'
 import { createNext } from './next.ts'
+import { finishOf } from './finish.ts'
 import { createProxyTrust, type FindClient } from './proxy-trust.ts'
 import { Reply } from './reply.ts'
 import { reporting } from './native-body.ts'
@@ -19,7 +20,7 @@ import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
 import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
 import { followsRun } from './run.ts'
-import { serverChecks, type Finish, type ServerOptions } from './server-options.ts'
+import { serverChecks, type ServerOptions } from './server-options.ts'
 import type { SchemaBridge } from '../schema/index.ts'
 import { StreamEndedError } from './stream-end.ts'
 import { hasReceivedEnd, openStream } from './stream-route.ts'
@@ -338,29 +339,13 @@ export class Server {
     ctx.stream?.leave(complete ? 'answered' : 'left')
     if (!complete) ctx.abort(new StreamEndedError('left'))
     if (this.#onFinish === undefined) return
-    const finish: Finish = {
-      ctx,
-      route: ctx.routePath,
-      status: ctx.status,
-      outcome: outcomeOf(ctx, complete),
-      events: ctx.stream?.events ?? 0,
-      durationMs: performance.now() - ctx.startedAt,
-      error: ctx.stream?.error ?? ctx.error,
-    }
+    const finish = finishOf(ctx, complete)
     this.#errors.guard(() => this.#onFinish?.(finish), ctx)
   }
 }
 
 function listOfRoutes(routes: Routes | readonly (AnyRoute | RouteGroup)[]): readonly (AnyRoute | RouteGroup)[] {
   return typeof routes === 'object' && routes !== null && 'routes' in routes ? routes.routes : routes
-}
-
-function outcomeOf(ctx: RequestContext, complete: boolean): Finish['outcome'] {
-  if (ctx.hasBodyFailed) return 'failed'
-  const own = ctx.stream?.outcome ?? (complete ? 'complete' : 'left')
-  // A plain handler that was still at work has no stream.
-  const outcome = own === 'complete' && ctx.isOvertaken ? 'answered' : own
-  return ctx.hasFailed && outcome !== 'left' ? 'failed' : outcome
 }
 
 /** Whether `work` resolves within `delayMs`. */

@@ -45,9 +45,9 @@ describe('an option that', () => {
   })
 
   test('publish does not have is refused before anything is stored', async () => {
-    const orders = createChannels().topic('orders')
+    const orders = createChannels().topic<number>('orders')
     const options: object = { kye: 'evt-1' }
-    await expect(orders.publish(1 as never, options)).rejects.toMatchObject({ code: 'ERR_OPTION' })
+    await expect(orders.publish(1, options)).rejects.toMatchObject({ code: 'ERR_OPTION' })
   })
 
   test('is undefined counts as left out', () => {
@@ -57,20 +57,11 @@ describe('an option that', () => {
 })
 
 describe('in place of', () => {
-  const orders = (): ReturnType<ReturnType<typeof createChannels>['topic']> => createChannels().topic('orders')
-
   test.each([
     ['a journal, a client', () => make({ journal: { get: () => 1 } }), 'redisJournal(client)'],
     ['a filter, a name', () => subscribe({ filter: 'order' }), 'filter'],
     ['a signal, its controller', () => subscribe({ signal: new AbortController() }), 'AbortSignal'],
-    [
-      'the options of subscribe, an id',
-      () =>
-        createChannels()
-          .topic('x')
-          .subscribe(Object('id')),
-      'subscribe()',
-    ],
+    ['the options of subscribe, an id', () => createChannels().topic('x').subscribe(Object('id')), 'subscribe()'],
   ])('%s is refused', (_, call, said) => {
     expect(call).toThrow(expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining(said) }))
   })
@@ -80,7 +71,9 @@ describe('in place of', () => {
     ['what within() returns, a client', { within: { query: () => 1 } }, 'journal.within(client)'],
     ['a signal, its controller', { signal: new AbortController() }, 'AbortSignal'],
   ])('%s is refused', async (_, options, said) => {
-    const publishing = orders().publish(1 as never, options as object)
+    const publishing = createChannels()
+      .topic<number>('orders')
+      .publish(1, options as object)
     await expect(publishing).rejects.toMatchObject({ code: 'ERR_OPTION', message: expect.stringContaining(said) })
   })
 })

@@ -11,6 +11,7 @@ import {
   type WatchedEvent,
 } from '../../journal/index.ts'
 import { Frame, joinFrames } from './frame.ts'
+import type { Batch, Follower } from './follower.ts'
 import { FrameRing } from './frame-ring.ts'
 import { BatchTimer } from './batch-timer.ts'
 import type { JournalReads } from './journal-reads.ts'
@@ -27,28 +28,6 @@ export interface HubOptions {
   readonly maxLagEvents: number
   /** Called with errors of a journal that is unavailable; readers stay connected meanwhile. */
   readonly onError: (error: unknown) => void
-}
-
-/** A follower of a topic: one reader's attachment or iteration. Its methods do not throw. */
-export interface Follower {
-  /** The number of the last event that it has taken: the frames behind it are kept for it. */
-  readonly seq: number
-  /** New events have arrived. `batch` has all of them, for a follower that is up to date. */
-  advance(batch?: Batch): void
-  /** The log was replaced: the follower continues from its first event. */
-  reset(): void
-  /** The hub has ended: the follower's reader is to reconnect. */
-  dismiss(): void
-  /** Called periodically: a reader that has taken nothing for too long is disconnected. */
-  checkLag(): void
-}
-
-/** The events since the last flush, encoded once for all readers. */
-export interface Batch {
-  readonly after: number
-  readonly upTo: number
-  readonly frames: readonly Frame[]
-  readonly bytes: Uint8Array
 }
 
 /** The run that a hub's log is of. Another log does not replace it, and none is created. */

@@ -1,6 +1,7 @@
 // The hubs of this process: one for each topic with followers.
 import { TidingsError } from '../../base/index.ts'
-import { Hub, type Follower, type HubOptions, type HubRun } from './hub.ts'
+import type { Follower } from './follower.ts'
+import { Hub, type HubOptions, type HubRun } from './hub.ts'
 
 /** Opens the hub of a topic for its first follower, and ends it after its last. */
 export class HubRegistry {

@@ -2,7 +2,8 @@
 import { encodeEvent, type FrameAttachment, type FrameEnd, type FrameSink } from '../../sse/index.ts'
 import type { Cursor } from './cursor.ts'
 import { joinFrames, type Frame } from '../hub/frame.ts'
-import type { Batch, Follower, Hub } from '../hub/hub.ts'
+import type { Batch, Follower } from '../hub/follower.ts'
+import type { Hub } from '../hub/hub.ts'
 import type { Lifetime } from '../hub/journal-retry.ts'
 import type { HubRegistry } from '../hub/registry.ts'
 
