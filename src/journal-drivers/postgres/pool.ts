@@ -38,7 +38,7 @@ export interface PostgresPool {
   readonly options?: PostgresPoolOptions
 }
 
-/** @throws TidingsError `ERR_OPTION` for what is no pool, such as a url */
+/** Checks that a pool is one. @throws TidingsError `ERR_OPTION` for anything else, such as a url */
 export function checkPool(pool: unknown): void {
   if (typeof pool === 'object' && pool !== null && 'connect' in pool && 'on' in pool) return
   throw new TidingsError('ERR_OPTION', `postgresJournal() needs a Pool of pg, not ${describeValue(pool)}.`)
