@@ -309,7 +309,7 @@ describe('how it is set up', () => {
     }
     for (const file of ['', ':memory:']) expect(() => sqliteJournal(file)).toThrowError(/memoryJournal/)
     // @ts-expect-error: no such mode
-    expect(() => sqliteJournal('file', { synchronous: 'off' })).toThrowError(/'full' or 'normal', not off/)
+    expect(() => sqliteJournal('file', { synchronous: 'off' })).toThrowError(/one of "full", "normal", not "off"/)
   })
 
   it('leaves a database open that was handed in', async () => {
