@@ -388,8 +388,10 @@ export class Hub implements Lifetime {
     if (this.#isReady && !this.#isQuiet) void this.heal()
   }
 
-  /** Whether reading would bring nothing: all that this process has appended to its run is here. */
+  /** Whether reading would bring nothing: all that this process has appended to its run is here, or it is being read. */
   get #isQuiet(): boolean {
+    // Where each read takes longer than `healMs`, another one behind it each time would never come to an end.
+    if (this.#healing !== undefined) return true
     const stored = this.#run?.stored()
     if (stored === undefined || stored > this.tail || this.#isStale) return false
     return performance.now() - this.#healedAt < quietMs
