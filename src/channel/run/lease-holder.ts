@@ -2,13 +2,13 @@
 import { sleep } from '../../base/index.ts'
 import type { Journal } from '../../journal/index.ts'
 import { LeaseRenewal } from './lease-renewal.ts'
-import { isRefusal, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
+import { hasCode, isRefusal, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
 import { persist } from './persist.ts'
 import type { HeldRun, RunNode } from './run-node.ts'
-import { isExpired, observe, type Silence } from './silence.ts'
+import { isExpired, observe, type Sight, type Silence } from './silence.ts'
 
 /** Why a run is ended by what its lease, or the time, says. */
-export type LeaseEnd = 'stopped' | 'lost' | 'duration' | 'abandoned'
+export type LeaseEnd = 'stopped' | 'lost' | 'duration' | 'abandoned' | 'shutdown'
 
 /** Options of a {@link LeaseHolder}. */
 export interface LeaseHolderParts {
@@ -33,8 +33,14 @@ export class LeaseHolder implements HeldRun {
   #lease: LeaseAt
   /** How long nobody has followed the run. */
   #unfollowed: Silence | undefined
-  /** Other nodes that have said that they follow it. */
+  /** Other nodes that have said that they follow it, and how often any has. */
   readonly #followers = new Set<string>()
+  #joins = 0
+  /** The last sign of a follower on a node of an earlier version. */
+  #sign = 0
+  /** How often this node has written the lease. */
+  #writes = 0
+  #isUnreadable = false
   #release: () => void | Promise<void> = () => {}
 
   constructor(log: RunLog, lease: LeaseAt, parts: LeaseHolderParts) {
@@ -70,25 +76,46 @@ export class LeaseHolder implements HeldRun {
 
   /** Reads the lease, and ends the run if it is not this node's any more, or the journal has lost a part of it. */
   async look(hasLoss: boolean): Promise<void> {
-    await this.#isOurs(hasLoss)
+    try {
+      await this.#isOurs(hasLoss)
+      this.#isUnreadable = false
+    } catch (error) {
+      if (!hasCode(error, 'ERR_EVENT_INVALID')) throw error
+      // Somebody else has damaged it. That must not keep the runs beside it from being looked at.
+      if (!this.#isUnreadable) this.#parts.onError(error)
+      this.#isUnreadable = true
+    }
   }
 
   addFollower(node: string): void {
     this.#followers.add(node)
+    this.onJoin()
+  }
+
+  /** To join is a sign in itself: who hops from node to node may be on none when it beats. */
+  onJoin(): void {
+    this.#joins += 1
+    this.#unfollowed = undefined
   }
 
   /** Ends the run if it has had no followers for too long. */
   async onBeat(): Promise<void> {
     const { isFollowedHere, limits, abort } = this.#parts
     if (isFollowedHere === undefined) return
-    const sign = isFollowedHere() ? undefined : await this.#lastSign()
+    const joins = this.#joins
+    const isFollowed = (): boolean => isFollowedHere() || joins !== this.#joins
+    const sight = isFollowedHere() ? undefined : await this.#lastSign()
     this.#unfollowed =
-      sign === undefined ? undefined : observe(this.#unfollowed, sign, performance.now(), limits.graceMs)
-    if (this.#unfollowed !== undefined && isExpired(this.#unfollowed, limits.graceMs)) abort('abandoned')
+      sight === undefined || isFollowed() ? undefined : observe(this.#unfollowed, sight, limits.graceMs)
+    if (this.#unfollowed === undefined || !isExpired(this.#unfollowed, limits.graceMs)) return
+    if (await this.#hasNewSign()) this.#unfollowed = undefined
+    else if (!isFollowed()) abort('abandoned')
   }
 
-  onFailure(): void {
+  onFailure(error: unknown): void {
     this.#unfollowed = undefined
+    // By this process itself: nothing that the run says can be kept any more.
+    if (hasCode(error, 'ERR_JOURNAL_CLOSED')) this.#parts.abort('shutdown')
   }
 
   async #finish(work: () => Promise<void>): Promise<void> {
@@ -116,23 +143,41 @@ export class LeaseHolder implements HeldRun {
   /** Resolves with whether the lease is still this node's, and the run goes on. */
   async #isOurs(hasLoss: boolean): Promise<boolean> {
     const { abort, hasAll } = this.#parts
-    const known = this.#lease
+    const { seq, node } = this.#lease
+    const writes = this.#writes
     const lease = await this.#log.lease()
-    // This node has written it during the read.
-    if (this.#lease !== known) return true
-    if (lease?.state !== 'running' || lease.node !== known.node) {
+    // If this node has written the lease during the read, the answer may be older than that; an end is final.
+    const isOld = writes !== this.#writes && (lease === undefined || lease.state === 'running')
+    if (!isOld && (lease?.state !== 'running' || lease.node !== node)) {
       abort(lease?.state === 'stopped' ? 'stopped' : 'lost')
       return false
     }
-    this.#lease = lease
-    if ((!hasLoss && lease.seq >= known.seq) || (await hasAll())) return true
+    const isBack = !isOld && lease !== undefined && lease.seq < seq
+    if (!isOld && lease !== undefined) this.#lease = lease
+    if ((!hasLoss && !isBack) || (await hasAll())) return true
     abort('lost')
     return false
   }
 
-  #lastSign(): Promise<string> {
-    if (this.#lease.beat === 'node') return this.#parts.node.signsOf(this.#log.id, this.#followers)
-    return this.#log.lastSign().then(String)
+  async #lastSign(): Promise<Sight> {
+    const { node } = this.#parts
+    if (this.#lease.beat === 'node') return node.signsOf(this.#log.id, this.#followers)
+    const askedAt = performance.now()
+    const mark = String(await this.#log.lastSign())
+    return { mark, askedAt, answeredAt: performance.now() }
+  }
+
+  /** Whether a node of an earlier version has signed since this was asked before: it knows nothing of beats. */
+  async #hasNewSign(): Promise<boolean> {
+    if (this.#lease.beat !== 'node') return false
+    const before = this.#sign
+    this.#sign = await this.#log.lastSign()
+    return this.#sign !== before
+  }
+
+  async #write(lease: LeaseAt): Promise<void> {
+    this.#lease = await this.#log.writeLease(lease)
+    this.#writes += 1
   }
 
   #keepRenewing(): () => Promise<void> {
@@ -145,18 +190,18 @@ export class LeaseHolder implements HeldRun {
       over,
       renew: () => this.#renew(),
       look: () => this.look(false),
-      onFailure: () => this.onFailure(),
+      onFailure: (error) => this.onFailure(error),
     })
     return () => renewal.end()
   }
 
   async #renew(): Promise<void> {
     try {
-      this.#lease = await this.#log.writeLease(this.#lease)
+      await this.#write(this.#lease)
     } catch (error) {
       if (!isRefusal(error)) throw error
       // This node has written it and the answer was lost, or the journal is back from an older state; or another node has.
-      if (await this.#isOurs(false)) this.#lease = await this.#log.writeLease(this.#lease)
+      if (await this.#isOurs(false)) await this.#write(this.#lease)
     }
     await this.onBeat()
   }

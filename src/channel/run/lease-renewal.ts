@@ -16,7 +16,7 @@ export interface LeaseRenewalParts {
   /** Looks at the lease: another node may have ended the run. */
   readonly look: () => Promise<void>
   /** Called when the renewal has failed. */
-  readonly onFailure: () => void
+  readonly onFailure: (error: unknown) => void
 }
 
 /** Renews the lease of one run until it ends, and watches it. */
@@ -44,7 +44,7 @@ export class LeaseRenewal {
         await renew()
         failures = 0
       } catch (error) {
-        onFailure()
+        onFailure(error)
         failures += 1
         if (failures === 1) onError(error)
       }

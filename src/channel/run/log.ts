@@ -43,6 +43,11 @@ export const endMark = 'tidings:end'
 /** The prefix of the names of all topics of runs. */
 export const runPrefix = '~run/'
 
+/** Whether this may be the id of a run, or of a node. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-z]{1,32}$/.test(value)
+}
+
 /** One run in the journal. The run's id is the epoch of its logs, so that a request for it never creates one. */
 export class RunLog {
   readonly id: string
@@ -143,14 +148,24 @@ export function longestMs({ maxDurationMs, keepMs }: RunLimits): number {
 
 /** @throws TidingsError `ERR_EVENT_INVALID` for what no node has written */
 function parseLease(data: string): Lease {
-  const lease: unknown = JSON.parse(data)
+  const lease = parseJson(data)
   if (isLease(lease)) return lease
   throw new TidingsError('ERR_EVENT_INVALID', `The lease of a run is invalid: ${data.slice(0, 100)}`)
+}
+
+/** The value of a JSON text that may have been damaged; `undefined` if it is none. */
+export function parseJson(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return undefined
+  }
 }
 
 function isLease(value: unknown): value is Lease {
   if (typeof value !== 'object' || value === null || !('owner' in value && 'node' in value && 'state' in value))
     return false
+  if (typeof value.owner !== 'string' || typeof value.node !== 'string' || typeof value.state !== 'string') return false
   if ('beat' in value && value.beat !== 'node') return false
   return !('goodForMs' in value) || (typeof value.goodForMs === 'number' && value.goodForMs > 0)
 }

@@ -1,6 +1,7 @@
 // A node in the journal, which is one `createChannels()`: a topic of its beats, and one of what other nodes have told it.
+import { longestDelayMs } from '../../base/index.ts'
 import type { Journal, Page, Position, Retention } from '../../journal/index.ts'
-import { runPrefix } from './log.ts'
+import { isId, parseJson, runPrefix } from './log.ts'
 
 /** What a node says of itself with each beat. */
 export interface Beat {
@@ -16,8 +17,11 @@ export interface NodeMessage {
   readonly follower?: string | undefined
 }
 
+/** How long the topics of a node are kept after its end. A beat that is gone looks as if its node had gone on. */
+const forgetAfterMs = 3_600_000
+
 /** A message takes about 60 bytes. A node reads them at each beat; one that has missed some looks at all its runs. */
-const messageRetention: Retention = { maxEvents: 100_000, maxBytes: 16 * 1024 * 1024, forgetAfterMs: 3_600_000 }
+const messageRetention: Retention = { maxEvents: 100_000, maxBytes: 16 * 1024 * 1024, forgetAfterMs }
 
 /** One node in the journal. Its id is the epoch of its messages, so that reading them never makes a log. */
 export class NodeLog {
@@ -37,7 +41,7 @@ export class NodeLog {
   }
 
   async beat(beat: Beat): Promise<Position> {
-    const retention = { maxEvents: 1, forgetAfterMs: 10 * beat.goodForMs }
+    const retention = { maxEvents: 1, forgetAfterMs: Math.max(forgetAfterMs, 10 * beat.goodForMs) }
     const { position } = await this.#journal.append(this.#topic, JSON.stringify(beat), { epoch: this.#id, retention })
     return position
   }
@@ -68,23 +72,23 @@ function parseBeat(data: string | undefined): Beat | undefined {
   const { goodForMs } = value
   // Beats of earlier versions say nothing of what their nodes follow.
   const follows = 'follows' in value && Array.isArray(value.follows) ? value.follows : []
-  return typeof goodForMs === 'number' && goodForMs > 0 ? { goodForMs, follows } : undefined
+  return isTime(goodForMs) ? { goodForMs, follows } : undefined
+}
+
+/** Whether a node may say that it is good for so long: what `leaseMs` may be. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 1 && value <= longestDelayMs
 }
 
 /** What a message says; `undefined` if it cannot be read. */
 export function parseMessage(data: string): NodeMessage | undefined {
   const value = parseObject(data)
-  if (value === undefined || !('run' in value) || typeof value.run !== 'string') return undefined
-  const follower = 'follower' in value && typeof value.follower === 'string' ? value.follower : undefined
-  return { run: value.run, follower }
+  if (value === undefined || !('run' in value) || !isId(value.run)) return undefined
+  if (!('follower' in value) || value.follower === undefined) return { run: value.run }
+  return isId(value.follower) ? { run: value.run, follower: value.follower } : undefined
 }
 
-/** The object in a JSON text that may have been erased or damaged. */
 function parseObject(data: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(data)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(data)
+  return typeof value === 'object' && value !== null ? value : undefined
 }

@@ -1,21 +1,18 @@
 // What this process sees of the beats of other nodes. All runs of one node share its looks.
 import type { Journal } from '../../journal/index.ts'
 import { NodeLog } from './node-log.ts'
+import type { Sight } from './silence.ts'
 
-/** A node as it was last seen. */
-export interface NodeSeen {
-  /** Changes with each of its beats. */
-  readonly mark: string
+/** A node as it was last seen. Its mark changes with each of its beats. */
+export interface NodeSeen extends Sight {
   /** After how long without a beat it counts as dead, in milliseconds; `undefined` if it does not say so. */
   readonly goodForMs: number | undefined
   /** The runs that have followers on it. */
   readonly follows: ReadonlySet<string>
-  /** When the answer came, by `performance.now()`. */
-  readonly at: number
 }
 
 interface Look {
-  readonly since: number
+  readonly askedAt: number
   readonly seen: Promise<NodeSeen>
 }
 
@@ -35,15 +32,16 @@ export class NodeLooks {
   at(node: string, maxAgeMs: number): Promise<NodeSeen> {
     const now = performance.now()
     const last = this.#looks.get(node)
-    if (last !== undefined && now - last.since <= maxAgeMs) return last.seen
-    for (const [id, { since }] of this.#looks) if (now - since > keptMs) this.#looks.delete(id)
-    const seen = this.#look(node)
-    this.#looks.set(node, { since: now, seen })
+    if (last !== undefined && now - last.askedAt <= maxAgeMs) return last.seen
+    for (const [id, { askedAt }] of this.#looks) if (now - askedAt > keptMs) this.#looks.delete(id)
+    const seen = this.#look(node, now)
+    this.#looks.set(node, { askedAt: now, seen })
     return seen
   }
 
-  async #look(node: string): Promise<NodeSeen> {
+  async #look(node: string, askedAt: number): Promise<NodeSeen> {
     const { mark, beat } = await new NodeLog(this.#journal, node).lastBeat()
-    return { mark, goodForMs: beat?.goodForMs, follows: new Set(beat?.follows), at: performance.now() }
+    const follows = new Set(beat?.follows)
+    return { mark, goodForMs: beat?.goodForMs, follows, askedAt, answeredAt: performance.now() }
   }
 }

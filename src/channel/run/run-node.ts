@@ -2,10 +2,13 @@
 import { backoffMs, sleep } from '../../base/index.ts'
 import { createSecretEpoch, type Journal } from '../../journal/index.ts'
 import { journalPauses } from '../hub/journal-retry.ts'
+import { Errand } from './errand.ts'
 import { NodeBeat } from './node-beat.ts'
 import { NodeInbox } from './node-inbox.ts'
 import { NodeLog, type NodeMessage } from './node-log.ts'
-import { NodeLooks, type NodeSeen } from './node-looks.ts'
+import { NodeLooks } from './node-looks.ts'
+import { sideBySide } from './side-by-side.ts'
+import type { Sight } from './silence.ts'
 
 /** A run whose handler runs in this process. */
 export interface HeldRun {
@@ -15,8 +18,14 @@ export interface HeldRun {
   addFollower(node: string): void
   /** Called at each beat that was stored. */
   onBeat(): Promise<void>
-  /** Called when a beat has failed: what was seen before it proves nothing. */
-  onFailure(): void
+  /** Called when a beat, or a read that comes with it, has failed: what was seen before it proves nothing. */
+  onFailure(error: unknown): void
+}
+
+/** A run that is held, and in which of twenty beats its lease is read. */
+interface Held {
+  readonly run: HeldRun
+  readonly turn: number
 }
 
 /** Options of a {@link RunNode}. */
@@ -40,16 +49,16 @@ export class RunNode {
   readonly #parts: RunNodeParts
   readonly #beat: NodeBeat
   readonly #inbox: NodeInbox
-  readonly #held = new Map<string, HeldRun>()
-  #beats = 0
+  /** What is done with each beat. None of these waits for another. */
+  readonly #errands: readonly Errand[]
+  readonly #held = new Map<string, Held>()
+  #turns = 0
+  #round = 0
   #goodForMs = Infinity
   #beatMs = Infinity
   #hasLoss = false
   #losses = 0
   #isLiving = false
-  #isAttending = false
-  /** Whether the journal has not answered when it was read last. */
-  #isBlind = false
   /** Ends the pause before the next beat. */
   #pause = new AbortController()
 
@@ -61,6 +70,9 @@ export class RunNode {
     this.looks = new NodeLooks(journal)
     this.#beat = new NodeBeat(log, () => this.#goodForMs, onLoss)
     this.#inbox = new NodeInbox({ journal, log, onError, onLoss, onMessage: (message) => this.#onMessage(message) })
+    const errands = [() => this.#inbox.read(), () => this.#lookRound(), () => this.#tellOfBeat()]
+    const onFailure = (error: unknown): void => this.#onFailure(error)
+    this.#errands = errands.map((work) => new Errand({ work, onError, onFailure }))
   }
 
   /** How often the journal may have lost something of what this node has said. */
@@ -84,7 +96,8 @@ export class RunNode {
 
   /** Keeps a run that has a lease of this node, until the returned function is called. */
   hold(id: string, run: HeldRun): () => void {
-    this.#held.set(id, run)
+    this.#turns += 1
+    this.#held.set(id, { run, turn: this.#turns })
     this.#wake()
     return () => {
       this.#held.delete(id)
@@ -94,10 +107,10 @@ export class RunNode {
 
   /** Says with each beat that a run of another node is followed here, until the returned function is called. */
   follow(id: string): () => void {
-    this.#beat.follows.add(id)
+    const leave = this.#beat.follow(id)
     this.#wake()
     return () => {
-      this.#beat.follows.delete(id)
+      leave()
       this.#restIfIdle()
     }
   }
@@ -107,13 +120,13 @@ export class RunNode {
     return new NodeLog(this.#parts.journal, node).tell(message)
   }
 
-  /** Which of these nodes follow a run, with a mark of each that changes while it lives. */
-  async signsOf(run: string, nodes: Iterable<string>): Promise<string> {
+  /** What these nodes say of a run: a mark that changes while one of them follows it and lives. */
+  async signsOf(run: string, nodes: Iterable<string>): Promise<Sight> {
+    const now = performance.now()
     const seen = await Promise.all([...nodes].map((node) => this.looks.at(node, this.#beatMs / 2)))
-    return seen
-      .filter(({ follows }) => follows.has(run))
-      .map(markOf)
-      .join()
+    const signs = seen.filter(({ follows }) => follows.has(run))
+    const askedAt = seen.reduce((earliest, look) => Math.min(earliest, look.askedAt), now)
+    return { mark: signs.map(({ mark }) => mark).join(), askedAt, answeredAt: performance.now() }
   }
 
   #wake(): void {
@@ -127,70 +140,50 @@ export class RunNode {
   }
 
   get #isNeeded(): boolean {
-    return this.#held.size > 0 || this.#beat.follows.size > 0
+    return this.#held.size > 0 || this.#beat.hasFollows
   }
 
   async #live(): Promise<void> {
     for (let failures = 0; this.#isNeeded;) {
+      const since = performance.now()
       try {
-        await this.#beat.send(failures > 0 ? 0 : this.#beatMs / 2)
+        await this.#beat.send(this.#beatMs / 2)
         failures = 0
-        this.#attend()
+        this.#inbox.watch()
+        for (const errand of this.#errands) errand.begin()
       } catch (error) {
         failures += 1
         if (failures === 1) this.#parts.onError(error)
         this.#onLoss()
-        for (const run of this.#held.values()) run.onFailure()
+        this.#onFailure(error)
       }
-      const pauseMs = failures === 0 ? this.#beatMs : Math.min(this.#beatMs, backoffMs(failures - 1, journalPauses))
+      // A beat that took long is no reason for the next one to come late.
+      const leftMs = Math.max(0, this.#beatMs - (performance.now() - since))
+      const pauseMs = failures === 0 ? leftMs : Math.min(this.#beatMs, backoffMs(failures - 1, journalPauses))
       if (this.#pause.signal.aborted) this.#pause = new AbortController()
       if (this.#isNeeded) await sleep(pauseMs, this.#pause.signal).catch(() => {})
     }
-    await this.#inbox.close().catch(this.#parts.onError)
     this.#isLiving = false
-    if (this.#isNeeded) this.#wake()
+    this.#inbox.close().catch(this.#parts.onError)
   }
 
-  /** Does what comes with a beat beside the beats: however many runs there are, they come in time. */
-  #attend(): void {
-    if (this.#isAttending) return
-    this.#isAttending = true
-    void this.#attendOnce()
-  }
-
-  async #attendOnce(): Promise<void> {
-    try {
-      await this.#inbox.watch()
-      await this.#inbox.read()
-      if (this.#hasLoss) await this.#lookAtAll()
-      await this.#goRound()
-      this.#isBlind = false
-    } catch (error) {
-      if (!this.#isBlind) this.#parts.onError(error)
-      this.#isBlind = true
-      for (const run of this.#held.values()) run.onFailure()
-    }
-    this.#isAttending = false
-  }
-
-  async #goRound(): Promise<void> {
-    this.#beats += 1
-    let turn = this.#beats
-    for (const run of this.#held.values()) {
-      turn += 1
-      if (turn % beatsForAll === 0) await run.look(false)
-      await run.onBeat()
-    }
-  }
-
-  async #lookAtAll(): Promise<void> {
+  /** Reads the leases whose turn it is; all of them after a loss. */
+  async #lookRound(): Promise<void> {
+    const hasLoss = this.#hasLoss
     this.#hasLoss = false
+    this.#round += 1
     try {
-      for (const run of this.#held.values()) await run.look(true)
+      await sideBySide(this.#held.values(), async ({ run, turn }) => {
+        if (hasLoss || (this.#round + turn) % beatsForAll === 0) await run.look(hasLoss)
+      })
     } catch (error) {
-      this.#hasLoss = true
+      this.#hasLoss ||= hasLoss
       throw error
     }
+  }
+
+  #tellOfBeat(): Promise<void> {
+    return sideBySide(this.#held.values(), ({ run }) => run.onBeat())
   }
 
   #onLoss(): void {
@@ -198,13 +191,13 @@ export class RunNode {
     this.#losses += 1
   }
 
+  #onFailure(error: unknown): void {
+    for (const { run } of this.#held.values()) run.onFailure(error)
+  }
+
   async #onMessage({ run, follower }: NodeMessage): Promise<void> {
     const held = this.#held.get(run)
-    if (follower === undefined) await held?.look(false)
-    else held?.addFollower(follower)
+    if (follower === undefined) await held?.run.look(false)
+    else held?.run.addFollower(follower)
   }
-}
-
-function markOf({ mark }: NodeSeen): string {
-  return mark
 }

@@ -88,6 +88,11 @@ export class Run {
     return this.#writer.seq
   }
 
+  /** Called whenever somebody begins to follow the run in this process. */
+  onJoin(): void {
+    this.#lease.onJoin()
+  }
+
   /** Ends the run: aborts the handler's signal, and closes the log even if the handler ignores that. */
   abort(reason: RunEndReason): void {
     if (this.#over.signal.aborted || this.#controller.signal.aborted) return

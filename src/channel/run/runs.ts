@@ -16,7 +16,7 @@ import type { Hub } from '../hub/hub.ts'
 import type { HubRegistry } from '../hub/registry.ts'
 import { Run, type RunEndReason } from './run.ts'
 import { RunKeys, type RunKey } from './keys.ts'
-import { isRefusal, longestMs, RunLog, type LeaseAt, type RunLimits } from './log.ts'
+import { isId, isRefusal, longestMs, RunLog, type LeaseAt, type RunLimits } from './log.ts'
 import type { RunNode } from './run-node.ts'
 import { RunWatch } from './watch.ts'
 import type { WriteLoad } from './writer.ts'
@@ -134,7 +134,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
    */
   async stop(id: string, ctx: Ctx): Promise<boolean> {
     const runId = parsePosition(id)?.epoch ?? id
-    if (!shape.test(runId)) return false
+    if (!isId(runId)) return false
     const log = this.#logOf(runId)
     for (;;) {
       const lease = await log.lease()
@@ -237,6 +237,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const run = { id: log.id, stored: () => this.#running.get(log.id)?.stored }
     const open = (): Hub => {
       const hub = hubs.open(log.topic, run)
+      this.#running.get(log.id)?.onJoin()
       this.#watch(log, hub)
       return hub
     }
@@ -294,9 +295,6 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     )
   }
 }
-
-/** The shape of a run's id. Anything else that is to be stopped names no run. */
-const shape = /^[0-9a-z]{1,32}$/
 
 function beginningOf(id: string): string {
   return formatPosition({ epoch: id, seq: 0, nonce: '' })

@@ -4,7 +4,7 @@ import type { Hub } from '../hub/hub.ts'
 import { isRefusal, endMark, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
 import { persist } from './persist.ts'
 import type { RunNode } from './run-node.ts'
-import { isExpired, observe, type Silence } from './silence.ts'
+import { isExpired, observe, type Sight, type Silence } from './silence.ts'
 
 /** Options of a {@link RunWatch}. */
 export interface RunWatchParts {
@@ -18,11 +18,8 @@ export interface RunWatchParts {
 }
 
 /** What shows whether a run is alive: a mark that changes while it is, within the time for which it is good. */
-interface Sign {
-  readonly mark: string
+interface Sign extends Sight {
   readonly goodForMs: number
-  /** When it was seen, by `performance.now()`. */
-  readonly at: number
 }
 
 /** Watches one run for as long as it has followers here. */
@@ -30,14 +27,19 @@ export class RunWatch {
   readonly #log: RunLog
   readonly #hub: Hub
   readonly #parts: RunWatchParts
-  /** The lease as it was last seen. */
+  /** The lease as it was last seen, and when. */
   #lease: LeaseAt | undefined
+  #readAt = { askedAt: 0, answeredAt: 0 }
   /** How long it has shown no sign of life while this node could read and append. */
   #silence: Silence | undefined
+  /** The appends of this node that are under way. */
+  readonly #appends = new Set<Promise<void>>()
   #goodForMs: number
   #isAway = false
   /** How many losses of the journal this node knew of when it told the run's node that it follows. */
   #toldAt: number | undefined
+  /** Whether the beats of this node say that the run is followed. */
+  #follows = false
 
   constructor(log: RunLog, hub: Hub, parts: RunWatchParts) {
     this.#log = log
@@ -54,17 +56,18 @@ export class RunWatch {
   async #watch(): Promise<void> {
     const { signal } = this.#hub
     while (!signal.aborted) {
-      try {
-        if (this.#parts.isHere() || this.#hub.isClosed) this.#silence = undefined
-        else await this.#look()
-        this.#isAway = false
-      } catch (error) {
-        this.#silence = undefined
-        if (!this.#isAway) this.#parts.onError(error)
-        this.#isAway = true
-      }
-      await sleep(this.#pauseMs, signal).catch(() => {})
+      const since = performance.now()
+      if (this.#parts.isHere() || this.#hub.isClosed) this.#silence = undefined
+      else await this.#look().catch((error: unknown) => this.#onFailure(error))
+      // Looks that take long are no reason for the next one to come late.
+      await sleep(Math.max(0, this.#pauseMs - (performance.now() - since)), signal).catch(() => {})
     }
+  }
+
+  #onFailure(error: unknown): void {
+    this.#silence = undefined
+    if (!this.#isAway) this.#parts.onError(error)
+    this.#isAway = true
   }
 
   get #pauseMs(): number {
@@ -74,14 +77,39 @@ export class RunWatch {
 
   async #look(): Promise<void> {
     const lease = await this.#readLease()
+    if (this.#hub.isOver) return
     if (lease === undefined) return this.#hub.giveUp()
     if (this.#parts.mustSign) await this.#sign(lease)
-    const { mark, goodForMs, at } = await this.#signOf(lease)
-    this.#goodForMs = goodForMs
-    // A journal that takes no appends of this node takes none of the run's either.
-    if (mark === this.#silence?.mark) await this.#parts.node.beat(this.#pauseMs / 2)
-    this.#silence = observe(this.#silence, mark, at, goodForMs)
-    if (isExpired(this.#silence, goodForMs)) await this.#end()
+    const sign = await this.#signOf(lease)
+    this.#goodForMs = sign.goodForMs
+    this.#onSight(sign.mark)
+    this.#silence = observe(this.#silence, sign, sign.goodForMs)
+    if (!isExpired(this.#silence, sign.goodForMs)) return
+    await Promise.all(this.#appends)
+    // One of them may have failed meanwhile.
+    if (this.#silence !== undefined && !this.#hub.isOver) await this.#end()
+  }
+
+  #onSight(mark: string): void {
+    if (this.#silence === undefined) return
+    if (mark !== this.#silence.mark) {
+      this.#isAway = false
+      return
+    }
+    // Not waited for: over a slow engine the next look would come late.
+    const append = this.#prove()
+    this.#appends.add(append)
+    void append.finally(() => this.#appends.delete(append))
+  }
+
+  /** A journal that takes no appends of this node takes none of the run's either. */
+  async #prove(): Promise<void> {
+    try {
+      await this.#parts.node.beat(this.#pauseMs / 2)
+      this.#isAway = false
+    } catch (error) {
+      this.#onFailure(error)
+    }
   }
 
   async #readLease(): Promise<LeaseAt | undefined> {
@@ -92,7 +120,9 @@ export class RunWatch {
 
   async #readLeaseNow(): Promise<LeaseAt | undefined> {
     const known = this.#lease
+    const askedAt = performance.now()
     const lease = await this.#log.lease()
+    this.#readAt = { askedAt, answeredAt: performance.now() }
     // The lease of a run that has not ended is never forgotten: the journal has lost it.
     this.#lease = lease ?? (known?.state === 'running' ? { ...known, seq: 0 } : undefined)
     return this.#lease
@@ -101,10 +131,13 @@ export class RunWatch {
   async #signOf({ beat, state, node, seq, goodForMs }: LeaseAt): Promise<Sign> {
     const { limits } = this.#parts
     const mark = `${seq} ${state}`
-    if (beat !== 'node') return { mark, goodForMs: goodForMs ?? limits.leaseMs, at: performance.now() }
+    if (beat !== 'node') {
+      const { askedAt, answeredAt } = this.#readAt
+      return { mark, goodForMs: goodForMs ?? limits.leaseMs, askedAt, answeredAt }
+    }
     const seen = await this.#parts.node.looks.at(node, this.#pauseMs / 2)
-    const sign = { goodForMs: seen.goodForMs ?? this.#goodForMs, at: seen.at }
-    return state === 'running' ? { ...sign, mark: seen.mark } : { ...sign, mark }
+    const sign = { ...seen, goodForMs: seen.goodForMs ?? this.#goodForMs }
+    return state === 'running' ? sign : { ...sign, mark }
   }
 
   /** Says that the run has followers here: with each beat of this node, of which the run's node is told once. */
@@ -113,16 +146,15 @@ export class RunWatch {
     const { node: here } = this.#parts
     const { losses } = here
     if (this.#toldAt === losses) return
-    if (this.#toldAt === undefined) this.#follow()
+    if (!this.#follows) this.#follow()
     await here.tell(node, { run: this.#log.id, follower: here.id })
     this.#toldAt = losses
   }
 
   #follow(): void {
     const { signal } = this.#hub
-    const leave = this.#parts.node.follow(this.#log.id)
-    if (signal.aborted) leave()
-    else signal.addEventListener('abort', leave, { once: true })
+    this.#follows = true
+    signal.addEventListener('abort', this.#parts.node.follow(this.#log.id), { once: true })
   }
 
   /** Ends a run whose node was silent for too long. Of all nodes that see this one takes the lease; the log is closed once. */

@@ -1,11 +1,22 @@
 // What runs cost while they are silent, and what still reaches them although no hint arrives.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { memoryJournal, type Journal, type Unwatch, type Watcher } from '../../../src/journal/index.ts'
-import { gatedHandler, openNode, type DirectNode } from '../../support/channel/direct-node.ts'
+import { memoryJournal } from '../../../src/journal/index.ts'
+import { gatedHandler, openNode } from '../../support/channel/direct-node.ts'
+import {
+  beat,
+  beatMs,
+  DeafJournal,
+  inbox,
+  isInbox,
+  isOf,
+  leaseMs,
+  passInSteps as pass,
+  silenced,
+  startSilent,
+} from '../../support/channel/silent-runs.ts'
 import { times } from '../../support/channel/two-nodes.ts'
-import { away, FaultyJournal, type JournalCall } from '../../support/journal/faulty-journal.ts'
+import { away, FaultyJournal } from '../../support/journal/faulty-journal.ts'
 import { RewindingJournal } from '../../support/journal/rewinding-journal.ts'
-import { turns } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
 import { holdTime } from '../../support/time/held-time.ts'
 
@@ -13,56 +24,6 @@ beforeEach(holdTime)
 afterEach(() => void vi.useRealTimers())
 
 const minute = 60_000
-const leaseMs = 9000
-const beatMs = leaseMs / 3
-
-async function pass(ms: number, stepMs = 100): Promise<void> {
-  for (let passed = 0; passed < ms; passed += stepMs) {
-    vi.advanceTimersByTime(stepMs)
-    await turns(3)
-  }
-}
-
-/** A way to a journal on which no hint arrives. */
-class DeafJournal extends FaultyJournal {
-  override async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
-    const unwatch = await super.watch(topic, { ...watcher, onEvent: () => {} })
-    return unwatch
-  }
-}
-
-interface Silent {
-  readonly owner: DirectNode
-  readonly other: DirectNode
-  readonly journals: readonly [owners: FaultyJournal, others: FaultyJournal]
-  readonly ids: readonly string[]
-  readonly left: string[]
-  readonly finish: () => void
-}
-
-/** Starts runs on one node of two, which have said one thing and wait. */
-async function startSilent(count: number, options = {}, inner: Journal = memoryJournal()): Promise<Silent> {
-  const journals = [new DeafJournal(inner), new DeafJournal(inner)] as const
-  const [owner, other] = journals.map((journal) => openNode(journal, { leaseMs, ...options }, 2000))
-  if (owner === undefined || other === undefined) throw new Error('There are two.')
-  const gate = createGate()
-  const left: string[] = []
-  const ids: string[] = []
-  for (let index = 0; index < count; index += 1) {
-    const { handler, log } = gatedHandler(gate.opened)
-    log.push = (...lines) => left.push(...lines)
-    ids.push((await owner.start(handler)).split('.')[0] ?? '')
-  }
-  return { owner, other, journals, ids, left, finish: () => gate.open() }
-}
-
-const isOf = (kind: JournalCall['kind'], ending: RegExp) => (call: JournalCall) =>
-  call.kind === kind && ending.test(call.topic)
-const inbox = /\/inbox$/
-const isInbox = (topic: string): boolean => inbox.test(topic)
-const silenced = ({ kind, topic }: JournalCall): 'away' | undefined =>
-  kind === 'append' && isInbox(topic) ? 'away' : undefined
-const beat = /^~run\/node\/[0-9a-z]+$/
 
 describe('a minute of 100 silent runs', () => {
   test('that are followed on their own node costs 20 appends, and two reads of each run', async () => {

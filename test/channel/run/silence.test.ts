@@ -10,7 +10,7 @@ function look(times: readonly (readonly [at: number, mark: string | undefined])[
   let silence: Silence | undefined
   const expired: number[] = []
   for (const [at, mark] of times) {
-    silence = mark === undefined ? undefined : observe(silence, mark, at, goodForMs)
+    silence = mark === undefined ? undefined : observe(silence, { mark, askedAt: at, answeredAt: at }, goodForMs)
     if (silence !== undefined && isExpired(silence, goodForMs)) expired.push(at)
   }
   return expired
@@ -35,6 +35,17 @@ describe('a record', () => {
   test('has its whole time again after a look that comes late', () => {
     expect(look([0, 300, 10_000, 10_300, 10_600, 10_900].map((at) => [at, 'a']))).toEqual([])
     expect(look([0, 300, 10_000, 10_300, 10_600, 10_900, 11_200].map((at) => [at, 'a']))).toEqual([11_200])
+  })
+
+  test('is expired only by reads that were asked for after its time', () => {
+    const silent = [300, 600, 900].reduce<Silence>(
+      (before, at) => observe(before, { mark: 'a', askedAt: at, answeredAt: at }, goodForMs),
+      observe(undefined, { mark: 'a', askedAt: -200, answeredAt: 0 }, goodForMs),
+    )
+    expect(silent).toEqual({ mark: 'a', since: 0, until: 900 })
+    // What it says is as old as the question.
+    expect(isExpired(observe(silent, { mark: 'a', askedAt: 900, answeredAt: 5000 }, goodForMs), goodForMs)).toBe(false)
+    expect(isExpired(observe(silent, { mark: 'a', askedAt: 901, answeredAt: 5000 }, goodForMs), goodForMs)).toBe(true)
   })
 
   test.each(Array.from({ length: 50 }, (_, seed) => seed))('is never expired otherwise (seed %i)', (seed) => {
