@@ -58,7 +58,11 @@ export class ReaderCheck {
     const isMine = at !== undefined && from?.epoch === at.epoch && to?.epoch === at.epoch && from.seq === at.seq + 1
     const isTrue = isMine && from.seq <= to.seq && to.seq < this.#history.firstOf(at.epoch)
     if (!isTrue) this.counts.falseGaps += 1
-    if (to !== undefined) this.#at = to
+    if (to === undefined) return
+    this.#at = to
+    // All that the reader had is trimmed, so that no log can tell whether it was of this branch: the gap has said that the
+    // reader must look at everything anew. The event after it must be of the branch that the gap's end names.
+    if (isTrue) this.#had = undefined
   }
 
   #takeEvent({ id, data }) {
