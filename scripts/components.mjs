@@ -49,5 +49,5 @@ function aptInstall(wanted) {
 }
 
 function installPackages() {
-  for (const folder of ['runtimes', 'frameworks']) install(folder, ['--no-bin-links', '--ignore-scripts'])
+  for (const folder of ['runtimes', 'frameworks', 'chat-clients']) install(folder, ['--no-bin-links', '--ignore-scripts'])
 }

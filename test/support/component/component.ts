@@ -14,6 +14,7 @@ const paths = {
   deno: runtime('@deno/linux-x64-glibc/deno'),
   'firefox-esr': '/usr/bin/firefox-esr',
   frameworks: installed('frameworks', '.installed-lock.json'),
+  'chat-clients': installed('chat-clients', '.installed-lock.json'),
   haproxy: '/usr/sbin/haproxy',
   nginx: '/usr/sbin/nginx',
   node22: runtime('node22/bin/node'),
