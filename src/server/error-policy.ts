@@ -50,7 +50,7 @@ export class ErrorPolicy {
   reply(error: unknown, ctx: RequestContext, streams: boolean): Response {
     const { answer } = this.#toClientError(error, ctx, this.#exposed === true)
     const reply =
-      streams && isRetryable(answer.status) && negotiate(ctx.incoming).reconnects
+      streams && ctx.describeError === undefined && isRetryable(answer.status) && negotiate(ctx.incoming).reconnects
         ? toRetryStream(answer)
         : this.#toReply(answer, ctx)
     // An error that comes after the answer (of a handler that lost a race) has no reply, and no part in the outcome.
@@ -63,7 +63,7 @@ export class ErrorPolicy {
 
   #toReply(answer: ErrorAnswer, ctx: RequestContext): Reply {
     try {
-      return toErrorReply(answer)
+      return ctx.describeError?.(answer, ctx) ?? toErrorReply(answer)
     } catch (failure) {
       // The error's details are something that JSON cannot hold.
       this.#report(failure, ctx)

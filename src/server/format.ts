@@ -7,6 +7,8 @@ import type { Reader } from './negotiate.ts'
 /** Encodes everything that a stream can send; `''` for what the format cannot express. */
 export interface Format {
   readonly contentType: string
+  /** Headers of the response, beside those that all streams have. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Whether control events are sent. Only to readers that tell them from data. */
   readonly controls: boolean
   /** Whether the frames are SSE, so that those of a `FrameSource` can be passed on. */
@@ -16,6 +18,8 @@ export interface Format {
   heartbeat(): string
   retry(ms: number): string
   end(position: string): string
+  /** What a reader is told whose stream is ended before its source is; left out: when to come back. */
+  cut?(): string
 }
 
 /** The format that was negotiated with `reader`. */

@@ -14,7 +14,10 @@ export {
   type LeftBody,
 } from './incoming.ts'
 export { BodyReader } from './native-body.ts'
+export type { ErrorAnswer } from './answer.ts'
+export { digestOf, extendContext, outlive, routeFace, type RouteFace } from './face.ts'
 export { isFraming } from './framing.ts'
+export { WrittenStream, type Writing } from './written.ts'
 export { withoutFraming } from './outgoing.ts'
 export { Reply } from './reply.ts'
 export { serverOf, type RequestHandler } from './server.ts'

@@ -2,6 +2,7 @@
 import { parseCookie, serializeCookie } from 'cookie-es'
 import { describeValue, sleep, TidingsError } from '../base/index.ts'
 import { lastEventIdOf } from '../sse/internal.ts'
+import type { ErrorAnswer } from './answer.ts'
 import { createRequest } from './body-request.ts'
 import type { Context, Part, State, Strings } from './context.ts'
 import type { BodyWatcher, CloseWatcher, Incoming } from './incoming.ts'
@@ -32,6 +33,9 @@ export interface RequestWatcher {
   onBodyError(ctx: RequestContext, error: unknown): void
 }
 
+/** Makes the answer to a request that failed before its head. */
+export type DescribeError = (answer: ErrorAnswer, ctx: Context) => Reply
+
 /** What the server knows of a request besides the request itself. */
 export interface ContextInit {
   /** Method and path of the route, as declared; `undefined` where none matches. */
@@ -39,6 +43,8 @@ export interface ContextInit {
   /** The path alone. */
   readonly routePath: string | undefined
   readonly streams: boolean
+  /** How the route words an error; `undefined`: as all do. */
+  readonly describeError: DescribeError | undefined
   readonly maxBodyBytes: number | false
   /** Who is behind the proxies that are believed. */
   readonly client: Client | undefined
@@ -54,6 +60,7 @@ export class RequestContext implements Context, Answerable, CloseWatcher, BodyWa
   /** Whether the route streams. If so, the query's `lastEventId` is for the framework, and `query` leaves it out. */
   readonly streams: boolean
   readonly routePath: string | undefined
+  readonly describeError: DescribeError | undefined
   readonly startedAt: number
   body: unknown
   /** The stream that this request was answered with. */
@@ -96,12 +103,13 @@ export class RequestContext implements Context, Answerable, CloseWatcher, BodyWa
   #runSignal: AbortSignal | undefined
 
   constructor(incoming: Incoming, path: string, init: ContextInit) {
-    const { route, routePath, streams, maxBodyBytes, client, startedAt, watcher } = init
+    const { route, routePath, streams, describeError, maxBodyBytes, client, startedAt, watcher } = init
     this.incoming = incoming
     this.#maxBodyBytes = maxBodyBytes
     this.#route = route
     this.#watcher = watcher
     this.routePath = routePath
+    this.describeError = describeError
     this.startedAt = startedAt
     this.path = path
     this.streams = streams

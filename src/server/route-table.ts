@@ -4,6 +4,7 @@ import { namesOf } from '../schema/index.ts'
 import { createBodyPolicy, type BodyOptions } from './body.ts'
 import { inRoute } from './mistake.ts'
 import type { RequestContext } from './request-context.ts'
+import { faceOf, type RouteFace } from './face.ts'
 import { createEventCheck, refuseInvalidSchema, type CheckEvent } from './event-schema.ts'
 import { createPolicy, sseChecks, type SseOptions, type StreamPolicy } from './policy.ts'
 import {
@@ -39,6 +40,8 @@ export interface ReadyRoute {
   /** Checks the events of its streams; `undefined` without `validateEvents`. */
   readonly checkEvent: CheckEvent | undefined
   readonly handler: (ctx: RequestContext) => unknown
+  /** Of a route that speaks a protocol of its own. */
+  readonly face: RouteFace | undefined
 }
 
 /** What routes take from their server where they do not say themselves. */
@@ -174,6 +177,7 @@ function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOption
         ? createEventCheck(name, schema.event, options.bridge)
         : undefined,
     handler,
+    face: faceOf(route),
   }
 }
 

@@ -10,8 +10,8 @@ import { digestRequest } from './request-digest.ts'
 import type { ReadyRoute } from './route-table.ts'
 
 /** Whether this request follows an existing run. Then its handler is not called, and the request is not validated. */
-export function followsRun(ctx: RequestContext, { policy }: ReadyRoute): boolean {
-  return policy?.resume !== undefined && Boolean(ctx.lastEventId)
+export function followsRun(ctx: RequestContext, { policy, face }: ReadyRoute): boolean {
+  return policy?.resume !== undefined && face === undefined && Boolean(ctx.lastEventId)
 }
 
 /**

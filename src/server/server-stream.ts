@@ -55,7 +55,7 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
   /** How the stream ended; `undefined` while it is open. */
   outcome: StreamOutcome | undefined
   error: unknown
-  readonly #format: Format
+  #format: Format
   readonly #host: StreamHost
   readonly #outbox = new Outbox(this)
   /** The handler's promise, until it has said what it streams. */
@@ -103,6 +103,16 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
       this.#settleHead = { resolve, reject }
       if (this.#ending !== undefined) this.#endHead(this.#ending)
     })
+  }
+
+  /** What the response says of its content. */
+  get head(): { readonly contentType: string; readonly headers?: Readonly<Record<string, string>> } {
+    return this.#format
+  }
+
+  /** Writes in another format than was negotiated. Called before anything is written. */
+  use(format: Format): void {
+    this.#format = format
   }
 
   /** Waits for a handler that has yet to say what it streams: `use` is called with that. */
@@ -212,7 +222,9 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
 
   /** Ends the stream for a reason of the server's; readers that take control events are told when to reconnect. */
   end(reason: Exclude<EndReason, Unread>): void {
-    if (this.outcome === undefined) this.#stop(reason, this.#isOpen ? this.#reconnectFrame() : '')
+    if (this.outcome !== undefined) return
+    const frames = (): string => this.#format.cut?.() ?? this.#reconnectFrame()
+    this.#stop(reason, this.#isOpen ? frames() : '')
   }
 
   toReadableStream(onEnd?: (complete: boolean) => void): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -177,9 +177,10 @@ export class Server {
     const client = this.#findClient?.(incoming)
     if (client?.scheme !== undefined && incoming.malformed === undefined) incoming.scheme = client.scheme
     const maxBodyBytes = match?.data.maxBodyBytes ?? this.#maxBodyBytes
-    const { name: route, path: routePath, policy } = match?.data ?? {}
+    const { name: route, path: routePath, policy, face } = match?.data ?? {}
     const watched = { startedAt, watcher: this.#watcher }
-    const init = { route, routePath, streams: policy !== undefined, maxBodyBytes, client, ...watched }
+    const { describeError } = face ?? {}
+    const init = { route, routePath, streams: policy !== undefined, describeError, maxBodyBytes, client, ...watched }
     const ctx = new RequestContext(incoming, path, init)
     incoming.closeWatcher = ctx
     incoming.bodyWatcher = ctx

@@ -14,6 +14,7 @@ import { Reply } from './reply.ts'
 import type { ReadyRoute } from './route-table.ts'
 import { openRun } from './run.ts'
 import { iterate } from './source.ts'
+import { formatOf, WrittenStream } from './written.ts'
 import type { StreamRegistry } from './stream-registry.ts'
 
 /** Whether a reader reconnects although it has received the end of its stream. */
@@ -33,14 +34,15 @@ export async function openStream(ctx: RequestContext, route: ReadyRoute, streams
   watchReader(ctx.incoming)
   const stream = streams.create(ctx, route.policy, format)
   ctx.stream = stream
-  if (route.policy.resume === undefined) startHandler(stream, route, streams)
+  if (route.policy.resume === undefined || route.face !== undefined) startHandler(stream, route, streams)
   else openResumable(stream, route, route.policy.resume, streams)
   const once = await stream.opened()
   if (once !== undefined) {
     ctx.stream = undefined
     return once
   }
-  ctx.streamReply = new Reply(stream, { headers: streamHeaders(format.contentType) })
+  const { contentType, headers } = stream.head
+  ctx.streamReply = new Reply(stream, { headers: { ...streamHeaders(contentType), ...headers } })
   return ctx.streamReply
 }
 
@@ -77,6 +79,7 @@ function feedResult(stream: ServerStream, result: unknown, { checkEvent }: Ready
     stream.answerOnce(toReply(result, stream.ctx))
     return
   }
+  if (result instanceof WrittenStream) stream.use(formatOf(result.writing))
   streams.openLater(stream)
   if (checkEvent === undefined) feed(stream, result)
   else stream.pull(checkEach(iterate(result), checkEvent))

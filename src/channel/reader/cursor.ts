@@ -12,12 +12,21 @@ const hiddenBeforeNotice = 256
 /** One list for all readers that have nothing in it. */
 const none: readonly never[] = []
 
+/** What of a log a reader gets. */
+export interface Shown {
+  /** The events; default: all. */
+  readonly filter?: ((frame: Frame) => boolean) | undefined
+  /** Whether the mark that closes a log is one of them. */
+  readonly marks?: boolean
+}
+
 /** A reader's position in the log of a hub. */
 export class Cursor {
   /** The sequence number of the last event that the reader has. */
   seq = 0
   readonly #hub: Hub
   readonly #isShown: ((frame: Frame) => boolean) | undefined
+  readonly #showsMarks: boolean
   #hidden = 0
   #notices: readonly ControlEvent[] = none
   /** The next frames, if they are no longer in the hub's ring. */
@@ -27,9 +36,10 @@ export class Cursor {
   /** How many logs this cursor has been in: an answer that was asked for in an earlier log is dropped. */
   #logs = 0
 
-  constructor(hub: Hub, isShown?: (frame: Frame) => boolean) {
+  constructor(hub: Hub, { filter, marks = false }: Shown = {}) {
     this.#hub = hub
-    this.#isShown = isShown
+    this.#isShown = filter
+    this.#showsMarks = marks
   }
 
   get isFiltered(): boolean {
@@ -72,7 +82,7 @@ export class Cursor {
         return undefined
       }
       // When the filter throws, the reader's position stays before the event.
-      const isShown = !frame.isMark && (this.#isShown?.(frame) ?? true)
+      const isShown = frame.isMark ? this.#showsMarks : (this.#isShown?.(frame) ?? true)
       this.seq += 1
       if (isShown) {
         this.#hidden = 0

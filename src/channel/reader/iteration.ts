@@ -2,23 +2,26 @@
 import { TidingsError } from '../../base/index.ts'
 import type { ControlEvent } from '../../sse/index.ts'
 import type { Cursor } from './cursor.ts'
-import type { TopicEvent } from '../hub/frame.ts'
+import type { Frame } from '../hub/frame.ts'
 import type { Follower } from '../hub/follower.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { Lifetime } from '../hub/journal-retry.ts'
 import type { FollowOptions } from './attachment.ts'
 
-/** An item of an iteration. */
-export type IterationItem<Data> = TopicEvent<Data> | ControlEvent
-
 const finished = { done: true, value: undefined } as const
 
+/** Where an iteration begins, and what it makes of the frames. */
+export interface IterationOptions<Item> extends FollowOptions {
+  /** After the event with this id, or at `start` or `now`. */
+  readonly place: string
+  readonly toItem: (frame: Frame) => Item
+}
+
 /** Iterates a hub's events. `return()` ends a pending `next()`. */
-export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undefined>, Follower, Lifetime {
+export class Iteration<Item> implements AsyncIterator<Item | ControlEvent, undefined>, Follower, Lifetime {
   readonly #hub: Hub
   readonly #cursor: Cursor
-  readonly #options: FollowOptions
-  readonly #place: string
+  readonly #options: IterationOptions<Item>
   #over: AbortController | undefined
   #isOver = false
   #hasJoined = false
@@ -26,11 +29,9 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
   #lastPull: Promise<unknown> = Promise.resolve()
   #wake: (() => void) | undefined
 
-  /** Begins at `place`: after the event with this id, or at `start` or `now`. */
-  constructor(hub: Hub, cursor: Cursor, place: string, options: FollowOptions) {
+  constructor(hub: Hub, cursor: Cursor, options: IterationOptions<Item>) {
     this.#hub = hub
     this.#cursor = cursor
-    this.#place = place
     this.#options = options
   }
 
@@ -56,13 +57,13 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
     else signal?.addEventListener('abort', this)
   }
 
-  next(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+  next(): Promise<IteratorResult<Item | ControlEvent, undefined>> {
     const pull = this.#lastPull.then(() => this.#pull())
     this.#lastPull = pull.catch(() => {})
     return pull
   }
 
-  return(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+  return(): Promise<IteratorResult<Item | ControlEvent, undefined>> {
     this.#finish()
     return Promise.resolve(finished)
   }
@@ -108,7 +109,7 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
     this.advance()
   }
 
-  async #pull(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+  async #pull(): Promise<IteratorResult<Item | ControlEvent, undefined>> {
     try {
       return await this.#nextItem()
     } catch (error) {
@@ -117,7 +118,7 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
     }
   }
 
-  async #nextItem(): Promise<IteratorResult<IterationItem<Data>, undefined>> {
+  async #nextItem(): Promise<IteratorResult<Item | ControlEvent, undefined>> {
     while (!this.#isOver) {
       const value = this.#hasJoined ? this.#take() : undefined
       if (value !== undefined) return { done: false, value }
@@ -138,13 +139,16 @@ export class Iteration<Data> implements AsyncIterator<IterationItem<Data>, undef
   }
 
   async #join(): Promise<void> {
-    await this.#cursor.join(this.#place)
+    await this.#cursor.join(this.#options.place)
     this.#hasJoined = true
   }
 
-  #take(): IterationItem<Data> | undefined {
+  #take(): Item | ControlEvent | undefined {
     // Passing hidden events may have made a notice due.
-    return this.#cursor.takeNotice() ?? this.#cursor.takeFrame()?.toEvent<Data>() ?? this.#cursor.takeNotice()
+    const notice = this.#cursor.takeNotice()
+    if (notice !== undefined) return notice
+    const frame = this.#cursor.takeFrame()
+    return frame === undefined ? this.#cursor.takeNotice() : this.#options.toItem(frame)
   }
 
   #news(): Promise<void> {

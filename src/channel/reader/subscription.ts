@@ -61,22 +61,50 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
 
   [Symbol.asyncIterator](): AsyncIterator<SubscriptionItem<Data>, undefined> {
     const hub = this.#openHub()
-    const iteration = new Iteration<Data>(hub, new Cursor(hub, this.#isShown), this.#place, this.#followOptions)
-    iteration.start()
-    return iteration
+    return this.#iterate(hub, new Cursor(hub, { filter: this.#isShown }), (frame) => frame.toEvent<Data>())
+  }
+
+  /**
+   * Iterates the events as the journal has them, with the one that closes the log.
+   *
+   * @internal
+   */
+  stored(): AsyncIterator<StoredItem | ControlEvent, undefined> {
+    const hub = this.#openHub()
+    return this.#iterate(hub, new Cursor(hub, { marks: true }), toStored)
   }
 
   /** Writes the encoded frames to one reader, from the subscription's position on, until the reader disconnects. */
   attach(sink: FrameSink): FrameAttachment {
     const hub = this.#openHub()
-    const attachment = new Attachment(hub, new Cursor(hub, this.#isShown), sink, this.#followOptions)
+    const attachment = new Attachment(hub, new Cursor(hub, { filter: this.#isShown }), sink, this.#followOptions)
     attachment.start(this.#place)
     return attachment
+  }
+
+  #iterate<Item>(hub: Hub, cursor: Cursor, toItem: (frame: Frame) => Item): Iteration<Item> {
+    const iteration = new Iteration<Item>(hub, cursor, { ...this.#followOptions, place: this.#place, toItem })
+    iteration.start()
+    return iteration
   }
 
   get #followOptions(): FollowOptions {
     return { hubs: this.#hubs, signal: this.#signal }
   }
+}
+
+/** An event as the journal has it. */
+export interface StoredItem {
+  /** The event's position. */
+  readonly id: string
+  readonly event: string | undefined
+  /** JSON text. */
+  readonly data: string
+}
+
+function toStored(frame: Frame): StoredItem {
+  const { event, data } = frame.stored
+  return { id: frame.id, event, data }
 }
 
 /** The check of an option that is an AbortSignal. */

@@ -11,7 +11,7 @@ import {
   type OptionChecks,
 } from '../../base/index.ts'
 import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '../../journal/index.ts'
-import type { FrameSource, Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
+import type { Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { HubRegistry } from '../hub/registry.ts'
 import { Run, type RunEndReason } from './run.ts'
@@ -54,6 +54,14 @@ export interface RunsOptions<Ctx> {
    */
   readonly renewLeases?: boolean | undefined
 }
+
+/** A {@link Resumed} of these runs. */
+export type RunResumed =
+  | Exclude<Resumed, { readonly outcome: 'following' }>
+  | { readonly outcome: 'following'; readonly source: Subscription; readonly runId: string }
+
+/** Decides whether a run may start that has its lease already. It rejects with what the request is answered. */
+export type Admit = (runId: string) => Promise<void>
 
 /** What all runs of one `createChannels()` share. */
 export interface RunsParts {
@@ -110,19 +118,25 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   }
 
   /** Follows the run that `lastEventId` names, for its owner alone. Called by the route. */
-  async follow({ ctx, lastEventId = '' }: ResumeRequest<Ctx>): Promise<Resumed> {
+  async follow({ ctx, lastEventId = '' }: ResumeRequest<Ctx>): Promise<RunResumed> {
     const position = parsePosition(lastEventId)
     if (position === undefined) return { outcome: 'unknown' }
     return this.#resume(position.epoch, this.#ownerOf(ctx), lastEventId)
   }
 
-  /** Starts a run, or finds the one of the request's idempotency key, and follows it. Called by the route. */
-  async start(request: ResumeRequest<Ctx>, handler: RunHandler): Promise<Resumed> {
+  /**
+   * Starts a run, or finds the one of the request's idempotency key, and follows it. Called by the route. A run that `admit`
+   * refuses does not start, and burns no key.
+   */
+  async start(request: ResumeRequest<Ctx>, handler: RunHandler, admit: Admit = admitAll): Promise<RunResumed> {
     const { idempotencyKey: key, route, requestDigest } = request
     const owner = this.#ownerOf(request.ctx)
-    if (key !== undefined) return this.#startOnce({ owner, route, key }, requestDigest, handler)
+    if (key !== undefined) return this.#startOnce({ owner, route, key }, requestDigest, { handler, admit })
     const log = this.#logOf(createSecretEpoch())
-    this.#run(log, await this.#firstLease(log, owner), Promise.resolve(handler))
+    const lease = await this.#firstLease(log, owner)
+    const admitted = admit(log.id)
+    this.#run(log, lease, admitted.then(() => handler, noop))
+    await admitted
     return this.#begin(log)
   }
 
@@ -179,9 +193,9 @@ export class Runs<Ctx> implements Resumable<Ctx> {
    * Starts the run of an idempotency key, unless it has one. If the journal leaves open whether the handler may start, the
    * request is answered with its error, and the handler starts as soon as that is known: another request can follow it.
    */
-  #startOnce(key: RunKey, request: string | undefined, handler: RunHandler): Promise<Resumed> {
+  #startOnce(key: RunKey, request: string | undefined, candidate: Candidate): Promise<RunResumed> {
     return new Promise((resolve, reject) => {
-      const started = this.#claim(key, request, handler, reject)
+      const started = this.#claim(key, request, candidate, reject)
       started.then(resolve, reject)
       // The server waits for it when it closes.
       this.#untilSettled(started.then(noop, noop))
@@ -191,9 +205,9 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   async #claim(
     key: RunKey,
     request: string | undefined,
-    handler: RunHandler,
+    { handler, admit }: Candidate,
     onTrouble: (error: unknown) => void,
-  ): Promise<Resumed> {
+  ): Promise<RunResumed> {
     const { owner } = key
     for (;;) {
       const log = this.#logOf(createSecretEpoch())
@@ -204,11 +218,14 @@ export class Runs<Ctx> implements Resumable<Ctx> {
         claimed.claim.release()
         throw error
       })
-      const starting = claimed.claim.start(onTrouble)
+      const admitted = admit(log.id)
+      // Not released before the run is known not to start.
+      admitted.catch(() => claimed.claim.release())
+      const starting = admitted.then(() => claimed.claim.start(onTrouble))
       this.#run(
         log,
         lease,
-        starting.then((mayStart) => (mayStart ? handler : undefined)),
+        starting.then((mayStart) => (mayStart ? handler : undefined), noop),
       )
       if (await starting) return this.#begin(log)
       // Another node has taken this one for dead meanwhile: its run counts.
@@ -224,15 +241,15 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     return log.writeLease({ ...lease, beat: 'node', goodForMs: longestDelayMs })
   }
 
-  async #resume(id: string, owner: string, from: string): Promise<Resumed> {
+  async #resume(id: string, owner: string, from: string): Promise<RunResumed> {
     const log = this.#logOf(id)
     const lease = await log.lease()
     if (lease === undefined) return { outcome: 'gone' }
     if (lease.owner !== owner) return { outcome: 'unknown' }
-    return { outcome: 'following', source: this.#follow(log, from) }
+    return { outcome: 'following', source: this.#follow(log, from), runId: id }
   }
 
-  #follow(log: RunLog, from: string): FrameSource {
+  #follow(log: RunLog, from: string): Subscription {
     const { hubs } = this.#parts
     const run = { id: log.id, stored: () => this.#running.get(log.id)?.stored }
     const open = (): Hub => {
@@ -259,8 +276,8 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   }
 
   /** Follows a run of this node from its beginning. */
-  #begin(log: RunLog): Resumed {
-    return { outcome: 'following', source: this.#follow(log, beginningOf(log.id)) }
+  #begin(log: RunLog): RunResumed {
+    return { outcome: 'following', source: this.#follow(log, beginningOf(log.id)), runId: log.id }
   }
 
   #run(log: RunLog, lease: LeaseAt, handler: Promise<RunHandler | undefined>): void {
@@ -300,7 +317,15 @@ function beginningOf(id: string): string {
   return formatPosition({ epoch: id, seq: 0, nonce: '' })
 }
 
-const noop = (): void => {}
+const noop = (): undefined => undefined
+
+const admitAll: Admit = async () => {}
+
+/** What is to run, if it may. */
+interface Candidate {
+  readonly handler: RunHandler
+  readonly admit: Admit
+}
 
 const hourMs = 3_600_000
 
