@@ -3,7 +3,7 @@ export { Channels, createChannels, type ChannelsOptions, type ReadyOptions } fro
 export { TopicEvent } from './hub/frame.ts'
 export { RunEndedError, type RunEndReason } from './run/run.ts'
 export { Runs, type RunsOptions } from './run/runs.ts'
-export { Subscription, type SubscribeOptions, type SubscriptionItem } from './reader/subscription.ts'
+export { Subscription, type StoredItem, type SubscribeOptions, type SubscriptionItem } from './reader/subscription.ts'
 export { lastEventIdOf, toResponse, type ResponseOptions } from './to-response.ts'
 export { Topic, type Published, type PublishOptions, type TopicOptions } from './topic.ts'
 export { TidingsError, type ErrorCode } from '../base/index.ts'

@@ -24,6 +24,11 @@ export function outlive(ctx: Context, signal: AbortSignal): void {
   if (ctx instanceof RequestContext) ctx.outlive(signal)
 }
 
+/** Tells the server's `onError` of a failure that no answer tells of. Never throws. */
+export function report(ctx: Context, error: unknown): void {
+  if (ctx instanceof RequestContext) ctx.report(error)
+}
+
 /** The digest of the request by which two with one idempotency key are compared. */
 export async function digestOf(ctx: Context): Promise<string> {
   return ctx instanceof RequestContext ? digestRequest(ctx) : ''

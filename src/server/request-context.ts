@@ -31,6 +31,8 @@ export interface RequestStream {
 export interface RequestWatcher {
   onClose(ctx: RequestContext, complete: boolean): void
   onBodyError(ctx: RequestContext, error: unknown): void
+  /** Something failed of which no answer tells. */
+  onError(ctx: RequestContext, error: unknown): void
 }
 
 /** Makes the answer to a request that failed before its head. */
@@ -123,6 +125,11 @@ export class RequestContext implements Context, Answerable, CloseWatcher, BodyWa
 
   onClose(complete: boolean): void {
     this.#watcher.onClose(this, complete)
+  }
+
+  /** Tells the server's `onError`. Never throws. */
+  report(error: unknown): void {
+    this.#watcher.onError(this, error)
   }
 
   onBodyError(error: unknown): void {

@@ -63,6 +63,7 @@ export class Server {
   readonly #watcher: RequestWatcher = {
     onClose: (ctx, complete) => this.#finish(ctx, complete),
     onBodyError: (ctx, error) => this.#failBody(ctx, error),
+    onError: (ctx, error) => this.#errors.report(error, ctx),
   }
   #isClosing = false
 

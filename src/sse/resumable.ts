@@ -24,6 +24,8 @@ export interface RunHandler {
   open(signal: AbortSignal): unknown
   /** The data of the `error` event that readers get for an error the handler threw. */
   describe(error: unknown): object
+  /** Called once the run's log is closed, or is no longer this node's. The server waits for it when it closes. */
+  closed?(): Promise<void>
 }
 
 /**

@@ -121,7 +121,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   async follow({ ctx, lastEventId = '' }: ResumeRequest<Ctx>): Promise<RunResumed> {
     const position = parsePosition(lastEventId)
     if (position === undefined) return { outcome: 'unknown' }
-    return this.#resume(position.epoch, this.#ownerOf(ctx), lastEventId)
+    return this.#resume(position.epoch, this.ownerOf(ctx), lastEventId)
   }
 
   /**
@@ -130,7 +130,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
    */
   async start(request: ResumeRequest<Ctx>, handler: RunHandler, admit: Admit = admitAll): Promise<RunResumed> {
     const { idempotencyKey: key, route, requestDigest } = request
-    const owner = this.#ownerOf(request.ctx)
+    const owner = this.ownerOf(request.ctx)
     if (key !== undefined) return this.#startOnce({ owner, route, key }, requestDigest, { handler, admit })
     const log = this.#logOf(createSecretEpoch())
     const lease = await this.#firstLease(log, owner)
@@ -152,7 +152,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const log = this.#logOf(runId)
     for (;;) {
       const lease = await log.lease()
-      if (lease === undefined || lease.owner !== this.#ownerOf(ctx)) return false
+      if (lease === undefined || lease.owner !== this.ownerOf(ctx)) return false
       if (lease.state === 'stopped') {
         // It is told again: whoever has stopped it may not have come to that.
         if (await log.isClosed()) return false
@@ -175,6 +175,48 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const run = this.#running.get(id)
     if (run !== undefined) run.abort('stopped')
     else if (beat === 'node') await this.#here.node.tell(node, { run: id })
+  }
+
+  /**
+   * Where the logs of runs are, and how much of one is kept for how long.
+   *
+   * @internal
+   */
+  get store(): { readonly journal: Journal; readonly limits: RunLimits; readonly longestMs: number } {
+    return { journal: this.#parts.journal, limits: this.#limits, longestMs: longestMs(this.#limits) }
+  }
+
+  /**
+   * Whether the run of `id` has ended: its log is closed, or there is none of it.
+   *
+   * @internal
+   */
+  async hasEnded(id: string): Promise<boolean> {
+    const log = this.#logOf(id)
+    return (await log.isClosed()) || (await log.lease()) === undefined
+  }
+
+  /**
+   * A run as its log has it, from the beginning, for no user but the server itself; `undefined` if it is not kept.
+   *
+   * @internal
+   */
+  async find(id: string): Promise<{ readonly owner: string; readonly source: Subscription } | undefined> {
+    const log = this.#logOf(id)
+    const lease = await log.lease()
+    return lease === undefined ? undefined : { owner: lease.owner, source: this.#follow(log, beginningOf(id)) }
+  }
+
+  /**
+   * Resolves when the log of a run is closed. Like every follower it finds out if the run's node has died, and closes the log
+   * then. Rejects when `signal` aborts.
+   *
+   * @internal
+   */
+  async untilEnded(id: string, signal: AbortSignal): Promise<void> {
+    if (await this.hasEnded(id)) return
+    const events = this.#follow(this.#logOf(id), 'now', signal).stored()
+    while ((await events.next()).done !== true) continue
   }
 
   /**
@@ -249,7 +291,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     return { outcome: 'following', source: this.#follow(log, from), runId: id }
   }
 
-  #follow(log: RunLog, from: string): Subscription {
+  #follow(log: RunLog, from: string, signal?: AbortSignal): Subscription {
     const { hubs } = this.#parts
     const run = { id: log.id, stored: () => this.#running.get(log.id)?.stored }
     const open = (): Hub => {
@@ -259,7 +301,8 @@ export class Runs<Ctx> implements Resumable<Ctx> {
       return hub
     }
     const isBeginning = from === beginningOf(log.id)
-    return new Subscription(hubs, open, isBeginning ? { from: 'start' } : { after: from })
+    if (isBeginning) return new Subscription(hubs, open, { from: 'start', signal })
+    return new Subscription(hubs, open, from === 'now' ? { from, signal } : { after: from, signal })
   }
 
   #watch(log: RunLog, hub: Hub): void {
@@ -286,8 +329,11 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const [limits, load, { node }] = [this.#limits, this.#load, this.#here]
     const run = new Run(log, lease, handler, { journal, node, limits, load, maxEventBytes, onError, isFollowedHere })
     this.#running.set(log.id, run)
-    void run.ended.then(() => this.#running.delete(log.id))
-    this.#untilSettled(run.settled)
+    const told = run.ended.then(async () => {
+      this.#running.delete(log.id)
+      await (await handler)?.closed?.()
+    })
+    this.#untilSettled(run.settled.then(() => told).catch(onError))
   }
 
   #untilSettled(work: Promise<void>): void {
@@ -303,7 +349,12 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     return new RunLog(this.#parts.journal, id, this.#limits)
   }
 
-  #ownerOf(ctx: Ctx): string {
+  /**
+   * The id of the user who sends a request.
+   *
+   * @throws TidingsError `ERR_OPTION` for anything but a text
+   */
+  ownerOf(ctx: Ctx): string {
     const owner: unknown = this.#owner(ctx)
     if (typeof owner === 'string' && owner !== '') return owner
     throw new TidingsError(

@@ -1,0 +1,72 @@
+// The events of a handler: from the run's start to the end of its message.
+import { TidingsError, toJson } from '../../base/index.ts'
+import type { ChatEvent, RunStart } from '../../chat-model/index.ts'
+import { ChatFailure } from '../../chat-model/index.ts'
+import { refusedYield } from '../../chat-model/index.ts'
+import { Intake, type IntakeOptions } from './intake.ts'
+import { valuesOf } from './source-values.ts'
+
+/** What {@link chatEvents} needs. */
+export interface ChatEventsOptions {
+  readonly start: RunStart
+  readonly intake: IntakeOptions
+  readonly signal: AbortSignal
+  /** Calls the handler, once it may run. */
+  readonly open: () => unknown
+  /** How much of an answer is kept: one that is longer ends with a failure, never without its beginning. */
+  readonly limits: { readonly maxEvents: number; readonly maxBytes: number }
+}
+
+/** Room for the events that end an answer. */
+const reservedEvents = 100
+const reservedBytes = 16 * 1024
+
+/**
+ * The events of an answer but its end, which is made by whoever reads the closed log.
+ *
+ * @throws ChatFailure for an answer that is too long, and for a failure that a provider has told of
+ */
+export async function* chatEvents(options: ChatEventsOptions): AsyncGenerator<ChatEvent, void> {
+  const { start, signal, limits } = options
+  yield start
+  const intake = new Intake(options.intake)
+  const values = valuesOf(await options.open(), signal)
+  // A helper that runs a tool takes the run's signal from the `yield` that it is in.
+  const next = (): Promise<IteratorResult<unknown, unknown>> => values.next(signal)
+  const size = { events: limits.maxEvents - reservedEvents, bytes: limits.maxBytes - reservedBytes }
+  let hasReturned = false
+  try {
+    for (;;) {
+      const { done, value } = await next()
+      hasReturned = done === true
+      if (hasReturned) refuseReturned(value)
+      for (const event of hasReturned ? intake.finish() : intake.take(value)) {
+        takeRoom(size, event)
+        yield event
+      }
+      if (hasReturned) return
+    }
+  } finally {
+    if (!hasReturned) await values.return?.()
+  }
+}
+
+function takeRoom(size: { events: number; bytes: number }, event: ChatEvent): void {
+  size.events -= 1
+  size.bytes -= sizeOf(event)
+  if (size.events > 0 && size.bytes > 0) return
+  const error = new RangeError('The answer is longer than the maxEvents or maxBytes of its run.')
+  throw new ChatFailure({ code: 'output_too_large', retryable: false, error })
+}
+
+/** At most the bytes of the event's data. */
+function sizeOf(event: ChatEvent): number {
+  if ('delta' in event) return event.delta.length * 3 + 64
+  return toJson(event).length * 3
+}
+
+/** What a generator returns, and not yields, would get to nobody. */
+function refuseReturned(value: unknown): void {
+  const refusal = value === undefined ? undefined : refusedYield(value)
+  if (refusal !== undefined) throw new TidingsError('ERR_CHAT_EVENT', refusal)
+}
