@@ -49,5 +49,6 @@ function aptInstall(wanted) {
 }
 
 function installPackages() {
-  for (const folder of ['runtimes', 'frameworks', 'chat-clients']) install(folder, ['--no-bin-links', '--ignore-scripts'])
+  for (const folder of ['runtimes', 'frameworks', 'chat-clients'])
+    install(folder, ['--no-bin-links', '--ignore-scripts'])
 }

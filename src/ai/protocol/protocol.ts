@@ -11,6 +11,16 @@ export interface ChatEncoder {
    * event as JSON, as the log holds it. After `run-end` nothing follows.
    */
   encode(event: ChatEvent, data: string): readonly string[]
+  /**
+   * Whether events of this type are frames as the log holds them (`data: <data>`), and change nothing here: they need not
+   * be parsed, nor encoded. To be asked again after each event that was.
+   */
+  passes?(type: ChatEvent['type']): boolean
+  /**
+   * Frames for a reader that joins here and wants only what follows: the starts of what is open. They have no position,
+   * and are no part of what {@link encode} counts.
+   */
+  prelude?(): readonly string[]
 }
 
 /** How frames are separated, and what a stream's head says. */

@@ -1,0 +1,34 @@
+// Our own protocol: the events of the run as the log holds them.
+import type { ChatEvent } from '../../chat-model/index.ts'
+import { namedFrame } from './frame.ts'
+import { Joining, type Stored } from './joining.ts'
+import type { ChatEncoder, ChatProtocol } from './protocol.ts'
+
+/** Each event under its type, unchanged; `run-end` is the last. Read by `createChat`, and by any client of event streams. */
+export const eventsProtocol: ChatProtocol = {
+  name: 'events',
+  contentType: 'text/event-stream',
+  headers: {},
+  isSse: true,
+  createEncoder: () => new EventsEncoding(),
+  errorBody: ({ code, message }) => ({ code, message }),
+}
+
+class EventsEncoding implements ChatEncoder {
+  readonly #joining = new Joining()
+  #run: Stored | undefined
+  #message: Stored | undefined
+
+  encode(event: ChatEvent, data: string): readonly string[] {
+    this.#joining.take(event, data)
+    if (event.type === 'run-start') this.#run = { event, data }
+    else if (event.type === 'message-start') this.#message = { event, data }
+    else if (event.type === 'message-end') this.#message = undefined
+    return [namedFrame(event.type, data)]
+  }
+
+  prelude(): readonly string[] {
+    const before = [this.#run, this.#message].filter((stored) => stored !== undefined)
+    return [...before, ...this.#joining.prelude()].map(({ event, data }) => namedFrame(event.type, data))
+  }
+}
