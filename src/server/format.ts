@@ -14,12 +14,13 @@ export interface Format {
   /** Whether the frames are SSE, so that those of a `FrameSource` can be passed on. */
   readonly isSse: boolean
   event(value: unknown): string
-  error(payload: ErrorPayload): string
+  /** `undefined`: the format has no word for it, so that the connection is cut. */
+  error(payload: ErrorPayload): string | undefined
   heartbeat(): string
   retry(ms: number): string
   end(position: string): string
   /** What a reader is told whose stream is ended before its source is; left out: when to come back. */
-  cut?(): string
+  cut?(): string | undefined
 }
 
 /** The format that was negotiated with `reader`. */

@@ -223,8 +223,7 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
   /** Ends the stream for a reason of the server's; readers that take control events are told when to reconnect. */
   end(reason: Exclude<EndReason, Unread>): void {
     if (this.outcome !== undefined) return
-    const frames = (): string => this.#format.cut?.() ?? this.#reconnectFrame()
-    this.#stop(reason, this.#isOpen ? frames() : '')
+    this.#stop(reason, this.#isOpen ? this.#cutFrames() : '')
   }
 
   toReadableStream(onEnd?: (complete: boolean) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -294,9 +293,15 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
     }
   }
 
-  #errorFrames(error: unknown): string {
+  #errorFrames(error: unknown): string | undefined {
     const { payload, retryable } = this.#host.onFailure(this, error)
-    return this.#format.error(payload) + (retryable ? this.#reconnectFrame() : this.#endFrame(this.#position))
+    const frames = this.#format.error(payload)
+    if (frames === undefined) return undefined
+    return frames + (retryable ? this.#reconnectFrame() : this.#endFrame(this.#position))
+  }
+
+  #cutFrames(): string | undefined {
+    return this.#format.cut === undefined ? this.#reconnectFrame() : this.#format.cut()
   }
 
   #endFrame(position: string): string {

@@ -9,10 +9,13 @@ export interface Writing {
   readonly headers: Readonly<Record<string, string>>
   /** What keeps a silent connection open; `''` where the protocol has nothing for that. */
   readonly heartbeat: string
-  /** The last frames for a failure in the source of the frames. */
-  fail(payload: ErrorPayload): string
+  /**
+   * The last frames for a failure in the source of the frames; `undefined` where the protocol cannot tell of it: then the
+   * connection is cut.
+   */
+  fail(payload: ErrorPayload): string | undefined
   /** The last frames for a reader whose stream is ended before its source is; `''` if it is to come back. */
-  cut(): string
+  cut(): string | undefined
 }
 
 /** What a handler returns whose frames are to go out as they are: complete frames, as text. */

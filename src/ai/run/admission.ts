@@ -1,6 +1,7 @@
 // Which of two messages in one chat is answered: what becomes of one that comes while an answer is being given.
 import type { Runs } from '../../channel/index.ts'
 import { err, type Context } from '../../server/index.ts'
+import { report } from '../../server/internal.ts'
 import type { ChatIndex } from './chat-index.ts'
 import type { Settlement } from './settlement.ts'
 
@@ -66,7 +67,7 @@ export class Admission {
     const { runs, settlement } = this.#options
     await runs.stop(id, ctx)
     await runs.untilEnded(id, this.#patience())
-    await settlement?.settle(id)
+    await settlement?.settle(id, (error) => report(ctx, error))
   }
 
   /** Finds out if the node of a run has died, so that it does not block its chat. */

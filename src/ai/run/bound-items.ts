@@ -6,13 +6,15 @@ import type { LogItem, RunItems } from './run-frames.ts'
 export interface BoundOptions {
   readonly events: AsyncIterator<ChatEvent, void>
   /** What the reader is told of what the handler threw. */
-  readonly describe: (error: unknown) => ErrorEvent
+  readonly describe: (error: unknown) => Omit<ErrorEvent, 'type'>
   /** Called with each item, the one that ends the answer included. */
   readonly onItem: (item: LogItem) => void
+  /** Called once, behind the last item. */
+  readonly onEnd: () => void
 }
 
 /** The events of a handler as items, which end with the one that would close the log. */
-export function bindItems({ events, describe, onItem }: BoundOptions): RunItems {
+export function bindItems({ events, describe, onItem, onEnd }: BoundOptions): RunItems {
   let isOver = false
   const told = (item: LogItem): IteratorResult<LogItem, undefined> => {
     onItem(item)
@@ -20,7 +22,9 @@ export function bindItems({ events, describe, onItem }: BoundOptions): RunItems 
   }
   const end = (event: string, data: object): IteratorResult<LogItem, undefined> => {
     isOver = true
-    return told({ id: '', event, data: JSON.stringify(data) })
+    const last = told({ id: '', event, data: JSON.stringify(data) })
+    onEnd()
+    return last
   }
   return {
     next: async () => {

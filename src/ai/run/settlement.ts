@@ -1,5 +1,6 @@
 // The end of a run told once, on whatever node it is seen first: a claim in a log of its own, then the call, then a mark.
 import { sleep, TidingsError } from '../../base/index.ts'
+import type { Json } from '../../chat-model/index.ts'
 import type { Journal } from '../../journal/index.ts'
 
 /** What a {@link Settlement} needs. */
@@ -9,11 +10,21 @@ export interface SettlementOptions {
   readonly leaseMs: number
   readonly forgetAfterMs: number
   /** Tells the application of the end of a run. */
-  readonly tell: (runId: string) => Promise<void>
-  readonly onError: (error: unknown) => void
+  readonly tell: (runId: string, meta: Json) => Promise<void>
 }
 
-type State = 'claimed' | 'done' | 'failed'
+/** `open`: nobody has told it. `failed`: who did could not. */
+type State = 'open' | 'claimed' | 'done' | 'failed'
+
+/** What the log says of a run's end. */
+interface Entry {
+  readonly state: State
+  readonly meta: Json
+}
+
+interface Seen extends Entry {
+  readonly seq: number
+}
 
 /**
  * Tells of the end of each run once, over all nodes; again only if the node that told it died meanwhile, or if that failed
@@ -28,15 +39,23 @@ export class Settlement {
     this.#options = options
   }
 
-  /** Resolves once the end of the run has been told, by this node or another, or that has failed. Never rejects. */
-  settle(runId: string): Promise<void> {
+  /**
+   * Resolves once the end of the run has been told, by this node or another, or once that has failed, which `onError` is told.
+   * Never rejects.
+   */
+  settle(runId: string, onError: (error: unknown) => void): Promise<void> {
     const known = this.#underWay.get(runId)
     if (known !== undefined) return known
     const settled = this.#settle(runId)
-      .catch((error: unknown) => this.#options.onError(error))
+      .catch(onError)
       .finally(() => this.#underWay.delete(runId))
     this.#underWay.set(runId, settled)
     return settled
+  }
+
+  /** Keeps what is to be told with the end of a run that is about to start. */
+  async prepare(runId: string, meta: Json): Promise<void> {
+    await this.#append(runId, { state: 'open', meta }, 0)
   }
 
   /** Whether the end of the run has been told. */
@@ -54,56 +73,59 @@ export class Settlement {
         seen = later
         if (isAlive) continue
       }
-      const seq = await this.#append(runId, 'claimed', seen.seq)
-      if (seq !== undefined) return this.#tell(runId, seq)
+      const { meta } = seen
+      const seq = await this.#append(runId, { state: 'claimed', meta }, seen.seq)
+      if (seq !== undefined) return this.#tell(runId, { state: 'claimed', meta, seq })
       seen = await this.#look(runId)
     }
   }
 
-  async #tell(runId: string, claimed: number): Promise<void> {
+  async #tell(runId: string, claim: Seen): Promise<void> {
+    const { meta } = claim
     const over = new AbortController()
-    const renewing = this.#renew(runId, claimed, over.signal)
+    const renewing = this.#renew(runId, claim, over.signal)
     let state: State = 'failed'
     try {
-      await this.#options.tell(runId)
+      await this.#options.tell(runId, meta)
       state = 'done'
     } finally {
       over.abort()
-      await this.#append(runId, state, await renewing)
+      await this.#append(runId, { state, meta }, await renewing)
     }
   }
 
   /** Shows that this node lives. Resolves with the number of the last claim once `over` aborts. */
-  async #renew(runId: string, claimed: number, over: AbortSignal): Promise<number> {
-    let seq = claimed
+  async #renew(runId: string, { meta, ...claim }: Seen, over: AbortSignal): Promise<number> {
+    let { seq } = claim
     for (;;) {
       await sleep(this.#options.leaseMs / 3, over).catch(() => {})
       if (over.aborted) return seq
       try {
-        seq = (await this.#append(runId, 'claimed', seq)) ?? seq
+        seq = (await this.#append(runId, { state: 'claimed', meta }, seq)) ?? seq
       } catch {
         // The journal is away: it is told of the next time.
       }
     }
   }
 
-  async #look(runId: string): Promise<{ readonly seq: number; readonly state: State | undefined }> {
+  async #look(runId: string): Promise<Seen> {
     const from = { epoch: runId, seq: 0, nonce: '' }
     const { tail, events } = await this.#options.journal.read(topicOf(runId), from)
-    return { seq: tail, state: stateOf(events.at(-1)?.data) }
+    const last = events.at(-1)
+    return { seq: tail, ...(last === undefined ? { state: 'open', meta: null } : parseEntry(last.data)) }
   }
 
   /** Appends a state behind `seq`. Resolves with its number; `undefined` if another node was faster. */
-  async #append(runId: string, state: State, seq: number): Promise<number | undefined> {
+  async #append(runId: string, entry: Entry, seq: number): Promise<number | undefined> {
     const { journal, forgetAfterMs } = this.#options
     const options = {
       epoch: runId,
       expectSeq: seq,
-      close: state === 'done',
+      close: entry.state === 'done',
       retention: { maxEvents: 1, forgetAfterMs },
     }
     try {
-      return (await journal.append(topicOf(runId), JSON.stringify(state), options)).position.seq
+      return (await journal.append(topicOf(runId), JSON.stringify(entry), options)).position.seq
     } catch (error) {
       if (error instanceof TidingsError && (error.code === 'ERR_FENCED' || error.code === 'ERR_LOG_CLOSED'))
         return undefined
@@ -118,8 +140,12 @@ function topicOf(runId: string): string {
   return `~chat-end/${runId}`
 }
 
-function stateOf(data: string | undefined): State | undefined {
-  if (data === '"done"') return 'done'
-  if (data === '"failed"') return 'failed'
-  return data === undefined ? undefined : 'claimed'
+function parseEntry(data: string): Entry {
+  const value: unknown = JSON.parse(data)
+  if (isEntry(value)) return value
+  throw new TidingsError('ERR_EVENT_INVALID', `What is known of the end of a run is invalid: ${data.slice(0, 100)}`)
+}
+
+function isEntry(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && 'state' in value && 'meta' in value
 }

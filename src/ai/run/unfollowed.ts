@@ -29,6 +29,11 @@ export class Unfollowed {
     }
   }
 
+  /** Whether the run is stopped when nobody reads it. */
+  has(runId: string): boolean {
+    return this.#runs.has(runId)
+  }
+
   /** The run has ended. */
   end(runId: string): void {
     clearTimeout(this.#runs.get(runId)?.timer)

@@ -1,0 +1,226 @@
+// The answers of a route that outlive their readers: how they start, how they are followed, found by their chat, and stopped.
+import type { Runs } from '../../channel/index.ts'
+import type { Json } from '../../chat-model/index.ts'
+import { formatPosition } from '../../journal/index.ts'
+import { err, type Context } from '../../server/index.ts'
+import { report } from '../../server/internal.ts'
+import type { RunHandler } from '../../sse/index.ts'
+import type { RunResult } from '../chat-options.ts'
+import { Admission, type WhileRunning } from './admission.ts'
+import { ChatIndex } from './chat-index.ts'
+import { Owners } from './owners.ts'
+import { readResult } from './result.ts'
+import type { RunItems } from './run-frames.ts'
+import { Settlement } from './settlement.ts'
+import { Unfollowed } from './unfollowed.ts'
+
+/** What {@link ChatRuns} needs. */
+export interface ChatRunsOptions {
+  readonly runs: Runs<Context>
+  /** The scope of chat ids and of idempotency keys: method and path of the route. */
+  readonly route: string
+  readonly whileRunning: WhileRunning
+  readonly maxQueued: number
+  readonly leaveMs: number | false
+  readonly maxRunsPerOwner: number | undefined
+  readonly onEnd: ((result: RunResult) => void | Promise<void>) | undefined
+}
+
+/** What is to be answered. */
+export interface StartOptions {
+  readonly ctx: Context
+  readonly chatId: string
+  /** The key that starts a run once, with the digest of what is asked with it. */
+  readonly key: { readonly key: string; readonly digest: string } | undefined
+  /** What `onEnd` is to know. */
+  readonly meta: Json | undefined
+  /** Starts the handler of the run; `previous` is what the run came to behind which it had to wait. */
+  readonly open: (runId: string, signal: AbortSignal, previous: () => Promise<RunResult | undefined>) => unknown
+  readonly describe: RunHandler['describe']
+}
+
+/** A run that a request may read. */
+export interface FoundRun {
+  readonly runId: string
+  readonly items: RunItems
+  /** Whether there is a log of it, so that its frames have positions. */
+  readonly isKept: boolean
+}
+
+/** The runs of one chat route. */
+export class ChatRuns {
+  readonly #options: ChatRunsOptions
+  readonly #admission: Admission
+  readonly #settlement: Settlement | undefined
+  readonly #unfollowed: Unfollowed
+  readonly #owners: Owners
+
+  constructor(options: ChatRunsOptions) {
+    const { runs, onEnd, leaveMs, maxRunsPerOwner, whileRunning, maxQueued } = options
+    this.#options = options
+    this.#settlement = onEnd === undefined ? undefined : this.#createSettlement(onEnd)
+    this.#admission = new Admission({ runs, settlement: this.#settlement, whileRunning, maxQueued })
+    this.#unfollowed = new Unfollowed(leaveMs)
+    this.#owners = new Owners(maxRunsPerOwner)
+  }
+
+  /**
+   * Starts a run, or finds the one that was started with the key.
+   *
+   * @throws HttpError 409 or 429 if the chat has a run already, 422 for a key that was sent with another request
+   */
+  async start(start: StartOptions): Promise<FoundRun> {
+    const { ctx, chatId, key, describe } = start
+    const { runs, route } = this.#options
+    const index = await this.#indexOf(ctx, chatId)
+    let release = (): void => {}
+    let begun = ''
+    let before: string | undefined
+    const admit = async (runId: string): Promise<void> => {
+      release = this.#owners.begin(runs.ownerOf(ctx))
+      begun = runId
+      try {
+        before = await this.#admission.admit(index, runId, ctx)
+        if (start.meta !== undefined) await this.#settlement?.prepare(runId, start.meta)
+      } catch (error) {
+        release()
+        throw error
+      }
+    }
+    const handler: RunHandler = {
+      open: (signal) => start.open(begun, signal, () => this.#wait(before, signal, ctx)),
+      describe,
+      closed: async () => {
+        release()
+        this.#unfollowed.end(begun)
+        await this.settle(begun, ctx)
+      },
+    }
+    const request = {
+      ctx,
+      route,
+      lastEventId: undefined,
+      idempotencyKey: key?.key,
+      requestDigest: key?.digest,
+    }
+    return found(await runs.start(request, handler, admit))
+  }
+
+  /**
+   * A run, for its owner.
+   *
+   * @throws HttpError 404 for a run of another owner, 410 for one that is not kept
+   */
+  async find(runId: string, ctx: Context): Promise<FoundRun> {
+    const { runs, route } = this.#options
+    return found(await runs.follow({ ctx, route, lastEventId: beginningOf(runId), idempotencyKey: undefined }))
+  }
+
+  /** The run of a chat that is being answered, or whose end was not told yet; `undefined` for none. */
+  async current(chatId: string, ctx: Context): Promise<string | undefined> {
+    const { runs } = await (await this.#indexOf(ctx, chatId)).read()
+    const [current] = await this.#admission.living(runs)
+    if (current !== undefined) return current
+    const last = runs.at(-1)
+    if (last === undefined || this.#settlement === undefined) return undefined
+    if (await this.#settlement.isSettled(last)) return undefined
+    // Whoever ended it may have died before it was told.
+    void this.settle(last, ctx)
+    return last
+  }
+
+  /** Whether the chat has ever had a run that is still known. */
+  async knows(chatId: string, ctx: Context): Promise<boolean> {
+    return (await (await this.#indexOf(ctx, chatId)).read()).seq > 0
+  }
+
+  /**
+   * Stops what a chat is answering, and what waits behind it; with `runId` only if that is the current run. Resolves, once
+   * the logs are closed, with whether there was anything to stop.
+   */
+  async stopChat(chatId: string, runId: string | undefined, ctx: Context): Promise<boolean> {
+    const { runs } = await (await this.#indexOf(ctx, chatId)).read()
+    const living = await this.#admission.living(runs)
+    if (living.length === 0 || (runId !== undefined && living[0] !== runId)) return false
+    // From the end: what waits must not start when that before it is stopped.
+    let isStopped = false
+    for (const id of living.toReversed()) isStopped = (await this.stopRun(id, ctx)) || isStopped
+    return isStopped
+  }
+
+  /** Stops a run. Resolves, once its log is closed, with whether it was being answered. */
+  async stopRun(runId: string, ctx: Context): Promise<boolean> {
+    const { runs } = this.#options
+    if (!(await runs.stop(runId, ctx))) return false
+    await runs.untilEnded(runId, AbortSignal.timeout(3 * runs.store.limits.leaseMs))
+    await this.settle(runId, ctx)
+    return true
+  }
+
+  /** A reader has come to a run that is stopped when nobody reads it. Returns what is called when it leaves. */
+  join(runId: string, ctx: Context): () => void {
+    return this.#unfollowed.join(runId, () => {
+      this.#options.runs.stop(runId, ctx).catch((error: unknown) => report(ctx, error))
+    })
+  }
+
+  /** Another reader has come to a run; see {@link join}. */
+  joinAgain(runId: string, ctx: Context): (() => void) | undefined {
+    return this.#unfollowed.has(runId) ? this.join(runId, ctx) : undefined
+  }
+
+  /** How much of a run is kept. */
+  get limits(): { readonly maxEvents: number; readonly maxBytes: number } {
+    return this.#options.runs.store.limits
+  }
+
+  /** Has the end of a run told, if it was not. */
+  async settle(runId: string, ctx: Context): Promise<void> {
+    await this.#settlement?.settle(runId, (error) => report(ctx, error))
+  }
+
+  async #wait(before: string | undefined, signal: AbortSignal, ctx: Context): Promise<RunResult | undefined> {
+    if (before === undefined) return undefined
+    const { runs } = this.#options
+    await runs.untilEnded(before, signal)
+    await this.settle(before, ctx)
+    return readResult(runs, before, null)
+  }
+
+  #createSettlement(onEnd: (result: RunResult) => void | Promise<void>): Settlement {
+    const { runs } = this.#options
+    const { journal, limits, longestMs } = runs.store
+    return new Settlement({
+      journal,
+      leaseMs: limits.leaseMs,
+      forgetAfterMs: longestMs,
+      tell: async (runId, meta) => {
+        const result = await readResult(runs, runId, meta)
+        if (result !== undefined) await onEnd(result)
+      },
+    })
+  }
+
+  async #indexOf(ctx: Context, chatId: string): Promise<ChatIndex> {
+    const { runs, route } = this.#options
+    const { journal, longestMs } = runs.store
+    return ChatIndex.open(journal, { owner: runs.ownerOf(ctx), route, chatId }, longestMs)
+  }
+}
+
+/** The position before the first event of a run. */
+export function beginningOf(runId: string): string {
+  return formatPosition({ epoch: runId, seq: 0, nonce: '' })
+}
+
+/** Whether this may be the id of a run. Some ids of chats are of the same shape. */
+export function isRunId(id: string): boolean {
+  return /^[0-9a-z]{25}$/.test(id)
+}
+
+function found(resumed: Awaited<ReturnType<Runs<Context>['follow']>>): FoundRun {
+  if (resumed.outcome === 'following') return { runId: resumed.runId, items: resumed.source.stored(), isKept: true }
+  if (resumed.outcome === 'unknown') throw err.notFound('There is no such run.')
+  if (resumed.outcome === 'gone') throw err.gone('The run is no longer retained.')
+  throw err.unprocessableContent('This key was sent with another request before. A new request needs a new key.')
+}
