@@ -40,6 +40,11 @@ export interface ProviderMetadata {
   readonly [provider: string]: { readonly [key: string]: Json }
 }
 
+/** What a tool says of itself, as `ai` passes it on with its calls. */
+export interface ToolMetadata {
+  readonly [key: string]: Json
+}
+
 /** Who runs a tool: the client that asked, this server, or the provider of the model. */
 export type ToolExecutor = 'client' | 'server' | 'provider'
 
@@ -142,6 +147,7 @@ export interface ToolInputStart {
   readonly dynamic?: boolean
   readonly title?: string
   readonly providerMetadata?: ProviderMetadata
+  readonly toolMetadata?: ToolMetadata
 }
 
 /** More of a call's input, as text. */
@@ -161,6 +167,7 @@ export interface ToolInputAvailable {
   readonly dynamic?: boolean
   readonly title?: string
   readonly providerMetadata?: ProviderMetadata
+  readonly toolMetadata?: ToolMetadata
 }
 
 /** The input of a call is not what its tool takes, or did not come to its end. */
@@ -172,6 +179,9 @@ export interface ToolInputError {
   readonly errorText: string
   readonly executor: ToolExecutor
   readonly dynamic?: boolean
+  readonly title?: string
+  readonly providerMetadata?: ProviderMetadata
+  readonly toolMetadata?: ToolMetadata
 }
 
 /** The output of a call. */
@@ -182,6 +192,7 @@ export interface ToolOutputAvailable {
   /** More outputs of the same call follow; each replaces the one before. */
   readonly preliminary?: boolean
   readonly providerMetadata?: ProviderMetadata
+  readonly toolMetadata?: ToolMetadata
 }
 
 /** A tool has failed. */
@@ -189,6 +200,8 @@ export interface ToolOutputError {
   readonly type: 'tool-output-error'
   readonly toolCallId: string
   readonly errorText: string
+  readonly providerMetadata?: ProviderMetadata
+  readonly toolMetadata?: ToolMetadata
 }
 
 /** A person has refused a call. */
@@ -236,6 +249,7 @@ export interface FileEvent {
   readonly mediaType: string
   readonly filename?: string
   readonly isReasoning?: boolean
+  readonly providerMetadata?: ProviderMetadata
 }
 
 /** What a part of text, open or just ended, refers to. Offsets are UTF-16 code units of that part. */

@@ -33,6 +33,7 @@ export type {
   ToolInputDelta,
   ToolInputError,
   ToolInputStart,
+  ToolMetadata,
   ToolOutputAvailable,
   ToolOutputDenied,
   ToolOutputError,
@@ -41,3 +42,7 @@ export type {
 export type { DraftEvent, Failure } from './draft.ts'
 export type { ChatMessage, ChatPart, ToolPart } from './message.ts'
 export { OpenParts, type OpenPart } from './open-parts.ts'
+export { describeUnknown, refusedYield } from './lift/refused.ts'
+export type { LiftContext } from './lift/dialect-lifter.ts'
+export { isMade, markMade, type MadeEvent } from './lift/made.ts'
+export { SourceLifter } from './lift/source-lifter.ts'
