@@ -9,6 +9,8 @@ interface OpenCall {
   readonly executor: ToolExecutor
   /** The input as far as it has come; `undefined` once it is complete. */
   input: string | undefined
+  /** The approval that the call waits for. */
+  approvalId: string | undefined
 }
 
 interface OpenText {
@@ -120,6 +122,18 @@ export class OpenParts {
         this.#open.delete(callKey(event.toolCallId))
         break
       default:
+        this.#takeApproval(event)
+    }
+  }
+
+  #takeApproval(event: ChatEvent): void {
+    if (event.type === 'tool-approval-request') {
+      const call = this.call(event.toolCallId)
+      if (call !== undefined) call.approvalId = event.approvalId
+    } else if (event.type === 'tool-approval-response') {
+      for (const part of this.#open.values()) {
+        if (part.kind === 'call' && part.approvalId === event.approvalId) part.approvalId = undefined
+      }
     }
   }
 
@@ -127,7 +141,14 @@ export class OpenParts {
     { toolCallId, toolName, executor }: { toolCallId: string; toolName: string; executor: ToolExecutor },
     input: string | undefined,
   ): void {
-    this.#open.set(callKey(toolCallId), { kind: 'call', id: toolCallId, toolName, executor, input })
+    this.#open.set(callKey(toolCallId), {
+      kind: 'call',
+      id: toolCallId,
+      toolName,
+      executor,
+      input,
+      approvalId: undefined,
+    })
   }
 }
 
@@ -149,10 +170,10 @@ const words: Readonly<Record<RunOutcome, string>> = {
 function closersOf(part: OpenPart, outcome: RunOutcome): ChatEvent[] {
   const { kind, id } = part
   if (kind !== 'call') return [{ type: `${kind}-end`, id }]
-  const { toolName, executor, input } = part
+  const { toolName, executor, input, approvalId } = part
   const errorText = words[outcome]
   if (input !== undefined) return [{ type: 'tool-input-error', toolCallId: id, toolName, input, errorText, executor }]
-  if (executor === 'client' && outcome === 'completed') return []
+  if (outcome === 'completed' && (executor === 'client' || approvalId !== undefined)) return []
   return [{ type: 'tool-output-error', toolCallId: id, errorText }]
 }
 
