@@ -1,5 +1,6 @@
 // The text protocol: what is said, as plain text. It is read by `useCompletion`, `useObject` and TextStreamChatTransport.
 import type { ChatEvent } from '../../chat-model/index.ts'
+import { Losses } from './loss.ts'
 import type { ChatEncoder, ChatProtocol, EncoderOptions } from './protocol.ts'
 
 /** Text and refusals, joined without a separator; a blank line between messages. It cannot tell a failure from an end. */
@@ -27,18 +28,18 @@ const silent: ReadonlySet<ChatEvent['type']> = new Set([
 ])
 
 class TextEncoding implements ChatEncoder {
-  readonly #onLoss: EncoderOptions['onLoss']
+  readonly #losses: Losses
   #hasText = false
   #isNewMessage = false
 
-  constructor({ onLoss }: EncoderOptions) {
-    this.#onLoss = onLoss
+  constructor(options: EncoderOptions) {
+    this.#losses = new Losses(options)
   }
 
   encode(event: ChatEvent): readonly string[] {
     if (event.type === 'text-delta' || event.type === 'refusal-delta') return [this.#separated(event.delta)]
     if (event.type === 'message-start') this.#isNewMessage = this.#hasText
-    else if (!silent.has(event.type)) this.#onLoss(event.type, 'dropped')
+    else if (!silent.has(event.type)) return this.#losses.dropped(event.type)
     return []
   }
 

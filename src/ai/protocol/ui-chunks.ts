@@ -1,18 +1,21 @@
 // The chunks of UI messages: what each event of a part, a call or data is in `ai`.
 import type { ChatEvent, Citation, SourceRef } from '../../chat-model/index.ts'
 import { dataFrame } from './frame.ts'
+import type { Losses } from './loss.ts'
 import type { EncoderOptions } from './protocol.ts'
 
 /** Makes the chunks of single events. Most go out as the log has them: `ai` allows fields that it does not know. */
 export class UiChunks {
-  readonly #options: EncoderOptions
+  readonly #version: EncoderOptions['uiVersion']
+  readonly #losses: Losses
   /** The ids of the sources that were told, by what they refer to. */
   readonly #sources = new Map<string, string>()
   /** The citations of the open texts. */
   readonly #citations = new Map<string, object[]>()
 
-  constructor(options: EncoderOptions) {
-    this.#options = options
+  constructor({ uiVersion }: EncoderOptions, losses: Losses) {
+    this.#version = uiVersion
+    this.#losses = losses
   }
 
   /** The frames of an event of ours, that no log holds. */
@@ -49,20 +52,20 @@ export class UiChunks {
       case 'refusal-start':
       case 'refusal-delta':
       case 'refusal-end':
-        this.#options.onLoss(event.type, 'folded')
+        this.#losses.folded(event.type)
         return framesOf({ ...event, type: event.type.replace('refusal', 'text') })
       case 'message-metadata':
         return framesOf({ type: 'message-metadata', messageMetadata: event.metadata })
       case 'tool-approval-request':
         return framesOf(approvalOf(event))
       case 'tool-approval-response':
-        return this.#options.uiVersion === 7 ? framesOf(event) : this.#drop(event)
+        return this.#version === 7 ? framesOf(event) : this.#losses.dropped(event.type)
       case 'data': {
         const { name, id, data, transient } = event
         return framesOf({ type: `data-${name}`, id, data, transient })
       }
       case 'custom':
-        this.#options.onLoss('custom', 'folded')
+        this.#losses.folded('custom')
         return framesOf({ type: `data-${event.name}`, data: event.value, transient: true })
       default:
         return this.#attachment(event)
@@ -78,7 +81,9 @@ export class UiChunks {
       case 'file': {
         const { url, mediaType, filename, isReasoning } = event
         if (isReasoning !== true) return framesOf({ type: 'file', url, mediaType, filename })
-        return this.#options.uiVersion === 7 ? framesOf({ type: 'reasoning-file', url, mediaType }) : this.#drop(event)
+        return this.#version === 7
+          ? framesOf({ type: 'reasoning-file', url, mediaType })
+          : this.#losses.dropped(event.type)
       }
       default:
         return []
@@ -109,11 +114,6 @@ export class UiChunks {
     if (citations === undefined) return [dataFrame(data)]
     this.#citations.delete(event.id)
     return framesOf({ ...event, citations })
-  }
-
-  #drop({ type }: ChatEvent): readonly string[] {
-    this.#options.onLoss(type, 'dropped')
-    return []
   }
 }
 

@@ -3,6 +3,7 @@ import type { ChatEvent, FinishReason, Json, RunEnd, Usage } from '../../chat-mo
 import { Ending, type EndingError } from './ending.ts'
 import { dataFrame, doneFrame } from './frame.ts'
 import { closerOf, Joining, keyOf, keysOf } from './joining.ts'
+import { Losses } from './loss.ts'
 import type { ChatEncoder, ChatProtocol, EncoderOptions } from './protocol.ts'
 import { UiChunks } from './ui-chunks.ts'
 
@@ -32,6 +33,7 @@ const finishReasons: Readonly<Record<FinishReason, string>> = {
 
 class UiEncoding implements ChatEncoder {
   readonly #options: EncoderOptions
+  readonly #losses: Losses
   readonly #chunks: UiChunks
   readonly #ending = new Ending()
   readonly #joining = new Joining()
@@ -45,7 +47,8 @@ class UiEncoding implements ChatEncoder {
 
   constructor(options: EncoderOptions) {
     this.#options = options
-    this.#chunks = new UiChunks(options)
+    this.#losses = new Losses(options)
+    this.#chunks = new UiChunks(options, this.#losses)
   }
 
   passes(type: ChatEvent['type']): boolean {
@@ -88,14 +91,14 @@ class UiEncoding implements ChatEncoder {
   }
 
   #begin(event: ChatEvent & { readonly type: 'message-start' }): readonly string[] {
-    if (event.agent !== undefined) this.#options.onLoss('message-start', 'dropped')
+    if (event.agent !== undefined) this.#losses.dropped('message-start')
     const { id, metadata } = event
     if (this.#message === undefined) {
       this.#message = id
       return [dataFrame(JSON.stringify({ type: 'start', messageId: id, messageMetadata: metadata }))]
     }
     // A second `start` would be a second answer.
-    this.#options.onLoss('message-start', 'folded')
+    this.#losses.folded('message-start')
     return [...this.#step(), ...metadataFrames(metadata)]
   }
 
@@ -108,7 +111,7 @@ class UiEncoding implements ChatEncoder {
   #step(): readonly string[] {
     if (this.#isStepNew) return []
     if (this.#canBeginStep()) return [this.#beginStep()]
-    this.#options.onLoss('step-start', 'folded')
+    this.#losses.folded('step-start')
     this.#isStepDue = true
     return []
   }
@@ -126,7 +129,7 @@ class UiEncoding implements ChatEncoder {
   /** Not while a text is open: `ai` 6 forgets it at `finish-step`, and fails at its next delta. Nobody needs the chunk. */
   #endStep(): readonly string[] {
     if (!this.#isStepDue && this.#joining.isFree(({ isCall }) => !isCall)) return [finishStep]
-    this.#options.onLoss('step-end', 'dropped')
+    this.#losses.dropped('step-end')
     return []
   }
 
@@ -141,9 +144,8 @@ class UiEncoding implements ChatEncoder {
       if (begun.isCall) this.#ending.ignoreCall(begun.id)
       this.#joining.forget(begun)
     }
-    const { uiVersion, onLoss } = this.#options
-    if (uiVersion === 7 && !this.#isStepDue) return this.#takeBack()
-    onLoss('step-reset', 'dropped')
+    if (this.#options.uiVersion === 7 && !this.#isStepDue) return this.#takeBack()
+    this.#losses.dropped('step-reset')
     return taken.flatMap((begun) => this.#chunks.encode(closerOf(begun)))
   }
 
