@@ -1,3 +1,17 @@
 // ai: chat routes, whose one handler answers the clients of seven protocols.
-export type { ChatEncoder, ChatFault, ChatProtocol, EncoderOptions, WholeAnswer } from './protocol/protocol.ts'
-export { protocols } from './protocol/protocols.ts'
+export { chat, type SourceInput } from './chat.ts'
+export { chatRoute, chatRoutes, type ChatRoutesOptions } from './chat-routes.ts'
+export type {
+  ChatContext,
+  ChatHandler,
+  ChatLoss,
+  ChatOutput,
+  ChatRouteOptions,
+  ChatUiOptions,
+  RunResult,
+  StreamResult,
+} from './chat-options.ts'
+export type { ToolCall, Turn } from './answer/merge.ts'
+export type { Sourced, ChatStream, ChatYield } from './answer/source.ts'
+export type { Execute, JsonInput, ToolOptions } from './answer/tool-run.ts'
+export type { WhileRunning } from './run/admission.ts'

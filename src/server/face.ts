@@ -34,6 +34,11 @@ export async function digestOf(ctx: Context): Promise<string> {
   return ctx instanceof RequestContext ? digestRequest(ctx) : ''
 }
 
+/** The whole path of the route that answers the request, its groups' paths included, as declared. */
+export function routePathOf(ctx: Context): string {
+  return (ctx instanceof RequestContext ? ctx.routePath : undefined) ?? ''
+}
+
 /** Adds properties to a context, which its handler then sees beside those of the request. */
 export function extendContext<Fields extends object>(ctx: Context, fields: Fields): Context & Fields {
   return Object.assign(ctx, fields)

@@ -35,7 +35,7 @@ export async function* runTool<Output extends JsonInput>(
 ): AsyncGenerator<MadeEvent, Output> {
   try {
     const result = execute(signal)
-    if (!isIterable(result)) {
+    if (!isIterable<Output>(result)) {
       const output = await result
       yield outputOf(toolCallId, output, false)
       return output
@@ -72,6 +72,6 @@ export function asJson(value: JsonInput): Json {
   return JSON.parse(toJson(value))
 }
 
-function isIterable<Output>(value: unknown): value is AsyncIterable<Output> {
+function isIterable<Output>(value: Output | Promise<Output> | AsyncIterable<Output>): value is AsyncIterable<Output> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }

@@ -6,10 +6,22 @@ import type { ChatProtocol } from './protocol.ts'
 import { textProtocol } from './text.ts'
 import { uiMessageProtocol } from './ui-message.ts'
 
-/** The protocols that answers are written in. */
-export const protocols: Readonly<Partial<Record<ProtocolName, ChatProtocol>>> = {
-  'ui-message': uiMessageProtocol,
-  text: textProtocol,
-  events: eventsProtocol,
-  'openai-chat': openAiChatProtocol,
+/** The protocols that answers are written in, in the order in which they are tried. */
+export const protocols: readonly ChatProtocol[] = [
+  uiMessageProtocol,
+  textProtocol,
+  openAiChatProtocol,
+  eventsProtocol,
+]
+
+const byName: ReadonlyMap<ProtocolName, ChatProtocol> = new Map(protocols.map((protocol) => [protocol.name, protocol]))
+
+/** Their names. */
+export const protocolNames: readonly ProtocolName[] = [...byName.keys()]
+
+/** The protocol of a name. */
+export function protocolOf(name: ProtocolName): ChatProtocol {
+  const protocol = byName.get(name)
+  if (protocol === undefined) throw new TypeError(`There is no protocol ${name}.`)
+  return protocol
 }

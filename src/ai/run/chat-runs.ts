@@ -17,8 +17,8 @@ import { Unfollowed } from './unfollowed.ts'
 /** What {@link ChatRuns} needs. */
 export interface ChatRunsOptions {
   readonly runs: Runs<Context>
-  /** The scope of chat ids and of idempotency keys: method and path of the route. */
-  readonly route: string
+  /** The scope of chat ids and of idempotency keys. */
+  readonly scope: (ctx: Context) => string
   readonly whileRunning: WhileRunning
   readonly maxQueued: number
   readonly leaveMs: number | false
@@ -71,7 +71,7 @@ export class ChatRuns {
    */
   async start(start: StartOptions): Promise<FoundRun> {
     const { ctx, chatId, key, describe } = start
-    const { runs, route } = this.#options
+    const { runs, scope } = this.#options
     const index = await this.#indexOf(ctx, chatId)
     let release = (): void => {}
     let begun = ''
@@ -98,7 +98,7 @@ export class ChatRuns {
     }
     const request = {
       ctx,
-      route,
+      route: scope(ctx),
       lastEventId: undefined,
       idempotencyKey: key?.key,
       requestDigest: key?.digest,
@@ -112,8 +112,8 @@ export class ChatRuns {
    * @throws HttpError 404 for a run of another owner, 410 for one that is not kept
    */
   async find(runId: string, ctx: Context): Promise<FoundRun> {
-    const { runs, route } = this.#options
-    return found(await runs.follow({ ctx, route, lastEventId: beginningOf(runId), idempotencyKey: undefined }))
+    const { runs, scope } = this.#options
+    return found(await runs.follow({ ctx, route: scope(ctx), lastEventId: beginningOf(runId), idempotencyKey: undefined }))
   }
 
   /** The run of a chat that is being answered, or whose end was not told yet; `undefined` for none. */
@@ -202,9 +202,9 @@ export class ChatRuns {
   }
 
   async #indexOf(ctx: Context, chatId: string): Promise<ChatIndex> {
-    const { runs, route } = this.#options
+    const { runs, scope } = this.#options
     const { journal, longestMs } = runs.store
-    return ChatIndex.open(journal, { owner: runs.ownerOf(ctx), route, chatId }, longestMs)
+    return ChatIndex.open(journal, { owner: runs.ownerOf(ctx), route: scope(ctx), chatId }, longestMs)
   }
 }
 

@@ -6,7 +6,7 @@ export class Owners {
   readonly #most: number
   readonly #running = new Map<string, number>()
 
-  constructor(most = Infinity) {
+  constructor(most: number = Infinity) {
     this.#most = most
   }
 

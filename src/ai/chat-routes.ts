@@ -1,0 +1,221 @@
+// Chat routes: one handler, answered in the protocol of whoever asks; answers that can be followed and stopped.
+import { checkOptions, TidingsError, typed, type OptionCheck, type OptionChecks } from '../base/index.ts'
+import { protocolNames, protocolOf } from './protocol/protocols.ts'
+import type { ProtocolName } from '../chat-model/index.ts'
+import { err, type AnyRoute, type Context, type RouteGroup } from '../server/index.ts'
+import { routeFace, routePathOf, type RouteFace } from '../server/internal.ts'
+import { chatChecks, type ChatRouteOptions } from './chat-options.ts'
+import { ChatService } from './chat-service.ts'
+import { toErrorReply } from './error-reply.ts'
+import { detectProtocol } from './request/detect.ts'
+import { parseChatRequest } from './request/parse.ts'
+import { ChatRuns, isRunId } from './run/chat-runs.ts'
+
+/** Options of {@link chatRoutes}. */
+export interface ChatRoutesOptions extends ChatRouteOptions {
+  /**
+   * Where the paths of the OpenAI and Anthropic clients begin: `/chat/completions`, `/responses` and `/messages` behind it.
+   * Default `<path>/v1`; `false`: none.
+   */
+  readonly compatible?: string | false | undefined
+}
+
+/**
+ * One route that answers a POST with a message: a POST route for `defineRoutes`. Answers cannot be followed or stopped by a
+ * path of their own; {@link chatRoutes} makes the routes for that.
+ *
+ * @throws TidingsError `ERR_OPTION` for options that cannot work
+ * @example
+ * import { defineRoutes } from 'tidings'
+ * import { chatRoute } from 'tidings/ai'
+ *
+ * const routes = defineRoutes([
+ *   chatRoute({
+ *     path: '/api/chat',
+ *     handler: async function* ({ messages }) {
+ *       yield `You have sent ${messages.length} messages.`
+ *     },
+ *   }),
+ * ])
+ */
+export function chatRoute(options: ChatRouteOptions): AnyRoute {
+  checkOptions('chatRoute()', options, chatChecks)
+  return new ChatPaths(options).post(options.path, undefined)
+}
+
+/**
+ * All routes of a chat, as a group for `defineRoutes`: `POST path` starts an answer; `GET path/:id/stream` follows the
+ * answer of a chat or a run; `POST path/:id/stop` stops it; and the paths of the OpenAI and Anthropic clients.
+ *
+ * @throws TidingsError `ERR_OPTION` for options that cannot work
+ * @example
+ * import { defineRoutes } from 'tidings'
+ * import { chatRoutes } from 'tidings/ai'
+ * import { createChannels } from 'tidings/channel'
+ *
+ * const channels = createChannels()
+ * const runs = channels.runs({ owner: () => 'everybody' })
+ *
+ * const routes = defineRoutes([
+ *   chatRoutes({
+ *     path: '/api/chat',
+ *     resume: runs,
+ *     handler: async function* () {
+ *       yield 'Hello!'
+ *     },
+ *   }),
+ * ])
+ */
+export function chatRoutes(options: ChatRoutesOptions): RouteGroup {
+  checkOptions('chatRoutes()', options, routesChecks)
+  const { path, compatible = `${path}/v1`, protocols = protocolNames, resume } = options
+  const paths = new ChatPaths(options)
+  const children = [paths.post(path, undefined)]
+  if (resume !== undefined) children.push(paths.follow(`${path}/:id/stream`), paths.stop(`${path}/:id/stop`))
+  if (compatible !== false) {
+    for (const [name, suffix] of compatiblePaths)
+      if (protocols.includes(name)) children.push(paths.post(`${compatible}${suffix}`, name))
+  }
+  return { path: '/', children }
+}
+
+const compatiblePaths: readonly (readonly [ProtocolName, string])[] = [
+  ['openai-chat', '/chat/completions'],
+  ['openai-responses', '/responses'],
+  ['anthropic', '/messages'],
+]
+
+const checkCompatible: OptionCheck = (name, value) => {
+  if (value !== false) typed('string')(name, value)
+}
+
+const routesChecks: OptionChecks<ChatRoutesOptions> = { ...chatChecks, compatible: checkCompatible }
+
+/** Makes the routes of one chat. */
+class ChatPaths {
+  readonly #options: ChatRouteOptions
+  readonly #protocols: readonly ProtocolName[]
+  readonly #runs: ChatRuns | undefined
+  readonly #service: ChatService
+  readonly #declared: string[] = []
+  /** The protocols of requests that have been looked at. */
+  readonly #spoken = new WeakMap<Context, ProtocolName>()
+
+  constructor(options: ChatRouteOptions) {
+    const { protocols = protocolNames, resume, whileRunning = 'reject', maxQueued = 8, leaveMs = 2000 } = options
+    if (!options.path.startsWith('/')) throw new TidingsError('ERR_OPTION', 'path must begin with a slash.')
+    this.#options = options
+    this.#protocols = protocols
+    this.#runs =
+      resume &&
+      new ChatRuns({
+        runs: resume,
+        scope: (ctx) => this.#scopeOf(ctx),
+        whileRunning,
+        maxQueued,
+        leaveMs,
+        maxRunsPerOwner: options.maxRunsPerOwner,
+        onEnd: options.onEnd,
+      })
+    this.#service = new ChatService(options, this.#runs)
+  }
+
+  /** A route that takes messages, of any protocol or of one. */
+  post(path: string, fixed: ProtocolName | undefined): AnyRoute {
+    const { maxBodyBytes } = this.#options
+    return this.#declare('POST', path, fixed, async (ctx) => {
+      const { body, headers, query } = ctx
+      const protocol = fixed ?? detectProtocol({ query, headers, body, protocols: this.#protocols })
+      this.#spoken.set(ctx, protocol)
+      return this.#service.answer(ctx, parseChatRequest(protocol, body, { headers, query }))
+    }, { accept: ['json'], ...(maxBodyBytes !== undefined && { maxBytes: maxBodyBytes }) })
+  }
+
+  /** The route that follows the answer of a chat or of a run. */
+  follow(path: string): AnyRoute {
+    return this.#declare('GET', path, undefined, async (ctx) => this.#follow(ctx, idOf(ctx)))
+  }
+
+  /** The route that stops the answer of a chat, or a run. */
+  stop(path: string): AnyRoute {
+    return this.#declare('POST', path, undefined, async (ctx) => ({ stopped: await this.#stop(ctx, idOf(ctx)) }), {
+      accept: ['json'],
+    })
+  }
+
+  async #follow(ctx: Context, id: string): Promise<unknown> {
+    const protocol = this.#protocolOf(ctx)
+    const { lastEventId = '' } = ctx
+    if (lastEventId !== '') return this.#service.follow(ctx, lastEventId, protocol)
+    const { runs } = this.#service
+    const startIndex = startIndexOf(ctx)
+    if (isRunId(id) && !(await runs.knows(id, ctx))) {
+      return this.#service.read(ctx, await runs.find(id, ctx), protocol, { frames: startIndex ?? 0 })
+    }
+    const current = await runs.current(id, ctx)
+    if (current === undefined) {
+      if (startIndex !== undefined) throw err.notFound('The chat has no answer.')
+      return new Response(null, { status: 204 })
+    }
+    return this.#service.read(ctx, await runs.find(current, ctx), protocol, { frames: startIndex ?? 0 })
+  }
+
+  async #stop(ctx: Context, id: string): Promise<boolean> {
+    const { runs } = this.#service
+    if (isRunId(id) && !(await runs.knows(id, ctx))) return runs.stopRun(id, ctx)
+    return runs.stopChat(id, runIdOf(ctx.body), ctx)
+  }
+
+  #declare(
+    method: 'GET' | 'POST',
+    path: string,
+    fixed: ProtocolName | undefined,
+    handler: (ctx: Context) => Promise<unknown>,
+    body?: { readonly accept: readonly ['json']; readonly maxBytes?: number },
+  ): AnyRoute {
+    this.#declared.push(path)
+    const { resume } = this.#options
+    const face: RouteFace = {
+      describeError: (answer, ctx) => toErrorReply(answer, protocolOf(this.#spoken.get(ctx) ?? fixed ?? this.#protocolOf(ctx))),
+    }
+    const sse = resume === undefined ? true : { resume }
+    const route = { method, path, sse, handler, [routeFace]: face }
+    return body === undefined ? route : { ...route, ...{ body } }
+  }
+
+  /** The protocol of a request without a body: by its query, its headers, or the first that can be followed. */
+  #protocolOf({ query, headers }: Context): ProtocolName {
+    const asked = this.#protocols.find((name) => name === query['protocol'])
+    if (asked !== undefined) return asked
+    if (headers['accept']?.includes('tidings=1') === true && this.#protocols.includes('events')) return 'events'
+    if (headers['anthropic-version'] !== undefined && this.#protocols.includes('anthropic')) return 'anthropic'
+    return this.#protocols[0] ?? 'ui-message'
+  }
+
+  /** The path of the POST with those of its groups: chats of other routes are other chats. */
+  #scopeOf(ctx: Context): string {
+    const whole = routePathOf(ctx)
+    const own = this.#declared.find((path) => whole.endsWith(path)) ?? ''
+    return `POST ${whole.slice(0, whole.length - own.length)}${this.#options.path}`
+  }
+}
+
+function idOf({ params }: Context): string {
+  return params['id'] ?? ''
+}
+
+/** How many frames a reader has already, as `@ai-sdk/workflow` says it. */
+function startIndexOf({ query }: Context): number | undefined {
+  const text = query['startIndex']
+  if (text === undefined) return undefined
+  if (!/^\d{1,9}$/.test(text)) throw err.badRequest('startIndex must be a whole number.')
+  return Number(text)
+}
+
+/** The run that a request to stop names; one that comes late is not to stop the next. */
+function runIdOf(body: unknown): string | undefined {
+  if (body === undefined || body === null) return undefined
+  const runId: unknown = Reflect.get(Object(body), 'runId')
+  if (runId === undefined || typeof runId === 'string') return runId
+  throw err.badRequest('runId must be a text.')
+}
