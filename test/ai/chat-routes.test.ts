@@ -1,0 +1,269 @@
+// Chat routes: an answer for each message, followed from anywhere, stopped for all, and told once when it has ended.
+import { describe, expect, test } from 'vitest'
+import { chat } from '../../src/ai/index.ts'
+import { memoryJournal } from '../../src/journal/index.ts'
+import { err } from '../../src/server/index.ts'
+import { framesOf, say, startChat, stepped, textOf, uiMessage } from '../support/chat/chat-node.ts'
+import { until } from '../support/server/asking.ts'
+
+const speaking = async function* () {
+  yield 'Hello'
+  yield ', you.'
+}
+
+async function get(url: string, path: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${url}/chat/${path}`, { headers })
+}
+
+async function stop(url: string, id: string, body?: object): Promise<unknown> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${url}/chat/${id}/stop`, {
+    method: 'POST',
+    ...(body !== undefined && { headers, body: JSON.stringify(body) }),
+  })
+  return response.json()
+}
+
+/** Reads a response until its text has `part`, then leaves it open. */
+async function readUntil(response: Response, part: string): Promise<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  while (!text.includes(part)) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
+    if (done) throw new Error(`The answer ended without ${part}: ${text}`)
+    text += value
+  }
+  void reader?.cancel()
+  return text
+}
+
+describe('an answer', () => {
+  test('is streamed as UI messages, each frame with its position', async () => {
+    const { url } = await startChat(speaking)
+    const response = await say(url)
+    expect(response.headers.get('x-vercel-ai-ui-message-stream')).toBe('v1')
+    const runId = response.headers.get('x-run-id') ?? ''
+    expect(runId).toMatch(/^[0-9a-z]{25}$/)
+    const frames = framesOf(await response.text())
+    expect(textOf(frames)).toBe('Hello, you.')
+    expect(frames.at(-1)?.data).toBe('[DONE]')
+    expect(frames.every(({ id }) => id.startsWith(runId))).toBe(true)
+  })
+
+  test('has no positions where nothing is kept of it, and ends with its reader', async () => {
+    const { handler, log, open } = stepped(['one', 'two', 'three'])
+    const { url, ended } = await startChat(handler, { isBound: true })
+    open(0)
+    const response = await say(url)
+    const text = await readUntil(response, '"one"')
+    expect(text).not.toContain('id: ')
+    await until(() => log.includes('finally aborted'))
+    await until(() => ended.length > 0)
+    expect(ended).toMatchObject([{ outcome: 'stopped', message: { parts: [{ type: 'text', text: 'one' }] } }])
+  })
+
+  test('is told to onEnd once, with all of it', async () => {
+    const { url, ended } = await startChat(speaking, { meta: ({ chatId }) => ({ of: chatId }) })
+    await (await say(url)).text()
+    await until(() => ended.length > 0)
+    expect(ended).toMatchObject([
+      {
+        outcome: 'completed',
+        reason: 'stop',
+        chatId: 'chat-1',
+        owner: 'somebody',
+        meta: { of: 'chat-1' },
+        message: { role: 'assistant', parts: [{ type: 'text', text: 'Hello, you.' }] },
+      },
+    ])
+    await (await get(url, 'chat-1/stream')).text()
+    expect(ended).toHaveLength(1)
+  })
+
+  test('that fails before it has said anything is a status, with a message only if it is meant for the client', async () => {
+    const failing = await startChat(() => {
+      throw new Error('the password is 1234')
+    })
+    const masked = await say(failing.url)
+    expect([masked.status, await masked.text()]).toEqual([500, 'An error occurred.'])
+    expect(failing.errors).toHaveLength(1)
+    const refusing = await startChat(() => {
+      throw err.tooManyRequests('Come back tomorrow.')
+    })
+    const meant = await say(refusing.url)
+    expect([meant.status, await meant.text()]).toEqual([429, 'Come back tomorrow.'])
+    expect(refusing.errors).toEqual([])
+  })
+
+  test('that fails later ends with an error, a finish and [DONE]', async () => {
+    for (const isBound of [true, false]) {
+      const { url, errors } = await startChat(
+        async function* () {
+          yield 'Once'
+          throw new Error('the password is 1234')
+        },
+        { isBound },
+      )
+      const data = framesOf(await (await say(url)).text()).map((frame) => frame.data)
+      expect(data.slice(-3)).toEqual([
+        '{"type":"error","errorText":"An error occurred."}',
+        '{"type":"finish","finishReason":"error"}',
+        '[DONE]',
+      ])
+      expect(errors).toHaveLength(1)
+    }
+  })
+
+  test('tells of tools that the server runs, which get the signal of the run', async () => {
+    let given: AbortSignal | undefined
+    const { url, ended } = await startChat(async function* () {
+      const { degrees } = yield* chat.tool('weather', { city: 'Oslo' }, (signal) => {
+        given = signal
+        return { degrees: 4 }
+      })
+      yield `${degrees} degrees`
+    })
+    const text = await (await say(url)).text()
+    expect(text).toContain('"type":"tool-output-available"')
+    expect(given?.aborted).toBe(false)
+    await until(() => ended.length > 0)
+    expect(ended[0]?.message.parts).toMatchObject([
+      { type: 'dynamic-tool', toolName: 'weather', state: 'output-available', output: { degrees: 4 } },
+      { type: 'text', text: '4 degrees' },
+    ])
+  })
+})
+
+describe('a reader that comes back', () => {
+  test('finds the answer going on, from its first chunk by its chat, and nothing once it has been told', async () => {
+    const { handler, log, open, openAll } = stepped(['one ', 'two ', 'three'])
+    const { url, ended } = await startChat(handler)
+    open(0)
+    await readUntil(await say(url), '"one "')
+    expect(log).toEqual(['called'])
+    const again = await get(url, 'chat-1/stream')
+    openAll()
+    expect(textOf(framesOf(await again.text()))).toBe('one two three')
+    expect(log).toEqual(['called', 'done', 'finally'])
+    await until(() => ended.length > 0)
+    await until(async () => (await get(url, 'chat-1/stream')).status === 204)
+    expect((await get(url, 'another/stream')).status).toBe(204)
+  })
+
+  test('goes on behind any frame, on another node too, with the very same bytes', async () => {
+    const journal = memoryJournal()
+    const handler = async function* () {
+      yield chat.reasoning('Hm.')
+      yield* speaking()
+      yield* chat.tool('weather', { city: 'Oslo' }, () => ({ degrees: 4 }))
+      yield chat.data('load', { percent: 40 })
+      yield chat.source({ url: 'https://example.com/', title: 'Example' })
+      yield 'Good bye.'
+    }
+    const node = await startChat(handler, { journal })
+    const other = await startChat(handler, { journal })
+    for (const protocol of ['ui-message', 'events', 'openai-chat']) {
+      const first = await say(node.url, uiMessage('Hello', `chat of ${protocol}`))
+      const runId = first.headers.get('x-run-id') ?? ''
+      await first.text()
+      const whole = await (await get(other.url, `${runId}/stream?protocol=${protocol}`)).text()
+      const frames = whole.split(/(?<=\n\n)/)
+      expect(frames.length).toBeGreaterThan(5)
+      for (const [index, { id }] of framesOf(whole).entries()) {
+        const rest = await get(other.url, `${runId}/stream?protocol=${protocol}`, { 'last-event-id': id })
+        expect(await rest.text()).toBe(frames.slice(index + 1).join(''))
+      }
+      const counted = await get(other.url, `${runId}/stream?protocol=${protocol}&startIndex=3`)
+      expect(await counted.text()).toBe(frames.slice(3).join(''))
+    }
+  })
+
+  test('gets nothing of another user', async () => {
+    const { url } = await startChat(speaking)
+    const response = await say(url)
+    const runId = response.headers.get('x-run-id') ?? ''
+    await response.text()
+    expect((await get(url, `${runId}/stream`, { user: 'Eve' })).status).toBe(404)
+    expect((await get(url, 'chat-1/stream', { user: 'Eve' })).status).toBe(204)
+    expect((await get(url, `${'a'.repeat(25)}/stream`)).status).toBe(410)
+  })
+})
+
+describe('stop', () => {
+  test('ends the answer for all, keeps what was said, and comes to nothing a second time', async () => {
+    const { handler, log, open } = stepped(['one', 'two'])
+    const { url, ended } = await startChat(handler)
+    open(0)
+    const reading = (await say(url)).text()
+    const second = get(url, 'chat-1/stream').then((response) => response.text())
+    await until(() => log.length > 0)
+    await second.catch(() => {})
+    expect(await stop(url, 'chat-1')).toEqual({ stopped: true })
+    const data = framesOf(await reading).map((frame) => frame.data)
+    expect(data.slice(-3)).toEqual([
+      '{"type":"abort","reason":"stopped"}',
+      '{"type":"finish","finishReason":"other"}',
+      '[DONE]',
+    ])
+    expect(log).toContain('finally aborted')
+    expect(await stop(url, 'chat-1')).toEqual({ stopped: false })
+    expect(ended).toMatchObject([{ outcome: 'stopped' }])
+  })
+})
+
+describe('a second message', () => {
+  test('is refused while an answer is being given, by default', async () => {
+    const { handler, openAll } = stepped(['one'])
+    const { url } = await startChat(handler)
+    const first = say(url)
+    const refused = await until2(() => say(url), 409)
+    expect(refused.headers.get('x-should-retry')).toBe('false')
+    openAll()
+    expect(textOf(framesOf(await (await first).text()))).toBe('one')
+  })
+
+  test('replaces the answer', async () => {
+    const { handler, log, open } = stepped(['one', 'two'])
+    const { url } = await startChat(handler, { whileRunning: 'replace' })
+    open(0)
+    const first = await say(url)
+    const reading = first.text()
+    const second = await say(url)
+    expect(await reading).toContain('"abort"')
+    expect(log.filter((entry) => entry === 'called')).toHaveLength(2)
+    expect(second.headers.get('x-run-id')).not.toBe(first.headers.get('x-run-id'))
+    await second.body?.cancel()
+  })
+
+  test('waits, and knows what the answer before it came to', async () => {
+    const { handler, openAll } = stepped(['one'])
+    const previous: unknown[] = []
+    let count = 0
+    const { url } = await startChat(
+      (ctx) => {
+        previous.push(ctx.previous?.message.parts)
+        count += 1
+        return count === 1 ? handler(ctx) : speaking()
+      },
+      { whileRunning: 'queue', maxQueued: 1 },
+    )
+    const first = say(url)
+    await until(() => count === 1)
+    const second = say(url)
+    const third = await until2(() => say(url), 429)
+    await third.text()
+    openAll()
+    await (await first).text()
+    expect(textOf(framesOf(await (await second).text()))).toBe('Hello, you.')
+    expect(previous).toEqual([undefined, [{ type: 'text', text: 'one', state: 'done' }]])
+  })
+})
+
+/** Asks until an answer has this status. */
+async function until2(ask: () => Promise<Response>, status: number): Promise<Response> {
+  for (;;) {
+    const response = await ask()
+    if (response.status === status) return response
+    await response.body?.cancel()
+  }
+}
