@@ -148,16 +148,12 @@ class ChatPaths {
     const { lastEventId = '' } = ctx
     if (lastEventId !== '') return this.#service.follow(ctx, lastEventId, protocol)
     const { runs } = this.#service
-    const startIndex = startIndexOf(ctx)
-    if (isRunId(id) && !(await runs.knows(id, ctx))) {
-      return this.#service.read(ctx, await runs.find(id, ctx), protocol, { frames: startIndex ?? 0 })
-    }
-    const current = await runs.current(id, ctx)
-    if (current === undefined) {
-      if (startIndex !== undefined) throw err.notFound('The chat has no answer.')
-      return new Response(null, { status: 204 })
-    }
-    return this.#service.read(ctx, await runs.find(current, ctx), protocol, { frames: startIndex ?? 0 })
+    const from = startOf(ctx)
+    const isRun = isRunId(id) && !(await runs.knows(id, ctx))
+    const runId = isRun ? id : await runs.current(id, ctx)
+    if (runId !== undefined) return this.#service.read(ctx, runId, protocol, from ?? 0)
+    if (from !== undefined) throw err.notFound('The chat has no answer.')
+    return new Response(null, { status: 204 })
   }
 
   async #stop(ctx: Context, id: string): Promise<boolean> {
@@ -204,12 +200,13 @@ function idOf({ params }: Context): string {
   return params['id'] ?? ''
 }
 
-/** How many frames a reader has already, as `@ai-sdk/workflow` says it. */
-function startIndexOf({ query }: Context): number | undefined {
-  const text = query['startIndex']
-  if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text)) throw err.badRequest('startIndex must be a whole number.')
-  return Number(text)
+/** How many frames a reader has already, as `@ai-sdk/workflow` says it, or that it wants only what follows. */
+function startOf({ query }: Context): number | 'now' | undefined {
+  const { startIndex, from } = query
+  if (from !== undefined && from !== 'now') throw err.badRequest('from must be now.')
+  if (startIndex === undefined) return from
+  if (!/^-?\d{1,9}$/.test(startIndex)) throw err.badRequest('startIndex must be a whole number.')
+  return Number(startIndex)
 }
 
 /** The run that a request to stop names; one that comes late is not to stop the next. */

@@ -16,6 +16,7 @@ import { protocolOf } from './protocol/protocols.ts'
 import type { ParsedRequest } from './request/chat-request.ts'
 import { bindItems } from './run/bound-items.ts'
 import { beginningOf, type ChatRuns, type FoundRun } from './run/chat-runs.ts'
+import { placeFromEnd } from './run/place-from-end.ts'
 import { ResultFold } from './run/result.ts'
 import type { Place } from './run/run-frames.ts'
 import { startOf } from './run/run-start.ts'
@@ -55,13 +56,38 @@ export class ChatService {
    */
   async follow(ctx: Context, lastEventId: string, protocol: ProtocolName): Promise<WrittenStream> {
     const { runId, place } = parsePlace(lastEventId)
-    return this.read(ctx, await this.runs.find(runId, ctx), protocol, place)
+    return this.#follow(ctx, await this.runs.find(runId, ctx), protocol, place)
   }
 
-  /** Reads a run from a place on. */
-  read(ctx: Context, run: FoundRun, protocol: ProtocolName, place: Place): WrittenStream {
+  /**
+   * Reads a run that a reader names without a position: from its beginning; behind so many frames, counted from the end if
+   * that is negative; or from now on.
+   */
+  async read(ctx: Context, runId: string, protocol: ProtocolName, from: number | 'now'): Promise<WrittenStream> {
+    const run = await this.runs.find(runId, ctx)
+    if (typeof from === 'number' && from >= 0) return this.#follow(ctx, run, protocol, { frames: from })
+    const length = await this.runs.lengthOf(runId)
+    if (from === 'now') {
+      const after = { epoch: runId, seq: length, nonce: '' }
+      return this.#follow(ctx, run, protocol, { after, frames: 0, joins: true })
+    }
+    const { items } = await this.runs.find(runId, ctx)
+    const encoder = protocolOf(protocol).createEncoder(this.#encoderFor(protocolOf(protocol)))
+    const frames = await placeFromEnd(items, encoder, length)
+    // @ai-sdk/workflow adds its negative number and one to this, and has the place then.
+    const headers = { 'x-workflow-stream-tail-index': String(frames - from - 1) }
+    return this.#follow(ctx, run, protocol, { frames }, headers)
+  }
+
+  #follow(
+    ctx: Context,
+    run: FoundRun,
+    protocol: ProtocolName,
+    place: Place,
+    headers: Readonly<Record<string, string>> = {},
+  ): WrittenStream {
     const leave = this.runs.joinAgain(run.runId, ctx)
-    return this.#write(ctx, run, protocolOf(protocol), { place, failsEarly: false, comesBack: true }, leave)
+    return this.#write(ctx, run, protocolOf(protocol), { place, failsEarly: false, comesBack: true, headers }, leave)
   }
 
   async #answerInRun(runs: ChatRuns, ctx: Context, request: ParsedRequest): Promise<Response | WrittenStream> {

@@ -33,6 +33,11 @@ export class FrameWriter {
     this.#position = position
   }
 
+  /** What a reader is given that joins here and wants only what follows. Such frames have no positions. */
+  prelude(): string {
+    return this.#encoder.prelude?.().join('') ?? ''
+  }
+
   /** The frames of some events that share a position; `''` for none. */
   write(events: readonly EncodedEvent[], position: string): string {
     const frames = events.flatMap(({ event, data }) => this.#encoder.encode(event, data))

@@ -15,6 +15,8 @@ export interface Reading {
   readonly failsEarly: boolean
   /** Whether the reader comes back by itself to an answer that breaks off: then it is told of no end. */
   readonly comesBack: boolean
+  /** More headers of the stream. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** What {@link writeAnswer} needs. */
@@ -36,7 +38,7 @@ export function runHeaders(runId: string): Readonly<Record<string, string>> {
 
 /** Makes the stream of an answer for one reader. */
 export function writeAnswer(options: AnswerOptions): WrittenStream {
-  const { runId, protocol, encoder, beginning, failsEarly, comesBack } = options
+  const { runId, protocol, encoder, beginning, failsEarly, comesBack, headers } = options
   const position = protocol.isSse ? beginning : undefined
   const frames = new RunFrames({
     ...options,
@@ -47,7 +49,7 @@ export function writeAnswer(options: AnswerOptions): WrittenStream {
   const breakOff = (): string | undefined => (protocol.isSse ? frames.breakOff() : undefined)
   return new WrittenStream(frames, {
     contentType: protocol.contentType,
-    headers: { ...protocol.headers, ...runHeaders(runId) },
+    headers: { ...protocol.headers, ...runHeaders(runId), ...headers },
     heartbeat: protocol.isSse ? encodeComment() : '',
     fail: breakOff,
     cut: () => (comesBack ? '' : breakOff()),

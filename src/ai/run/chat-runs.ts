@@ -169,6 +169,11 @@ export class ChatRuns {
     return this.#unfollowed.has(runId) ? this.join(runId, ctx) : undefined
   }
 
+  /** The number of the last event of a run. */
+  lengthOf(runId: string): Promise<number> {
+    return this.#options.runs.lengthOf(runId)
+  }
+
   /** How much of a run is kept. */
   get limits(): { readonly maxEvents: number; readonly maxBytes: number } {
     return this.#options.runs.store.limits

@@ -13,6 +13,8 @@ export interface Place {
   readonly after?: Position | undefined
   /** How many frames it has behind that. */
   readonly frames: number
+  /** Whether it has none of those before either: it joins here, and is given the starts of what is open. */
+  readonly joins?: boolean
 }
 
 /** An event of a run, as its log has it, or as its handler has just made it. */
@@ -126,19 +128,19 @@ export class RunFrames implements AsyncIterableIterator<string, undefined> {
 
   #pass(item: LogItem, event: EncodedEvent['event']): string {
     this.#options.writer.pass(event, item.data, item.id)
-    this.#arrive(item.id)
-    return ''
+    return this.#arrive(item.id)
   }
 
-  /** Notes whether this is the reader's place. */
-  #arrive(id: string): void {
-    const { after, frames } = this.#options.place
+  /** Notes whether this is the reader's place. Returns what it is given there. */
+  #arrive(id: string): string {
+    const { after, frames, joins = false } = this.#options.place
     const position = parsePosition(id)
-    if (after === undefined || position === undefined || position.seq < after.seq) return
+    if (after === undefined || position === undefined || position.seq < after.seq) return ''
     if (after.nonce !== '' && position.nonce !== '' && after.nonce !== position.nonce)
       throw err.gone('The run does not have this position.')
     this.#isBefore = false
     this.#options.writer.skip(frames)
+    return joins ? this.#options.writer.prelude() : ''
   }
 
   #close({ id, event }: LogItem, data: unknown): string {

@@ -208,6 +208,15 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   }
 
   /**
+   * The number of the last event of a run; 0 for none.
+   *
+   * @internal
+   */
+  async lengthOf(id: string): Promise<number> {
+    return (await this.#logOf(id).read(0, 0)).tail
+  }
+
+  /**
    * Resolves when the log of a run is closed. Like every follower it finds out if the run's node has died, and closes the log
    * then. Rejects when `signal` aborts.
    *
