@@ -9,8 +9,13 @@ interface OpenCall {
   readonly executor: ToolExecutor
   /** The input as far as it has come; `undefined` once it is complete. */
   input: string | undefined
+<<<<<<< HEAD
   /** The approval that the call waits for. */
   approvalId: string | undefined
+=======
+  /** Whether it waits for a person's word, whoever runs it. */
+  isForApproval: boolean
+>>>>>>> 1787159 (Make well-formed logs and messages of what the sources of a chat's answer say)
 }
 
 interface OpenText {
@@ -27,6 +32,8 @@ export type OpenPart = OpenCall | OpenText
  */
 export class OpenParts {
   readonly #open = new Map<string, OpenPart>()
+  /** The keys of what has begun since the last `step-start`. */
+  readonly #step = new Set<string>()
   #message: string | undefined
   #hasStep = false
 
@@ -62,7 +69,7 @@ export class OpenParts {
       case 'text-start':
       case 'reasoning-start':
       case 'refusal-start':
-        this.#open.set(textKey(event.id), { kind: kindOf(event.type), id: event.id })
+        this.#begin(textKey(event.id), { kind: kindOf(event.type), id: event.id })
         break
       case 'text-end':
       case 'reasoning-end':
@@ -71,12 +78,18 @@ export class OpenParts {
         break
       case 'step-start':
         this.#hasStep = true
+        this.#step.clear()
+        break
+      case 'step-reset':
+        // What is taken back is not closed: its closers would bring it back.
+        for (const key of this.#step) this.#open.delete(key)
         break
       case 'step-end':
         this.#hasStep = false
         break
       case 'message-start':
         this.#message = event.id
+        this.#step.clear()
         break
       case 'message-end':
         this.#message = undefined
@@ -113,6 +126,11 @@ export class OpenParts {
         else call.input = undefined
         break
       }
+      case 'tool-approval-request': {
+        const call = this.call(event.toolCallId)
+        if (call !== undefined) call.isForApproval = true
+        break
+      }
       case 'tool-output-available':
         if (event.preliminary !== true) this.#open.delete(callKey(event.toolCallId))
         break
@@ -141,6 +159,7 @@ export class OpenParts {
     { toolCallId, toolName, executor }: { toolCallId: string; toolName: string; executor: ToolExecutor },
     input: string | undefined,
   ): void {
+<<<<<<< HEAD
     this.#open.set(callKey(toolCallId), {
       kind: 'call',
       id: toolCallId,
@@ -149,6 +168,15 @@ export class OpenParts {
       input,
       approvalId: undefined,
     })
+=======
+    const call: OpenCall = { kind: 'call', id: toolCallId, toolName, executor, input, isForApproval: false }
+    this.#begin(callKey(toolCallId), call)
+  }
+
+  #begin(key: string, part: OpenPart): void {
+    this.#open.set(key, part)
+    this.#step.add(key)
+>>>>>>> 1787159 (Make well-formed logs and messages of what the sources of a chat's answer say)
   }
 }
 
@@ -170,10 +198,17 @@ const words: Readonly<Record<RunOutcome, string>> = {
 function closersOf(part: OpenPart, outcome: RunOutcome): ChatEvent[] {
   const { kind, id } = part
   if (kind !== 'call') return [{ type: `${kind}-end`, id }]
+<<<<<<< HEAD
   const { toolName, executor, input, approvalId } = part
   const errorText = words[outcome]
   if (input !== undefined) return [{ type: 'tool-input-error', toolCallId: id, toolName, input, errorText, executor }]
   if (outcome === 'completed' && (executor === 'client' || approvalId !== undefined)) return []
+=======
+  const { toolName, executor, input, isForApproval } = part
+  const errorText = words[outcome]
+  if (input !== undefined) return [{ type: 'tool-input-error', toolCallId: id, toolName, input, errorText, executor }]
+  if ((executor === 'client' || isForApproval) && outcome === 'completed') return []
+>>>>>>> 1787159 (Make well-formed logs and messages of what the sources of a chat's answer say)
   return [{ type: 'tool-output-error', toolCallId: id, errorText }]
 }
 
