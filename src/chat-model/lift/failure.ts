@@ -11,7 +11,7 @@ type Verdict = Pick<Failure, 'code' | 'retryable'>
  */
 export function failureOf(error: unknown): Failure {
   const { words, status, isRetryable } = clues(error)
-  const verdict = byStatus(status) ?? byWords(words) ?? { code: 'internal', retryable: isRetryable ?? false }
+  const verdict = byStatus(status) ?? byWords(words) ?? byOwnWord(status, isRetryable)
   return { type: 'failure', error, ...verdict }
 }
 
@@ -57,15 +57,23 @@ function statusOf(value: unknown): number | undefined {
   return status !== undefined && status >= 400 && status < 600 ? status : undefined
 }
 
-/** 429 and 4xx are told apart by their words first: a spent quota does not come back by trying again. */
+/** By statuses of servers in trouble. Of 4xx the words are asked first: a spent quota does not come back by trying again. */
 function byStatus(status: number | undefined): Verdict | undefined {
   if (status === 503 || status === 529) return { code: 'overloaded', retryable: true }
   if (status === 408 || status === 504) return { code: 'timeout', retryable: true }
   return status !== undefined && status >= 500 ? { code: 'internal', retryable: true } : undefined
 }
 
+/** Where nothing else is known: `ai` says whether it would have tried again. */
+function byOwnWord(status: number | undefined, isRetryable: true | undefined): Verdict {
+  return status === 429
+    ? { code: 'rate_limited', retryable: true }
+    : { code: 'internal', retryable: isRetryable ?? false }
+}
+
 const verdicts: readonly (readonly [words: RegExp, code: ChatErrorCode, retryable: boolean])[] = [
-  [/insufficient_quota|billing/, 'rate_limited', false],
+  [/insufficient_quota/, 'rate_limited', false],
+  [/billing/, 'internal', false],
   [/rate.?limit|too.?many.?requests|quota|resource.?exhausted/, 'rate_limited', true],
   [/overloaded|unavailable|over.?capacity/, 'overloaded', true],
   [/time.?out|timed.?out|deadline/, 'timeout', true],
