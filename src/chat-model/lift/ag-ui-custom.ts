@@ -46,7 +46,7 @@ function ownEvent(name: string, value: Fields): readonly DraftEvent[] | undefine
       return [{ type: 'file', url, mediaType, ...more }]
     }
     case 'tidings:metadata':
-      return [{ type: 'message-metadata', metadata: jsonOf(value['metadata'] ?? value) }]
+      return [{ type: 'message-metadata', metadata: jsonOf(value) }]
     case 'tidings:step-reset':
       return [{ type: 'step-reset' }]
     case 'tidings:tool-preliminary':

@@ -15,6 +15,8 @@ export class AgUiParts {
   readonly #open = new Map<string, { readonly kind: Kind; readonly id: string; isChunk: boolean } | undefined>()
   readonly #wanted = new Map<string, ProviderMetadata>()
   readonly #last = new Map<Kind, string>()
+  /** What is encrypted of reasoning comes right after its end. */
+  #ending: string | undefined
 
   take(type: string, value: Fields): readonly DraftEvent[] {
     const kind = type.startsWith('TEXT_') ? 'text' : 'reasoning'
@@ -22,7 +24,7 @@ export class AgUiParts {
     if (type.endsWith('MESSAGE_START')) return this.#start(kind, id, value['role'], false)
     if (type.endsWith('_CONTENT')) return this.#say(kind, id, value)
     if (type.endsWith('_CHUNK')) return this.#chunk(kind, id, value)
-    if (type.endsWith('MESSAGE_END')) return this.#endOne(`${kind} ${id}`)
+    if (type.endsWith('MESSAGE_END')) return this.#takeEnd(kind, id)
     // Reasoning, as a whole, ends: what is open of it, too.
     return /^(REASONING|THINKING)_END$/.test(type) ? this.end('reasoning') : []
   }
@@ -39,6 +41,13 @@ export class AgUiParts {
       { type: 'reasoning-start', id: part, providerMetadata: metadata },
       { type: 'reasoning-end', id: part },
     ]
+  }
+
+  /** Ends the reasoning that has ended, and was kept for what is encrypted of it. */
+  settle(): readonly DraftEvent[] {
+    const key = this.#ending
+    this.#ending = undefined
+    return key === undefined ? [] : this.#endOne(key)
   }
 
   endChunks(): readonly DraftEvent[] {
@@ -78,6 +87,13 @@ export class AgUiParts {
     const before = isNew ? this.endChunks() : []
     const start = isNew ? this.#start(kind, id, value['role'], true) : []
     return [...before, ...start, ...this.#say(kind, id, value)]
+  }
+
+  #takeEnd(kind: Kind, id: string): readonly DraftEvent[] {
+    const key = `${kind} ${id}`
+    if (kind === 'text') return this.#endOne(key)
+    this.#ending = key
+    return []
   }
 
   #endOne(key: string): readonly DraftEvent[] {

@@ -6,7 +6,7 @@ import { AgUiCalls } from './ag-ui-calls.ts'
 import { agUiUsage, reasonOf } from './counts.ts'
 import type { DialectLifter } from './dialect-lifter.ts'
 import { failureOf } from './failure.ts'
-import { type Fields, fieldsOf, given, idOf, isFields, itemsOf, jsonOf, textOf } from './fields.ts'
+import { type Fields, fieldsOf, given, idOf, isFields, itemsOf, jsonOf, objectOf, textOf } from './fields.ts'
 
 /** Every type of AG-UI 1.0, and those of thinking before it. */
 const types = new Set([
@@ -60,9 +60,10 @@ export class AgUiLifter implements DialectLifter {
 
   lift(value: Fields): readonly DraftEvent[] {
     const type = String(value['type'])
+    const settled = type === 'REASONING_ENCRYPTED_VALUE' ? [] : this.#parts.settle()
     // A piece of an unended message goes on; whatever else comes ends it.
     const ended = type.endsWith('_CHUNK') ? [] : [...this.#parts.endChunks(), ...this.#calls.endChunk()]
-    return [...ended, ...this.#lift(type, value)]
+    return [...settled, ...ended, ...this.#lift(type, value)]
   }
 
   finish(): readonly DraftEvent[] {
@@ -119,9 +120,9 @@ function approvalOf(interrupt: unknown): readonly DraftEvent[] {
   const callId = idOf(toolCallId)
   if (approvalId === undefined) return []
   if (callId === undefined) return [{ type: 'custom', name: 'interrupt', value: jsonOf(interrupt) }]
-  const extra = Object.fromEntries(Object.entries(rest).map(([name, field]) => [name, jsonOf(field)]))
+  const extra = Object.keys(rest).length === 0 ? undefined : objectOf(rest)
   const reason = textOf(message)
-  return [{ type: 'tool-approval-request', approvalId, toolCallId: callId, ...given({ reason }), extra }]
+  return [{ type: 'tool-approval-request', approvalId, toolCallId: callId, ...given({ reason, extra }) }]
 }
 
 function rare(type: string, value: Fields): readonly DraftEvent[] {
