@@ -85,7 +85,7 @@ export interface ChatRouteOptions {
   /** How many messages of a chat may wait with `queue`; more are answered 429. Default 8. */
   readonly maxQueued?: number | undefined
   /** Checks what is asked (its model, its tools, its history); throws an `HttpError` to refuse. */
-  readonly accept?: ((request: ChatRequest, ctx: Context) => void | Promise<void>) | undefined
+  readonly accept?: ((request: Omit<ChatRequest, 'runId' | 'previous'>, ctx: Context) => void | Promise<void>) | undefined
   /** What {@link ChatRouteOptions.onEnd} is to know of the request: it is stored, so that another node can tell it. */
   readonly meta?: ((ctx: ChatContext) => JsonInput) | undefined
   /**

@@ -9,13 +9,8 @@ interface OpenCall {
   readonly executor: ToolExecutor
   /** The input as far as it has come; `undefined` once it is complete. */
   input: string | undefined
-<<<<<<< HEAD
   /** The approval that the call waits for. */
   approvalId: string | undefined
-=======
-  /** Whether it waits for a person's word, whoever runs it. */
-  isForApproval: boolean
->>>>>>> 1787159 (Make well-formed logs and messages of what the sources of a chat's answer say)
 }
 
 interface OpenText {
@@ -126,11 +121,6 @@ export class OpenParts {
         else call.input = undefined
         break
       }
-      case 'tool-approval-request': {
-        const call = this.call(event.toolCallId)
-        if (call !== undefined) call.isForApproval = true
-        break
-      }
       case 'tool-output-available':
         if (event.preliminary !== true) this.#open.delete(callKey(event.toolCallId))
         break
@@ -159,24 +149,13 @@ export class OpenParts {
     { toolCallId, toolName, executor }: { toolCallId: string; toolName: string; executor: ToolExecutor },
     input: string | undefined,
   ): void {
-<<<<<<< HEAD
-    this.#open.set(callKey(toolCallId), {
-      kind: 'call',
-      id: toolCallId,
-      toolName,
-      executor,
-      input,
-      approvalId: undefined,
-    })
-=======
-    const call: OpenCall = { kind: 'call', id: toolCallId, toolName, executor, input, isForApproval: false }
+    const call: OpenCall = { kind: 'call', id: toolCallId, toolName, executor, input, approvalId: undefined }
     this.#begin(callKey(toolCallId), call)
   }
 
   #begin(key: string, part: OpenPart): void {
     this.#open.set(key, part)
     this.#step.add(key)
->>>>>>> 1787159 (Make well-formed logs and messages of what the sources of a chat's answer say)
   }
 }
 
@@ -198,17 +177,10 @@ const words: Readonly<Record<RunOutcome, string>> = {
 function closersOf(part: OpenPart, outcome: RunOutcome): ChatEvent[] {
   const { kind, id } = part
   if (kind !== 'call') return [{ type: `${kind}-end`, id }]
-<<<<<<< HEAD
   const { toolName, executor, input, approvalId } = part
   const errorText = words[outcome]
   if (input !== undefined) return [{ type: 'tool-input-error', toolCallId: id, toolName, input, errorText, executor }]
   if (outcome === 'completed' && (executor === 'client' || approvalId !== undefined)) return []
-=======
-  const { toolName, executor, input, isForApproval } = part
-  const errorText = words[outcome]
-  if (input !== undefined) return [{ type: 'tool-input-error', toolCallId: id, toolName, input, errorText, executor }]
-  if ((executor === 'client' || isForApproval) && outcome === 'completed') return []
->>>>>>> 1787159 (Make well-formed logs and messages of what the sources of a chat's answer say)
   return [{ type: 'tool-output-error', toolCallId: id, errorText }]
 }
 

@@ -56,7 +56,7 @@ function takeRoom(size: { events: number; bytes: number }, event: ChatEvent): vo
   size.bytes -= sizeOf(event)
   if (size.events > 0 && size.bytes > 0) return
   const error = new RangeError('The answer is longer than the maxEvents or maxBytes of its run.')
-  throw new ChatFailure({ code: 'output_too_large', retryable: false, error })
+  throw new ChatFailure({ type: 'failure', code: 'output_too_large', retryable: false, error })
 }
 
 /** At most the bytes of the event's data. */

@@ -16,6 +16,7 @@ export async function* readFrames(response: Response, signal: AbortSignal): Asyn
   if (!ok) {
     await body?.cancel()
     throw new ChatFailure({
+      type: 'failure',
       code: codeOf(status),
       retryable: status >= 500 || status === 429,
       error: new Error(`The handler has returned a Response of status ${status}.`),

@@ -31,9 +31,12 @@ export function bindItems({ events, describe, onItem, onEnd }: BoundOptions): Ru
       if (isOver) return finished
       try {
         const { done, value } = await events.next()
+        if (isOver) return finished
         if (done === true) return end('tidings:end', {})
         return told({ id: '', event: value.type, data: JSON.stringify(value), value })
       } catch (error) {
+        // Its reader has left, and has most likely caused the error.
+        if (isOver) return finished
         return end('error', describe(error))
       }
     },
