@@ -1,11 +1,11 @@
 // The normaliser: makes a well-formed log of whatever the sources of an answer say, before it is stored.
 import { ChatFailure } from './chat-failure.ts'
 import type { DraftEvent } from './draft.ts'
-import type { ChatEvent, FinishReason, Json, MessageEnd, MessageStart } from './event.ts'
+import type { ChatEvent, FinishReason, Json, MessageEnd, MessageStart, PartDelta, PartEnd, PartStart } from './event.ts'
 import type { ChatMessage } from './message.ts'
 import { mergeMetadata } from './metadata.ts'
 import { TextParts } from './text-parts.ts'
-import { type CallDraft, ToolCalls } from './tool-calls.ts'
+import { ToolCalls } from './tool-calls.ts'
 import { UsageSum } from './usage.ts'
 
 /** What a {@link Normaliser} needs to know of its run. */
@@ -24,6 +24,10 @@ export interface NormaliserOptions {
 type EndDraft = Extract<DraftEvent, { type: 'message-end' }>
 type StartDraft = Extract<DraftEvent, { type: 'message-start' }>
 type StepDraft = Extract<DraftEvent, { type: 'step-start' | 'step-end' | 'step-reset' }>
+/** What stands in a message. */
+type ContentDraft = Exclude<DraftEvent, EndDraft | StartDraft | StepDraft | { type: 'failure' }>
+/** What is neither text nor a part of text. */
+type OtherDraft = Exclude<ContentDraft, { type: 'text' | PartStart['type'] | PartDelta['type'] | PartEnd['type'] }>
 
 /** The open message. Its end is held back: more may follow what a source takes for the end. */
 interface OpenMessage {
@@ -34,6 +38,8 @@ interface OpenMessage {
   /** How many calls came before the message. */
   readonly callsBefore: number
   isEmpty: boolean
+  /** Why the last step ended: the reason of a message whose source says none. */
+  stepReason: FinishReason | undefined
   end: { reason?: FinishReason; rawReason?: string; metadata?: Json }
 }
 
@@ -50,7 +56,7 @@ export class Normaliser {
   #message: OpenMessage | undefined
   #stepOf: object | undefined
   /** How many parts and calls came before the current step. */
-  #before = { parts: 0, calls: 0 }
+  #before: { readonly parts: number; readonly calls: number } = { parts: 0, calls: 0 }
   #sources = 0
 
   constructor(options: NormaliserOptions) {
@@ -72,10 +78,24 @@ export class Normaliser {
    * @throws TidingsError `ERR_CHAT_EVENT` for the output of a call that nobody has made
    */
   take(draft: DraftEvent, source: object): readonly ChatEvent[] {
-    if (draft.type === 'failure') throw new ChatFailure(draft)
     const out: ChatEvent[] = []
-    if (draft.type === 'message-start') this.#startMessage(draft, out)
-    else this.#takeInMessage(draft, source, out)
+    switch (draft.type) {
+      case 'failure':
+        throw new ChatFailure(draft)
+      case 'message-start':
+        this.#startMessage(draft, out)
+        break
+      case 'message-end':
+        holdEnd(this.#openMessage(out), draft, source)
+        break
+      case 'step-start':
+      case 'step-end':
+      case 'step-reset':
+        this.#takeStep(draft, this.#openMessage(out), source, out)
+        break
+      default:
+        this.#takeContent(draft, source, out)
+    }
     return out
   }
 
@@ -86,14 +106,19 @@ export class Normaliser {
     return out
   }
 
-  #takeInMessage(
-    draft: Exclude<DraftEvent, { type: 'failure' | 'message-start' }>,
-    source: object,
-    out: ChatEvent[],
-  ): void {
-    if (isNothing(draft)) return
-    const message = this.#openMessage(out)
+  #takeContent(draft: ContentDraft, source: object, out: ChatEvent[]): void {
+    const before = this.#count()
+    const made: ChatEvent[] = []
+    this.#takeText(draft, source, made)
+    // What nothing came of begins no message.
+    if (made.length === 0) return
+    const message = this.#openMessage(out, before)
     message.isEmpty = false
+    if ('delta' in draft || 'toolCallId' in draft) message.usage.goOn(source)
+    out.push(...made)
+  }
+
+  #takeText(draft: ContentDraft, source: object, out: ChatEvent[]): void {
     switch (draft.type) {
       case 'text':
         this.#parts.say(draft.delta, source, out)
@@ -113,24 +138,12 @@ export class Normaliser {
       case 'refusal-end':
         this.#parts.end(draft, source, out)
         break
-      case 'message-end':
-        holdEnd(message, draft, source)
-        break
-      case 'step-start':
-      case 'step-end':
-      case 'step-reset':
-        this.#takeStep(draft, message, source, out)
-        break
       default:
         this.#takeOther(draft, source, out)
     }
   }
 
-  #takeOther(
-    draft: Extract<DraftEvent, { type: CallDraft['type'] | OtherType }>,
-    source: object,
-    out: ChatEvent[],
-  ): void {
+  #takeOther(draft: OtherDraft, source: object, out: ChatEvent[]): void {
     switch (draft.type) {
       case 'message-metadata':
       case 'custom':
@@ -171,10 +184,11 @@ export class Normaliser {
         message.usage.begin(source)
         this.#endStep(out)
         this.#stepOf = source
-        this.#before = { parts: this.#parts.count, calls: this.#calls.count }
+        this.#before = this.#count()
         out.push(draft)
         break
       case 'step-end':
+        message.stepReason = draft.reason
         if (draft.usage !== undefined) message.usage.takeStep(source, draft.usage)
         // Steps of merged sources overlap, and the log has one at a time: the end of another one tells its usage alone.
         if (this.#stepOf !== source) break
@@ -200,17 +214,24 @@ export class Normaliser {
     this.#beginMessage(draft, out)
   }
 
-  #openMessage(out: ChatEvent[]): OpenMessage {
-    return this.#message ?? this.#beginMessage({ type: 'message-start' }, out)
+  #openMessage(out: ChatEvent[], before = this.#count()): OpenMessage {
+    return this.#message ?? this.#beginMessage({ type: 'message-start' }, out, before)
   }
 
-  #beginMessage(draft: StartDraft, out: ChatEvent[]): OpenMessage {
+  #beginMessage(draft: StartDraft, out: ChatEvent[], before = this.#count()): OpenMessage {
     const id = this.#newMessageId(draft.id)
     this.#messageIds.add(id)
-    const callsBefore = this.#calls.count
-    const message = { id, draftId: draft.id, usage: new UsageSum(), callsBefore, isEmpty: true, end: {} }
+    const message: OpenMessage = {
+      id,
+      draftId: draft.id,
+      usage: new UsageSum(),
+      callsBefore: before.calls,
+      isEmpty: true,
+      stepReason: undefined,
+      end: {},
+    }
     this.#message = message
-    this.#before = { parts: this.#parts.count, calls: callsBefore }
+    this.#before = before
     const start: MessageStart = { ...draft, id }
     out.push(start)
     return message
@@ -234,7 +255,7 @@ export class Normaliser {
     if (message === undefined) return
     this.#parts.endAll(out)
     this.#endStep(out)
-    const reason = reasonOf(message.end.reason, this.#calls.isClientsTurn(message.callsBefore))
+    const reason = reasonOf(message.end.reason ?? message.stepReason, this.#calls.isClientsTurn(message.callsBefore))
     const usage = message.usage.total
     const end: MessageEnd = { type: 'message-end', id: message.id, ...message.end, reason }
     out.push(usage === undefined ? end : { ...end, usage })
@@ -246,25 +267,13 @@ export class Normaliser {
     this.#stepOf = undefined
   }
 
+  #count(): { readonly parts: number; readonly calls: number } {
+    return { parts: this.#parts.count, calls: this.#calls.count }
+  }
+
   #newSourceId(): string {
     this.#sources += 1
     return `s${this.#sources}`
-  }
-}
-
-type OtherType = 'message-metadata' | 'custom' | 'tool-approval-response' | 'data' | 'file' | 'source' | 'citation'
-
-/** Whether nothing comes of a draft, so that it begins no message either. */
-function isNothing(draft: DraftEvent): boolean {
-  switch (draft.type) {
-    case 'text':
-      return draft.delta === ''
-    case 'text-delta':
-    case 'reasoning-delta':
-    case 'refusal-delta':
-      return draft.delta === '' && draft.providerMetadata === undefined
-    default:
-      return false
   }
 }
 

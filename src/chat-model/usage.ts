@@ -23,6 +23,8 @@ interface Account {
   step: Usage | undefined
   /** What the source's end said of all of its steps. */
   end: Usage | undefined
+  /** Whether the current step has been counted: what comes after that without a count is of the next. */
+  isCounted: boolean
 }
 
 /** Adds up the usage of one message, over all sources and steps. */
@@ -34,19 +36,27 @@ export class UsageSum {
     const account = this.#accounts.get(source)
     if (account === undefined) return
     if (account.end === undefined) account.steps = addUsage(account.steps, account.step)
-    else this.#accounts.set(source, { settled: addUsage(account.settled, account.end), ...nothing })
+    else Object.assign(account, nothing, { settled: addUsage(account.settled, account.end) })
     account.step = undefined
+    account.isCounted = false
+  }
+
+  /** A source goes on to speak. Where its step has been counted already, this is another one. */
+  goOn(source: object): void {
+    if (this.#accounts.get(source)?.isCounted === true) this.begin(source)
   }
 
   /** Counts of the current step. Fields that come again replace the earlier ones. */
   takeStep(source: object, usage: Usage): void {
     const account = this.#account(source)
+    account.isCounted = true
     account.step = { ...account.step, ...usage }
   }
 
   /** Counts of all that the source has done since its last end; they replace those of its steps. */
   takeEnd(source: object, usage: Usage): void {
     const account = this.#account(source)
+    account.isCounted = true
     account.end = { ...account.end, ...usage }
   }
 
@@ -68,4 +78,4 @@ export class UsageSum {
   }
 }
 
-const nothing = { steps: undefined, step: undefined, end: undefined } as const
+const nothing = { steps: undefined, step: undefined, end: undefined, isCounted: false } as const
