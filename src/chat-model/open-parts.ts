@@ -9,8 +9,8 @@ interface OpenCall {
   readonly executor: ToolExecutor
   /** The input as far as it has come; `undefined` once it is complete. */
   input: string | undefined
-  /** The approval that the call waits for. */
-  approvalId: string | undefined
+  /** Whether it waits for a person's word, whoever runs it. */
+  isForApproval: boolean
 }
 
 interface OpenText {
@@ -121,6 +121,11 @@ export class OpenParts {
         else call.input = undefined
         break
       }
+      case 'tool-approval-request': {
+        const call = this.call(event.toolCallId)
+        if (call !== undefined) call.isForApproval = true
+        break
+      }
       case 'tool-output-available':
         if (event.preliminary !== true) this.#open.delete(callKey(event.toolCallId))
         break
@@ -130,18 +135,6 @@ export class OpenParts {
         this.#open.delete(callKey(event.toolCallId))
         break
       default:
-        this.#takeApproval(event)
-    }
-  }
-
-  #takeApproval(event: ChatEvent): void {
-    if (event.type === 'tool-approval-request') {
-      const call = this.call(event.toolCallId)
-      if (call !== undefined) call.approvalId = event.approvalId
-    } else if (event.type === 'tool-approval-response') {
-      for (const part of this.#open.values()) {
-        if (part.kind === 'call' && part.approvalId === event.approvalId) part.approvalId = undefined
-      }
     }
   }
 
@@ -149,7 +142,7 @@ export class OpenParts {
     { toolCallId, toolName, executor }: { toolCallId: string; toolName: string; executor: ToolExecutor },
     input: string | undefined,
   ): void {
-    const call: OpenCall = { kind: 'call', id: toolCallId, toolName, executor, input, approvalId: undefined }
+    const call: OpenCall = { kind: 'call', id: toolCallId, toolName, executor, input, isForApproval: false }
     this.#begin(callKey(toolCallId), call)
   }
 
@@ -177,10 +170,10 @@ const words: Readonly<Record<RunOutcome, string>> = {
 function closersOf(part: OpenPart, outcome: RunOutcome): ChatEvent[] {
   const { kind, id } = part
   if (kind !== 'call') return [{ type: `${kind}-end`, id }]
-  const { toolName, executor, input, approvalId } = part
+  const { toolName, executor, input, isForApproval } = part
   const errorText = words[outcome]
   if (input !== undefined) return [{ type: 'tool-input-error', toolCallId: id, toolName, input, errorText, executor }]
-  if (outcome === 'completed' && (executor === 'client' || approvalId !== undefined)) return []
+  if ((executor === 'client' || isForApproval) && outcome === 'completed') return []
   return [{ type: 'tool-output-error', toolCallId: id, errorText }]
 }
 

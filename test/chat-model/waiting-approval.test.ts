@@ -17,11 +17,8 @@ test('a call of the server that waits for an approval stays open in a run that h
   expect(closersAfter(asked, 'completed')).toEqual([])
 })
 
-test('it is closed in a run that was stopped, or once the person has answered', () => {
+test('it is closed in a run that was stopped', () => {
   expect(closersAfter(asked, 'stopped')).toEqual([
     { type: 'tool-output-error', toolCallId: 'c', errorText: 'Stopped.' },
   ])
-  expect(
-    closersAfter([...asked, { type: 'tool-approval-response', approvalId: 'a', approved: true }], 'completed'),
-  ).toEqual([{ type: 'tool-output-error', toolCallId: 'c', errorText: 'Not completed.' }])
 })

@@ -44,10 +44,12 @@ export class Joining {
     return true
   }
 
-  /** What tells a newcomer of the open step and of all that is open in it, but for text that has been said. */
+  /** What tells a newcomer of the open step and of all that is open in it and from before, but for text that was said. */
   prelude(): readonly Stored[] {
+    const before = this.list().filter(({ isOfStep }) => !isOfStep)
+    const within = this.list().filter(({ isOfStep }) => isOfStep)
     const step = this.#step === undefined ? [] : [this.#step]
-    return [...step, ...this.list().flatMap(preludeOf)]
+    return [...before.flatMap(preludeOf), ...step, ...within.flatMap(preludeOf)]
   }
 
   /** Goes on by one event. */

@@ -20,6 +20,7 @@ export class OpenAiWhole implements WholeAnswer {
   readonly #deltas = new OpenAiCalls()
   readonly #calls: FunctionCall[] = []
   readonly #annotations: object[] = []
+  readonly #cited = new Set<string>()
   /** Where each text begins in the content. */
   readonly #offsets = new Map<string, number>()
   #run = { id: '', created: 0 }
@@ -92,7 +93,7 @@ export class OpenAiWhole implements WholeAnswer {
         this.#refusal += event.delta
         break
       case 'source':
-        this.#annotate(event.source, 0, 0)
+        if (event.source.kind !== 'url' || !this.#cited.has(event.source.url)) this.#annotate(event.source, 0, 0)
         break
       case 'citation': {
         const offset = this.#offsets.get(event.partId) ?? 0
@@ -117,6 +118,7 @@ export class OpenAiWhole implements WholeAnswer {
       return
     }
     const { url, title = '' } = source
+    this.#cited.add(url)
     this.#annotations.push({ type: 'url_citation', url_citation: { start_index: start, end_index: end, url, title } })
   }
 

@@ -3,18 +3,21 @@ import type { ChatEvent, Citation, SourceRef } from '../../chat-model/index.ts'
 import { dataFrame } from './frame.ts'
 import type { Losses } from './loss.ts'
 import type { EncoderOptions } from './protocol.ts'
+import { UiApprovals } from './ui-approvals.ts'
 
 /** Makes the chunks of single events. Most go out as the log has them: `ai` allows fields that it does not know. */
 export class UiChunks {
   readonly #version: EncoderOptions['uiVersion']
   readonly #losses: Losses
+  readonly #approvals: UiApprovals
   /** The ids of the sources that were told, by what they refer to. */
   readonly #sources = new Map<string, string>()
   /** The citations of the open texts. */
   readonly #citations = new Map<string, object[]>()
 
-  constructor({ uiVersion }: EncoderOptions, losses: Losses) {
-    this.#version = uiVersion
+  constructor(options: EncoderOptions, losses: Losses) {
+    this.#version = options.uiVersion
+    this.#approvals = new UiApprovals(options, losses)
     this.#losses = losses
   }
 
@@ -32,10 +35,11 @@ export class UiChunks {
       case 'reasoning-delta':
       case 'reasoning-end':
       case 'tool-input-delta':
+        return [dataFrame(data)]
       case 'tool-output-available':
       case 'tool-output-error':
       case 'tool-output-denied':
-        return [dataFrame(data)]
+        return this.#approvals.output(event, data)
       case 'text-end':
         return this.#endText(event, data)
       case 'tool-input-start':
@@ -57,9 +61,9 @@ export class UiChunks {
       case 'message-metadata':
         return framesOf({ type: 'message-metadata', messageMetadata: event.metadata })
       case 'tool-approval-request':
-        return framesOf(approvalOf(event))
+        return this.#approvals.ask(event)
       case 'tool-approval-response':
-        return this.#version === 7 ? framesOf(event) : this.#losses.dropped(event.type)
+        return this.#approvals.answer(event)
       case 'data': {
         const { name, id, data, transient } = event
         return framesOf({ type: `data-${name}`, id, data, transient })
@@ -102,7 +106,9 @@ export class UiChunks {
     this.#sources.set(nameOf(source), id)
     const { kind, ...fields } = source
     const cited = { source: { ...fields, type: 'source', sourceType: kind, id }, startIndex, endIndex, citedText }
-    this.#citations.set(partId, [...(this.#citations.get(partId) ?? []), cited])
+    const citations = this.#citations.get(partId)
+    if (citations === undefined) this.#citations.set(partId, [cited])
+    else citations.push(cited)
     return known === undefined ? framesOf(chunkOf(id, source)) : []
   }
 
@@ -132,14 +138,4 @@ function chunkOf(sourceId: string, source: SourceRef, providerMetadata?: object)
     return { type: 'source-url', sourceId, url: source.url, title: source.title, providerMetadata }
   const { mediaType, title, filename } = source
   return { type: 'source-document', sourceId, mediaType, title, filename, providerMetadata }
-}
-
-/** The fields of other servers must come back as they were, and cannot replace ours. */
-function approvalOf({
-  approvalId,
-  toolCallId,
-  reason,
-  extra,
-}: ChatEvent & { readonly type: 'tool-approval-request' }): object {
-  return { ...extra, type: 'tool-approval-request', approvalId, toolCallId, reason }
 }

@@ -91,10 +91,10 @@ class UiEncoding implements ChatEncoder {
   }
 
   #begin(event: ChatEvent & { readonly type: 'message-start' }): readonly string[] {
-    if (event.agent !== undefined) this.#losses.dropped('message-start')
     const { id, metadata } = event
     if (this.#message === undefined) {
       this.#message = id
+      if (event.agent !== undefined) this.#losses.dropped('message-start')
       return [dataFrame(JSON.stringify({ type: 'start', messageId: id, messageMetadata: metadata }))]
     }
     // A second `start` would be a second answer.

@@ -65,6 +65,13 @@ function wholeOf(log: readonly ChatEvent[]): any {
   return whole?.body()
 }
 
+/** What the SDK throws for an answer that failed before its stream. */
+async function failure(code: 'unauthorized' | 'rate_limited', status: number): Promise<unknown> {
+  const body = openAiChatProtocol.errorBody({ code, message: 'No.', status, requestId: 'q' })
+  const client = await openAi(async () => Response.json(body, { status }))
+  return client.chat.completions.create(params).catch((error: unknown) => error)
+}
+
 describeWith('chat-clients', 'OpenAI chat completions', () => {
   test('the stream comes to the same as the whole answer', async () => {
     const finishes = new Set<string>()
@@ -161,15 +168,10 @@ describeWith('chat-clients', 'OpenAI chat completions', () => {
 
   test('a failure before the stream is the error of its status', async () => {
     const { AuthenticationError, RateLimitError } = await clientPackage('openai')
-    const fail = async (code: 'unauthorized' | 'rate_limited', status: number): Promise<unknown> => {
-      const body = openAiChatProtocol.errorBody({ code, message: 'No.', status, requestId: 'q' })
-      const client = await openAi(async () => Response.json(body, { status }))
-      return client.chat.completions.create(params).catch((error: unknown) => error)
-    }
-    const refused = await fail('unauthorized', 401)
+    const refused = await failure('unauthorized', 401)
     expect(refused).toBeInstanceOf(AuthenticationError)
     expect(refused).toMatchObject({ message: '401 No.', type: 'authentication_error', code: 'unauthorized' })
-    expect(await fail('rate_limited', 429)).toBeInstanceOf(RateLimitError)
+    expect(await failure('rate_limited', 429)).toBeInstanceOf(RateLimitError)
   })
 })
 

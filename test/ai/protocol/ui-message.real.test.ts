@@ -50,12 +50,14 @@ async function read(name: string, version: 6 | 7, log: readonly ChatEvent[], wri
 describeWith('chat-clients', 'UI messages', () => {
   describe.each(versions)('$name', ({ name, version }) => {
     test('a log that has completed is the message that it is meant to be', async () => {
+      const { validateUIMessages } = await clientPackage(name)
       for (const seed of seeds) {
         const log = randomLog(seed, { hasResets: false })
         const { message, errors } = await read(name, version, log)
         expect(errors, `seed ${seed}`).toEqual([])
         if (message === undefined) throw new Error('There is no message.')
         expect(compared(message), `seed ${seed}`).toEqual(expectedMessage(log, version))
+        if (message.parts.length > 0) await validateUIMessages({ messages: [message] })
       }
     })
 

@@ -130,6 +130,7 @@ class Fold {
     switch (event.type) {
       case 'tool-approval-request': {
         const part = this.#calls.get(event.toolCallId)
+        if (this.#version === 6 && event.extra?.['isAutomatic'] === true) return
         if (part !== undefined) this.#approvals.set(event.approvalId, part)
         return this.#change(part, () => ({ state: 'approval-requested' }))
       }
@@ -137,8 +138,12 @@ class Fold {
         if (this.#version === 7)
           this.#change(this.#approvals.get(event.approvalId), () => ({ state: 'approval-responded' }))
         return
-      case 'tool-output-denied':
-        return this.#change(this.#calls.get(event.toolCallId), () => ({ state: 'output-denied' }))
+      case 'tool-output-denied': {
+        const denied = { state: 'output-error', errorText: 'Not approved.' }
+        return this.#change(this.#calls.get(event.toolCallId), () =>
+          this.#version === 7 ? { state: 'output-denied' } : denied,
+        )
+      }
       case 'source':
       case 'citation':
         return this.#source(event)
@@ -187,7 +192,12 @@ class Fold {
     }
   }
 
+  /** A call that waits for a person stays so in `ai` 6, and is refused in `ai` 7: neither can fail without an answer. */
   #fail(part: Part | undefined, errorText: string): void {
+    if (part?.['state'] === 'approval-requested') {
+      if (this.#version === 7) part['state'] = 'output-denied'
+      return
+    }
     this.#change(part, () => ({ state: 'output-error', errorText, output: undefined, preliminary: undefined }))
   }
 
@@ -213,7 +223,7 @@ function deepMerge(
   const merged = { ...first }
   for (const [name, value] of Object.entries(second)) {
     const both = [merged[name], value].every((side) => typeof side === 'object' && side !== null)
-    merged[name] = both ? deepMerge({ ...(merged[name] ?? {}) }, { ...(value ?? {}) }) : value
+    merged[name] = both ? deepMerge(Object(merged[name]), Object(value)) : value
   }
   return merged
 }

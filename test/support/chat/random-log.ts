@@ -273,9 +273,11 @@ class LogMaker {
   #ask(call: Call): void {
     const [toolCallId, approvalId] = [call.id, `approve_${call.id}`]
     call.state = 'asked'
-    const extra = this.#random.chance(30) && { extra: { signature: 'abc' } }
-    this.#log.push({ type: 'tool-approval-request', approvalId, toolCallId, reason: 'It costs money.', ...extra })
-    if (this.#random.chance(50)) return
+    // Only what needs no person is answered within the run.
+    const isAutomatic = this.#random.chance(50)
+    const extra = isAutomatic ? { extra: { isAutomatic } } : { reason: 'It costs money.', extra: { signature: 'abc' } }
+    this.#log.push({ type: 'tool-approval-request', approvalId, toolCallId, ...extra })
+    if (!isAutomatic) return
     const approved = this.#random.chance(70)
     this.#log.push({ type: 'tool-approval-response', approvalId, approved })
     if (approved) return this.#output(call)
