@@ -46,8 +46,8 @@ class AnthropicEncoder implements ChatEncoder {
   readonly #losses: Losses
   readonly #queue = new BlockQueue()
   readonly #parts = new Map<string, Block>()
-  /** The client's calls whose input is not complete; `isText`: their deltas are no JSON, and wait for it. */
-  readonly #calls = new Map<string, { readonly block: Block; readonly isText: boolean; hasInput: boolean }>()
+  /** The client's calls; `isText`: the deltas of the input are not those of an object, and it comes as a whole. */
+  readonly #calls = new Map<string, { readonly block: Block; isText: boolean; hasInput: boolean }>()
   #run: RunStart | undefined
   #messageId: string | undefined
   #hasRefusal = false
@@ -193,7 +193,10 @@ class AnthropicEncoder implements ChatEncoder {
 
   #input(id: string, partial_json: string): readonly string[] {
     const call = this.#calls.get(id)
-    if (call === undefined || call.isText) return []
+    if (call === undefined) return []
+    // The SDK parses an input as far as it came, and throws where half a string is all of it: only objects come in pieces.
+    if (!call.hasInput && !partial_json.trimStart().startsWith('{')) call.isText = true
+    if (call.isText) return []
     call.hasInput = true
     return this.#queue.delta(call.block, { type: 'input_json_delta', partial_json })
   }

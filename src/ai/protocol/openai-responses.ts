@@ -256,7 +256,7 @@ class ResponsesEncoder implements ChatEncoder {
     const ended = this.#ending.close(event)
     this.#cut = event.outcome
     const frames = ended.closers.flatMap((closer) => this.#encodeMessage(closer))
-    for (const call of this.#calls.values()) if (call.isOpen) frames.push(...call.leave())
+    for (const call of this.#calls.values()) if (call.isOpen) call.leave()
     return [...frames, ...this.#finish(ended)]
   }
 

@@ -81,9 +81,12 @@ export class CallItem implements OutputItem {
     return [this.#place.write('response.mcp_call.failed', {}), ...this.#end('failed')]
   }
 
-  /** The response ends, and the call has not: it waits for an approval. */
-  leave(): readonly string[] {
-    return this.#end('incomplete')
+  /**
+   * The response ends, and the call waits for an approval. No frame says that it is done: `@ai-sdk/openai` would take it
+   * for a call with an output.
+   */
+  leave(): void {
+    this.#status = 'incomplete'
   }
 
   value(): object {
@@ -93,7 +96,7 @@ export class CallItem implements OutputItem {
       return { ...shared, type: 'custom_tool_call', call_id: this.#callId, input: this.#input }
     if (this.kind === 'function')
       return { ...shared, type: 'function_call', call_id: this.#callId, arguments: this.#input }
-    const { output = null } = { output: this.#output }
+    const output = this.#output ?? null
     const error =
       this.#error === undefined
         ? null

@@ -7,7 +7,7 @@ export interface ResponseState {
   readonly status: 'in_progress' | 'completed' | 'incomplete' | 'cancelled' | 'failed'
   readonly output: readonly object[]
   readonly error: object | null
-  readonly incompleteReason: 'max_output_tokens' | 'content_filter' | undefined
+  readonly incompleteReason: 'max_output_tokens' | 'content_filter' | 'cancelled' | undefined
   readonly usage: Usage | undefined
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -57,8 +57,10 @@ export function endOf({ reason, error, usage }: Ended): {
     const told = { code: codes[error.code] ?? 'server_error', message: error.message }
     return { type: 'response.failed', state: { ...shared, status: 'failed', error: told } }
   }
-  // There is no event of this name: the status alone says it.
-  if (reason === 'stopped') return { type: 'response.incomplete', state: { ...shared, status: 'cancelled' } }
+  // There is no event of this name, and no reason: `@ai-sdk/openai` takes an answer without a reason for a whole one.
+  if (reason === 'stopped') {
+    return { type: 'response.incomplete', state: { ...shared, status: 'cancelled', incompleteReason: 'cancelled' } }
+  }
   const incompleteReason = incompleteReasons[reason]
   if (incompleteReason === undefined) return { type: 'response.completed', state: { ...shared, status: 'completed' } }
   return { type: 'response.incomplete', state: { ...shared, status: 'incomplete', incompleteReason } }
