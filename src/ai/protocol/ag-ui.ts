@@ -238,7 +238,7 @@ class AgUiEncoder implements ChatEncoder {
   #end(event: RunEnd): readonly string[] {
     const ended = this.#ending.close(event)
     const pending = this.#ending.parts.list().flatMap((part) => {
-      return part.kind === 'call' && part.executor === 'client' && part.approvalId === undefined ? [part.id] : []
+      return part.kind === 'call' && part.executor === 'client' && !part.isForApproval ? [part.id] : []
     })
     const closed = ended.closers.flatMap((closer) => this.#encodeMessage(closer))
     return [...closed, this.#finish(ended, pending)]

@@ -1,7 +1,10 @@
 // All protocols, by name.
 import type { ProtocolName } from '../../chat-model/index.ts'
+import { agUiProtocol } from './ag-ui.ts'
+import { anthropicProtocol } from './anthropic.ts'
 import { eventsProtocol } from './events.ts'
 import { openAiChatProtocol } from './openai-chat.ts'
+import { openAiResponsesProtocol } from './openai-responses.ts'
 import type { ChatProtocol } from './protocol.ts'
 import { textProtocol } from './text.ts'
 import { uiMessageProtocol } from './ui-message.ts'
@@ -11,6 +14,9 @@ export const protocols: readonly ChatProtocol[] = [
   uiMessageProtocol,
   textProtocol,
   openAiChatProtocol,
+  openAiResponsesProtocol,
+  anthropicProtocol,
+  agUiProtocol,
   eventsProtocol,
 ]
 
