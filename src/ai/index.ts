@@ -14,4 +14,5 @@ export type {
 export type { ToolCall, Turn } from './answer/merge.ts'
 export type { Sourced, ChatStream, ChatYield } from './answer/source.ts'
 export type { Execute, JsonInput, ToolOptions } from './answer/tool-run.ts'
+export type { ChatInput, ChatRequest, ChatSettings, ChatTool, RequestLimits } from './request/chat-request.ts'
 export type { WhileRunning } from './run/admission.ts'

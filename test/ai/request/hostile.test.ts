@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { defaultRequestLimits } from '../../../src/ai/index.ts'
+import { HttpError } from '../../../src/server/index.ts'
+import { parse } from '../../support/chat/parse.ts'
+
+const protocols = ['ui-message', 'text', 'openai-chat', 'openai-responses', 'anthropic', 'ag-ui', 'events'] as const
+const names = [
+  ...['id', 'role', 'parts', 'content', 'type', 'messages', 'input', 'threadId', 'runId', 'tools', 'function', 'name'],
+  ...[
+    'arguments',
+    'tool_calls',
+    'tool_call_id',
+    'toolCallId',
+    'state',
+    'approval',
+    'output',
+    'text',
+    'source',
+    'resume',
+  ],
+  ...['toolCalls', 'tool_use_id', 'call_id', 'summary', 'system', 'prompt', 'trigger', '__proto__', 'constructor'],
+]
+const words = [
+  ...['user', 'assistant', 'system', 'tool', 'text', 'image', 'tool-a', 'dynamic-tool', 'output-error', 'data-x', 'a'],
+  ...[
+    'tool_use',
+    'tool_result',
+    'function_call',
+    'function_call_output',
+    'mcp_call',
+    'reasoning',
+    'activity',
+    '.',
+    '..',
+  ],
+  ...['approval-responded', 'input-available', 'thinking', 'mcp_approval_response', 'toString', '\uD800', '{"a":['],
+]
+const json = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 6, withCrossShrink: true },
+    fc.constantFrom<unknown>(...words, null, true, 0, -1.5),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 7 }),
+  ),
+})).value
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    return void run()
+  } catch (error) {
+    return error
+  }
+}
+
+const uiMessage = (index: number) => ({ id: `m${index}`, role: 'user', parts: [{ type: 'text', text: 'x' }] })
+const chat = (id: unknown) => ({ id, messages: [uiMessage(0)] })
+
+describe('Hostile requests', () => {
+  test.each(protocols)('of random JSON to %s are read or refused with a 4xx', (protocol) => {
+    fc.assert(
+      fc.property(json, fc.dictionary(fc.constantFrom(...names), json, { maxKeys: 8 }), (messages, body) => {
+        const list = Array.isArray(messages) ? messages : [messages]
+        for (const tried of [messages, body, { threadId: 't', ...body, messages: list, input: list }]) {
+          const error = thrownBy(() => parse(protocol, tried))
+          if (error === undefined) continue
+          if (!(error instanceof HttpError) || error.status < 400 || error.status > 499) throw error
+        }
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test('with 100,000 messages are a 413', () => {
+    const messages = Array.from({ length: 100_000 }, (_, index) => uiMessage(index))
+    expect(() => parse('ui-message', { id: 'c', messages })).toThrow(
+      expect.objectContaining({ status: 413, message: 'messages has more than 1000 entries.' }),
+    )
+  })
+
+  test('nested 10,000 levels deep are a 400, also in the arguments of a call', () => {
+    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`
+    const body = { id: 'c', messages: [{ ...uiMessage(0), metadata: JSON.parse(deep) }] }
+    expect(() => parse('ui-message', body)).toThrow('The body is nested deeper than 64 levels.')
+    const call = { id: 'c1', type: 'function', function: { name: 'a', arguments: deep } }
+    expect(() => parse('openai-chat', { messages: [{ role: 'assistant', tool_calls: [call] }] })).toThrow(
+      'messages[0].tool_calls[0].function.arguments is nested deeper than 64 levels.',
+    )
+  })
+
+  test('with too large a message are a 413 that counts bytes, not characters', () => {
+    const limits = { ...defaultRequestLimits, maxMessageBytes: 1_000 }
+    const of = (text: string) => ({ id: 'c', messages: [{ id: 'm', role: 'user', parts: [{ type: 'text', text }] }] })
+    expect(parse('ui-message', of('x'.repeat(800)), { limits }).messages).toHaveLength(1)
+    for (const text of ['x'.repeat(1_001), '€'.repeat(400)]) {
+      expect(() => parse('ui-message', of(text), { limits })).toThrow('messages[0] is larger than 1000 bytes.')
+    }
+  })
+
+  test('with too many parts are a 413', () => {
+    const parts = Array.from({ length: 1_001 }, () => ({ type: 'text', text: '' }))
+    expect(() => parse('ui-message', { id: 'c', messages: [{ ...uiMessage(0), parts }] })).toThrow(
+      expect.objectContaining({ status: 413, message: 'messages[0].parts has more than 1000 entries.' }),
+    )
+  })
+
+  test.each(['.', '..', '', 'x'.repeat(513), 'a\uD800', 7, ['c']])('with the chat id %j are a 400', (id) => {
+    expect(() => parse('ui-message', chat(id))).toThrow(expect.objectContaining({ status: 400 }))
+    expect(() =>
+      parse('ag-ui', { threadId: id, runId: 'r', messages: [{ id: 'm', role: 'user', content: '' }] }),
+    ).toThrow(expect.objectContaining({ status: 400 }))
+  })
+
+  test('cannot reach a prototype by the name __proto__', () => {
+    const text = `{"id":"c","__proto__":{"polluted":1},"messages":[{"id":"m","role":"assistant",
+      "metadata":{"__proto__":{"polluted":1}},
+      "parts":[{"type":"tool-a","toolCallId":"1","state":"input-available","input":{"__proto__":{"polluted":1}},"__proto__":{"state":1}}]}]}`
+    const { messages, extra } = parse('ui-message', JSON.parse(text))
+    for (const value of [extra, messages[0]?.metadata, messages[0]?.parts[0]]) {
+      expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
+    }
+    expect(Reflect.get({}, 'polluted')).toBeUndefined()
+    expect(() => parse('ui-message', JSON.parse('{"__proto__":{"messages":[]}}'))).toThrow('messages must be a list.')
+  })
+
+  test('with half of a surrogate pair in a text are read as they are', () => {
+    const body = { messages: [{ role: 'user', content: 'a\uD83D' }] }
+    expect(parse('openai-chat', body).messages[0]?.parts).toEqual([{ type: 'text', text: 'a\uD83D' }])
+  })
+
+  test('with numbers as strings are a 400', () => {
+    const messages = [{ role: 'user', content: '' }]
+    expect(() => parse('openai-chat', { messages, temperature: '1' })).toThrow('temperature must be a number.')
+    expect(() => parse('openai-chat', { messages, stream: 'true' })).toThrow('stream must be true or false.')
+  })
+
+  test.each([
+    ['openai-chat', { messages: [{ role: 'tool', tool_call_id: 'x', content: '' }] }, 'messages[0].tool_call_id'],
+    ['openai-responses', { input: [{ type: 'function_call_output', call_id: 'x', output: '' }] }, 'input[0].call_id'],
+    [
+      'anthropic',
+      { messages: [{ role: 'user', content: [{ type: 'tool_result', tool_use_id: 'x' }] }] },
+      'messages[0].content[0].tool_use_id',
+    ],
+    ['ag-ui', { threadId: 't', runId: 'r', messages: [{ role: 'tool', toolCallId: 'x' }] }, 'messages[0].toolCallId'],
+  ] as const)('to %s with the output of an unknown call are a 400', (protocol, body, path) => {
+    expect(() => parse(protocol, body)).toThrow(`${path} is not the id of a tool call in the messages before.`)
+  })
+})
