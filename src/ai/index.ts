@@ -16,3 +16,10 @@ export type { Sourced, ChatStream, ChatYield } from './answer/source.ts'
 export type { Execute, JsonInput, ToolOptions } from './answer/tool-run.ts'
 export type { ChatInput, ChatRequest, ChatSettings, ChatTool, RequestLimits } from './request/chat-request.ts'
 export type { WhileRunning } from './run/admission.ts'
+export {
+  toAnthropicMessages,
+  toOpenAIMessages,
+  type AnthropicBlock,
+  type AnthropicMessage,
+  type OpenAIMessage,
+} from './provider-messages.ts'
