@@ -24,14 +24,14 @@ import type { Context, HttpError } from '../server/index.ts'
 import type { ChatStream } from './answer/source.ts'
 import type { JsonInput } from './answer/tool-run.ts'
 import { protocolNames } from './protocol/protocols.ts'
-import type { ChatRequest } from './request/chat-request.ts'
+import type { ChatInput, ChatRequest, RequestLimits } from './request/chat-request.ts'
 import type { WhileRunning } from './run/admission.ts'
 
 /**
  * What a chat handler gets: the context of its request, and what the request says in the terms of all protocols. `signal` is
  * the run's: it aborts on stop, on time-out and on shut-down, and, only without `resume`, when the reader leaves.
  */
-export type ChatContext = Context & ChatRequest
+export type ChatContext = Context & ChatRequest<RunResult>
 
 /** The result of `streamText` itself: `stream` since `ai` 7, `fullStream` before. */
 export type StreamResult = { readonly stream: ChatStream } | { readonly fullStream: ChatStream }
@@ -85,7 +85,7 @@ export interface ChatRouteOptions {
   /** How many messages of a chat may wait with `queue`; more are answered 429. Default 8. */
   readonly maxQueued?: number | undefined
   /** Checks what is asked (its model, its tools, its history); throws an `HttpError` to refuse. */
-  readonly accept?: ((request: Omit<ChatRequest, 'runId' | 'previous'>, ctx: Context) => void | Promise<void>) | undefined
+  readonly accept?: ((request: ChatInput, ctx: Context) => void | Promise<void>) | undefined
   /** What {@link ChatRouteOptions.onEnd} is to know of the request: it is stored, so that another node can tell it. */
   readonly meta?: ((ctx: ChatContext) => JsonInput) | undefined
   /**
@@ -110,6 +110,8 @@ export interface ChatRouteOptions {
   readonly showServerTools?: boolean | undefined
   /** The largest body of a request, in bytes. Default: the server's. */
   readonly maxBodyBytes?: number | undefined
+  /** The largest requests that are read; each has a default. */
+  readonly limits?: Partial<RequestLimits> | undefined
   /** How many answers one user may be given at once in this process; more are answered 429. Default: no limit. */
   readonly maxRunsPerOwner?: number | undefined
 }
@@ -120,6 +122,13 @@ export interface ChatUiOptions {
   readonly version?: 6 | 7 | undefined
   /** Whether the message's metadata has its `usage`. Default false. */
   readonly usageInMetadata?: boolean | undefined
+}
+
+const limitChecks: OptionChecks<Partial<RequestLimits>> = {
+  maxMessages: wholeNumber(),
+  maxParts: wholeNumber(),
+  maxMessageBytes: wholeNumber(),
+  maxDepth: wholeNumber(),
 }
 
 const uiChecks: OptionChecks<ChatUiOptions> = { version: oneOf([6, 7]), usageInMetadata: typed('boolean') }
@@ -142,6 +151,7 @@ export const chatChecks: OptionChecks<ChatRouteOptions> = {
   leaveMs: wholeNumber({ most: longestDelayMs, orFalse: true }),
   showServerTools: typed('boolean'),
   maxBodyBytes: wholeNumber(),
+  limits: optionsOf(limitChecks),
   maxRunsPerOwner: wholeNumber(),
 }
 

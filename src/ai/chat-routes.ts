@@ -2,11 +2,13 @@
 import { checkOptions, TidingsError, typed, type OptionCheck, type OptionChecks } from '../base/index.ts'
 import { protocolNames, protocolOf } from './protocol/protocols.ts'
 import type { ProtocolName } from '../chat-model/index.ts'
+import { createSecretEpoch } from '../journal/index.ts'
 import { err, type AnyRoute, type Context, type RouteGroup } from '../server/index.ts'
-import { routeFace, routePathOf, type RouteFace } from '../server/internal.ts'
+import { routeFace, routePathOf, searchParamsOf, type RouteFace } from '../server/internal.ts'
 import { chatChecks, type ChatRouteOptions } from './chat-options.ts'
 import { ChatService } from './chat-service.ts'
 import { toErrorReply } from './error-reply.ts'
+import { defaultRequestLimits, type RequestLimits } from './request/chat-request.ts'
 import { detectProtocol } from './request/detect.ts'
 import { parseChatRequest } from './request/parse.ts'
 import { ChatRuns, isRunId } from './run/chat-runs.ts'
@@ -97,6 +99,7 @@ class ChatPaths {
   readonly #protocols: readonly ProtocolName[]
   readonly #runs: ChatRuns | undefined
   readonly #service: ChatService
+  readonly #limits: RequestLimits
   readonly #declared: string[] = []
   /** The protocols of requests that have been looked at. */
   readonly #spoken = new WeakMap<Context, ProtocolName>()
@@ -106,6 +109,7 @@ class ChatPaths {
     if (!options.path.startsWith('/')) throw new TidingsError('ERR_OPTION', 'path must begin with a slash.')
     this.#options = options
     this.#protocols = protocols
+    this.#limits = { ...defaultRequestLimits, ...options.limits }
     this.#runs =
       resume &&
       new ChatRuns({
@@ -123,12 +127,20 @@ class ChatPaths {
   /** A route that takes messages, of any protocol or of one. */
   post(path: string, fixed: ProtocolName | undefined): AnyRoute {
     const { maxBodyBytes } = this.#options
-    return this.#declare('POST', path, fixed, async (ctx) => {
-      const { body, headers, query } = ctx
-      const protocol = fixed ?? detectProtocol({ query, headers, body, protocols: this.#protocols })
-      this.#spoken.set(ctx, protocol)
-      return this.#service.answer(ctx, parseChatRequest(protocol, body, { headers, query }))
-    }, { accept: ['json'], ...(maxBodyBytes !== undefined && { maxBytes: maxBodyBytes }) })
+    return this.#declare(
+      'POST',
+      path,
+      fixed,
+      async (ctx) => {
+        const { body, headers } = ctx
+        const query = searchParamsOf(ctx)
+        const protocol = fixed ?? detectProtocol({ query, headers, body, protocols: this.#protocols })
+        this.#spoken.set(ctx, protocol)
+        const parts = { headers, query, newChatId: createSecretEpoch, limits: this.#limits }
+        return this.#service.answer(ctx, parseChatRequest(protocol, body, parts))
+      },
+      { accept: ['json'], ...(maxBodyBytes !== undefined && { maxBytes: maxBodyBytes }) },
+    )
   }
 
   /** The route that follows the answer of a chat or of a run. */
@@ -172,7 +184,8 @@ class ChatPaths {
     this.#declared.push(path)
     const { resume } = this.#options
     const face: RouteFace = {
-      describeError: (answer, ctx) => toErrorReply(answer, protocolOf(this.#spoken.get(ctx) ?? fixed ?? this.#protocolOf(ctx))),
+      describeError: (answer, ctx) =>
+        toErrorReply(answer, protocolOf(this.#spoken.get(ctx) ?? fixed ?? this.#protocolOf(ctx))),
     }
     const sse = resume === undefined ? true : { resume }
     const route = { method, path, sse, handler, [routeFace]: face }

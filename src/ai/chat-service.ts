@@ -234,7 +234,14 @@ export class ChatService {
 
 /** The context of a handler: that of its request, and what the request says. */
 function extend(ctx: Context, request: ParsedRequest, runId: string, previous: RunResult | undefined): ChatContext {
-  const { runKey: _key, clientRunId: _id, clientTools: _tools, continued: _message, options: _options, ...said } = request
+  const {
+    runKey: _key,
+    clientRunId: _id,
+    clientTools: _tools,
+    continued: _message,
+    options: _options,
+    ...said
+  } = request
   return extendContext(ctx, { ...said, runId, previous })
 }
 

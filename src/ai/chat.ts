@@ -91,7 +91,8 @@ export const chat: {
   /** Passes several streams on at once, each with parts of its own. `yield*` it. */
   readonly merge: typeof merge
 } = {
-  text: (delta, { id } = {}) => markMade(id === undefined ? { type: 'text', delta } : { type: 'text-delta', id, delta }),
+  text: (delta, { id } = {}) =>
+    markMade(id === undefined ? { type: 'text', delta } : { type: 'text-delta', id, delta }),
   reasoning: (delta, { id = '' } = {}) => markMade({ type: 'reasoning-delta', id, delta }),
   refusal: (delta) => markMade({ type: 'refusal-delta', id: '', delta }),
   source: (source) => markMade({ type: 'source', ...idOf(source.id), source: toSourceRef(source) }),
@@ -134,7 +135,8 @@ function idOf(id: string | undefined): { readonly id?: string } {
 }
 
 function toSourceRef(source: SourceInput): SourceRef {
-  if ('url' in source) return { kind: 'url', url: source.url, ...(source.title !== undefined && { title: source.title }) }
+  if ('url' in source)
+    return { kind: 'url', url: source.url, ...(source.title !== undefined && { title: source.title }) }
   const { document, mediaType, filename } = source
   return { kind: 'document', title: document, mediaType, ...(filename !== undefined && { filename }) }
 }

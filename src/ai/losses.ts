@@ -24,5 +24,7 @@ export class Losses {
 
 function warn({ protocol, type, dealt }: ChatLoss): void {
   const how = dealt === 'dropped' ? 'left out' : 'told in another way'
-  console.warn(`tidings: the protocol ${protocol} cannot carry ${type}: it is ${how}. The option onLoss hears of it instead.`)
+  console.warn(
+    `tidings: the protocol ${protocol} cannot carry ${type}: it is ${how}. The option onLoss hears of it instead.`,
+  )
 }

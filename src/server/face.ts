@@ -24,6 +24,12 @@ export function outlive(ctx: Context, signal: AbortSignal): void {
   if (ctx instanceof RequestContext) ctx.outlive(signal)
 }
 
+/** The parameters of the query, each as often as it stands there. */
+export function searchParamsOf(ctx: Context): URLSearchParams {
+  const values = ctx instanceof RequestContext ? Object.entries(ctx.queryValues()) : []
+  return new URLSearchParams(values.flatMap(([name, list]) => list.map((value) => [name, value])))
+}
+
 /** Tells the server's `onError` of a failure that no answer tells of. Never throws. */
 export function report(ctx: Context, error: unknown): void {
   if (ctx instanceof RequestContext) ctx.report(error)

@@ -15,7 +15,16 @@ export {
 } from './incoming.ts'
 export { BodyReader } from './native-body.ts'
 export type { ErrorAnswer } from './answer.ts'
-export { digestOf, extendContext, outlive, report, routeFace, routePathOf, type RouteFace } from './face.ts'
+export {
+  digestOf,
+  extendContext,
+  outlive,
+  report,
+  routeFace,
+  routePathOf,
+  searchParamsOf,
+  type RouteFace,
+} from './face.ts'
 export { isFraming } from './framing.ts'
 export { WrittenStream, type Writing } from './written.ts'
 export { withoutFraming } from './outgoing.ts'

@@ -2,7 +2,6 @@
 import type { ChatEvent } from '../../chat-model/index.ts'
 import type { ChatEncoder } from '../protocol/protocol.ts'
 
-
 /**
  * Writes the events of a run for one reader. The id of the last frame that an event makes is that event's position; those
  * before it have the position of the event before, and `~` with their number: a reader that is cut off between two frames

@@ -113,7 +113,9 @@ export class ChatRuns {
    */
   async find(runId: string, ctx: Context): Promise<FoundRun> {
     const { runs, scope } = this.#options
-    return found(await runs.follow({ ctx, route: scope(ctx), lastEventId: beginningOf(runId), idempotencyKey: undefined }))
+    return found(
+      await runs.follow({ ctx, route: scope(ctx), lastEventId: beginningOf(runId), idempotencyKey: undefined }),
+    )
   }
 
   /** The run of a chat that is being answered, or whose end was not told yet; `undefined` for none. */

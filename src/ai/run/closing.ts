@@ -9,7 +9,11 @@ import { failureOf } from '../failure.ts'
 export function eventsOfClosing(name: string | undefined, data: unknown): readonly [...ErrorEvent[], RunEnd] {
   if (name === 'tidings:end')
     return [{ type: 'run-end', outcome: fieldOf(data, 'reason') === undefined ? 'completed' : 'stopped' }]
-  if (isError(data)) return [{ ...data, type: 'error' }, { type: 'run-end', outcome: 'failed' }]
+  if (isError(data))
+    return [
+      { ...data, type: 'error' },
+      { type: 'run-end', outcome: 'failed' },
+    ]
   if (fieldOf(data, 'error') === 'interrupted') return interrupted
   return [failureOf('timeout', false), { type: 'run-end', outcome: 'failed' }]
 }
@@ -37,4 +41,3 @@ function isError(data: unknown): data is Omit<ErrorEvent, 'type'> {
 function fieldOf(value: unknown, name: 'type' | 'reason' | 'error' | 'code' | 'message'): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
-

@@ -135,7 +135,11 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const log = this.#logOf(createSecretEpoch())
     const lease = await this.#firstLease(log, owner)
     const admitted = admit(log.id)
-    this.#run(log, lease, admitted.then(() => handler, noop))
+    this.#run(
+      log,
+      lease,
+      admitted.then(() => handler, noop),
+    )
     await admitted
     return this.#begin(log)
   }

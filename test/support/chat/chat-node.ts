@@ -47,11 +47,19 @@ export async function startChat(handler: ChatHandler, options: ChatNodeOptions =
 
 /** A message of a user, as `useChat` sends it. */
 export function uiMessage(text: string, chatId = 'chat-1'): object {
-  return { id: chatId, trigger: 'submit-message', messages: [{ id: 'u1', role: 'user', parts: [{ type: 'text', text }] }] }
+  return {
+    id: chatId,
+    trigger: 'submit-message',
+    messages: [{ id: 'u1', role: 'user', parts: [{ type: 'text', text }] }],
+  }
 }
 
 /** Sends a message. */
-export function say(url: string, body: object = uiMessage('Hello'), headers: Record<string, string> = {}): Promise<Response> {
+export function say(
+  url: string,
+  body: object = uiMessage('Hello'),
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return fetch(`${url}/chat`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -77,7 +85,12 @@ export function stepped(words: readonly string[]) {
       log.push(signal.aborted ? 'finally aborted' : 'finally')
     }
   }
-  return { handler, log, open: (index: number) => gates[index]?.open(), openAll: () => gates.forEach((gate) => gate.open()) }
+  return {
+    handler,
+    log,
+    open: (index: number) => gates[index]?.open(),
+    openAll: () => gates.forEach((gate) => gate.open()),
+  }
 }
 
 /** One frame of a stream, as it was sent. */
