@@ -59,7 +59,7 @@ export function parseAnthropic(body: Fields, parts: RequestParts): ParsedRequest
 /** Tools with a type of their own are the provider's to run, or known to its clients by that type; `custom` is the default. */
 function isClients({ raw }: ChatTool): boolean {
   const type = isFields(raw) ? own(raw, 'type') : undefined
-  return type === undefined || type === 'custom' || !/^(?:web_|code_execution|tool_search|mcp_)/.test(String(type))
+  return typeof type !== 'string' || !/^(?:web_|code_execution|tool_search|mcp_)/.test(type)
 }
 
 function readSystem(body: Fields, history: History, parts: RequestParts): void {
@@ -96,7 +96,6 @@ function readSettings(body: Fields): ChatSettings {
 function readMessage(message: Fields, path: string, history: History, parts: RequestParts): boolean {
   const role = readWord(own(message, 'role'), ['user', 'assistant', 'system'], `${path}.role`)
   const blocks = readBlocks(own(message, 'content'), `${path}.content`, parts)
-  const isResult = (block: Fields): boolean => own(block, 'type') === 'tool_result'
   const isOfResults = role === 'user' && blocks.length > 0 && blocks.every(isResult)
   for (const [index, block] of blocks.entries()) {
     if (isResult(block)) settle(block, `${path}.content[${index}]`, history, parts)
@@ -107,6 +106,10 @@ function readMessage(message: Fields, path: string, history: History, parts: Req
     if (!isResult(block)) addBlock(block, `${path}.content[${index}]`, added, history, parts)
   }
   return role === 'user' && blocks.some(isResult)
+}
+
+function isResult(block: Fields): boolean {
+  return own(block, 'type') === 'tool_result'
 }
 
 function addBlock(block: Fields, path: string, added: ChatMessage, history: History, parts: RequestParts): void {

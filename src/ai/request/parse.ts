@@ -21,17 +21,8 @@ export function parseChatRequest(protocol: ProtocolName, body: unknown, parts: R
   checkDepth(body, parts.limits.maxDepth, 'The body')
   if (protocol === 'text') return parseText(body, parts)
   const fields = readFields(body, 'The body')
-  switch (protocol) {
-    case 'ui-message':
-    case 'events':
-      return parseUiMessage(protocol, fields, parts)
-    case 'openai-chat':
-      return parseOpenAIChat(protocol, fields, parts)
-    case 'openai-responses':
-      return parseOpenAIResponses(fields, parts)
-    case 'anthropic':
-      return parseAnthropic(fields, parts)
-    case 'ag-ui':
-      return parseAgUi(fields, parts)
-  }
+  if (protocol === 'openai-chat') return parseOpenAIChat(protocol, fields, parts)
+  if (protocol === 'openai-responses') return parseOpenAIResponses(fields, parts)
+  if (protocol === 'anthropic') return parseAnthropic(fields, parts)
+  return protocol === 'ag-ui' ? parseAgUi(fields, parts) : parseUiMessage(protocol, fields, parts)
 }

@@ -1,47 +1,24 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, dictionary, letrec, oneof, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultRequestLimits } from '../../../src/ai/index.ts'
 import { HttpError } from '../../../src/server/index.ts'
 import { parse } from '../../support/chat/parse.ts'
 
 const protocols = ['ui-message', 'text', 'openai-chat', 'openai-responses', 'anthropic', 'ag-ui', 'events'] as const
-const names = [
-  ...['id', 'role', 'parts', 'content', 'type', 'messages', 'input', 'threadId', 'runId', 'tools', 'function', 'name'],
-  ...[
-    'arguments',
-    'tool_calls',
-    'tool_call_id',
-    'toolCallId',
-    'state',
-    'approval',
-    'output',
-    'text',
-    'source',
-    'resume',
-  ],
-  ...['toolCalls', 'tool_use_id', 'call_id', 'summary', 'system', 'prompt', 'trigger', '__proto__', 'constructor'],
-]
-const words = [
-  ...['user', 'assistant', 'system', 'tool', 'text', 'image', 'tool-a', 'dynamic-tool', 'output-error', 'data-x', 'a'],
-  ...[
-    'tool_use',
-    'tool_result',
-    'function_call',
-    'function_call_output',
-    'mcp_call',
-    'reasoning',
-    'activity',
-    '.',
-    '..',
-  ],
-  ...['approval-responded', 'input-available', 'thinking', 'mcp_approval_response', 'toString', '\uD800', '{"a":['],
-]
-const json = fc.letrec<{ value: unknown }>((tie) => ({
-  value: fc.oneof(
+const names =
+  'id role parts content type messages input threadId runId tools function name arguments tool_calls tool_call_id toolCallId state approval output text source resume toolCalls tool_use_id call_id summary system prompt trigger __proto__ constructor'.split(
+    ' ',
+  )
+const words =
+  'user assistant system tool text image tool-a dynamic-tool output-error data-x a tool_use tool_result function_call function_call_output mcp_call reasoning activity . .. approval-responded input-available thinking mcp_approval_response toString \uD800 {"a":['.split(
+    ' ',
+  )
+const json = letrec<{ value: unknown }>((tie) => ({
+  value: oneof(
     { maxDepth: 6, withCrossShrink: true },
-    fc.constantFrom<unknown>(...words, null, true, 0, -1.5),
-    fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 7 }),
+    constantFrom<unknown>(...words, null, true, 0, -1.5),
+    array(tie('value'), { maxLength: 4 }),
+    dictionary(constantFrom(...names), tie('value'), { maxKeys: 7 }),
   ),
 })).value
 
@@ -56,10 +33,12 @@ function thrownBy(run: () => unknown): unknown {
 const uiMessage = (index: number) => ({ id: `m${index}`, role: 'user', parts: [{ type: 'text', text: 'x' }] })
 const chat = (id: unknown) => ({ id, messages: [uiMessage(0)] })
 
+const chatOf = (text: string) => ({ id: 'c', messages: [{ id: 'm', role: 'user', parts: [{ type: 'text', text }] }] })
+
 describe('Hostile requests', () => {
   test.each(protocols)('of random JSON to %s are read or refused with a 4xx', (protocol) => {
-    fc.assert(
-      fc.property(json, fc.dictionary(fc.constantFrom(...names), json, { maxKeys: 8 }), (messages, body) => {
+    assert(
+      property(json, dictionary(constantFrom(...names), json, { maxKeys: 8 }), (messages, body) => {
         const list = Array.isArray(messages) ? messages : [messages]
         for (const tried of [messages, body, { threadId: 't', ...body, messages: list, input: list }]) {
           const error = thrownBy(() => parse(protocol, tried))
@@ -90,10 +69,9 @@ describe('Hostile requests', () => {
 
   test('with too large a message are a 413 that counts bytes, not characters', () => {
     const limits = { ...defaultRequestLimits, maxMessageBytes: 1_000 }
-    const of = (text: string) => ({ id: 'c', messages: [{ id: 'm', role: 'user', parts: [{ type: 'text', text }] }] })
-    expect(parse('ui-message', of('x'.repeat(800)), { limits }).messages).toHaveLength(1)
+    expect(parse('ui-message', chatOf('x'.repeat(800)), { limits }).messages).toHaveLength(1)
     for (const text of ['x'.repeat(1_001), '€'.repeat(400)]) {
-      expect(() => parse('ui-message', of(text), { limits })).toThrow('messages[0] is larger than 1000 bytes.')
+      expect(() => parse('ui-message', chatOf(text), { limits })).toThrow('messages[0] is larger than 1000 bytes.')
     }
   })
 
