@@ -24,12 +24,13 @@ async function sentBy(ask: (fetch: typeof globalThis.fetch) => unknown): Promise
     found ??= parseChatRequest(protocol, body, { ...parts, newChatId: () => 'new', limits: defaultRequestLimits })
     return new Response('no', { status: 400 })
   }
+  let failure: unknown
   try {
     await ask(answer)
-  } catch {
-    // The answer was a failure.
+  } catch (error) {
+    failure = error // The answer was a failure; it tells only where nothing was read.
   }
-  if (found === undefined) throw new Error('The client sent nothing that was read.')
+  if (found === undefined) throw new Error('The client sent nothing that was read.', { cause: failure })
   return found
 }
 const url = 'http://chat.test/api'
@@ -97,14 +98,12 @@ describeWith('chat-clients', 'Requests of the real clients', () => {
 
   test('@ai-sdk/workflow sends messages without the id of a chat', async () => {
     const { WorkflowChatTransport } = await clientPackage('@ai-sdk/workflow/client')
-    const read = await sentBy((fetch) =>
-      new WorkflowChatTransport({ api: url, fetch }).sendMessages({
-        chatId: 'c',
-        messages: [user],
-        trigger: 'submit-message',
-      }),
-    )
-    expect(read).toMatchObject({ protocol: 'ui-message', messages: [user] })
+    const read = await sentBy(async (fetch) => {
+      const transport = new WorkflowChatTransport({ api: url, fetch })
+      const stream = await transport.sendMessages({ chatId: 'c', messages: [user], trigger: 'submit-message' })
+      await stream.getReader().read()
+    })
+    expect(read).toMatchObject({ protocol: 'ui-message', chatId: 'new', messages: [user] })
   })
 
   test('openai sends chat completions with tools and outputs', async () => {
