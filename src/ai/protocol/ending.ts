@@ -23,7 +23,6 @@ export interface Ended {
 /** Follows the events of a run up to its end. */
 export class Ending {
   readonly parts: OpenParts = new OpenParts()
-  readonly #ignored = new Set<string>()
   #reason: FinishReason | undefined
   #error: EndingError | undefined
   /** Of the messages that have ended, and of the steps since. */
@@ -42,11 +41,6 @@ export class Ending {
     }
   }
 
-  /** No client is to run this call: it was taken back. */
-  ignoreCall(id: string): void {
-    this.#ignored.add(id)
-  }
-
   /** The end, at `run-end`. */
   close(end: RunEnd): Ended {
     return {
@@ -60,8 +54,7 @@ export class Ending {
   #reasonOf({ outcome }: RunEnd): FinishReason {
     if (outcome === 'failed') return 'error'
     if (outcome !== 'completed') return outcome
-    if (this.parts.list().some((part) => part.kind === 'call' && !this.#ignored.has(part.id) && isForClient(part)))
-      return 'tool-calls'
+    if (this.parts.list().some((part) => part.kind === 'call' && isForClient(part))) return 'tool-calls'
     return this.#reason === 'tool-calls' ? 'stop' : (this.#reason ?? 'other')
   }
 

@@ -1,5 +1,5 @@
 // What a reader needs that joins in the middle of a run: the events that began what is open.
-import type { ChatEvent, PartDelta, PartEnd, PartStart } from '../../chat-model/index.ts'
+import type { ChatEvent } from '../../chat-model/index.ts'
 
 /** An event, with its JSON as the log holds it. */
 export interface Stored {
@@ -160,34 +160,10 @@ export function closerOf({ id, events, input }: Begun): ChatEvent {
   }
 }
 
-/** A name for the part, call or approval that an event belongs to. */
-export function keyOf(event: ChatEvent): string | undefined {
-  if (event.type === 'tool-approval-response') return approvalKey(event.approvalId)
-  if ('toolCallId' in event) return callKey(event.toolCallId)
-  if (event.type === 'citation') return textKey(event.partId)
-  return isText(event) ? textKey(event.id) : undefined
-}
-
-/** The names of all that belongs to a part or call. */
-export function keysOf({ id, isCall, events }: Begun): readonly string[] {
-  const approvals = events.flatMap(({ event }) => {
-    return event.type === 'tool-approval-request' ? [approvalKey(event.approvalId)] : []
-  })
-  return [isCall ? callKey(id) : textKey(id), ...approvals]
-}
-
-function isText(event: ChatEvent): event is PartStart | PartDelta | PartEnd {
-  return /^(text|reasoning|refusal)-(start|delta|end)$/.test(event.type)
-}
-
 function textKey(id: string): string {
   return `text ${id}`
 }
 
 function callKey(id: string): string {
   return `call ${id}`
-}
-
-function approvalKey(id: string): string {
-  return `approval ${id}`
 }

@@ -13,7 +13,7 @@ export interface ChatEncoder {
   encode(event: ChatEvent, data: string): readonly string[]
   /**
    * Whether events of this type are frames as the log holds them (`data: <data>`), and change nothing here: they need not
-   * be parsed, nor encoded. To be asked again after each event that was.
+   * be parsed, nor encoded.
    */
   passes?(type: ChatEvent['type']): boolean
   /**

@@ -2,7 +2,7 @@
 import type { ChatEvent, FinishReason, Json, RunEnd, Usage } from '../../chat-model/index.ts'
 import { Ending, type EndingError } from './ending.ts'
 import { dataFrame, doneFrame } from './frame.ts'
-import { closerOf, Joining, keyOf, keysOf } from './joining.ts'
+import { closerOf, Joining } from './joining.ts'
 import { Losses } from './loss.ts'
 import type { ChatEncoder, ChatProtocol, EncoderOptions } from './protocol.ts'
 import { UiChunks } from './ui-chunks.ts'
@@ -37,8 +37,6 @@ class UiEncoding implements ChatEncoder {
   readonly #chunks: UiChunks
   readonly #ending = new Ending()
   readonly #joining = new Joining()
-  /** The ids of what a step-reset took back: what still comes for them has no part there. */
-  readonly #gone = new Set<string>()
   #message: string | undefined
   /** Whether a step begins as soon as no call's input is open. */
   #isStepDue = false
@@ -52,13 +50,12 @@ class UiEncoding implements ChatEncoder {
   }
 
   passes(type: ChatEvent['type']): boolean {
-    return (type === 'text-delta' || type === 'reasoning-delta') && this.#gone.size === 0
+    return type === 'text-delta' || type === 'reasoning-delta'
   }
 
   encode(event: ChatEvent, data: string): readonly string[] {
     this.#ending.take(event)
     if (event.type === 'run-end') return this.#end(event)
-    if (this.#isGone(event)) return []
     const frames = this.#frames(event, data)
     this.#joining.take(event, data)
     return this.#isStepDue && this.#canBeginStep() ? [...frames, this.#beginStep()] : frames
@@ -136,14 +133,11 @@ class UiEncoding implements ChatEncoder {
   /**
    * `ai` 7 takes the parts of the step away, and forgets all texts that are open: those that began before are ended and
    * begun again. Where nothing can be taken away (`ai` 6, or a step that could not begin), what is open is closed.
+   * Nothing more comes for what was taken back.
    */
   #reset(): readonly string[] {
     const taken = this.#joining.list().filter(({ isOfStep }) => isOfStep)
-    for (const begun of taken) {
-      for (const key of keysOf(begun)) this.#gone.add(key)
-      if (begun.isCall) this.#ending.ignoreCall(begun.id)
-      this.#joining.forget(begun)
-    }
+    for (const begun of taken) this.#joining.forget(begun)
     if (this.#options.uiVersion === 7 && !this.#isStepDue) return this.#takeBack()
     this.#losses.dropped('step-reset')
     return taken.flatMap((begun) => this.#chunks.encode(closerOf(begun)))
@@ -154,15 +148,6 @@ class UiEncoding implements ChatEncoder {
     const ends = before.flatMap((begun) => this.#chunks.encode(closerOf(begun)))
     const starts = before.flatMap(({ events }) => events.flatMap(({ event, data }) => this.#chunks.frames(event, data)))
     return [...ends, resetStep, ...starts]
-  }
-
-  #isGone(event: ChatEvent): boolean {
-    if (this.#gone.size === 0) return false
-    const key = keyOf(event)
-    if (key === undefined) return false
-    // An id that begins again is another part.
-    if (isStart(event)) this.#gone.delete(key)
-    return this.#gone.has(key)
   }
 
   #end(event: RunEnd): readonly string[] {
@@ -186,8 +171,4 @@ const resetStep = dataFrame('{"type":"reset-step"}')
 function metadataFrames(messageMetadata: Json | { readonly usage: Usage } | undefined): readonly string[] {
   if (messageMetadata === undefined) return []
   return [dataFrame(JSON.stringify({ type: 'message-metadata', messageMetadata }))]
-}
-
-function isStart({ type }: ChatEvent): boolean {
-  return type === 'text-start' || type === 'reasoning-start' || type === 'refusal-start' || type === 'tool-input-start'
 }

@@ -47,6 +47,13 @@ test('the logs have each kind of event', () => {
   expect(types.size).toBe(32)
 })
 
+test('a reader that joins in the middle of UI messages gets the beginnings, and the input so far', async () => {
+  const encoder = uiMessageProtocol.createEncoder(plainOptions)
+  for (const event of fixedLogs['stopped']?.slice(0, -1) ?? []) encoder.encode(event, JSON.stringify(event))
+  const prelude = encoder.prelude?.() ?? []
+  await expect(prelude.join('')).toMatchFileSnapshot('golden/ui-message/stopped.prelude.txt')
+})
+
 test('a reader that joins in the middle of the events gets the beginnings of all that is open', () => {
   const encoder = eventsProtocol.createEncoder(plainOptions)
   for (const event of fixedLogs['stopped']?.slice(0, -1) ?? []) encoder.encode(event, JSON.stringify(event))

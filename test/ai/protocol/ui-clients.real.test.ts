@@ -103,6 +103,16 @@ describeWith('chat-clients', 'UI messages, in the middle and at their end', () =
       ])
     })
 
+    test('a message that was stopped while a call waited for a person is taken back by the next request', async () => {
+      const { validateUIMessages } = await clientPackage(name)
+      const asking = (fixedLogs['calls'] ?? []).findIndex(({ type }) => type === 'tool-approval-request')
+      const log = cutLog(fixedLogs['calls'] ?? [], asking + 1, 'stopped')
+      const { parts } = await readParts(name, encodeLog(uiMessageProtocol, log, { uiVersion: version }))
+      const state = version === 7 ? 'output-denied' : 'approval-requested'
+      expect(parts.find(({ toolCallId }) => toolCallId === 'c4')).toMatchObject({ state })
+      expect(await validateUIMessages({ messages: [{ id: 'm', role: 'assistant', parts }] })).toHaveLength(1)
+    })
+
     test('the text transport reads text', async () => {
       const log = fixedLogs['answer'] ?? []
       const transport = await transportTo(name, encodeLog(textProtocol, log), 'TextStreamChatTransport')
