@@ -6,7 +6,7 @@ interface OpenCall {
   readonly kind: 'call'
   readonly id: string
   readonly toolName: string
-  readonly executor: ToolExecutor
+  executor: ToolExecutor
   /** The input as far as it has come; `undefined` once it is complete. */
   input: string | undefined
   /** Whether it waits for a person's word, whoever runs it. */
@@ -117,8 +117,8 @@ export class OpenParts {
       }
       case 'tool-input-available': {
         const call = this.call(event.toolCallId)
-        if (call === undefined || call.executor !== event.executor) this.#openCall(event, undefined)
-        else call.input = undefined
+        if (call === undefined) this.#openCall(event, undefined)
+        else Object.assign(call, { executor: event.executor, input: undefined })
         break
       }
       case 'tool-approval-request': {

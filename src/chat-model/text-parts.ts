@@ -1,6 +1,6 @@
 // The text parts of a run as they are made well-formed: unique ids, starts and ends, no character cut in two.
 import type { ChatEvent, PartDelta, PartEnd, PartKind, PartStart, ProviderMetadata } from './event.ts'
-import { replacement, splitHalf } from './surrogate.ts'
+import { joinHalves, replacement } from './surrogate.ts'
 
 interface TextPart {
   readonly kind: PartKind
@@ -122,7 +122,7 @@ export class TextParts {
   }
 
   #append(part: TextPart, delta: string, providerMetadata: ProviderMetadata | undefined, out: ChatEvent[]): void {
-    const [whole, half] = splitHalf(part.half + delta)
+    const [whole, half] = joinHalves(part.half, delta)
     part.half = half
     part.metadata = joinMetadata(part.metadata, providerMetadata)
     if (whole === '') return

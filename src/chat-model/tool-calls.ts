@@ -3,7 +3,7 @@ import { TidingsError } from '../base/index.ts'
 import type { DraftEvent } from './draft.ts'
 import type { ChatEvent, ToolExecutor, ToolInputDelta } from './event.ts'
 import type { ChatMessage } from './message.ts'
-import { splitHalf } from './surrogate.ts'
+import { joinHalves } from './surrogate.ts'
 
 /** The drafts that are about a call. */
 export type CallDraft = Extract<DraftEvent, { toolCallId: string }>
@@ -120,7 +120,7 @@ export class ToolCalls {
       this.#warn(`Input of the call ${JSON.stringify(toolCallId)}, which takes none now, was left out.`)
       return
     }
-    const [whole, half] = splitHalf(call.half + inputTextDelta)
+    const [whole, half] = joinHalves(call.half, inputTextDelta)
     call.half = half
     call.input += whole
     if (whole !== '') out.push({ type: 'tool-input-delta', toolCallId: call.id, inputTextDelta: whole })

@@ -127,6 +127,17 @@ describe('parts of text', () => {
     ])
   })
 
+  it('have a replacement for the first half of a character that no second one follows', () => {
+    const log = logOf([delta('0', 'a\uD83D'), delta('0', ''), delta('0', 'b\uD83D'), delta('0', '\uD83D')])
+    expect(short(log).slice(2, -1)).toEqual([
+      'text-delta t1 a',
+      'text-delta t1 \uFFFDb',
+      'text-delta t1 \uFFFD',
+      'text-delta t1 \uFFFD',
+      'text-end t1',
+    ])
+  })
+
   it('end with a replacement for the first half of a character without a second one', () => {
     expect(short(logOf([delta('0', 'a\uD83D')]))).toContain('text-delta t1 \uFFFD')
   })

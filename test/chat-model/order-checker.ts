@@ -29,21 +29,31 @@ export function faultsOf(log: readonly ChatEvent[], known: readonly string[] = [
 /** The ids of what is still open after a log. */
 export function openAfter(log: readonly ChatEvent[]): readonly string[] {
   const open = new Set<string>()
+  let step = new Set<string>()
   for (const event of log) {
-    if ('toolCallId' in event) {
-      const isDone =
-        /output-(error|denied)$|input-error$/.test(event.type) ||
-        (event.type === 'tool-output-available' && event.preliminary !== true)
-      if (isDone) open.delete(`call ${event.toolCallId}`)
-      else if ('toolName' in event) open.add(`call ${event.toolCallId}`)
-    } else if (event.type === 'message-start') open.add('message')
-    else if (event.type === 'message-end') open.delete('message')
-    else if (event.type === 'step-start') open.add('step')
-    else if (event.type === 'step-end') open.delete('step')
-    else if (event.type.endsWith('-start') && 'id' in event) open.add(event.id)
-    else if (event.type.endsWith('-end') && 'id' in event) open.delete(event.id)
+    if (event.type === 'step-start' || event.type === 'message-start') step = new Set()
+    if (event.type === 'step-reset') for (const id of step) open.delete(id)
+    const { id, isEnd } = changeOf(event)
+    if (id === undefined) continue
+    if (!open.has(id) && id !== 'step' && id !== 'message') step.add(id)
+    if (isEnd) open.delete(id)
+    else open.add(id)
   }
   return [...open]
+}
+
+/** What an event opens or ends. */
+function changeOf(event: ChatEvent): { readonly id: string | undefined; readonly isEnd: boolean } {
+  if ('toolCallId' in event) {
+    const isEnd =
+      /output-(error|denied)$|input-error$/.test(event.type) ||
+      (event.type === 'tool-output-available' && event.preliminary !== true)
+    return { id: isEnd || 'toolName' in event ? `call ${event.toolCallId}` : undefined, isEnd }
+  }
+  const [, kind, border] = /^(message|step|text|reasoning|refusal)-(start|end)$/.exec(event.type) ?? []
+  if (kind === undefined) return { id: undefined, isEnd: false }
+  const id = 'id' in event && kind !== 'message' ? event.id : kind
+  return { id, isEnd: border === 'end' }
 }
 
 function faultsOfEvent(event: ChatEvent, state: State, index: number): string[] {
@@ -51,7 +61,7 @@ function faultsOfEvent(event: ChatEvent, state: State, index: number): string[] 
   if (state.ended) faults.push('follows run-end')
   if ((event.type === 'run-start') !== (index === 0)) faults.push('run-start is first, and nothing else is')
   const isOfMessage = !['run-start', 'run-end', 'error', 'message-start'].includes(event.type)
-  if (isOfMessage && state.message === undefined) faults.push('is in no message')
+  if (isOfMessage && state.message === undefined && !closesCall(event, state)) faults.push('is in no message')
   if (event.type === 'run-end') state.ended = true
   else if (event.type === 'message-start') {
     if (state.message !== undefined) faults.push('a message is open')
@@ -67,6 +77,11 @@ function faultsOfEvent(event: ChatEvent, state: State, index: number): string[] 
   else if ('toolCallId' in event) faults.push(...faultsOfCall(event, state))
   else faults.push(...faultsOfText(event, state))
   return faults
+}
+
+/** Calls outlive their message: what closes them at the end of the run comes after it. */
+function closesCall(event: ChatEvent, { calls }: State): boolean {
+  return (event.type === 'tool-input-error' || event.type === 'tool-output-error') && calls.has(event.toolCallId)
 }
 
 const letters: Readonly<Record<string, string>> = { text: 't', reasoning: 'r', refusal: 'f' }
@@ -104,7 +119,7 @@ function faultsOfCall(event: Extract<ChatEvent, { toolCallId: string }>, { calls
     case 'tool-input-available':
     case 'tool-input-error':
       calls.set(id, event.type === 'tool-input-error' ? 'done' : 'ready')
-      step.add(id)
+      if (known === undefined) step.add(id)
       return known === 'done' ? ['its call has ended'] : []
     default:
       if (event.type !== 'tool-approval-request' && !('preliminary' in event && event.preliminary === true)) {
