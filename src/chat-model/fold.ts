@@ -107,6 +107,7 @@ export class ChatFold {
     event: Exclude<ChatEvent, { type: 'run-start' | 'run-end' | 'error' | 'custom' | 'message-start' }>,
   ): void {
     const message = this.#messageOf(event)
+    if (message === undefined) return
     switch (event.type) {
       case 'message-end':
         message.mergeMetadata(event.metadata)
@@ -147,13 +148,12 @@ export class ChatFold {
     }
   }
 
-  /** The message that an event belongs to: the one that has its call, else the open one. */
-  #messageOf(event: ChatEvent): MessageFold {
-    if ('toolCallId' in event && this.#current?.hasCall(event.toolCallId) !== true) {
-      const found = this.#folds.find((fold) => fold.hasCall(event.toolCallId))
-      if (found !== undefined) return found
-    }
-    return this.#current ?? this.#beginMessage({ id: `msg_${this.#runId}` })
+  /** The message that an event belongs to: the one that has its call or part, else the open one. */
+  #messageOf(event: ChatEvent): MessageFold | undefined {
+    const current = this.#current
+    if (current !== undefined && (!('toolCallId' in event) || current.has(event))) return current
+    const found = this.#folds.find((fold) => fold.has(event))
+    return found ?? current ?? (isEnd(event) ? undefined : this.#beginMessage({ id: `msg_${this.#runId}` }))
   }
 }
 
@@ -165,4 +165,9 @@ function takeText(
   if ('delta' in event) message.addText(kind, event.id, event.delta)
   else if (event.type === `${kind}-start`) message.startText(kind, event.id)
   else message.endText(event.id)
+}
+
+/** Whether an event is about something that has begun: where that is in no message, there is nothing to tell. */
+function isEnd({ type }: ChatEvent): boolean {
+  return type.endsWith('-end') || type.startsWith('tool-output') || type.startsWith('tool-approval')
 }

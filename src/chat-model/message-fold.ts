@@ -1,5 +1,5 @@
 // One message of an answer, as its events come.
-import type { Citation, DataEvent, FileEvent, Json, PartKind, Source, SourceRef, Usage } from './event.ts'
+import type { ChatEvent, Citation, DataEvent, FileEvent, Json, PartKind, Source, SourceRef, Usage } from './event.ts'
 import type { ChatMessage, ChatPart } from './message.ts'
 import { mergeMetadata } from './metadata.ts'
 import { type CallEvent, ToolFold } from './tool-fold.ts'
@@ -51,8 +51,20 @@ export class MessageFold {
     return this.#snapshot
   }
 
-  hasCall(toolCallId: string): boolean {
-    return this.#calls.has(toolCallId)
+  /** Whether an event is about a call of the message, or about a part of it that is open. */
+  has(event: ChatEvent): boolean {
+    if ('toolCallId' in event) return this.#calls.has(event.toolCallId)
+    switch (event.type) {
+      case 'text-delta':
+      case 'text-end':
+      case 'reasoning-delta':
+      case 'reasoning-end':
+      case 'refusal-delta':
+      case 'refusal-end':
+        return this.#texts.has(event.id)
+      default:
+        return false
+    }
   }
 
   mergeMetadata(metadata: Json | undefined): void {
