@@ -22,7 +22,10 @@ interface Piece {
 /** The calls of one step. */
 export class OpenAiChatCalls {
   readonly #context: LiftContext
-  readonly #byIndex = new Map<number | string, Call>()
+  /** A new object is the index of a call that came without one. */
+  readonly #byIndex = new Map<unknown, Call>()
+  /** The calls of which the current delta has had a piece. */
+  readonly #inDelta = new Set<ToolInput>()
   readonly #byId = new Map<string, Call>()
   #last: Call | undefined
   #hasCalls = false
@@ -34,6 +37,7 @@ export class OpenAiChatCalls {
   /** The pieces of a delta, or the calls of a whole message. */
   take(delta: Fields): readonly DraftEvent[] {
     const drafts: DraftEvent[] = []
+    this.#inDelta.clear()
     for (const piece of itemsOf(delta['tool_calls'])) if (isFields(piece)) this.#takePiece(piece, drafts)
     // Before tools there was one function call, without an id.
     const old = delta['function_call']
@@ -68,7 +72,9 @@ export class OpenAiChatCalls {
       this.#hasCalls = true
       drafts.push(call.input.start())
     }
-    if (call.input !== undefined) drafts.push(...call.input.delta(piece.text))
+    if (call.input === undefined) return
+    this.#inDelta.add(call.input)
+    drafts.push(...call.input.delta(piece.text))
   }
 
   /** By the index, where a new id means a new call; without an index by the id; without both the last call. */
@@ -76,16 +82,15 @@ export class OpenAiChatCalls {
     const { id } = piece
     if (typeof index !== 'number' && typeof index !== 'string') {
       if (id !== undefined) return this.#byId.get(id) ?? this.#begin(id)
-      // A piece without an id that has a name again and no text to add begins a call of its own.
-      return this.#last ?? this.#begin(undefined, 'none')
+      return this.#last === undefined || this.#isAnother(this.#last, piece) ? this.#begin(undefined, {}) : this.#last
     }
     const known = this.#byIndex.get(index)
     if (known === undefined) {
       const sameId = id === undefined ? undefined : this.#byId.get(id)
       return sameId === undefined ? this.#begin(id, index) : hold(this.#byIndex, index, sameId)
     }
-    if (id === undefined || known.id === id) return known
-    if (known.id === undefined) {
+    if (id === undefined ? !this.#isAnother(known, piece) : known.id === id) return known
+    if (id !== undefined && known.id === undefined) {
       // The id comes late: it is the call's own unless the call had to begin without.
       if (known.input === undefined) known.id = id
       return known
@@ -94,7 +99,13 @@ export class OpenAiChatCalls {
     return this.#begin(id, index)
   }
 
-  #begin(id: string | undefined, index?: number | string): Call {
+  /** Servers that leave out ids send whole calls: a name that is another, or comes twice in one delta, begins a call. */
+  #isAnother({ input }: Call, { name }: Piece): boolean {
+    if (name === undefined || input === undefined) return false
+    return name !== input.identity.toolName || this.#inDelta.has(input)
+  }
+
+  #begin(id: string | undefined, index?: unknown): Call {
     const call: Call = { id, input: undefined }
     if (id !== undefined) hold(this.#byId, id, call)
     if (index !== undefined) hold(this.#byIndex, index, call)

@@ -29,15 +29,15 @@ const families = new Set([
 /** One call, from its item's begin to its item's end. */
 export class ResponseCall {
   readonly #type: string
-  readonly #id: string
+  readonly id: string
   readonly #input: ToolInput
 
   constructor(item: Fields, key: string) {
     this.#type = textOf(item['type']) ?? ''
     const isCustom = this.#type === 'custom_tool_call'
-    this.#id = textOf(item['call_id']) ?? textOf(item['id']) ?? key
+    this.id = textOf(item['call_id']) ?? textOf(item['id']) ?? key
     this.#input = new ToolInput({
-      toolCallId: this.#id,
+      toolCallId: this.id,
       toolName: textOf(item['name']) ?? this.#type.replace(/_call$/, ''),
       executor: this.isClients ? undefined : 'provider',
       inputEncoding: isCustom ? 'text' : undefined,
@@ -78,7 +78,7 @@ export class ResponseCall {
     if (hosted.has(this.#type)) return [...drafts, ...this.#file(item), this.#output(pick(item, outputs))]
     if (this.#type === 'mcp_call') return [...drafts, ...this.#mcpOutput(item)]
     if (this.#type !== 'mcp_approval_request') return drafts
-    return [...drafts, { type: 'tool-approval-request', approvalId: this.#id, toolCallId: this.#id }]
+    return [...drafts, { type: 'tool-approval-request', approvalId: this.id, toolCallId: this.id }]
   }
 
   end(): readonly DraftEvent[] {
@@ -86,7 +86,7 @@ export class ResponseCall {
   }
 
   #output(output: unknown): DraftEvent {
-    return { type: 'tool-output-available', toolCallId: this.#id, output: jsonOf(output) }
+    return { type: 'tool-output-available', toolCallId: this.id, output: jsonOf(output) }
   }
 
   #mcpOutput({ output, error, status, approval_request_id: approval }: Fields): readonly DraftEvent[] {
@@ -95,7 +95,7 @@ export class ResponseCall {
     }
     const message = isFields(error) ? textOf(error['message']) : textOf(error)
     const errorText = message ?? textOf(approval) ?? textOf(status) ?? 'failed'
-    return [{ type: 'tool-output-error', toolCallId: this.#id, errorText }]
+    return [{ type: 'tool-output-error', toolCallId: this.id, errorText }]
   }
 
   #file({ result, output_format: format }: Fields): readonly DraftEvent[] {

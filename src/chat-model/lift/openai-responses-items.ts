@@ -1,7 +1,7 @@
 // The output items of one OpenAI response: messages, reasoning and calls, each told in pieces and then again as a whole.
 import type { DraftEvent } from '../draft.ts'
 import { hold } from './dialect-lifter.ts'
-import { type Fields, fieldsOf, idOf, isFields, itemsOf, textOf } from './fields.ts'
+import { type Fields, fieldsOf, idOf, isFields, itemsOf, jsonOf, textOf } from './fields.ts'
 import { ResponseCall } from './openai-responses-call.ts'
 import { ResponseParts } from './openai-responses-parts.ts'
 
@@ -16,11 +16,12 @@ interface Item {
 export class ResponseItems {
   readonly #byId = new Map<string, Item>()
   readonly #byIndex = new Map<unknown, Item>()
-  #hasClientCall = false
+  /** Calls that the application is to answer, and has no answer of in this response. */
+  readonly #clientCalls = new Set<string>()
   #hasRefused = false
 
   get hasClientCall(): boolean {
-    return this.#hasClientCall
+    return this.#clientCalls.size > 0
   }
 
   get hasRefused(): boolean {
@@ -40,11 +41,15 @@ export class ResponseItems {
 
   /** An item as a whole: what was not told in pieces is told now. */
   done(value: Fields, index: unknown): readonly DraftEvent[] {
+    const output = this.#output(value)
+    if (output !== undefined) return output
     const item = this.#item(value['id'], index)
     if (item.isDone) return []
     const drafts = [...this.#begin(item, value)]
     item.isDone = true
     if (item.call !== undefined) return [...drafts, ...item.call.done(value)]
+    const { type } = value
+    if (type !== 'message' && type !== 'reasoning') return drafts
     for (const content of itemsOf(value['content']))
       if (fieldsOf(content)['type'] === 'refusal') this.#hasRefused = true
     return [...drafts, ...item.parts.done(value)]
@@ -55,6 +60,14 @@ export class ResponseItems {
     return this.#all().flatMap((item) => [...item.parts.end(), ...(item.call?.end() ?? [])])
   }
 
+  /** OpenAI has run a call that applications can run as well, such as one of a shell, and tells of it in an item of its own. */
+  #output({ type, call_id: id, output }: Fields): readonly DraftEvent[] | undefined {
+    if (typeof type !== 'string' || !type.endsWith('_call_output')) return undefined
+    const toolCallId = textOf(id)
+    if (toolCallId === undefined || !this.#clientCalls.delete(toolCallId)) return []
+    return [{ type: 'tool-output-available', toolCallId, output: jsonOf(output) }]
+  }
+
   #added(value: Fields, index: unknown): readonly DraftEvent[] {
     return this.#begin(this.#item(value['id'], index), value)
   }
@@ -62,7 +75,7 @@ export class ResponseItems {
   #begin(item: Item, value: Fields): readonly DraftEvent[] {
     if (item.call !== undefined || !ResponseCall.isCall(value)) return []
     item.call = new ResponseCall(value, item.key)
-    if (item.call.isClients) this.#hasClientCall = true
+    if (item.call.isClients) this.#clientCalls.add(item.call.id)
     return item.call.start()
   }
 

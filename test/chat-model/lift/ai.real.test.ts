@@ -18,7 +18,7 @@ const text = (id: string, ...words: readonly string[]): readonly object[] => [
 ]
 const call = (toolCallId: string, toolName: string, input: string): readonly object[] => [
   { type: 'tool-input-start', id: toolCallId, toolName },
-  ...[...input].map((delta) => ({ type: 'tool-input-delta', id: toolCallId, delta })),
+  ...input.split('').map((delta) => ({ type: 'tool-input-delta', id: toolCallId, delta })),
   { type: 'tool-input-end', id: toolCallId },
   { type: 'tool-call', toolCallId, toolName, input },
 ]

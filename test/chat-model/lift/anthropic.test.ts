@@ -169,13 +169,14 @@ test('citations belong to the block that they come in', () => {
   ])
 })
 
+const text = (words: string): readonly object[] => [
+  start(),
+  block(0, { type: 'text', text: '' }),
+  delta(0, { type: 'text_delta', text: words }),
+  stop(0),
+]
+
 test('a second message_start is a new step, whose block 0 is another part, and no message of its own', () => {
-  const text = (words: string): readonly object[] => [
-    start(),
-    block(0, { type: 'text', text: '' }),
-    delta(0, { type: 'text_delta', text: words }),
-    stop(0),
-  ]
   const drafts = liftAll([...text('a'), ...end('end_turn'), ...text('b'), ...end('end_turn')])
   expect(textOf(drafts)).toBe('ab')
   expect(drafts.map(({ type }) => type).filter((type) => /^(step|message|text-start)/.test(type))).toEqual([

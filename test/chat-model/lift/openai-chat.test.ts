@@ -190,6 +190,29 @@ test('tools that take text, and the function call of old, are calls', () => {
   expect(callsOf(liftAll([...old, end('function_call')]))).toEqual([['call_1', 'f', { x: 1 }]])
 })
 
+test('whole calls without ids are told apart by their places and names', () => {
+  const f = { function: { name: 'f', arguments: '{"x":1}' } }
+  const g = { function: { name: 'g', arguments: '{}' } }
+  const drafts = liftAll([
+    chunk({ tool_calls: [f, f] }),
+    chunk({ tool_calls: [g] }),
+    chunk({
+      tool_calls: [
+        { index: 0, ...f },
+        { index: 0, ...g },
+      ],
+    }),
+    end('tool_calls'),
+  ])
+  expect(callsOf(drafts).map(([, name, input]) => [name, input])).toEqual([
+    ['f', { x: 1 }],
+    ['f', { x: 1 }],
+    ['f', { x: 1 }],
+    ['g', {}],
+    ['g', {}],
+  ])
+})
+
 test('a server that says `stop` after calls means them', () => {
   const call = piece({ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } })
   expect(liftAll([call, end('stop')]).at(-1)).toMatchObject({ reason: 'tool-calls', rawReason: 'stop' })

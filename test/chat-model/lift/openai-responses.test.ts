@@ -116,9 +116,10 @@ test('tools that take text are calls with text', () => {
   expect(callsOf(drafts)).toEqual([['a', 'sql', 'select 1']])
 })
 
+const part = (summary_index: number): object => ({ item_id: 'rs_1', output_index: 0, summary_index })
+
 test('summaries of reasoning are parts; what the provider wants back comes at the end', () => {
   const item = { id: 'rs_1', type: 'reasoning', summary: [] }
-  const part = (summary_index: number): object => ({ item_id: 'rs_1', output_index: 0, summary_index })
   const drafts = liftAll([
     created(),
     added(item),
@@ -225,6 +226,23 @@ test('tools that OpenAI runs are the provider’s, with their outputs', () => {
     { type: 'tool-output-available', toolCallId: 'ig_1' },
   ])
   expect(drafts.at(-1)).toMatchObject({ reason: 'stop' })
+})
+
+test('a call that OpenAI has run in place of the application has its output', () => {
+  const shell = { id: 'sh_1', type: 'shell_call', call_id: 'a', action: { commands: ['ls'] } }
+  const output = [{ stdout: 'a.txt' }]
+  const drafts = liftAll([
+    created(),
+    done(shell),
+    done({ id: 'sho_1', type: 'shell_call_output', call_id: 'a', output }, 1),
+    completed([shell, { id: 'sho_1', type: 'shell_call_output', call_id: 'a', output }]),
+  ])
+  expect(said(drafts).slice(1)).toMatchObject([
+    { type: 'tool-input-available', toolCallId: 'a', toolName: 'shell', input: { action: shell.action } },
+    { type: 'tool-output-available', toolCallId: 'a', output },
+  ])
+  expect(drafts.at(-1)).toMatchObject({ reason: 'stop' })
+  expect(liftAll([created(), done(shell), completed()]).at(-1)).toMatchObject({ reason: 'tool-calls' })
 })
 
 test('tools of other servers have outputs and errors, and wait for approvals', () => {

@@ -15,6 +15,10 @@ class Result {
   }
 }
 
+function trap(): never {
+  throw new Error('no')
+}
+
 test.each([
   [new ReadableStream(), 'A ReadableStream was yielded'],
   [numbers(), 'An async iterable was yielded'],
@@ -51,9 +55,6 @@ test('a description is short, and survives what cannot be read', () => {
   const many = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`${n}`.padEnd(1000, 'x'), n]))
   expect(describeUnknown(many).length).toBeLessThan(600)
   expect(describeUnknown(many)).toContain('and 990 more')
-  const trap = (): never => {
-    throw new Error('no')
-  }
   expect(describeUnknown(new Proxy({}, { get: trap, ownKeys: trap }))).toBe('an object that cannot be read')
   expect(refusedYield(new Proxy({}, { get: trap, has: trap }))).toBeUndefined()
 })
