@@ -24,6 +24,7 @@ export class OpenAiChatCalls {
   readonly #context: LiftContext
   /** A new object is the index of a call that came without one. */
   readonly #byIndex = new Map<unknown, Call>()
+  readonly #open = new Set<ToolInput>()
   /** The calls of which the current delta has had a piece. */
   readonly #inDelta = new Set<ToolInput>()
   readonly #byId = new Map<string, Call>()
@@ -47,7 +48,9 @@ export class OpenAiChatCalls {
 
   /** Ends the inputs of all calls. */
   end(): readonly DraftEvent[] {
-    return [...new Set([...this.#byIndex.values(), ...this.#byId.values()])].flatMap((call) => call.input?.end() ?? [])
+    const open = [...this.#open]
+    this.#open.clear()
+    return open.flatMap((input) => input.end())
   }
 
   /** Forgets all calls; says whether there were any. */
@@ -70,6 +73,7 @@ export class OpenAiChatCalls {
       const inputEncoding = piece.isCustom ? ('text' as const) : undefined
       call.input = new ToolInput({ toolCallId, toolName: piece.name ?? 'unknown', inputEncoding })
       this.#hasCalls = true
+      this.#open.add(call.input)
       drafts.push(call.input.start())
     }
     if (call.input === undefined) return
