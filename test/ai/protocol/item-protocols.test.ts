@@ -111,7 +111,7 @@ test('the blocks of an Anthropic message come one at a time, in order, and each 
 
 test('what a second open block says waits for the end of the first, and then comes at once', () => {
   const frames = encodeEach(anthropicProtocol, fixedLogs['parts'] ?? [])
-  const types = frames.map((made) => dataOf(made).map(({ type, index }) => `${type} ${index}`))
+  const types = frames.map((made) => dataOf(made).map(({ type, index }) => `${String(type)} ${String(index)}`))
   const [, , , , , , , start2, , delta2] = types
   expect(start2).toEqual([])
   expect(delta2).toEqual([])
