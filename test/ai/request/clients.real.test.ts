@@ -1,13 +1,9 @@
 // What the real clients send, read as a route would read it.
 import { expect, test } from 'vitest'
-import {
-  detectProtocol,
-  parseChatRequest,
-  defaultRequestLimits,
-  toAnthropicMessages,
-  toOpenAIMessages,
-  type ParsedRequest,
-} from '../../../src/ai/index.ts'
+import { detectProtocol } from '../../../src/ai/request/detect.ts'
+import { parseChatRequest } from '../../../src/ai/request/parse.ts'
+import { defaultRequestLimits, type ParsedRequest } from '../../../src/ai/request/chat-request.ts'
+import { toAnthropicMessages, toOpenAIMessages } from '../../../src/ai/index.ts'
 import { clientPackage } from '../../support/chat/client-package.ts'
 import { describeWith } from '../../support/component/component.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { detectProtocol, type Detectable } from '../../../src/ai/index.ts'
+import { detectProtocol, type Detectable } from '../../../src/ai/request/detect.ts'
 import type { ProtocolName } from '../../../src/chat-model/index.ts'
 
 const all = ['ui-message', 'text', 'openai-chat', 'openai-responses', 'anthropic', 'ag-ui', 'events'] as const

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, dictionary, letrec, oneof, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultRequestLimits } from '../../../src/ai/index.ts'
+import { defaultRequestLimits } from '../../../src/ai/request/chat-request.ts'
 import { HttpError } from '../../../src/server/index.ts'
 import { parse } from '../../support/chat/parse.ts'
 

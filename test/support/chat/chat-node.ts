@@ -20,18 +20,18 @@ export interface ChatNode {
 
 export interface ChatNodeOptions extends Partial<Omit<ChatRoutesOptions, 'handler'>> {
   readonly journal?: Journal
-  readonly limits?: Partial<RunsOptions<Context>>
+  readonly ofRuns?: Partial<RunsOptions<Context>>
   /** Answers live as long as their readers. */
   readonly isBound?: boolean
 }
 
 /** The user is whom the header says. The chat is at `/chat`. */
 export async function startChat(handler: ChatHandler, options: ChatNodeOptions = {}): Promise<ChatNode> {
-  const { journal = memoryJournal(), limits, isBound = false, ...more } = options
+  const { journal = memoryJournal(), ofRuns, isBound = false, ...more } = options
   const errors: unknown[] = []
   const ended: RunResult[] = []
   const channels = createChannels({ journal, healMs: 50, onError: (error) => errors.push(error) })
-  const runs = channels.runs<Context>({ owner: ({ headers }) => headers['user'] ?? 'somebody', ...limits })
+  const runs = channels.runs<Context>({ owner: ({ headers }) => headers['user'] ?? 'somebody', ...ofRuns })
   const chat = chatRoutes({
     path: '/chat',
     handler,
