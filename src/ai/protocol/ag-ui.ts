@@ -264,6 +264,7 @@ function metadataFrames({ metadata }: { readonly metadata?: DataEvent['data'] })
 /** What the provider wants back: a signature, or what it has encrypted. */
 function encryptedOf(metadata: ProviderMetadata | undefined): string | undefined {
   return (
+    providerField(metadata, 'agUi', 'encryptedValue') ??
     providerField(metadata, 'anthropic', 'signature') ??
     providerField(metadata, 'anthropic', 'redactedData') ??
     providerField(metadata, 'openai', 'reasoningEncryptedContent')

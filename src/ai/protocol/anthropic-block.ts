@@ -60,7 +60,7 @@ export class BlockQueue {
     block.isWhole = isWhole
     const frames = [...this.#tell(block, 'content_block_stop', {})]
     waiting.isDone = true
-    return this.#isFirst(block) ? [...frames, ...this.#goOn()] : frames
+    return [...frames, ...this.#goOn()]
   }
 
   #tell(block: Block, type: string, fields: object): readonly string[] {

@@ -84,7 +84,7 @@ class AnthropicEncoder implements ChatEncoder {
       case 'text-start':
         return this.#open(event.id, { type: 'text', text: '', citations: null })
       case 'reasoning-start':
-        return this.#open(event.id, thinkingOf(event.providerMetadata))
+        return this.#think(event.id, event.providerMetadata)
       case 'text-delta':
       case 'refusal-delta':
       case 'reasoning-delta':
@@ -135,6 +135,12 @@ class AnthropicEncoder implements ChatEncoder {
     const { block, frames } = this.#queue.open(content)
     this.#parts.set(id, block)
     return frames
+  }
+
+  #think(id: string, metadata: ProviderMetadata | undefined): readonly string[] {
+    const started = this.#open(id, thinkingOf(metadata))
+    const block = this.#parts.get(id)
+    return block === undefined ? started : [...started, ...this.#sign(block, metadata)]
   }
 
   #delta(

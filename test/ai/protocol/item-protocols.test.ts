@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { agUiProtocol } from '../../../src/ai/protocol/ag-ui.ts'
 import { anthropicProtocol } from '../../../src/ai/protocol/anthropic.ts'
 import { openAiResponsesProtocol } from '../../../src/ai/protocol/openai-responses.ts'
-import { encodeEach } from '../../support/chat/encode-log.ts'
+import type { ChatEvent } from '../../../src/chat-model/index.ts'
+import { encodeEach, plainOptions } from '../../support/chat/encode-log.ts'
 import { fixedLogs } from '../../support/chat/fixed-logs.ts'
-import { dataOf, goldenFrames, goldenWhole } from '../../support/chat/golden-frames.ts'
+import { dataOf, goldenFrames, goldenWhole, wholeOf } from '../../support/chat/golden-frames.ts'
 import { cutLog, randomLog } from '../../support/chat/random-log.ts'
+import { begun, called, ended } from '../../support/chat/short-log.ts'
 
 const seeds = Array.from({ length: 200 }, (_, seed) => seed)
 const outcomes = ['failed', 'stopped', 'interrupted'] as const
@@ -128,4 +130,83 @@ test('no frame of AG-UI has a null outside of what the application gave', () => 
       }
     }
   }
+})
+
+test('calls of the server are left out of responses where they are not to be shown, and told of as lost', () => {
+  const lost = new Set<string>()
+  const options = { showServerTools: false, onLoss: (type: string): void => void lost.add(type) }
+  const output: ChatEvent = { type: 'tool-output-available', toolCallId: 'c1', output: 20 }
+  const log = [...begun, ...called('c1', 'weather', 'server'), output, ...called('c2', 'locate', 'client'), ...ended()]
+  const frames = dataOf(encodeEach(openAiResponsesProtocol, log, options).flat())
+  const items = frames.filter(({ type }) => type === 'response.output_item.added').map(({ item }) => item)
+  expect(items).toMatchObject([{ type: 'function_call', name: 'locate' }])
+  expect([...lost]).toEqual(['tool-input-start', 'tool-input-available', 'tool-output-available'])
+})
+
+test('a reader that joins AG-UI in the middle gets the beginnings of all that is open', () => {
+  const encoder = agUiProtocol.createEncoder(plainOptions)
+  expect(encoder.prelude?.()).toEqual([])
+  const asked: ChatEvent = { type: 'message-start', id: 'msg_run1', agent: { id: 'critic' } }
+  const log = (fixedLogs['stopped'] ?? []).slice(0, -1).map((event) => (event.type === 'message-start' ? asked : event))
+  const thinking: ChatEvent = { type: 'reasoning-start', id: 'r1' }
+  for (const event of [...log, thinking]) encoder.encode(event, JSON.stringify(event))
+  const prelude = dataOf(encoder.prelude?.() ?? [])
+  expect(prelude.map(({ type, toolCallId, delta }) => [type, toolCallId, delta].filter(Boolean).join(' '))).toEqual([
+    'RUN_STARTED',
+    'SUBAGENT_STARTED',
+    'STEP_STARTED',
+    'TEXT_MESSAGE_START',
+    'TOOL_CALL_START c1',
+    'TOOL_CALL_ARGS c1 {}',
+    'TOOL_CALL_END c1',
+    'TOOL_CALL_START c2',
+    'TOOL_CALL_ARGS c2 {"exact":',
+    'REASONING_START',
+    'REASONING_MESSAGE_START',
+  ])
+})
+
+test('two kinds of data with one id are two activities of AG-UI', () => {
+  const data = (name: string, percent: number): ChatEvent => ({ type: 'data', name, id: 'oslo', data: { percent } })
+  const log = [...begun, data('rain', 1), data('snow', 2), data('rain', 3), data('snow', 4), ...ended()]
+  const frames = dataOf(encodeEach(agUiProtocol, log).flat())
+  const activities = frames.filter(({ type }) => type === 'ACTIVITY_SNAPSHOT')
+  expect(activities.map(({ messageId, activityType }) => [messageId, activityType])).toEqual([
+    ['oslo', 'rain'],
+    ['snow-oslo', 'snow'],
+    ['oslo', 'rain'],
+    ['snow-oslo', 'snow'],
+  ])
+})
+
+test('a signature that comes with the beginning of thinking is told, and a mended input as it was mended', () => {
+  const providerMetadata = { anthropic: { signature: 'c2ln' } }
+  const [toolCallId, toolName, executor] = ['c1', 'locate', 'client'] as const
+  const log: readonly ChatEvent[] = [
+    ...begun,
+    { type: 'reasoning-start', id: 'r1', providerMetadata },
+    { type: 'reasoning-end', id: 'r1' },
+    { type: 'tool-input-start', toolCallId, toolName, executor },
+    { type: 'tool-input-delta', toolCallId, inputTextDelta: '{"city":' },
+    { type: 'tool-input-available', toolCallId, toolName, executor, input: { city: 'Oslo' } },
+    ...ended(),
+  ]
+  const [thinking] = dataOf(encodeEach(anthropicProtocol, log).flat()).filter(
+    ({ type }) => type === 'content_block_delta',
+  )
+  expect(thinking?.['delta']).toEqual({ type: 'signature_delta', signature: 'c2ln' })
+  expect(wholeOf(openAiResponsesProtocol, log)).toMatchObject({ output: [{}, { arguments: '{"city":"Oslo"}' }] })
+})
+
+test('errors before the stream have the shape of their protocol', () => {
+  const fault = { code: 'busy', message: 'One at a time.', status: 409, requestId: 'q1' } as const
+  expect(openAiResponsesProtocol.errorBody(fault)).toEqual({
+    error: { message: 'One at a time.', type: 'invalid_request_error', param: null, code: 'busy' },
+  })
+  expect(anthropicProtocol.errorBody(fault)).toEqual({
+    type: 'error',
+    error: { type: 'conflict_error', message: 'One at a time.' },
+    request_id: 'q1',
+  })
+  expect(agUiProtocol.errorBody(fault)).toEqual({ code: 'busy', message: 'One at a time.' })
 })
