@@ -89,6 +89,8 @@ describeWith('chat-clients', 'AG-UI', () => {
       ...said('t1', 'Let me ', 'look.'),
       ...called('c1', 'weather', 'server'),
       { type: 'tool-output-available', toolCallId: 'c1', output: { celsius: 20 } },
+      ...called('c3', 'weather', 'server'),
+      { type: 'tool-output-error', toolCallId: 'c3', errorText: 'No rain.' },
       ...said('t2', '20°.'),
       ...called('c2', 'locate', 'client'),
       ...ended('tool-calls'),
@@ -96,9 +98,11 @@ describeWith('chat-clients', 'AG-UI', () => {
     expect(messages.map(({ role, content, toolCalls }) => [role, content, toolCalls?.map(({ id }) => id)])).toEqual([
       ['assistant', 'Let me look.', ['c1']],
       ['tool', '{"celsius":20}', undefined],
+      ['assistant', undefined, ['c3']],
+      ['tool', 'No rain.', undefined],
       ['assistant', '20°.', ['c2']],
     ])
-    expect(messages[2]?.toolCalls?.[0]?.function.arguments).toBe('{"city":"Oslo"}')
+    expect(messages[4]?.toolCalls?.[0]?.function.arguments).toBe('{"city":"Oslo"}')
     expect(finished[0]?.outcome).toEqual({ type: 'success', pendingToolCallIds: ['c2'] })
   })
 

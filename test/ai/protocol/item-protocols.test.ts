@@ -166,9 +166,12 @@ test('a reader that joins AG-UI in the middle gets the beginnings of all that is
   ])
 })
 
+function weather(name: string, percent: number): ChatEvent {
+  return { type: 'data', name, id: 'oslo', data: { percent } }
+}
+
 test('two kinds of data with one id are two activities of AG-UI', () => {
-  const data = (name: string, percent: number): ChatEvent => ({ type: 'data', name, id: 'oslo', data: { percent } })
-  const log = [...begun, data('rain', 1), data('snow', 2), data('rain', 3), data('snow', 4), ...ended()]
+  const log = [...begun, weather('rain', 1), weather('snow', 2), weather('rain', 3), weather('snow', 4), ...ended()]
   const frames = dataOf(encodeEach(agUiProtocol, log).flat())
   const activities = frames.filter(({ type }) => type === 'ACTIVITY_SNAPSHOT')
   expect(activities.map(({ messageId, activityType }) => [messageId, activityType])).toEqual([
