@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChatFold, type ChatEvent, type ChatMessage, type ChatPart } from '../../src/chat-model/index.ts'
 import { logOf, sayings } from './random-drafts.ts'
@@ -32,6 +32,17 @@ function partsOf(...events: readonly ChatEvent[]): readonly ChatPart[] {
 }
 
 const head = { type: 'dynamic-tool', toolName: 'weather', toolCallId: 'c' } as const
+
+const output = (output: number, preliminary?: boolean): ChatEvent => ({
+  type: 'tool-output-available',
+  toolCallId: 'c',
+  output,
+  ...(preliminary === undefined ? {} : { preliminary }),
+})
+
+const data = (name: string, data: number, rest: object = {}): ChatEvent => ({ type: 'data', name, data, ...rest })
+
+const metadata = (text: string): ChatEvent => ({ type: 'message-metadata', metadata: JSON.parse(text) })
 
 describe('text', () => {
   it('is streaming until its end', () => {
@@ -77,12 +88,6 @@ describe('a tool call', () => {
   })
 
   it('has the last output: preliminary ones replace each other', () => {
-    const output = (output: number, preliminary?: boolean): ChatEvent => ({
-      type: 'tool-output-available',
-      toolCallId: 'c',
-      output,
-      ...(preliminary === undefined ? {} : { preliminary }),
-    })
     const done = { ...head, state: 'output-available', input: { city: 'Oslo' } }
     expect(partsOf(available, output(1, true), output(2, true))).toEqual([{ ...done, output: 2, preliminary: true }])
     expect(partsOf(available, output(1, true), output(3))).toEqual([{ ...done, output: 3 }])
@@ -145,7 +150,6 @@ describe('a tool call', () => {
 
 describe('the rest of a message', () => {
   it('has data that replaces the earlier of the same name and id, and no transient data', () => {
-    const data = (name: string, data: number, rest: object = {}): ChatEvent => ({ type: 'data', name, data, ...rest })
     const events = [
       data('a', 1, { id: 'x' }),
       data('b', 2, { id: 'x' }),
@@ -201,7 +205,6 @@ describe('the rest of a message', () => {
   })
 
   it('has metadata that is merged deeply, and own properties alone', () => {
-    const metadata = (text: string): ChatEvent => ({ type: 'message-metadata', metadata: JSON.parse(text) })
     const events = [
       { ...start, metadata: { a: { b: 1, c: [1] } } } as const,
       metadata('{"a":{"c":[2],"d":null}}'),
@@ -271,8 +274,15 @@ describe('a run', () => {
 
   it('may follow another one in the same conversation', () => {
     const folded = fold([
-      ...[runStart, start, part('t1'), delta('t1', 'a'), { ...end, usage: { outputTokens: 3 } }],
-      ...[{ type: 'run-end', outcome: 'stopped' }, runStart, { type: 'message-start', id: 'n' }, part('t1')],
+      runStart,
+      start,
+      part('t1'),
+      delta('t1', 'a'),
+      { ...end, usage: { outputTokens: 3 } },
+      { type: 'run-end', outcome: 'stopped' },
+      runStart,
+      { type: 'message-start', id: 'n' },
+      part('t1'),
       delta('t1', 'b'),
     ] as const)
     expect(folded.messages.map(({ parts }) => parts)).toEqual([

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { IncrementalJson } from '../../src/chat-model/index.ts'
 
@@ -36,6 +36,21 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
+
+/** How often a character of the text is looked at. */
+function stepsOf(text: string, size: number): number {
+  const json = new IncrementalJson()
+  const read = vi.spyOn(String.prototype, 'charCodeAt')
+  for (let index = 0; index < text.length; index += size) {
+    json.add(text.slice(index, index + size))
+    void json.value
+  }
+  const steps = read.mock.calls.length
+  read.mockRestore()
+  return steps
+}
+
 describe('a text that is whole', () => {
   it('comes to what JSON.parse makes of it, however it is cut', () => {
     fc.assert(
@@ -51,7 +66,7 @@ describe('a text that is whole', () => {
   })
 
   it('is complete exactly where JSON.parse takes it', () => {
-    const characters = fc.constantFrom(...'{}[]",:\\u0-1.eEtrufalsn ')
+    const characters = fc.constantFrom(...'{}[]",:\\u0-1.eEtrufalsn '.split(''))
     fc.assert(
       fc.property(
         fc.array(characters, { maxLength: 12 }).map((list) => list.join('')),
@@ -164,7 +179,6 @@ describe('hostile text', () => {
   })
 
   it('is read to 500 levels', () => {
-    const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
     expect(parse(nested(500)).isComplete).toBe(true)
     expect(parse(nested(501)).isComplete).toBe(false)
     expect(parse('['.repeat(10_000)).value).toEqual(JSON.parse(nested(500)))
@@ -181,19 +195,6 @@ describe('hostile text', () => {
 
 describe('the cost', () => {
   const record = '{"name":"Ada","tags":["a","b\\n"],"age":36.5,"isOld":false},'
-
-  /** How often a character of the text is looked at. */
-  function stepsOf(text: string, size: number): number {
-    const json = new IncrementalJson()
-    const read = vi.spyOn(String.prototype, 'charCodeAt')
-    for (let index = 0; index < text.length; index += size) {
-      json.add(text.slice(index, index + size))
-      void json.value
-    }
-    const steps = read.mock.calls.length
-    read.mockRestore()
-    return steps
-  }
 
   it.each([1, 7, 10_000])('is linear in the text, in pieces of %i', (size) => {
     const text = `[${record.repeat(200)}`

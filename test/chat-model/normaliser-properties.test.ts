@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   ChatFold,
@@ -16,6 +16,8 @@ function fold(log: readonly ChatEvent[]): ChatFold {
   for (const event of log) folded.take(event)
   return folded
 }
+
+const delta = (delta: string): ChatEvent => ({ type: 'text-delta', id: 't1', delta })
 
 describe('the log of random drafts', () => {
   it('keeps the rules of order', () => {
@@ -152,7 +154,6 @@ describe('the checker of the rules', () => {
   const start: ChatEvent = { type: 'run-start', wire: 1, runId: 'R', chatId: 'c', protocol: 'text', at: 0 }
   const message: ChatEvent = { type: 'message-start', id: 'm' }
   const part: ChatEvent = { type: 'text-start', id: 't1' }
-  const delta = (delta: string): ChatEvent => ({ type: 'text-delta', id: 't1', delta })
   const call: ChatEvent = { type: 'tool-input-start', toolCallId: 'c', toolName: 'w', executor: 'server' }
   const output: ChatEvent = { type: 'tool-output-available', toolCallId: 'c', output: 1 }
 

@@ -48,6 +48,27 @@ const available = (toolCallId: string, toolName = 'weather'): DraftEvent => ({
 const output = (toolCallId: string): DraftEvent => ({ type: 'tool-output-available', toolCallId, output: 1 })
 const continuedWith = (...parts: ToolPart[]): ChatMessage => ({ id: 'last', role: 'assistant', parts })
 
+const end = (reason: 'stop' | 'length', usage?: number): DraftEvent => ({
+  type: 'message-end',
+  reason,
+  ...(usage === undefined ? {} : { usage: { outputTokens: usage } }),
+})
+
+const step = (inputTokens: number, outputTokens: number): DraftEvent => ({
+  type: 'step-end',
+  usage: { inputTokens, outputTokens },
+})
+
+const usage = (outputTokens: number): DraftEvent => ({ type: 'step-end', usage: { outputTokens } })
+
+const start = (toolCallId: string): DraftEvent => ({ type: 'tool-input-start', toolCallId, toolName: 'weather' })
+
+const input = (toolCallId: string, inputTextDelta: string): DraftEvent => ({
+  type: 'tool-input-delta',
+  toolCallId,
+  inputTextDelta,
+})
+
 describe('parts of text', () => {
   it('are given a message, a start and an end', () => {
     expect(short(logOf([delta('0', 'a'), delta('0', 'b')]))).toEqual([
@@ -190,12 +211,6 @@ describe('text without a part', () => {
 })
 
 describe('messages', () => {
-  const end = (reason: 'stop' | 'length', usage?: number): DraftEvent => ({
-    type: 'message-end',
-    reason,
-    ...(usage === undefined ? {} : { usage: { outputTokens: usage } }),
-  })
-
   it('are one where a handler yields two provider calls; the last reason wins', () => {
     const log = logOf([text('a'), end('length'), text('b'), end('stop')])
     expect(short(log).filter((line) => line.startsWith('message'))).toEqual([
@@ -250,17 +265,12 @@ describe('messages', () => {
   })
 
   it('have the usage of their steps, added; counts within a step replace each other', () => {
-    const step = (inputTokens: number, outputTokens: number): DraftEvent => ({
-      type: 'step-end',
-      usage: { inputTokens, outputTokens },
-    })
     const begin: DraftEvent = { type: 'step-start' }
     const log = logOf([begin, step(1, 1), step(1, 5), begin, step(2, 7), [begin, other], [step(10, 10), other]])
     expect(log.at(-1)).toMatchObject({ usage: { inputTokens: 13, outputTokens: 22 } })
   })
 
   it('have the usage of calls that came without steps, added', () => {
-    const usage = (outputTokens: number): DraftEvent => ({ type: 'step-end', usage: { outputTokens } })
     expect(logOf([text('a'), usage(3), usage(4), text('b'), usage(10)]).at(-1)).toMatchObject({
       usage: { outputTokens: 14 },
     })
@@ -288,13 +298,6 @@ describe('messages', () => {
 
 describe('tool calls', () => {
   const end: DraftEvent = { type: 'message-end', reason: 'tool-calls' }
-  const start = (toolCallId: string): DraftEvent => ({ type: 'tool-input-start', toolCallId, toolName: 'weather' })
-  const input = (toolCallId: string, inputTextDelta: string): DraftEvent => ({
-    type: 'tool-input-delta',
-    toolCallId,
-    inputTextDelta,
-  })
-
   it('keep their ids', () => {
     expect(short(logOf([start('c'), input('c', '{}'), available('c'), output('c')])).slice(1, -1)).toEqual([
       'tool-input-start c',

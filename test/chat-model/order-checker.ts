@@ -122,7 +122,7 @@ function faultsOfCall(event: Extract<ChatEvent, { toolCallId: string }>, { calls
       if (known === undefined) step.add(id)
       return known === 'done' ? ['its call has ended'] : []
     default:
-      if (event.type !== 'tool-approval-request' && !('preliminary' in event && event.preliminary === true)) {
+      if (event.type !== 'tool-approval-request' && !('preliminary' in event && event.preliminary)) {
         calls.set(id, 'done')
       }
       return known === undefined || known === 'done' ? ['its call is not open'] : []

@@ -1,5 +1,5 @@
 // Random drafts, as several sources might say them at once: starts and ends are missing, and characters are cut in two.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { TidingsError } from '../../src/base/index.ts'
 import { type ChatEvent, type DraftEvent, type FinishReason, Normaliser } from '../../src/chat-model/index.ts'
 
