@@ -314,6 +314,14 @@ describe('snapshots', () => {
     )
   })
 
+  it('keep the input of a call as it was, while more of it comes', () => {
+    const folded = fold([runStart, start, call, input('{"city":"Os')])
+    const before = folded.messages
+    folded.take(input('lo","day'))
+    expect(before[0]?.parts).toMatchObject([{ input: { city: 'Os' } }])
+    expect(folded.messages[0]?.parts).toMatchObject([{ input: { city: 'Oslo' } }])
+  })
+
   it('leave the other parts and messages as they are', () => {
     const old: ChatMessage = { id: 'old', role: 'user', parts: [] }
     const folded = fold([runStart, start, part('t1'), part('t2')], [old])

@@ -386,6 +386,12 @@ describe('tool calls', () => {
     ['tool-calls', 'a call is the client’s', { callsAreTheClients: true }, [available('c'), end]],
     ['stop', 'the call was the server’s', { callsAreTheClients: false }, [available('c'), output('c'), end]],
     ['stop', 'a call has its output', { callsAreTheClients: true }, [available('c'), output('c'), end]],
+    [
+      'stop',
+      'the first output of several has come from here',
+      { callsAreTheClients: true },
+      [available('c'), { type: 'tool-output-available', toolCallId: 'c', output: 1, preliminary: true }, end],
+    ],
     ['tool-calls', 'a provider says stop', { callsAreTheClients: true }, [available('c'), { ...end, reason: 'stop' }]],
     ['length', 'the provider ran out', { callsAreTheClients: true }, [available('c'), { ...end, reason: 'length' }]],
     [
