@@ -11,10 +11,13 @@ const outcomes = ['failed', 'stopped', 'interrupted'] as const
 const terminals: Readonly<Record<string, RegExp>> = {
   'ui-message': /data: \{"type":"finish","finishReason":"[a-z-]+"\}\n\ndata: \[DONE\]\n\n$/,
   'openai-chat': /data: \[DONE\]\n\n$/,
+  'openai-responses': /event: response\.(completed|incomplete|failed)\ndata: [^\n]+\n\n$/,
+  anthropic: /event: (message_stop|error)\ndata: [^\n]+\n\n$/,
+  'ag-ui': /data: \{"type":"(RUN_FINISHED|RUN_ERROR)"[^\n]+\n\n$/,
   events: /event: run-end\ndata: \{"type":"run-end","outcome":"[a-z]+"\}\n\n$/,
 }
 
-describe.each(Object.values(protocols).filter((protocol) => protocol.isSse))('$name', (protocol) => {
+describe.each(protocols.filter((protocol) => protocol.isSse))('$name', (protocol) => {
   test('each frame is one line of data, perhaps with a name before it, and no id', () => {
     for (const seed of seeds) {
       for (const frame of encodeEach(protocol, randomLog(seed)).flat()) {
@@ -36,7 +39,7 @@ describe.each(Object.values(protocols).filter((protocol) => protocol.isSse))('$n
   })
 })
 
-describe.each(Object.values(protocols))('$name', (protocol) => {
+describe.each(protocols)('$name', (protocol) => {
   test('the same events make the same frames, and those of a part of the log are their beginning', () => {
     for (const seed of seeds) {
       const log = randomLog(seed)
