@@ -23,5 +23,14 @@ export function flushAfterTurn(stream: Flushable): void {
 function flushAll(): void {
   const streams = waiting
   waiting = []
-  for (const stream of streams) stream.flushTurn()
+  let flushed = 0
+  try {
+    for (const stream of streams) {
+      flushed += 1
+      stream.flushTurn()
+    }
+  } finally {
+    // The error of one stream is reported as that of any callback. It takes nothing from the others.
+    for (const stream of streams.slice(flushed)) flushAfterTurn(stream)
+  }
 }

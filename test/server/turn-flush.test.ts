@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RawClient } from '../support/server/raw-client.ts'
 import { run } from '../support/server/running.ts'
 import { gate, untyped } from '../support/server/asking.ts'
@@ -15,6 +15,35 @@ function chunksOf(text: string): string[] {
     rest = rest.slice(end + 2 + size + 2)
   }
 }
+
+describe('a flush that throws', () => {
+  it('takes nothing from the other streams of its turn', async () => {
+    const turns: (() => void)[] = []
+    vi.stubGlobal('setImmediate', (turn: () => void) => void turns.push(turn))
+    vi.resetModules()
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const { flushAfterTurn } = await import('../../src/server/turn-flush.ts')
+    const flushed: string[] = []
+    const make = (name: string, error?: Error): { flushTurn: () => void } => ({
+      flushTurn: () => {
+        flushed.push(name)
+        if (error !== undefined) throw error
+      },
+    })
+    const [first, second] = [new Error('first'), new Error('second')]
+    for (const stream of [make('a'), make('b', first), make('c'), make('d', second), make('e')]) flushAfterTurn(stream)
+    const thrown: unknown[] = []
+    for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
+      try {
+        turn()
+      } catch (error) {
+        thrown.push(error)
+      }
+    }
+    expect(flushed).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(thrown).toEqual([first, second])
+  })
+})
 
 const plainRoute = untyped({ method: 'GET', path: '/plain', handler: () => 'answered' })
 
