@@ -16,10 +16,12 @@ import {
 import { memoryJournal, type Journal, type Retention } from '../journal/index.ts'
 import type { Input, Schema } from '../schema/index.ts'
 import { JournalReads } from './hub/journal-reads.ts'
+import type { ErrorPlace } from './hub/error-place.ts'
 import { HubRegistry } from './hub/registry.ts'
 import { journalPauses } from './hub/journal-retry.ts'
 import { RunNode } from './run/run-node.ts'
 import { Runs, type RunsOptions } from './run/runs.ts'
+import { signalCheck } from './reader/subscription.ts'
 import { retentionCheck, Topic, type TopicOptions, type TopicParts } from './topic.ts'
 
 /** Options of {@link createChannels}. */
@@ -37,8 +39,11 @@ export interface ChannelsOptions {
   readonly maxLagEvents?: number | false | undefined
   /** How often, in milliseconds, a topic with readers is read for events of which no hint arrived. Default 2,000. */
   readonly healMs?: number | undefined
-  /** Called when the journal does not answer: once for each topic and interruption. Default: `console.error`. */
-  readonly onError?: ((error: unknown) => void) | undefined
+  /**
+   * Called when the journal does not answer: once for each topic and interruption. `place` says which topic or run the
+   * error is about. Default: `console.error`.
+   */
+  readonly onError?: ((error: unknown, place: ErrorPlace) => void) | undefined
 }
 
 const journalCheck: OptionCheck = (name, value) => {
@@ -64,6 +69,8 @@ export interface ReadyOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const readyChecks: OptionChecks<ReadyOptions> = { wait: typed('boolean'), signal: signalCheck }
+
 /**
  * Creates topics and runs over one journal.
  *
@@ -83,7 +90,7 @@ export function createChannels(options: ChannelsOptions = {}): Channels {
 /** Topics and runs over one journal, made by {@link createChannels}. */
 export class Channels {
   readonly #parts: TopicParts
-  readonly #onError: (error: unknown) => void
+  readonly #onError: (error: unknown, place: ErrorPlace) => void
   #node: RunNode | undefined
 
   constructor(options: ChannelsOptions) {
@@ -143,7 +150,7 @@ export class Channels {
   runs<Ctx>(options: RunsOptions<Ctx>): Runs<Ctx> {
     const { journal } = this.#parts
     const node = (): RunNode => {
-      this.#node ??= new RunNode({ journal, onError: this.#onError })
+      this.#node ??= new RunNode({ journal, onError: (error) => this.#onError(error, {}) })
       return this.#node
     }
     return new Runs(options, { ...this.#parts, onError: this.#onError, node })
@@ -152,16 +159,19 @@ export class Channels {
   /**
    * Resolves when the journal answers. Await it before a server starts.
    *
-   * @throws TidingsError `ERR_JOURNAL_UNAVAILABLE`, with the journal's address, when it does not and `wait` is false
+   * @throws TidingsError `ERR_JOURNAL_UNAVAILABLE`, with the journal's address, when it does not and `wait` is false;
+   * `ERR_OPTION` for an option that does not exist or cannot work
    */
-  async ready({ wait = true, signal }: ReadyOptions = {}): Promise<void> {
+  async ready(options: ReadyOptions = {}): Promise<void> {
+    checkOptions('ready()', options, readyChecks)
+    const { wait = true, signal } = options
     for (let failures = 0; ; failures += 1) {
       signal?.throwIfAborted()
       try {
         return await this.#parts.journal.ready()
       } catch (error) {
         if (!wait || isClosed(error)) throw error
-        if (failures === 0) this.#onError(error)
+        if (failures === 0) this.#onError(error, {})
         await sleep(backoffMs(failures, journalPauses), signal)
       }
     }
@@ -188,10 +198,10 @@ function limitOf(value: number | false | undefined, byDefault: number): number {
 }
 
 /** Wraps a callback, so that an error in it does not end the process. */
-function safely(onError: (error: unknown) => void): (error: unknown) => void {
-  return (error) => {
+function safely(onError: (error: unknown, place: ErrorPlace) => void): (error: unknown, place: ErrorPlace) => void {
+  return (error, place) => {
     try {
-      onError(error)
+      onError(error, place)
     } catch (failure) {
       console.error(failure)
     }

@@ -1,5 +1,6 @@
 // channel: topics with many readers, and handlers that outlive their readers.
 export { Channels, createChannels, type ChannelsOptions, type ReadyOptions } from './channels.ts'
+export type { ErrorPlace } from './hub/error-place.ts'
 export { TopicEvent } from './hub/frame.ts'
 export { RunEndedError, type RunEndReason } from './run/run.ts'
 export { Runs, type RunsOptions } from './run/runs.ts'

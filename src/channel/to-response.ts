@@ -1,5 +1,14 @@
 // `toResponse()`: a subscription as a standard Response, for other frameworks.
-import { checkWholeNumber, describeValue, jitter, longestDelayMs, TimeoutTable } from '../base/index.ts'
+import {
+  checkOptions,
+  describeValue,
+  jitter,
+  longestDelayMs,
+  TimeoutTable,
+  typed,
+  wholeNumber,
+  type OptionChecks,
+} from '../base/index.ts'
 import {
   encodeComment,
   encodeRetry,
@@ -20,6 +29,7 @@ import {
   streamHeaders,
   takesControls,
 } from '../sse/internal.ts'
+import { signalCheck } from './reader/subscription.ts'
 
 /** Options of {@link toResponse}. */
 export interface ResponseOptions {
@@ -38,6 +48,16 @@ export interface ResponseOptions {
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
+const most = longestDelayMs
+
+const responseChecks: OptionChecks<ResponseOptions> = {
+  request: typed('object'),
+  heartbeatMs: wholeNumber({ most, orFalse: true }),
+  retryMs: wholeNumber({ least: 0, most }),
+  signal: signalCheck,
+  onError: typed('function'),
+}
+
 /**
  * Converts a subscription to a `Response` of Server-Sent Events, for Hono, h3 and other frameworks that take one.
  * Nothing is requested before the body is read, and no more is read from the journal than the reader takes.
@@ -53,12 +73,11 @@ export interface ResponseOptions {
  *   return toResponse(subscription, { request: c.req.raw })
  * })
  *
- * @throws TidingsError `ERR_OPTION` for an invalid time
+ * @throws TidingsError `ERR_OPTION` for an option that does not exist or cannot work
  */
 export function toResponse(subscription: FrameSource, options: ResponseOptions = {}): Response {
-  const { request, heartbeatMs, retryMs } = options
-  checkWholeNumber('heartbeatMs', heartbeatMs, { most: longestDelayMs, orFalse: true })
-  checkWholeNumber('retryMs', retryMs, { least: 0, most: longestDelayMs })
+  checkOptions('toResponse()', options, responseChecks)
+  const { request } = options
   if (request !== undefined && hasHadEnd(request.method, lastEventIdOf(request))) {
     return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
   }

@@ -133,7 +133,7 @@ export class ErrorPolicy {
     if (typeof replacement === 'string') return unintended(500, replacement)
     if (isJournalAway(error)) {
       const headers = { 'retry-after': String(this.#retryAfterSeconds) }
-      return unintended(503, 'The stream is unavailable at the moment.', headers)
+      return unintended(503, 'The service is unavailable at the moment.', headers)
     }
     return unintended(500, exposes ? messageOf(error) : masked)
   }

@@ -44,6 +44,32 @@ describe('an option that', () => {
     expect(() => call(options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
   })
 
+  test.each([
+    [{ waits: false }, 'Did you mean wait?'],
+    [{ wait: 'no' }, 'wait must be a boolean'],
+    [{ signal: new AbortController() }, 'AbortSignal'],
+    [5, 'ready()'],
+  ])('ready does not have, or that cannot work there, is refused: %j', async (options, said) => {
+    const expected = { code: 'ERR_OPTION', message: expect.stringContaining(said) }
+    await expect(createChannels().ready(options as object)).rejects.toMatchObject(expected)
+  })
+
+  test.each(['Now', 'START', 'strat', ' now', 'latest', 'beginning'])(
+    'says where to begin in a word that is none of the two is refused: %j',
+    (from) => {
+      const said = `from must be "now", "start" or an event's id, not ${JSON.stringify(from)}.`
+      expect(() => subscribe({ from })).toThrow(expect.objectContaining({ code: 'ERR_OPTION', message: said }))
+    },
+  )
+
+  test.each(['', 'x.y.z', '17', 'a-b', '0.abc'])(
+    'says where to begin as an id of another server passes: %j',
+    (from) => {
+      expect(() => subscribe({ from })).not.toThrow()
+      expect(() => subscribe({ after: 'Now' })).not.toThrow()
+    },
+  )
+
   test('publish does not have is refused before anything is stored', async () => {
     const orders = createChannels().topic<number>('orders')
     const options: object = { kye: 'evt-1' }

@@ -137,6 +137,16 @@ describe('a subscription as a Response', () => {
       expect(() => answer(ask(), options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
     },
   )
+
+  it.each([
+    [{ heartbeat: 1000 }, 'Did you mean heartbeatMs?'],
+    [{ signal: new AbortController() }, 'signal must be an AbortSignal'],
+    [{ onError: 'ignore' }, 'onError must be a function'],
+  ])('refuses what it does not have or cannot use: %j', async (options, said) => {
+    const { answer } = await make()
+    const expected = expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining(said) })
+    expect(() => answer(ask(), options as object)).toThrow(expected)
+  })
 })
 
 function fail(): never {

@@ -14,6 +14,16 @@ export class TopicEvent<Data = unknown> extends SseEvent<string, Data> {
   get id(): string {
     return this.fields.id ?? ''
   }
+
+  /**
+   * Refuses to be made JSON: within the data of another event, its name and its id would be lost silently.
+   *
+   * @throws TypeError Always, with what to send instead
+   */
+  override toJSON(): never {
+    const parts = '{ id: event.id, event: event.event, data: event.data }'
+    throw new TypeError(`an event of a topic is no data: send event.data or ${parts}, or yield the event itself`)
+  }
 }
 
 /** A stored event, encoded on first use. */

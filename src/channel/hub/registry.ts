@@ -1,16 +1,23 @@
 // The hubs of this process: one for each topic with followers.
 import { TidingsError } from '../../base/index.ts'
+import type { ErrorPlace } from './error-place.ts'
 import type { Follower } from './follower.ts'
 import { Hub, type HubOptions, type HubRun } from './hub.ts'
 
+/** Options of a {@link HubRegistry}. */
+export interface RegistryOptions extends Omit<HubOptions, 'onError'> {
+  /** Called with errors of a journal that is unavailable, and with the topic or run whose hub has met them. */
+  readonly onError: (error: unknown, place: ErrorPlace) => void
+}
+
 /** Opens the hub of a topic for its first follower, and ends it after its last. */
 export class HubRegistry {
-  readonly options: HubOptions
+  readonly #options: RegistryOptions
   readonly #hubs = new Map<string, Hub>()
   #isClosed = false
 
-  constructor(options: HubOptions) {
-    this.options = options
+  constructor(options: RegistryOptions) {
+    this.#options = options
   }
 
   /** @throws TidingsError `ERR_JOURNAL_CLOSED` after {@link close} */
@@ -18,7 +25,9 @@ export class HubRegistry {
     if (this.#isClosed) throw new TidingsError('ERR_JOURNAL_CLOSED', 'The channels have been closed.')
     const known = this.#hubs.get(topic)
     if (known !== undefined) return known
-    const hub = new Hub(topic, this.options, run)
+    const place = run === undefined ? { topic } : { run: run.id }
+    const { onError } = this.#options
+    const hub = new Hub(topic, { ...this.#options, onError: (error) => onError(error, place) }, run)
     this.#hubs.set(topic, hub)
     return hub
   }

@@ -113,10 +113,19 @@ export const signalCheck: OptionCheck = (name, value) => {
   throw new TidingsError('ERR_OPTION', `${name} must be an AbortSignal, not ${describeValue(value)}.`)
 }
 
+/** A word, which no event's id is: these have a dot. */
+const word = /^\s*[a-z]+\s*$/i
+
+const placeCheck: OptionCheck = (name, value) => {
+  typed('string')(name, value)
+  if (typeof value !== 'string' || value === 'now' || value === 'start' || !word.test(value)) return
+  throw new TidingsError('ERR_OPTION', `${name} must be "now", "start" or an event's id, not ${describeValue(value)}.`)
+}
+
 const subscribeChecks: OptionChecks<SubscribeOptions> = {
   // What is no event's id, as a reader may have sent it, is one of another log.
   after: typed('string'),
-  from: typed('string'),
+  from: placeCheck,
   signal: signalCheck,
   filter: typed('function'),
 }

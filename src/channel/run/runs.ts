@@ -12,6 +12,7 @@ import {
 } from '../../base/index.ts'
 import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '../../journal/index.ts'
 import type { Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
+import type { ErrorPlace } from '../hub/error-place.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { HubRegistry } from '../hub/registry.ts'
 import { Run, type RunEndReason } from './run.ts'
@@ -68,7 +69,7 @@ export interface RunsParts {
   readonly journal: Journal
   readonly hubs: HubRegistry
   readonly maxEventBytes: number
-  readonly onError: (error: unknown) => void
+  readonly onError: (error: unknown, place: ErrorPlace) => void
   /** This node. Not made before it is needed: Workers have no random numbers while a module is evaluated. */
   readonly node: () => RunNode
 }
@@ -110,7 +111,8 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   }
 
   #enter(node: RunNode): InProcess {
-    const { journal, onError } = this.#parts
+    const { journal } = this.#parts
+    const onError = (error: unknown): void => this.#parts.onError(error, {})
     const { leaseMs, graceMs } = this.#limits
     node.use(leaseMs, this.#stopsUnfollowed ? graceMs : Infinity)
     const keys = new RunKeys({ journal, node, goodForMs: leaseMs, forgetAfterMs: longestMs(this.#limits), onError })
@@ -326,7 +328,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
       node: this.#here.node,
       isHere: () => this.#running.has(log.id),
       mustSign: this.#stopsUnfollowed,
-      onError: this.#parts.onError,
+      onError: this.#onErrorOf(log),
     })
     watch.start()
   }
@@ -337,7 +339,8 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   }
 
   #run(log: RunLog, lease: LeaseAt, handler: Promise<RunHandler | undefined>): void {
-    const { journal, maxEventBytes, onError } = this.#parts
+    const { journal, maxEventBytes } = this.#parts
+    const onError = this.#onErrorOf(log)
     const isFollowedHere = this.#stopsUnfollowed ? () => this.#parts.hubs.has(log.topic) : undefined
     const [limits, load, { node }] = [this.#limits, this.#load, this.#here]
     const run = new Run(log, lease, handler, { journal, node, limits, load, maxEventBytes, onError, isFollowedHere })
@@ -347,6 +350,10 @@ export class Runs<Ctx> implements Resumable<Ctx> {
       await (await handler)?.closed?.()
     })
     this.#untilSettled(run.settled.then(() => told).catch(onError))
+  }
+
+  #onErrorOf({ id }: RunLog): (error: unknown) => void {
+    return (error) => this.#parts.onError(error, { run: id })
   }
 
   #untilSettled(work: Promise<void>): void {

@@ -137,6 +137,16 @@ describe('iterating a subscription', () => {
     await iterator.return?.()
   })
 
+  it('gives events that say what to send where one is made JSON itself', async () => {
+    const { topic } = await make(1)
+    const iterator = topic.subscribe({ from: 'start' })[Symbol.asyncIterator]()
+    const [, { value: event }] = [await iterator.next(), await iterator.next()]
+    expect(() => JSON.stringify(event)).toThrow('send event.data or { id: event.id, event: event.event')
+    expect(() => JSON.stringify({ events: [event] })).toThrow('an event of a topic is no data')
+    expect(JSON.stringify({ id: event?.id, event: event?.event, data: event?.data })).toContain('"data":1')
+    await iterator.return?.()
+  })
+
   it.each([{ after: 7 }, { from: null }, { after: {} }])('refuses %j', async (options) => {
     const { topic } = await make()
     const subscribe: (options: object) => unknown = topic.subscribe.bind(topic)
