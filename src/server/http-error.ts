@@ -1,5 +1,5 @@
 // Errors that are meant for the client: an HTTP status with a message.
-import { TidingsError } from '../base/index.ts'
+import { checkOptions, TidingsError, typed, type OptionChecks } from '../base/index.ts'
 import { checkHeaders, checkStatus } from './reply.ts'
 
 /** What an {@link HttpError} carries besides its status and message. */
@@ -10,6 +10,12 @@ export interface HttpErrorOptions {
   readonly details?: Readonly<Record<string, unknown>> | undefined
   /** The error behind this one, for logs; never sent to the client. */
   readonly cause?: unknown
+}
+
+const httpErrorChecks: OptionChecks<HttpErrorOptions> = {
+  headers: typed('object'),
+  details: typed('object'),
+  cause: () => {},
 }
 
 /**
@@ -25,11 +31,12 @@ export class HttpError extends TidingsError {
   readonly details: Readonly<Record<string, unknown>>
 
   /**
-   * @throws TidingsError `ERR_OPTION` for a status that is not 400 to 599; TypeError for a header that is invalid in
-   * HTTP.
+   * @throws TidingsError `ERR_OPTION` for a status that is not 400 to 599, or an option that does not exist; TypeError for a
+   * header that is invalid in HTTP.
    */
   constructor(status: number, message: string, options: HttpErrorOptions = {}) {
     checkStatus(status, 400)
+    checkOptions('HttpError', options, httpErrorChecks)
     super('ERR_HTTP', message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'HttpError'
     this.status = status

@@ -1,7 +1,7 @@
 // The SSE encoder: events to text. An event that cannot be sent is refused before anything is written.
 import { describeValue, TidingsError, toJson } from '../base/index.ts'
 import { controlPrefix, endIdOf, endSuffix, isEndId, type ControlName } from './control.ts'
-import { ControlEvent, type EventFields, type SseEvent } from './event.ts'
+import { ControlEvent, refuseUnknownFields, type EventFields, type SseEvent } from './event.ts'
 
 /** An event to encode. If `data` is left out no `data:` line is written; `data: undefined` is refused. */
 export interface EncodableEvent extends EventFields {
@@ -15,8 +15,8 @@ export interface EncodableEvent extends EventFields {
  * and resets the reader's last event id. Lone surrogates in data and names become U+FFFD once the text is bytes: UTF-8
  * has none.
  *
- * Throws `ERR_EVENT_FIELD` for a field that SSE cannot hold, an id that no header carries back, a field that the framework
- * reserves, and for an event without any field; `ERR_EVENT_DATA` for data that JSON cannot hold (listed in docs/errors.md).
+ * Throws `ERR_EVENT_FIELD` for a field that SSE cannot hold, or that does not exist, an id that no header carries back, a
+ * field that the framework reserves, and for an event without any field; `ERR_EVENT_DATA` for data that JSON cannot hold (listed in docs/errors.md).
  *
  * @example
  * import { encode } from 'tidings/sse'
@@ -27,6 +27,9 @@ export interface EncodableEvent extends EventFields {
  * // data: {"online":true}
  */
 export function encode(event: EncodableEvent): string {
+  if (typeof event !== 'object' || event === null)
+    throw fieldError(`encode() takes an event: encode({ data: 1 }), not ${describeValue(event)}`)
+  refuseUnknownFields(event)
   const block = encodeFields(event) + ('data' in event ? encodeLines(event.data) : '')
   if (block === '') throw fieldError('An event needs at least one of data, event, id and retry: it has none')
   return `${block}\n`

@@ -1,5 +1,5 @@
 // The event with its fields: what a handler yields when data alone is not enough.
-import { describeValue, TidingsError } from '../base/index.ts'
+import { describeValue, nearestName, TidingsError } from '../base/index.ts'
 import { controlPrefix, controlToken, type ControlName } from './control.ts'
 
 /** The fields of an event other than its data, by their names in SSE (WHATWG HTML 9.2.5). */
@@ -36,13 +36,15 @@ export class SseEvent<Name extends string = string, Data = unknown> {
   }
 
   /**
-   * Refuses to be made JSON, which would be `{}`: an event within the data of another, or an event that a second copy of
-   * this package made, would be lost silently.
+   * Refuses to be made JSON: an event within the data of another, or an event that a second copy of this package made,
+   * would be lost silently.
    *
-   * @throws TypeError Always; `ERR_EVENT_DATA` where it is thrown while an event is encoded.
+   * @throws TypeError Always, with what to do; `ERR_EVENT_DATA` where it is thrown while an event is encoded.
    */
   toJSON(): never {
-    throw new TypeError('an event that sse() made is no data: yield it itself, by one copy of tidings')
+    throw new TypeError(
+      'an event that sse() made is no data: send its `data`, or yield it itself, by one copy of tidings',
+    )
   }
 }
 
@@ -144,11 +146,28 @@ function refuseFields(fields: unknown): void {
       `sse() takes fields and data: sse({ event: 'tick' }, 1), not ${describeValue(fields)}.`,
     )
   }
+  refuseUnknownFields(fields)
+}
+
+/**
+ * Refuses fields that no event has: what they say would not be sent.
+ *
+ * @throws TidingsError `ERR_EVENT_FIELD`, with the field that was probably meant
+ */
+export function refuseUnknownFields(fields: object): void {
   for (const name in fields) {
     if (name === 'event' || name === 'id' || name === 'retry' || name === 'data') continue
+    const meant = otherNames.get(name) ?? nearestName(name, ['event', 'id', 'retry', 'data'])
     throw new TidingsError(
       'ERR_EVENT_FIELD',
-      `An event has event, id and retry beside its data, and no ${describeValue(name)}.`,
+      `An event has event, id and retry beside its data, and no ${describeValue(name)}. Did you mean ${meant}?`,
     )
   }
 }
+
+/** What other libraries call the fields. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['name', 'event'],
+  ['type', 'event'],
+  ['lastEventId', 'id'],
+])

@@ -1,6 +1,6 @@
 // The SSE parser: chunks of bytes or text to events, exactly as in WHATWG HTML 9.2.5 and 9.2.6, in linear time.
 import { createDecoder } from '#decode'
-import { checkLimit, describeValue, TidingsError, typed } from '../base/index.ts'
+import { checkLimit, describeValue, misspeltName, TidingsError, typed } from '../base/index.ts'
 import type { ParseError } from './parse-error.ts'
 import type { ParserCallbacks } from './parser-callbacks.ts'
 import { clearStream, ParserState } from './parser-state.ts'
@@ -150,11 +150,16 @@ function parserFailedError(cause: ParseError): TidingsError {
 
 const [checkString, checkFunction] = [typed('string'), typed('function')]
 const callbackNames = ['onEvent', 'onId', 'onRetry', 'onComment', 'onError'] as const
+const names: ReadonlySet<string> = new Set([...callbackNames, 'maxEventBytes', 'maxBufferSize', 'lastEventId'])
 
-// Options that do not exist pass, as in `eventsource-parser`, whose callers hand in what they have.
+// Options that are like none pass, as in `eventsource-parser`, whose callers hand in what they have.
 function refuseOptions(options: ParserOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw optionError(`createParser takes an object of callbacks, not ${describeValue(options)}. Use { onEvent }`)
+  }
+  for (const name of Object.keys(options)) {
+    const meant = names.has(name) ? undefined : misspeltName(name, [...names])
+    if (meant !== undefined) throw optionError(`createParser has no option ${name}. Did you mean ${meant}?`)
   }
   checkLimit('maxEventBytes', options.maxEventBytes ?? options.maxBufferSize)
   checkString('lastEventId', options.lastEventId)

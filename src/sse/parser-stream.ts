@@ -1,4 +1,5 @@
 // The SSE parser as a TransformStream.
+import { oneOf } from '../base/index.ts'
 import { createParser, type ParserOptions } from './parse.ts'
 import type { ParseError } from './parse-error.ts'
 import type { ParsedEvent, ParserCallbacks } from './parser-callbacks.ts'
@@ -28,6 +29,7 @@ export class EventSourceParserStream extends TransformStream<string | Uint8Array
 
 function createTransformer(options: ParserStreamOptions): Transformer<string | Uint8Array, ParsedEvent> {
   const { onError } = options
+  if (typeof onError === 'string') oneOf(['terminate'])('onError', onError)
   const terminates = onError === 'terminate'
 
   function onParseError(error: ParseError): void {

@@ -55,6 +55,17 @@ describe('an error that is meant for the client', () => {
     expect(await response.json()).toEqual({ code: 429, message: 'slow down', limit: 10, per: 'minute' })
   })
 
+  it.each([
+    [{ header: { 'retry-after': '7' } }, 'HttpError has no option "header". Did you mean headers?'],
+    [{ detail: { limit: 10 } }, 'Did you mean details?'],
+    [{ headers: 'retry-after: 7' }, 'headers must be an object'],
+    [{ details: 'limit' }, 'details must be an object'],
+    ['a second text', 'The options of HttpError must be an object'],
+  ])('refuses options that it does not have or cannot use: %j', (options, said) => {
+    const expected = expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining(said) })
+    expect(() => err.notFound('x', options as object)).toThrow(expected)
+  })
+
   it('does not let details replace code and message', async () => {
     const { response } = await answerTo(err.conflict('taken', { details: { code: 'X', message: 'y', more: 1 } }))
     expect(await response.json()).toEqual({ code: 409, message: 'taken', more: 1 })

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { encode, encodeComment, encodeData, encodeEvent, encodeRetry, sse } from '../../src/sse/index.ts'
+import {
+  encode,
+  encodeComment,
+  encodeData,
+  encodeEvent,
+  encodeRetry,
+  EventEncoderStream,
+  sse,
+} from '../../src/sse/index.ts'
 import { encodeControl, hasHadEnd } from '../../src/sse/internal.ts'
 
 function work(): void {}
@@ -211,7 +219,7 @@ describe('sse() refuses what would lose the name of an event', () => {
     ['a list', ['tick'], /not \[object Array\]/],
     ['a function', () => 'tick', /not function/],
     ['a field that does not exist', { name: 'x' }, /event, id and retry beside its data, and no "name"/],
-    ['one beside others', { id: '1', Event: 'x' }, /no "Event"/],
+    ['one beside others', { id: '1', Event: 'x' }, /no "Event"\. Did you mean event\?/],
   ])('%s', (_, fields, message) => {
     const refusal = expect.objectContaining({ code: 'ERR_EVENT_FIELD', message: expect.stringMatching(message) })
     expect(() => sse(fields as object, 1)).toThrow(refusal)
@@ -223,6 +231,30 @@ describe('sse() refuses what would lose the name of an event', () => {
     expect(encodeEvent(sse({}, 1))).toBe('data: 1\n\n')
     expect(encodeEvent(sse({ event: undefined, id: undefined, retry: undefined }, 1))).toBe('data: 1\n\n')
     expect(encodeEvent(sse(Object.assign(Object.create(null), { event: 'tick' }), 1))).toBe('event: tick\ndata: 1\n\n')
+  })
+})
+
+describe('encode() refuses what would lose a part of an event', () => {
+  test.each<[name: string, event: unknown, message: RegExp]>([
+    ['what other libraries call the name', { name: 'tick', data: 1 }, /no "name"\. Did you mean event\?/],
+    ['what a MessageEvent calls it', { type: 'tick', data: 1 }, /no "type"\. Did you mean event\?/],
+    ['a misspelt field', { dat: 1 }, /no "dat"\. Did you mean data\?/],
+    ['a unit behind it', { retryMs: 5 }, /Did you mean retry\?/],
+    ['a name that every object has', { toString: 1, data: 1 }, /no "toString"/],
+    ['data alone', 'hello', /encode\(\) takes an event.*not "hello"/],
+    ['nothing', undefined, /not undefined/],
+    ['null', null, /not null/],
+  ])('%s', (_, event, message) => {
+    const refusal = expect.objectContaining({ code: 'ERR_EVENT_FIELD', message: expect.stringMatching(message) })
+    expect(() => encode(event as object)).toThrow(refusal)
+  })
+
+  test('in a stream too', async () => {
+    const stream = new EventEncoderStream()
+    const writer = stream.writable.getWriter()
+    const writing = writer.write(Object({ name: 'tick', data: 1 }))
+    await expect(stream.readable.getReader().read()).rejects.toMatchObject({ code: 'ERR_EVENT_FIELD' })
+    await expect(writing).rejects.toMatchObject({ code: 'ERR_EVENT_FIELD' })
   })
 })
 

@@ -1,6 +1,12 @@
 // The parser's callbacks: when each is called and with what, and what becomes of an error within one.
 import { describe, expect, test } from 'vitest'
-import { createParser, type ParsedEvent, type ParseError, type Parser } from '../../src/sse/index.ts'
+import {
+  createParser,
+  EventSourceParserStream,
+  type ParsedEvent,
+  type ParseError,
+  type Parser,
+} from '../../src/sse/index.ts'
 import { collect } from '../support/wire/event-collector.ts'
 
 describe('the position', () => {
@@ -195,6 +201,24 @@ describe('is refused with ERR_OPTION:', () => {
   ])('%s', (_, make) => {
     expect(make).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
   })
+})
+
+test.each([
+  ['onevent', 'onEvent'],
+  ['onEvents', 'onEvent'],
+  ['onerror', 'onError'],
+  ['maxEventByte', 'maxEventBytes'],
+  ['lasteventid', 'lastEventId'],
+])('the option %s is refused, as one that should be %s', (name, meant) => {
+  const said = `createParser has no option ${name}. Did you mean ${meant}?`
+  const refusal = expect.objectContaining({ code: 'ERR_OPTION', message: said })
+  expect(() => createParser({ [name]: () => {} })).toThrow(refusal)
+  expect(() => new EventSourceParserStream({ [name]: () => {} })).toThrow(refusal)
+})
+
+test('what is like no option passes, as in eventsource-parser', () => {
+  const options = { onEvent: () => {}, label: 'feed', onMessage: () => {}, open: true }
+  expect(() => createParser(options)).not.toThrow()
 })
 
 test.each([{ onEvent: 'x' }, { onError: 'terminate' }, { onComment: {} }, { lastEventId: 7 }])(

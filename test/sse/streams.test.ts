@@ -48,6 +48,12 @@ describe('EventSourceParserStream', () => {
     }).rejects.toMatchObject({ code: 'ERR_EVENT_FIELD', type: 'unknown-field' })
   })
 
+  test('refuses another word in its place', () => {
+    const refusal = expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining('"terminate"') })
+    // @ts-expect-error What JavaScript hands over.
+    expect(() => new EventSourceParserStream({ onError: 'Terminate' })).toThrow(refusal)
+  })
+
   test('fails at an event that is too large, whatever onError is, after telling it', async () => {
     const told: string[] = []
     for (const onError of [undefined, 'terminate', ({ code }: { code: string }) => void told.push(code)] as const) {
