@@ -22,6 +22,11 @@ export function isLocked(error: unknown): boolean {
   return error instanceof Error && ['55P03', '57014'].includes(codeOf(error.cause))
 }
 
+/** Whether a statement was refused because no transaction is under way. */
+export function isOutside(error: unknown): boolean {
+  return error instanceof Error && codeOf(error.cause) === '25P01'
+}
+
 /** Whether the role lacks a permission. */
 export function isForbidden(error: unknown): boolean {
   return error instanceof Error && codeOf(error.cause) === '42501'

@@ -28,7 +28,7 @@ import { Listener } from './listener.ts'
 import { LockWaits } from './lock-waits.ts'
 import { channelOf, namingChecks, type PostgresNames, type PostgresNaming } from './name.ts'
 import { readStatement, readValues, toPage } from './page.ts'
-import { checkPool, type PostgresPool, type PostgresQueries, type PostgresRow } from './pool.ts'
+import { checkClient, checkPool, type PostgresPool, type PostgresQueries, type PostgresRow } from './pool.ts'
 import { PostgresServer, waitMs } from './server.ts'
 import { PostgresTables } from './tables.ts'
 import { Sweep } from './sweep.ts'
@@ -64,6 +64,9 @@ export interface PostgresJournal extends Journal {
    * it, and watchers are notified; if it is rolled back, the event never existed. A refusal (`ERR_FENCED`,
    * `ERR_LOG_CLOSED`) and a duplicate leave the transaction usable. Until it ends, other appends to that topic wait:
    * keep it short, and append last.
+   *
+   * @throws TidingsError `ERR_OPTION` for what is no client of `pg`, or is a pool. An append rejects with it if no
+   * transaction is under way: the event would be published whether what it announces is stored or not.
    */
   within(client: PostgresQueries): Pick<Journal, 'append'>
 }
@@ -123,6 +126,7 @@ class Postgres implements PostgresJournal {
   }
 
   within(client: PostgresQueries): Pick<Journal, 'append'> {
+    checkClient(client)
     return {
       append: async (topic, data, options = {}) => {
         const item = this.#toItem(topic, data, options)
@@ -167,7 +171,8 @@ class Postgres implements PostgresJournal {
 
   async ready(): Promise<void> {
     this.#refuseClosed()
-    await this.#server.query(this.#deadline, 'select 1')
+    // What the first append would meet is met here: a schema that does not exist, tables that must not be created.
+    await this.#tables.query(this.#deadline, () => 'select 1', [])
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,8 @@ import { describeValue, TidingsError } from '../../base/index.ts'
 /** An object that runs statements: a client of `pg`. */
 export interface PostgresQueries {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly PostgresRow[] }>
+  /** What the server has said last of the transaction: `T` or `E` if one is under way. Older versions of `pg` do not know. */
+  getTransactionStatus?(): string | null
 }
 
 /** A row of a result. */
@@ -38,10 +40,52 @@ export interface PostgresPool {
   readonly options?: PostgresPoolOptions
 }
 
-/** Checks that a pool is one. @throws TidingsError `ERR_OPTION` for anything else, such as a url */
+/** Checks that a pool is one. @throws TidingsError `ERR_OPTION` for anything else, such as a url, or a client of Redis */
 export function checkPool(pool: unknown): void {
-  if (typeof pool === 'object' && pool !== null && 'connect' in pool && 'on' in pool) return
-  throw new TidingsError('ERR_OPTION', `postgresJournal() needs a Pool of pg, not ${describeValue(pool)}.`)
+  // A client of Redis has both methods, and so has a single Client of pg.
+  const isPool = hasMethods(pool, ['connect', 'on']) && !hasMethods(pool, ['sendCommand']) && !('processID' in pool)
+  if (isPool) return
+  throw new TidingsError('ERR_OPTION', `postgresJournal() needs a Pool of pg, not ${describeClient(pool)}.`)
+}
+
+/**
+ * Checks that what a pool has handed out is a connection, before anything is asked of it.
+ *
+ * @throws TidingsError `ERR_OPTION` for that of another engine
+ */
+export function checkConnection(client: unknown): void {
+  if (hasMethods(client, ['query', 'on', 'release'])) return
+  throw new TidingsError(
+    'ERR_OPTION',
+    `postgresJournal() needs a Pool of pg: its connect() gave ${describeValue(client)}, and no connection.`,
+  )
+}
+
+/**
+ * Checks that a client can run statements, and one after the other on one connection.
+ *
+ * @throws TidingsError `ERR_OPTION` for one of another engine, and for a pool
+ */
+export function checkClient(client: unknown): void {
+  if (!hasMethods(client, ['query'])) {
+    const problem = `needs the client of pg on which the transaction was begun, not ${describeClient(client)}.`
+    throw new TidingsError('ERR_OPTION', `within() ${problem}`)
+  }
+  // What a Pool counts.
+  if (!('totalCount' in client)) return
+  const problem = 'cannot use a Pool, which sends each statement on another connection: pass `await pool.connect()`.'
+  throw new TidingsError('ERR_OPTION', `within() ${problem}`)
+}
+
+/** A client of Redis is of a class that may have any name. */
+function describeClient(value: unknown): string {
+  return hasMethods(value, ['sendCommand']) ? 'a client of Redis' : describeValue(value)
+}
+
+function hasMethods(value: unknown, names: readonly string[]): value is object {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  )
 }
 
 /** The address of the server that a pool connects to. */

@@ -1,7 +1,14 @@
 // Runs statements on a pool of Postgres with a deadline, also when the connection is lost or silent.
 import { TidingsError } from '../../base/index.ts'
-import { isTransient, toJournalError } from './error.ts'
-import { addressOf, type PostgresClient, type PostgresPool, type PostgresQueries, type PostgresRow } from './pool.ts'
+import { isOutside, isTransient, toJournalError } from './error.ts'
+import {
+  addressOf,
+  checkConnection,
+  type PostgresClient,
+  type PostgresPool,
+  type PostgresQueries,
+  type PostgresRow,
+} from './pool.ts'
 
 const noAnswer = 'did not answer within timeoutMs'
 const noConnection = 'was not reached: its pool had no free connection within timeoutMs'
@@ -68,6 +75,26 @@ export class PostgresServer {
     }
   }
 
+  /**
+   * Checks that a transaction is under way on a connection of the caller. Its client knows what the server has said last;
+   * where that is no transaction, or it does not know, the server is asked: `begin` may be on its way.
+   *
+   * @throws TidingsError `ERR_OPTION` if there is none
+   */
+  async checkTransaction(client: PostgresQueries, deadline: number): Promise<void> {
+    if (/^[TE]$/.test(client.getTransactionStatus?.() ?? '')) return
+    try {
+      // Refused outside of a transaction, which no expression of SQL tells.
+      await this.queryOn(client, deadline, 'savepoint tidings_within')
+      await this.queryOn(client, deadline, 'release savepoint tidings_within')
+    } catch (error) {
+      if (!isOutside(error)) throw error
+      const problem =
+        'No transaction is under way on the client of within(): send `begin` first, and `commit` at the end.'
+      throw new TidingsError('ERR_OPTION', problem, { cause: error })
+    }
+  }
+
   /** Takes a connection from the pool; return it with {@link release}. */
   async connect(deadline: number): Promise<PostgresClient> {
     try {
@@ -75,6 +102,7 @@ export class PostgresServer {
       if (performance.now() >= deadline) throw this.#timeoutError(noConnection)
       const connecting = this.#pool.connect()
       const client = await this.#withDeadline(deadline, connecting, noConnection, (late) => late.release())
+      checkConnection(client)
       // The pool has no 'error' listener on a connection that it has handed out.
       client.on('error', ignore)
       return client

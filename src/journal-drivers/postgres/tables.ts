@@ -49,6 +49,7 @@ export class PostgresTables {
     statement: Statement,
     values: unknown[],
   ): Promise<readonly PostgresRow[]> {
+    await this.#server.checkTransaction(client, deadline)
     const names = this.#names ?? (await this.#prepareWithin(client, deadline))
     return this.#server.queryOn(client, deadline, statement(names), values)
   }

@@ -1,5 +1,5 @@
 // The journal in a SQLite file: the contract, over a connection to the file.
-import { checkOptions, oneOf, TidingsError, wholeNumber, type OptionChecks } from '../../base/index.ts'
+import { checkOptions, describeValue, oneOf, TidingsError, wholeNumber, type OptionChecks } from '../../base/index.ts'
 import {
   checkEvent,
   checkEvents,
@@ -23,7 +23,7 @@ import {
 import { appendEvent, appendEvents, eraseEvent } from './append-event.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { readPage } from './read-page.ts'
-import type { SqliteDatabase } from './database.ts'
+import { isSqliteDatabase, type SqliteDatabase } from './database.ts'
 
 /** Options of {@link sqliteJournal}. */
 export interface SqliteJournalOptions {
@@ -46,7 +46,7 @@ export interface SqliteJournalOptions {
  * Instead of a file name you may pass a database of `better-sqlite3`, `libsql`, `node:sqlite` or `bun:sqlite`. The
  * journal configures it (write-ahead log, no waiting for locks) and should have it to itself; `close()` leaves it open.
  *
- * @throws TidingsError `ERR_OPTION` for an invalid option
+ * @throws TidingsError `ERR_OPTION` for an invalid option, or what is neither a file name nor a database
  * @example
  * import { sqliteJournal } from 'tidings/journal/sqlite'
  *
@@ -150,6 +150,10 @@ function toConnection(file: string | SqliteDatabase, options: SqliteJournalOptio
       'ERR_OPTION',
       'sqliteJournal needs a file name. For a journal in memory use memoryJournal().',
     )
+  }
+  if (typeof file !== 'string' && !isSqliteDatabase(file)) {
+    const problem = `sqliteJournal needs a file name, or an open database of SQLite, not ${describeValue(file)}.`
+    throw new TidingsError('ERR_OPTION', problem)
   }
   return { file, synchronous, timeoutMs, pollMs }
 }

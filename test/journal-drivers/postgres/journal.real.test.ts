@@ -40,6 +40,21 @@ describeWith('postgresql', 'the journal in Postgres', () => {
       expect(made).toHaveLength(1)
     })
 
+    test('are looked for when the journal is asked whether it is ready: what an append would meet is told then', async () => {
+      const nowhere = open({ schema: 'nope' })
+      const missing = { code: 'ERR_JOURNAL_UNAVAILABLE', message: 'The schema "nope" does not exist in Postgres.' }
+      await expect(nowhere.ready()).rejects.toMatchObject(missing)
+      await expect(open({ prefix: 'unmade', createTables: false }).ready()).rejects.toMatchObject({
+        code: 'ERR_JOURNAL_UNAVAILABLE',
+        message: expect.stringContaining('run the statements of postgresSchema()'),
+      })
+      await postgres.query('create schema nope')
+      await nowhere.ready()
+      expect(
+        await postgres.query(`select from pg_class where relnamespace = 'nope'::regnamespace and relkind = 'r'`),
+      ).toHaveLength(2)
+    })
+
     test('are found whatever `search_path` a connection has been given since', async () => {
       await postgres.query('create schema tenant')
       const pool = postgres.pool({ max: 1 })

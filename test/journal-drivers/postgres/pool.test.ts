@@ -143,6 +143,16 @@ describe('what Postgres answers with', () => {
   })
 })
 
+test('what a pool of another engine connects to is refused before anything is asked of it', async () => {
+  const pool = new FakePool()
+  const other = { on() {}, close() {} }
+  pool.connect = () => Promise.resolve(Object(other))
+  await expect(postgresJournal(pool).append('topic', '0')).rejects.toMatchObject({
+    code: 'ERR_OPTION',
+    message: expect.stringContaining('connect() gave [object Object], and no connection'),
+  })
+})
+
 describe('a connection that says nothing', () => {
   test('is closed when its answer has not come in time, and not used again', async () => {
     vi.useFakeTimers()

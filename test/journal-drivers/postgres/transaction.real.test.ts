@@ -110,6 +110,34 @@ describeWith('postgresql', "the Postgres journal in the user's own transaction",
     expect([await ordersLike('refused'), await dataIn('refused')]).toEqual([1, ['1', '2']])
   })
 
+  test('is refused where none is under way, and nothing is published', async () => {
+    const journal = open()
+    const client = await postgres.pool().connect()
+    onTestFinished(() => client.release(true))
+    const none = { code: 'ERR_OPTION', message: expect.stringContaining('No transaction is under way') }
+    await expect(journal.within(client).append('none', '1')).rejects.toMatchObject(none)
+    await client.query('begin')
+    await journal.within(client).append('none', '2')
+    await client.query('commit')
+    await expect(journal.within(client).append('none', '3')).rejects.toMatchObject(none)
+    expect(await dataIn('none')).toEqual(['2'])
+  })
+
+  test('is found by asking the server, where the client does not know of it yet, or never does', async () => {
+    const journal = open()
+    const client = await postgres.pool().connect()
+    onTestFinished(() => client.release(true))
+    const older = { query: (text: string, values?: unknown[]) => client.query(text, values) }
+    await expect(journal.within(older).append('asked', '1')).rejects.toMatchObject({ code: 'ERR_OPTION' })
+    // Not waited for: it is on its way before whatever comes next.
+    const beginning = client.query('begin')
+    await journal.within(client).append('asked', '2')
+    await beginning
+    await journal.within(older).append('asked', '3')
+    await client.query('commit')
+    expect(await dataIn('asked')).toEqual(['2', '3'])
+  })
+
   test('makes the tables outside of the transaction, which goes on', async () => {
     const journal = open({ prefix: 'made_outside' })
     const client = await begin('made outside')
