@@ -3,7 +3,6 @@ import { nextTurn, TidingsError } from '../../base/index.ts'
 import {
   formatPosition,
   noLog,
-  type Journal,
   type Page,
   type Position,
   type StoredEvent,
@@ -14,29 +13,9 @@ import { Frame, joinFrames } from './frame.ts'
 import type { Batch, Follower } from './follower.ts'
 import { FrameRing } from './frame-ring.ts'
 import { BatchTimer } from './batch-timer.ts'
-import type { JournalReads } from './journal-reads.ts'
 import { JournalRetry, type Lifetime } from './journal-retry.ts'
+import type { HubOptions, HubRun } from './options.ts'
 import { PageCache } from './page-cache.ts'
-
-/** Options of the hubs of all topics. */
-export interface HubOptions {
-  readonly journal: Journal
-  readonly reads: JournalReads
-  /** How often, in milliseconds, the journal is read for events whose hint was lost. */
-  readonly healMs: number
-  /** How many events may be published while a reader takes none. */
-  readonly maxLagEvents: number
-  /** Called with errors of a journal that is unavailable; readers stay connected meanwhile. */
-  readonly onError: (error: unknown) => void
-}
-
-/** The run that a hub's log is of. Another log does not replace it, and none is created. */
-export interface HubRun {
-  /** Its id, and the epoch of its log. */
-  readonly id: string
-  /** The number of the last event that this process has stored, if its handler runs here: nobody else appends any. */
-  readonly stored: () => number | undefined
-}
 
 const pageSize = 256
 /** How often, in milliseconds, the log of a run of this process is read although nothing is missing. */
@@ -77,6 +56,8 @@ export class Hub implements Lifetime {
   readonly #ready: Promise<void>
   readonly #run: HubRun | undefined
   #tailNonce = ''
+  /** The nonce of the event before the first. */
+  #trimmedNonce = ''
   readonly #reported = new Set<number>()
   #flushed = 0
   #waitingChars = 0
@@ -156,8 +137,14 @@ export class Hub implements Lifetime {
 
   /** The id of a position: with its nonce where that is known without reading. */
   idAt(seq: number): string {
-    if (seq === this.tail) return formatPosition(this.position)
-    return this.#ring.get(seq)?.id ?? formatPosition({ epoch: this.epoch, seq, nonce: '' })
+    return this.#ring.get(seq)?.id ?? formatPosition({ epoch: this.epoch, seq, nonce: this.nonceAt(seq) })
+  }
+
+  /** The nonce of the last event, or of the one before the first; `''` of others. */
+  nonceAt(seq: number): string {
+    const atEnd = seq === this.tail ? this.#tailNonce : ''
+    // After the log was replaced, the hub is at its beginning, and that of the end is not known yet.
+    return atEnd === '' && seq === this.first - 1 ? this.#trimmedNonce : atEnd
   }
 
   /** Forgets what may have been erased: `page` says that something was, since this was looked at. */
@@ -246,6 +233,7 @@ export class Hub implements Lifetime {
     this.erasures = page.erasures
     this.#reported.clear()
     this.#tailNonce = page.nonce
+    this.#trimmedNonce = page.trimmedNonce
     this.#flushed = page.tail
     this.#ring.clear()
     this.pages.clear()
@@ -354,18 +342,21 @@ export class Hub implements Lifetime {
     this.#healing = undefined
   }
 
-  #append({ events, first, tail, nonce, closed }: Page): void {
+  #append({ events, first, tail, nonce, trimmedNonce, closed }: Page): void {
     this.first = first
+    this.#trimmedNonce = trimmedNonce
     if (first > this.tail + 1) {
       // Events were trimmed before they arrived here. Each reader finds the gap when it reads on.
       this.#ring.clear()
       this.tail = first - 1
-      this.#tailNonce = this.tail === tail ? nonce : ''
+      this.#tailNonce = trimmedNonce
       this.#flushed = this.tail
     }
     for (const event of events) {
       if (event.seq === this.tail + 1) this.#push(event, closed && event.seq === tail)
     }
+    // Also where nothing was read, of a log that has been trimmed to its end.
+    if (this.tail === tail) this.#tailNonce = nonce
     if (closed && this.tail === tail) this.isClosed = true
     this.#batchTimer.schedule()
   }

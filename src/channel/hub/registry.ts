@@ -2,7 +2,8 @@
 import { TidingsError } from '../../base/index.ts'
 import type { ErrorPlace } from './error-place.ts'
 import type { Follower } from './follower.ts'
-import { Hub, type HubOptions, type HubRun } from './hub.ts'
+import { Hub } from './hub.ts'
+import type { HubOptions, HubRun } from './options.ts'
 
 /** Options of a {@link HubRegistry}. */
 export interface RegistryOptions extends Omit<HubOptions, 'onError'> {

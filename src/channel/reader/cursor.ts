@@ -196,7 +196,8 @@ export class Cursor {
 
   /** The nonce of an event; `''` if the event is no longer kept. */
   async #nonceAt(seq: number): Promise<string> {
-    if (seq === this.#hub.tail) return this.#hub.position.nonce
+    const atHand = this.#hub.nonceAt(seq)
+    if (atHand !== '' || seq === this.#hub.tail) return atHand
     const frame = this.#hub.frame(seq)
     if (frame !== undefined || seq === 0) return frame?.stored.nonce ?? ''
     const { frames, first, trimmedNonce } = await this.#hub.pages.read(this.#hub.epoch, seq - 1)

@@ -2,8 +2,10 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createChannels, Subscription } from '../../../src/channel/index.ts'
 import type { Resumed, RunHandler } from '../../../src/sse/index.ts'
+import { createSeededRandom } from '../../../src/testing/seeded-random.ts'
 import { FrameReader } from '../../support/channel/frame-reader.ts'
 import { SpyingJournal } from '../../support/journal/spying-journal.ts'
+import { UnreliableJournal } from '../../support/journal/unreliable-journal.ts'
 import { turns, until } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
 import { holdTime } from '../../support/time/held-time.ts'
@@ -325,5 +327,57 @@ describe('a position at the boundary of what is kept', () => {
     const wrong = new FrameReader(topic.subscribe({ after: `${epoch}.2.other` }))
     await wrong.until(3)
     expect(wrong.events[0]?.event).toBe('tidings:reset')
+  })
+
+  it('has that nonce in the id that a reader is told there, whether it is open or reset', async () => {
+    const journal = new SpyingJournal()
+    const topic = createChannels({ journal, healMs: 100_000 }).topic<number>('t')
+    for (const value of [1, 2, 3, 4]) await topic.publish(value)
+    await journal.inner.trim('t', 3)
+    journal.change = (page) => ({ ...page, trimmedNonce: 'nonc2' })
+    const { epoch } = await journal.inner.read('t', 'now', { limit: 0 })
+    for (const options of [{ from: 'start' }, { after: 'garbage' }]) {
+      const reader = new FrameReader(topic.subscribe(options))
+      await reader.until(3)
+      expect(reader.events[0]?.id).toBe(`${epoch}.2.nonc2`)
+      reader.attachment.detach()
+    }
+  })
+
+  it('has it in the reset that those get whose log was replaced by one that was trimmed', async () => {
+    const well = { lost: 0, doubled: 0, bare: 0, failed: 0, delayMs: 0 }
+    const journal = new UnreliableJournal(createSeededRandom(1), well)
+    const topic = createChannels({ journal, healMs: 100_000 }).topic<number>('t')
+    await topic.publish(1)
+    const reader = new FrameReader(topic.subscribe())
+    await reader.until(1)
+    journal.replace()
+    const [, second] = [await topic.publish(2), await topic.publish(3)]
+    await topic.publish(4)
+    await journal.trim('t', 3)
+    journal.interrupt()
+    await reader.until(3)
+    expect(reader.events[1]).toMatchObject({ event: 'tidings:reset', id: second.id })
+    expect(reader.seen.slice(2)).toEqual(['4'])
+  })
+
+  it('has it where all of the new log was trimmed: another one is a reset there', async () => {
+    const well = { lost: 0, doubled: 0, bare: 0, failed: 0, delayMs: 0 }
+    const journal = new UnreliableJournal(createSeededRandom(1), well)
+    const topic = createChannels({ journal, healMs: 100_000 }).topic<number>('t')
+    await topic.publish(1)
+    const reader = new FrameReader(topic.subscribe())
+    await reader.until(1)
+    journal.replace()
+    const { id } = await topic.publish(2)
+    await journal.trim('t', 2)
+    journal.interrupt()
+    await reader.until(2)
+    const live = new FrameReader(topic.subscribe())
+    await live.until(1)
+    expect(live.events[0]).toMatchObject({ event: 'tidings:open', id })
+    const wrong = new FrameReader(topic.subscribe({ after: id.replace(/[^.]+$/, 'other') }))
+    await wrong.until(1)
+    expect(wrong.events[0]).toMatchObject({ event: 'tidings:reset', id })
   })
 })
