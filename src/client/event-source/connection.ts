@@ -10,7 +10,7 @@ import { isEventStreamType } from '../http/media-type.ts'
 import { pauseMs } from '../http/pause.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
 import { isTransientStatus } from '../http/repeatable.ts'
-import { checkBody, ResponseError } from '../http/response-error.ts'
+import { lockBody, ResponseError } from '../http/response-error.ts'
 
 /** `readyState` before the first connection is open, and during a pause before a reconnect. */
 export const connecting = 0
@@ -18,6 +18,8 @@ export const connecting = 0
 export const open = 1
 /** `readyState` once the source is closed: it never reconnects. */
 export const closed = 2
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>
 
 /** Options of {@link Source}; see `EventSourceStreamOptions`. */
 export interface SourceOptions {
@@ -39,7 +41,9 @@ export class Source {
   /** The origin of the url that answered, after redirects. */
   origin = 'null'
   /** Aborts what is in progress: a request, the reading of a body, or the pause before a reconnect. */
-  release: () => void = () => {}
+  release: () => void = ignore
+  /** Ends the pause before a reconnect. */
+  reconnect: () => void = ignore
 
   constructor(target: EventTarget, options: SourceOptions) {
     this.target = target
@@ -60,6 +64,7 @@ export async function connect(source: Source, request: SourceRequest): Promise<v
   const controller = new AbortController()
   source.release = () => controller.abort()
   const { signal } = controller
+  source.reconnect = ignore
   let response: Response
   try {
     response = await requestSource(request, { lastEventId: source.parser.lastEventId, signal })
@@ -70,8 +75,11 @@ export async function connect(source: Source, request: SourceRequest): Promise<v
     else reestablish(source, request, error)
     return
   }
+  let reader: Reader | undefined
   try {
     checkResponse(response)
+    // No body at all is an empty stream, which has ended.
+    if (!hasNoBody(response)) reader = lockBody(response)
   } catch (error) {
     // Step 3.
     discardBody(response)
@@ -82,18 +90,18 @@ export async function connect(source: Source, request: SourceRequest): Promise<v
   }
   // Step 4.
   source.origin = new URL(response.url || request.url.href).origin
-  const end = await read(source, response.body, () => controller.abort())
+  const end = await read(source, reader, () => controller.abort())
   if (end instanceof ParseError) fail(source, end)
   else reestablish(source, request, end)
 }
 
-/** Step 3 of connecting. @throws ResponseError for a response that is not an event stream, or cannot be read */
+/** Step 3 of connecting. @throws ResponseError for a response that is not an event stream */
 function checkResponse(response: Response): void {
   const isStream = isEventStreamType(response.headers.get('content-type'))
+  if (response.status === 204)
+    throw new ResponseError(response, '', ': the stream has ended, and is not asked for again')
   if (response.status !== 200 || !isStream)
     throw new ResponseError(response, '', response.ok && !isStream ? describeContent(response) : '')
-  // No body at all is an empty stream, which has ended.
-  if (!hasNoBody(response)) checkBody(response)
 }
 
 function hasNoBody(response: Response): boolean {
@@ -107,7 +115,14 @@ function hasNoBody(response: Response): boolean {
 
 /** Reads a stream that the caller has opened; the end of the stream closes the source. Never rejects. */
 export async function readOnce(source: Source, stream: ReadableStream<Uint8Array>): Promise<void> {
-  fail(source, await read(source, stream, () => {}))
+  let end: unknown
+  try {
+    end = await read(source, stream.getReader(), ignore)
+  } catch (error) {
+    // It is locked.
+    end = error
+  }
+  fail(source, end)
 }
 
 /** 9.2.2, `close()`: nothing more is dispatched, not even the rest of the current chunk. */
@@ -118,9 +133,8 @@ export function close(source: Source): void {
 }
 
 /** Announces the connection, and interprets its body until it ends or fails, or an event is too large. Returns why. */
-async function read(source: Source, body: ReadableStream<Uint8Array> | null, abort: () => void): Promise<unknown> {
+async function read(source: Source, reader: Reader | undefined, abort: () => void): Promise<unknown> {
   try {
-    const reader = body?.getReader()
     source.release = () => {
       abort()
       // A body that has ended or failed needs no cancelling, so a rejection does not matter.
@@ -154,7 +168,7 @@ function announce(source: Source): Promise<void> {
 const sliceMs = 10
 
 /** 9.2.6. Reads the next chunk once listeners have received all events of the last: events are never queued here. */
-async function interpret(source: Source, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+async function interpret(source: Source, reader: Reader): Promise<void> {
   let turnAt = performance.now()
   for (;;) {
     const { done, value } = await reader.read()
@@ -177,14 +191,13 @@ function reestablish(source: Source, request: SourceRequest, error: unknown): vo
     dispatch(source, createErrorEvent(error))
     if (source.readyState !== connecting) return
     // Steps 2 and 4.
-    const timer = setTimeout(
-      () => {
-        // Step 5. A timer's callback is a task already.
-        if (source.readyState === connecting) void connect(source, request)
-      },
-      delayMs(source, request, error),
-    )
+    const timer = setTimeout(() => source.reconnect(), delayMs(source, request, error))
     source.release = () => clearTimeout(timer)
+    source.reconnect = () => {
+      clearTimeout(timer)
+      // Step 5. A timer's callback is a task already.
+      if (source.readyState === connecting) void connect(source, request)
+    }
   })
 }
 
@@ -231,6 +244,8 @@ function dispatch({ target }: Source, event: Event): void {
     })
   }
 }
+
+function ignore(): void {}
 
 function isAbortError(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'

@@ -149,6 +149,11 @@ export class EventSource extends Target {
     close(this.#source)
   }
 
+  /** Cuts short a pause before a reconnect, as `stream()` does. Does nothing at other times. */
+  reconnect(): void {
+    this.#source.reconnect()
+  }
+
   /** Discards an unfinished event, so that another stream can follow in the same `ReadableStream`; keeps the id. */
   reset(): void {
     this.#source.parser.reset()

@@ -1,73 +1,15 @@
 // What a page in production does without: finding mistakes, long explanations, and what only some servers' runtimes need.
 // It is sent `lean.ts` in its place, by the import condition `#extras`.
-import { describeValue, nearestName } from '../../base/index.ts'
 import { isPage } from '../http/page.ts'
 import { isReadable } from '../http/body-reader.ts'
 import { toByteString } from '../http/header-bytes.ts'
-import { extractType } from '../http/media-type.ts'
+import { extractType, isEventStreamType } from '../http/media-type.ts'
 import { optionError } from '../http/option-error.ts'
 import { refusalOf } from '../http/refusal.ts'
 import { streamTypeOf } from '../stream/stream-type.ts'
-import type { RequestChanges, RetryOptions, StreamOptions } from '../stream/options.ts'
 
 export { isRefusal } from '../http/refusal.ts'
-
-/** What an option is: 0 anything, 1 a number or false, 2 a time of at most 2^31 - 1 ms, which timers need, or false. */
-type Kinds<Options> = Readonly<Record<keyof Options, 0 | 1 | 2>>
-
-const retryKinds: Kinds<RetryOptions> = { attempts: 1, minMs: 2, maxMs: 2, unsafe: 0 }
-const changeKinds: Kinds<RequestChanges> = { url: 0, method: 0, headers: 0, body: 0 }
-const streamKinds: Kinds<StreamOptions> = {
-  method: 0,
-  headers: 0,
-  request: 0,
-  json: 0,
-  body: 0,
-  credentials: 0,
-  signal: 0,
-  lastEventId: 0,
-  retry: 0,
-  idleTimeoutMs: 2,
-  eventTimeoutMs: 2,
-  maxEventBytes: 1,
-  schema: 0,
-  as: 0,
-  until: 0,
-  fetch: 0,
-  onOpen: 0,
-  onRetry: 0,
-  onState: 0,
-}
-
-/**
- * Checks the names of the options, the numbers, and the position.
- *
- * @throws TidingsError `ERR_OPTION` for an option that does not exist, or a value that cannot work
- */
-export function checkStreamOptions(options: StreamOptions): void {
-  checkKinds(options, streamKinds)
-  checkKinds(options.retry || {}, retryKinds)
-  // Fetch 2.2: no header can carry these.
-  if (/[\0\r\n]/.test(options.lastEventId ?? '')) throw optionError('lastEventId must be without line breaks and NUL')
-}
-
-/** Checks the names of what `request` has returned. @throws TidingsError `ERR_OPTION` for one that does not exist */
-export function checkChanges(changes: RequestChanges): void {
-  checkKinds(changes, changeKinds)
-}
-
-function checkKinds(options: object, kinds: Readonly<Record<string, 0 | 1 | 2>>): void {
-  for (const [name, value] of Object.entries(options) as Iterable<readonly [string, unknown]>) {
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
-    if (kind === undefined)
-      throw optionError(`There is no option ${name}. Did you mean ${nearestName(name, Object.keys(kinds))}?`)
-    if (!kind || value === undefined || value === false) continue
-    if (typeof value !== 'number' || !(value >= 0) || (kind > 1 && value >= 2 ** 31))
-      throw optionError(
-        `${name} must be a number from 0${kind > 1 ? ' to 2147483647' : ''}, not ${describeValue(value)}`,
-      )
-  }
-}
+export { checkChanges, checkStreamOptions } from './option-kinds.ts'
 
 /** The JSON of a value. What JSON would lose is refused: a function, NaN, and what it would make an empty object. */
 export function toText(value: unknown): string {
@@ -88,7 +30,7 @@ export function toText(value: unknown): string {
 /** What is wrong with a response whose status is a success: what came in place of an event stream, and how to read it. */
 export function describeContent(response: Response): string {
   const contentType = response.headers.get('content-type')
-  if (streamTypeOf(contentType) && !isReadable(response))
+  if (isEventStreamType(contentType) || (streamTypeOf(contentType) && !isReadable(response)))
     return ', but its body cannot be read: it has been read already, or this fetch gives no ReadableStream. Pass one that does'
   const [type = ''] = extractType(contentType)
   const method = type.endsWith('json') ? 'json' : 'text'

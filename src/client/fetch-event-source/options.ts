@@ -1,5 +1,5 @@
 // The options and events of `fetchEventSource`: the types of `@microsoft/fetch-event-source` 2.
-import { misspeltName, TidingsError, type OptionNames } from '../../base/index.ts'
+import { describeValue, misspeltName, TidingsError, typed, type OptionNames } from '../../base/index.ts'
 import { eventStreamType } from '../http/media-type.ts'
 
 /** The media type of an event stream, which a response must have. */
@@ -78,10 +78,13 @@ const names: OptionNames<FetchEventSourceInit> = {
 /** What runtimes add to the options of `fetch`: they are like no other name by mistake. */
 const known: ReadonlySet<string> = new Set([...Object.keys(names), 'duplex', 'dispatcher', 'agent', 'next'])
 
+const functions = ['onopen', 'onmessage', 'onclose', 'onerror', 'fetch'] as const
+
 /**
- * Checks that no option is misspelt. Other names are passed on to `fetch`, which may know them.
+ * Checks that no option is misspelt, and our own are of their kind. Other names are passed on to `fetch`, which may know
+ * them.
  *
- * @throws TidingsError `ERR_OPTION` with the name that was meant
+ * @throws TidingsError `ERR_OPTION` with the name that was meant, or what the option has to be
  */
 export function checkInit(init: FetchEventSourceInit): void {
   for (const name of Object.keys(init)) {
@@ -89,4 +92,11 @@ export function checkInit(init: FetchEventSourceInit): void {
     if (meant !== undefined)
       throw new TidingsError('ERR_OPTION', `fetchEventSource has no option ${name}. Did you mean ${meant}?`)
   }
+  for (const name of functions) typed('function')(name, init[name])
+  typed('boolean')('openWhenHidden', init.openWhenHidden)
+  const { headers, signal } = init
+  if (headers !== undefined && typeof headers !== 'object')
+    throw new TidingsError('ERR_OPTION', `headers must be an object of headers, not ${describeValue(headers)}.`)
+  if (signal && typeof signal.addEventListener !== 'function')
+    throw new TidingsError('ERR_OPTION', `signal must be an AbortSignal, not ${describeValue(signal)}.`)
 }

@@ -10,7 +10,7 @@ import { watchVisibility } from './page-visibility.ts'
 import { toReconnectionMs } from '../http/reconnection-time.ts'
 import { createRefusal, isRefusal, refusalOf } from '../http/refusal.ts'
 import { isIdempotent, isTransientStatus } from '../http/repeatable.ts'
-import { checkBody, responseError, ResponseError } from '../http/response-error.ts'
+import { lockBody, responseError, ResponseError } from '../http/response-error.ts'
 import { whileOpen } from '../http/while-open.ts'
 
 /** The reason of an attempt that a callback has ended by rejecting later. */
@@ -233,8 +233,7 @@ function hrefOf(input: RequestTarget): string {
 }
 
 async function feed(parser: Parser, response: Response, signal: AbortSignal): Promise<void> {
-  checkBody(response)
-  const reader = response.body.getReader()
+  const reader = lockBody(response)
   try {
     for (;;) {
       const { value } = await whileOpen(signal, () => reader.read())

@@ -88,6 +88,16 @@ export function openBody(response: Response): BodyReader {
   throw new ResponseError(response, '', describeContent(response))
 }
 
+/** Locks the body of a response. @throws ResponseError for a body that cannot be read: another request would not help */
+export function lockBody(response: Response): ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> {
+  checkBody(response)
+  try {
+    return response.body.getReader()
+  } catch (error) {
+    throw new ResponseError(response, '', `, but its body cannot be read: ${String(error)}`)
+  }
+}
+
 /** Checks that the body of a response can be read. @throws ResponseError otherwise */
 export function checkBody(response: Response): asserts response is ReadableResponse {
   if (!isReadable(response)) throw new ResponseError(response, '', describeContent(response))

@@ -1,6 +1,6 @@
 // Reconnects a stream at once when its page comes back to life, in place of waiting for the rest of a pause.
 
-/** A stream that waits before it reconnects: what `stream()` and a call of `createClient` return. */
+/** A stream that waits before it reconnects: what `stream()` and a call of `createClient` return, and our `EventSource`. */
 export interface Reconnectable {
   /** Cuts short a pause before a reconnect. */
   reconnect(): void

@@ -1,11 +1,25 @@
 // `createClient`: a client whose calls are typed by a server's routes: `client.get('/tasks/:id', { params: { id } })`.
-import { checkNames, TidingsError, type OptionNames } from '../../base/index.ts'
+import {
+  checkOptions,
+  describeValue,
+  longestDelayMs,
+  options as optionsOf,
+  TidingsError,
+  typed,
+  type OptionCheck,
+  type OptionChecks,
+} from '../../base/index.ts'
 import { ClientCall, type AnswerKind } from './call.ts'
 import { toBody, toCallHeaders } from './request.ts'
 import type { Client, RouteList, StreamCallOptions } from './types.ts'
 import { toPath } from './path.ts'
 import { toQuery } from './query.ts'
 import type { StreamOptions } from '../stream/options.ts'
+
+type SharedOptions = Pick<
+  StreamOptions,
+  'retry' | 'idleTimeoutMs' | 'eventTimeoutMs' | 'maxEventBytes' | 'onOpen' | 'onRetry'
+>
 
 /** Options of {@link createClient}, which apply to all of its calls. */
 export interface ClientOptions extends Pick<
@@ -21,17 +35,34 @@ export interface ClientOptions extends Pick<
   | 'onRetry'
 > {}
 
-/** The names of all options of a client. */
-const clientNames: OptionNames<ClientOptions> = {
-  headers: true,
-  fetch: true,
-  credentials: true,
-  retry: true,
-  idleTimeoutMs: true,
-  eventTimeoutMs: true,
-  maxEventBytes: true,
-  onOpen: true,
-  onRetry: true,
+const anything: OptionCheck = () => {}
+
+/** A number from 0 to `most`; `false` switches off what the stream has it for. */
+function numberTo(most: number): OptionCheck {
+  return (name, value) => {
+    if (value === undefined || value === false || (typeof value === 'number' && value >= 0 && value <= most)) return
+    const range = most === Infinity ? 'from 0' : `from 0 to ${most}`
+    throw new TidingsError('ERR_OPTION', `${name} must be a number ${range}, or false, not ${describeValue(value)}.`)
+  }
+}
+
+const time = numberTo(longestDelayMs)
+
+/** What a client and each of its calls can have. */
+const sharedChecks: OptionChecks<SharedOptions> = {
+  retry: optionsOf({ attempts: numberTo(Infinity), minMs: time, maxMs: time, unsafe: typed('boolean') }, [false]),
+  idleTimeoutMs: time,
+  eventTimeoutMs: time,
+  maxEventBytes: numberTo(Infinity),
+  onOpen: typed('function'),
+  onRetry: typed('function'),
+}
+
+const clientChecks: OptionChecks<ClientOptions> = {
+  ...sharedChecks,
+  headers: (name, value) => typeof value === 'function' || typed('object')(name, Array.isArray(value) ? {} : value),
+  fetch: typed('function'),
+  credentials: anything,
 }
 
 /**
@@ -53,8 +84,10 @@ const clientNames: OptionNames<ClientOptions> = {
  */
 export function createClient<List extends RouteList>(base: string | URL, options?: ClientOptions): Client<List>
 export function createClient(base: string | URL, options: ClientOptions = {}): object {
-  checkNames('createClient', options, clientNames)
-  const root = String(base).replace(/\/+$/, '')
+  checkOptions('createClient', options, clientChecks)
+  if (typeof base !== 'string' && !(base instanceof URL))
+    throw new TidingsError('ERR_OPTION', `createClient needs the url of the server, not ${describeValue(base)}.`)
+  const root = base.toString().replace(/\/+$/, '')
   if (/[?#]/.test(root))
     throw new TidingsError('ERR_OPTION', `The base of a client cannot have a query or fragment: ${root}`)
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
@@ -76,22 +109,25 @@ interface AnyCallOptions extends StreamCallOptions {
   readonly as?: AnswerKind
 }
 
-/** The names of all options of a call. */
-const callNames: OptionNames<AnyCallOptions> = {
-  params: true,
-  query: true,
-  headers: true,
-  json: true,
-  body: true,
-  as: true,
-  signal: true,
-  lastEventId: true,
-  retry: true,
-  idleTimeoutMs: true,
-  eventTimeoutMs: true,
-  maxEventBytes: true,
-  onOpen: true,
-  onRetry: true,
+const callChecks: OptionChecks<AnyCallOptions> = {
+  ...sharedChecks,
+  params: typed('object'),
+  query: typed('object'),
+  headers: typed('object'),
+  json: anything,
+  body: anything,
+  as: (name, value) => {
+    if (value === undefined || value === 'response') return
+    const isNames = typeof value === 'object' && value !== null && Object.values(value).every((kind) => kind === 'text')
+    if (isNames) return
+    const expected = `'response', or { [event]: 'text' }`
+    throw new TidingsError('ERR_OPTION', `${name} must be ${expected}, not ${describeValue(value)}.`)
+  },
+  signal: (name, value) => {
+    if (value === undefined || typeof Object(value).addEventListener === 'function') return
+    throw new TidingsError('ERR_OPTION', `${name} must be an AbortSignal, not ${describeValue(value)}.`)
+  },
+  lastEventId: typed('string'),
 }
 
 function call(
@@ -101,7 +137,7 @@ function call(
   callOptions: AnyCallOptions,
   defaults: ClientOptions,
 ): ClientCall {
-  checkNames(`${method} ${pattern}`, callOptions, callNames)
+  checkOptions(`${method} ${pattern}`, callOptions, callChecks)
   const { params = {}, query = {}, headers = {}, json, body: given, as, ...streamOptions } = callOptions
   const { body, type } = toBody(json, given)
   return new ClientCall(root + toPath(pattern, params) + toQuery(query), as, {

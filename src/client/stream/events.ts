@@ -230,7 +230,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
           ? await this.#wait(() => headers({ attempt, isUnauthorized: this.#isUnauthorized }))
           : headers
       isUnsent = false
-      if (request) this.#request = createRequest(this.#url, this.#options, changes)
+      if (request) this.#request = createRequest(this.#url, this.#options, changes ?? {})
       if (this.#lost && !this.#mayRepeat()) return this.#fail(this.#lost)
       this.#waitingSince = performance.now()
       await this.#wait(() => this.#open(given, lastEventId))

@@ -93,9 +93,9 @@ export interface StreamOptions<Data = unknown> {
    * the url, or a POST be resumed by a GET. It fails as `headers` does.
    */
   readonly request?:
-    | ((next: NextRequest) => RequestChanges | undefined | Promise<RequestChanges | undefined>)
+    | ((next: NextRequest) => RequestChanges | null | undefined | Promise<RequestChanges | null | undefined>)
     | undefined
-  /** The request body, as a value that is sent as JSON. Takes precedence over `body`. */
+  /** The request body, as a value that is sent as JSON, in place of `body`. */
   readonly json?: unknown
   /** The request body, as `fetch` takes it. A request whose body is a `ReadableStream` is never repeated. */
   readonly body?: RequestBody | undefined

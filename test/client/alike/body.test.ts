@@ -20,6 +20,14 @@ const bodies: Readonly<Record<string, () => Response | Promise<Response>>> = {
         throw new Error('No body here.')
       },
     }),
+  'throws when its reader is asked for': () =>
+    responseWith({
+      locked: false,
+      getReader: () => {
+        throw new Error('No reader here.')
+      },
+      cancel: async () => {},
+    }),
   'has a reader already': () => {
     const response = new Response('data: 1\n\n', { headers })
     response.body?.getReader()

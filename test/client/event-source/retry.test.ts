@@ -32,6 +32,13 @@ describe('the event error', () => {
     expect(error?.message).toContain('401')
   })
 
+  it('says of a 204 that the stream has ended', async () => {
+    const server = await openScriptedServer(status(204))
+    const [error] = await failures(server.url)
+    expect(error).toMatchObject({ code: 204, error: { code: 'ERR_RESPONSE', status: 204 } })
+    expect(error?.message).toMatch(/is 204.*: the stream has ended, and is not asked for again$/)
+  })
+
   it('says what came in place of an event stream', async () => {
     const server = await openScriptedServer(events('{}', { 'content-type': 'application/json' }))
     const [error] = await failures(server.url)

@@ -1,8 +1,8 @@
 // reconnectOnPageEvents: the events of a page at which a pause ends.
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { stream } from '../../../src/client/index.ts'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { EventSource, stream } from '../../../src/client/index.ts'
 import { reconnectOnPageEvents } from '../../../src/client/page/index.ts'
-import { answering, status, whole } from '../../support/client/answering-server.ts'
+import { answering, cut, held, status, whole } from '../../support/client/answering-server.ts'
 import { stubPage, type FakePage } from '../../support/client/fake-page.ts'
 import { all, dataOf } from '../../support/client/stream-outcome.ts'
 import { createGate } from '../../support/time/gate.ts'
@@ -51,6 +51,27 @@ test('ends the pause of a stream', async () => {
   await paused.opened
   view.dispatchEvent(new Event('online'))
   expect(dataOf(await reading)).toEqual(['1'])
+  undo()
+})
+
+test('ends the pause of an EventSource, once', async () => {
+  const { url, requests } = await answering(cut('retry: 1000000\ndata: 1\n\n'), held('data: 2\n\n'))
+  const source = new EventSource(url)
+  onTestFinished(() => source.close())
+  const undo = reconnectOnPageEvents(source)
+  const paused = new Promise((resolve) => source.addEventListener('error', resolve))
+  const second = new Promise((resolve) =>
+    source.addEventListener('message', ({ data }) => data === '2' && resolve(data)),
+  )
+  await paused
+  view.dispatchEvent(new Event('online'))
+  view.dispatchEvent(new Event('online'))
+  expect(await second).toBe('2')
+  // Open, it is left alone.
+  view.dispatchEvent(new Event('online'))
+  source.close()
+  view.dispatchEvent(new Event('online'))
+  expect([source.readyState, requests.length]).toEqual([EventSource.CLOSED, 2])
   undo()
 })
 

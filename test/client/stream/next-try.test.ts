@@ -50,6 +50,27 @@ describe('request', () => {
     expect(server.requests[0]?.headers['content-type']).not.toBe('application/json')
   })
 
+  test.each([undefined, null, {}])('is that of the options where there is nothing to change: %j', async (nothing) => {
+    const server = await answering(whole(`data: 1\n\n${theEnd}`, tidingsType))
+    const onRetry = vi.fn()
+    expect(dataOf(await all(stream(server.url, { request: () => nothing, onRetry, retry: soon })))).toEqual(['1'])
+    expect([server.requests.length, onRetry.mock.calls.length]).toEqual([1, 0])
+  })
+
+  test.each([
+    ['text', 'x', 'The options of request() must be an object, not "x"'],
+    ['a body that is a value', { body: { a: 1 } }, 'send a value as `json`'],
+    ['headers that are text', { headers: 'x' }, 'headers must be an object of headers'],
+    ['a url that is a number', { url: 5 }, 'url must be a string or a URL'],
+  ])('is over at once where it is %s', async (_, changes, said) => {
+    const onRetry = vi.fn()
+    const error = await failure(
+      stream('https://example.com/', { request: () => changes as object, onRetry, retry: soon }),
+    )
+    expect(error).toMatchObject({ code: 'ERR_OPTION', message: expect.stringContaining(said) })
+    expect(onRetry).not.toHaveBeenCalled()
+  })
+
   test('does not let a POST be repeated', async () => {
     const server = await answering(cut('data: 1\n\n'))
     const error = await failure(stream(server.url, { json: {}, retry: soon, request: () => ({}) }))
