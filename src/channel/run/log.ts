@@ -90,6 +90,15 @@ export class RunLog {
     }
   }
 
+  /** Erases all events for good, for a run that has ended or is to end now. Readers that come to them get a gap. */
+  async erase(): Promise<void> {
+    while (!(await this.isClosed())) await this.close(endMark, { reason: 'stopped' })
+    const { tail } = await this.read(0, 0)
+    await this.#journal.trim(this.topic, tail)
+    // The last one by itself, and at last: every process then forgets what it holds of the log, and reads it anew.
+    await this.#journal.erase(this.topic, { epoch: this.id, seq: tail, nonce: '' })
+  }
+
   /** Whether there is a log; none before its first event, and none once it is forgotten. */
   async exists(): Promise<boolean> {
     return (await this.read(0, 0)).epoch !== ''

@@ -177,6 +177,27 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     }
   }
 
+  /**
+   * Erases everything that a run of the user who sends the request has said, for example because the user asks for it: its
+   * events are deleted for good in the journal, and within `healMs` in every process that serves the run. A run that goes on
+   * is stopped. Its followers get a `tidings:gap` and the end. `id` is that of the run or of any of its events.
+   *
+   * What is left until `keepMs` after its end is that there was the run, and who its owner is.
+   *
+   * @returns `false` if there is no such run, or it has another owner
+   */
+  async erase(id: string, ctx: Ctx): Promise<boolean> {
+    const runId = parsePosition(id)?.epoch ?? id
+    if (!isId(runId)) return false
+    const log = this.#logOf(runId)
+    const lease = await log.lease()
+    if (lease === undefined || lease.owner !== this.#ownerOf(ctx)) return false
+    if (lease.state === 'running') await this.stop(runId, ctx)
+    await this.#running.get(runId)?.ended
+    await log.erase()
+    return true
+  }
+
   async #tellStopped({ id }: RunLog, { beat, node }: LeaseAt): Promise<void> {
     const run = this.#running.get(id)
     if (run !== undefined) run.abort('stopped')
