@@ -109,7 +109,8 @@ export class Channels {
   }
 
   /**
-   * The topic of this name. Two topics with one name are one topic.
+   * The topic of this name. Two topics with one name are one topic, but each publishes by its own options: what the other
+   * publishes is not checked against its `schema`.
    *
    * @throws TidingsError `ERR_TOPIC` for a name that is empty, too long, has control characters, or is reserved for runs
    */

@@ -226,6 +226,17 @@ describe('a topic', () => {
     expect(await dataOf(journal, 'same')).toEqual(['1', '2'])
   })
 
+  it('checks what is published by itself, whatever schema another of its name has', async () => {
+    const { channels, journal } = make()
+    const texts = channels.topic<unknown>('same', { schema: z.string() })
+    const counts = channels.topic<unknown>('same', { schema: z.number() })
+    await texts.publish('one')
+    await counts.publish(1)
+    await expect(texts.publish(2)).rejects.toMatchObject({ code: 'ERR_EVENT_INVALID' })
+    await expect(counts.publish('two')).rejects.toMatchObject({ code: 'ERR_EVENT_INVALID' })
+    expect(await dataOf(journal, 'same')).toEqual(['"one"', '1'])
+  })
+
   it('keeps as much as its retention says, and where it has none as its channels say', async () => {
     const { channels, journal } = make({ retention: { maxEvents: 3 } })
     const [few, some] = [channels.topic<number>('few', { retention: { maxEvents: 1 } }), channels.topic<number>('some')]

@@ -1,12 +1,12 @@
-// docs/server.md lists every option of a server and of `serve`, and every property of the context.
+// The tables of the documents list every option of a server, of `serve`, of channels, topics and runs, and every property of the context.
 import { expect, test } from 'vitest'
 import { read } from './examples/find.mjs'
 
-const listed = new Set(
-  [...read('docs/server.md').matchAll(/^\| ([^|]+)\|/gm)].flatMap(([, cell = '']) =>
-    [...cell.matchAll(/`(\w+)/g)].map(([, name = '']) => name),
-  ),
-)
+/** The names in the first column of all tables of a document. */
+function listedIn(document: string): ReadonlySet<string> {
+  const cells = [...read(document).matchAll(/^\| ([^|]+)\|/gm)]
+  return new Set(cells.flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)/g)].map(([, name = '']) => name)))
+}
 
 /** The properties that an interface or its parents in these files declare, by their indentation. */
 function propertiesOf(file: string, name: string): string[] {
@@ -14,15 +14,23 @@ function propertiesOf(file: string, name: string): string[] {
   return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, property = '']) => property)
 }
 
+const server = 'docs/server.md'
+const channels = 'docs/channels.md'
+
 test.each([
-  ['src/server/server-options.ts', 'ServerOptions'],
-  ['src/server/stream-limits.ts', 'StreamLimits'],
-  ['src/server/error-policy.ts', 'ErrorPolicyOptions'],
-  ['src/server/cors.ts', 'CorsOptions'],
-  ['src/server/body.ts', 'BodyOptions'],
-  ['src/adapters/contract/options.ts', 'ServeOptions'],
-  ['src/server/context.ts', 'Context'],
-])('docs/server.md lists what %s declares as %s', (file, name) => {
+  [server, 'src/server/server-options.ts', 'ServerOptions'],
+  [server, 'src/server/stream-limits.ts', 'StreamLimits'],
+  [server, 'src/server/error-policy.ts', 'ErrorPolicyOptions'],
+  [server, 'src/server/cors.ts', 'CorsOptions'],
+  [server, 'src/server/body.ts', 'BodyOptions'],
+  [server, 'src/adapters/contract/options.ts', 'ServeOptions'],
+  [server, 'src/server/context.ts', 'Context'],
+  [channels, 'src/channel/channels.ts', 'ChannelsOptions'],
+  [channels, 'src/channel/topic.ts', 'TopicOptions'],
+  [channels, 'src/channel/reader/subscription.ts', 'SubscribeOptions'],
+  [channels, 'src/channel/run/runs.ts', 'RunsOptions'],
+])('%s lists what %s declares as %s', (document, file, name) => {
+  const listed = listedIn(document)
   const properties = propertiesOf(file, name)
   expect(properties.length).toBeGreaterThan(1)
   expect(properties.filter((property) => !listed.has(property))).toEqual([])
