@@ -10,6 +10,19 @@ const two = (): readonly [FaultyJournal, FaultyJournal] => {
   return [new FaultyJournal(journal), new FaultyJournal(journal)]
 }
 
+const toData = (error: unknown): object => ({ error: String(error) })
+
+async function* once(): AsyncGenerator {
+  yield 'secret'
+}
+
+async function* untilStopped(signal: AbortSignal): AsyncGenerator {
+  yield 'secret'
+  await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  // Too late to be kept.
+  yield 'more of it'
+}
+
 test('a run that has ended is erased by its owner alone, from any node', () => eraseEnded(two()))
 
 test('a run that goes on is stopped and erased, from the other node', () => eraseUnderWay(two()))
@@ -17,13 +30,7 @@ test('a run that goes on is stopped and erased, from the other node', () => eras
 test('a run that goes on here is closed by its own node first', async () => {
   const [journal] = two()
   const node = openNode(journal)
-  const open = async function* (signal: AbortSignal): AsyncGenerator {
-    yield 'secret'
-    await new Promise((resolve) => signal.addEventListener('abort', resolve))
-    // Too late to be kept.
-    yield 'more of it'
-  }
-  const id = await node.start({ open, describe: (error) => ({ error: String(error) }) })
+  const id = await node.start({ open: untilStopped, describe: toData })
   const following = node.follow(id)
   expect(await node.runs.erase(id, { user: 'ada' })).toBe(true)
   expect(['secret', undefined]).toContain((await following)[0])
@@ -41,7 +48,7 @@ test('a run that has said nothing yet is closed, and says nothing any more', asy
     await waiting
     yield 'secret'
   }
-  const id = await node.start({ open, describe: (error) => ({ error: String(error) }) })
+  const id = await node.start({ open, describe: toData })
   expect(await other.runs.erase(id, { user: 'ada' })).toBe(true)
   start?.()
   expect([await node.follow(id), await other.follow(id)]).toEqual([[], []])
@@ -50,10 +57,7 @@ test('a run that has said nothing yet is closed, and says nothing any more', asy
 test('an outage of the journal is told to who asks, and asking again erases', async () => {
   const [own, others] = two()
   const [node, other] = [openNode(own), openNode(others)]
-  const open = async function* (): AsyncGenerator {
-    yield 'secret'
-  }
-  const id = await node.start({ open, describe: (error) => ({ error: String(error) }) })
+  const id = await node.start({ open: once, describe: toData })
   expect(await node.follow(id)).toEqual(['secret'])
   others.fault = () => 'away'
   await expect(other.runs.erase(id, { user: 'ada' })).rejects.toMatchObject({ code: 'ERR_JOURNAL_UNAVAILABLE' })
