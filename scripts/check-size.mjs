@@ -9,7 +9,7 @@ import { setup } from './setup.mjs'
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
   '.': { bytes: 33_900, platform: 'node' },
-  './server': { bytes: 26_300, platform: 'neutral' },
+  './server': { bytes: 26_400, platform: 'neutral' },
   './node': { bytes: 10_300, platform: 'node' },
   './bun': { bytes: 3_900, platform: 'neutral' },
   './deno': { bytes: 4_800, platform: 'neutral' },

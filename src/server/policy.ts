@@ -6,6 +6,7 @@ import {
   TidingsError,
   typed,
   wholeNumber,
+  type Mistake,
   type OptionChecks,
 } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
@@ -62,7 +63,11 @@ export interface SseOptions<Held = State> {
    * Lets the handler outlive its readers: it runs once, its events are retained, and a reader that reconnects continues
    * after its last event, on any node. Made by `channels.runs()` of `tidings/channel`.
    */
-  readonly resume?: Resumable<UncheckedContext<Held>> | undefined
+  // No value is a Mistake. In place, for the compiler to print the sentence, and not the name of an alias.
+  readonly resume?:
+    | Resumable<UncheckedContext<Held>>
+    | Mistake<'these runs need what a guard hands on: name it in `middleware`'>
+    | undefined
 }
 
 /** The context of a request that may not have been validated, behind the route's middleware. */
@@ -110,6 +115,7 @@ export interface StreamPolicy {
 export function createPolicy(options: SseOptions, base: SseOptions = {}): StreamPolicy {
   const pick = <Name extends keyof SseOptions>(name: Name): SseOptions[Name] => options[name] ?? base[name]
   const heartbeatMs = pick('heartbeatMs') ?? defaultHeartbeatMs
+  const resume = pick('resume')
   return {
     heartbeatMs,
     openAfterMs: boundOpening(pick('openAfterMs') ?? 100, heartbeatMs),
@@ -120,6 +126,6 @@ export function createPolicy(options: SseOptions, base: SseOptions = {}): Stream
     maxBufferedBytes: pick('maxBufferedBytes') ?? 1024 * 1024,
     stallTimeoutMs: pick('stallTimeoutMs') ?? false,
     validateEvents: pick('validateEvents') ?? false,
-    resume: pick('resume'),
+    resume: resume !== undefined && 'follow' in resume ? resume : undefined,
   }
 }

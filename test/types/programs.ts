@@ -284,6 +284,24 @@ export const routes = defineRoutes([
 ])
 `,
   },
+  unguardedRuns: {
+    sentence: 'Mistake<"these runs need what a guard hands on: name it in `middleware`", never>',
+    at: 'resume',
+    // The order of the types in a union is the compiler's own.
+    varies: true,
+    program: `
+import { defineMiddleware, defineRoute, type StateOf } from 'tidings'
+import { createChannels } from 'tidings/channel'
+const auth = defineMiddleware<{ user: { id: string } }>((ctx, next) => next({ user: { id: 'ada' } }))
+const runs = createChannels().runs({ owner: ({ state }: { state: StateOf<typeof auth> }) => state.user.id })
+export const chat = defineRoute({
+  method: 'POST',
+  path: '/chat',
+  sse: { resume: runs },
+  handler: async function* () { yield 'token' },
+})
+`,
+  },
   strayYield: {
     sentence: 'Mistake<"this yield does not fit `schema.event`", SseEvent<"status", { online: string; }>>',
     at: 'handler',
