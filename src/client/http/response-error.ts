@@ -99,7 +99,7 @@ export function lockBody(response: Response): ReadableStreamDefaultReader<Uint8A
 }
 
 /** Checks that the body of a response can be read. @throws ResponseError otherwise */
-export function checkBody(response: Response): asserts response is ReadableResponse {
+function checkBody(response: Response): asserts response is ReadableResponse {
   if (!isReadable(response)) throw new ResponseError(response, '', describeContent(response))
 }
 
