@@ -19,25 +19,16 @@ export interface AppendCall {
   readonly count: number
 }
 
-/** The arguments of {@link appendScript}, in the order of its ARGV: 13 about the append, and three for each event. */
+/**
+ * The arguments of {@link appendScript}, in the order of its ARGV: a line of words, the epoch, the key, the channel, and two for
+ * each event. Few, because clients and Redis make several objects for each argument.
+ */
 export function appendArguments({ events, options, limits, ...ids }: AppendCall, channel: string): string[] {
-  const { expectSeq, close = false } = options
-  const values = [
-    ids.token,
-    ids.epoch,
-    options.epoch ?? '',
-    expectSeq === undefined ? '' : String(expectSeq),
-    optional(options.key),
-    close ? '1' : '',
-    limit(limits.maxEvents),
-    limit(limits.maxBytes),
-    limit(limits.maxAgeMs),
-    limit(limits.forgetAfterMs),
-    `a:${ids.writer}`,
-    String(ids.count),
-    channel,
-  ]
-  for (const { data, event } of events) values.push(data, optional(event), `${data.length}.${event?.length ?? ''}`)
+  const { expectSeq = '', close = false } = options
+  const age = `${limit(limits.maxAgeMs)} ${limit(limits.forgetAfterMs)}`
+  const words = `${ids.token} ${ids.epoch} ${expectSeq} ${close ? '1' : ''} ${limit(limits.maxEvents)} ${limit(limits.maxBytes)}`
+  const values = [`${words} ${age} a:${ids.writer} ${ids.count}`, options.epoch ?? '', optional(options.key), channel]
+  for (const { data, event } of events) values.push(data, `${data.length}.${event?.length ?? ''}${optional(event)}`)
   return values
 }
 
@@ -69,10 +60,11 @@ const mostBytesDropped = 4 * 1024 * 1024
  * of memory, so nothing is left half done.
  */
 export const appendScript: Script = createScript(`
-local token, newEpoch, wantedEpoch, expectSeq, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local close, maxEvents, maxBytes, maxAgeMs = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local forgetAfterMs, writer, count, channel = ARGV[10], ARGV[11], tonumber(ARGV[12]), ARGV[13]
-local added = (#ARGV - 13) / 3
+local token, newEpoch, expectSeq, close, maxEvents, maxBytes, maxAgeMs, forgetAfterMs, writer, count =
+  string.match(ARGV[1], '^(%S*) (%S*) (%S*) (%S*) (%S*) (%S*) (%S*) (%S*) (%S*) (%S*)$')
+maxEvents, maxBytes, maxAgeMs, count = tonumber(maxEvents), tonumber(maxBytes), tonumber(maxAgeMs), tonumber(count)
+local wantedEpoch, key, channel = ARGV[2], ARGV[3], ARGV[4]
+local added = (#ARGV - 4) / 2
 local state = open(writer)
 local counted, countedSeq = string.match(state and state.more or '', '^(%d+)%.(%d+)$')
 
@@ -124,10 +116,11 @@ local isNew = not state
 if isNew then state, counted = create(wantedEpoch ~= '' and wantedEpoch or newEpoch), nil end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local previous, bytes, nonces = state.nonce, 0, {}
+local previous, bytes, nonces, names, lengths = state.nonce, 0, {}, {}, {}
 for index = 1, added do
-  local at = 11 + index * 3
-  local data, name, sizes = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  local data = ARGV[3 + index * 2]
+  local sizes, name = string.match(ARGV[4 + index * 2], '^([%d.]*)(.*)$')
+  names[index], lengths[index] = name, string.match(sizes, '^%d+')
   local nonce = string.sub(redis.sha1hex(state.nonce .. '.' .. token .. '.' .. index), 1, 8)
   local fields = {'m', nonce .. '.' .. sizes .. '.' .. token .. '.' .. show(now), 'd', data}
   if name ~= '' then fields[5], fields[6] = 'e', string.sub(name, 2) end
@@ -191,11 +184,10 @@ if bytes > ${pushedBytes} then
 else
   local heads, texts = {}, {}
   for index = 1, added do
-    local at = 11 + index * 3
-    local name = ARGV[at + 1]
+    local name = names[index]
     name = name ~= '' and ',' .. cjson.encode(string.sub(name, 2)) or ''
-    local its = added == 1 and closed or string.match(ARGV[at + 2], '^%d+')
-    heads[index], texts[index] = '"' .. nonces[index] .. '",' .. its .. name, ARGV[at]
+    local its = added == 1 and closed or lengths[index]
+    heads[index], texts[index] = '"' .. nonces[index] .. '",' .. its .. name, ARGV[3 + index * 2]
   end
   if added == 1 then
     message = message .. show(state.tail) .. ',"' .. previous .. '",' .. heads[1] .. ']\\n' .. texts[1]

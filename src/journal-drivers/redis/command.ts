@@ -39,9 +39,10 @@ export class Commands {
     return new Promise((resolve, reject) => {
       const pending: Pending = { reject, isSettled: false, error: undefined }
       this.#timeouts.restart(pending, this.#timeoutMs)
-      this.#attempt(pending, work)
-        .then(resolve, reject)
-        .finally(() => this.#settle(pending))
+      const settle = (): void => this.#settle(pending)
+      const attempt = this.#attempt(pending, work)
+      attempt.then(resolve, reject)
+      attempt.then(settle, settle)
     })
   }
 

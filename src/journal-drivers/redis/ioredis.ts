@@ -4,6 +4,7 @@ import { addressOf } from './address.ts'
 import { listenTo, type ClientEvents } from './client-events.ts'
 import type { Connection, Subscriber, SubscriberEvents } from './connection.ts'
 import type { Script } from './script.ts'
+import { TurnWrites } from './turn-writes.ts'
 
 /** A `Redis` of ioredis 5 or 6. */
 export interface IoRedisClient extends IoRedisCommands {
@@ -19,6 +20,8 @@ export interface IoRedisCluster extends IoRedisCommands {
 export interface IoRedisCommands {
   readonly status: string
   readonly options?: unknown
+  /** The socket of a client of one server. */
+  readonly stream?: unknown
   call(command: string, values: (string | number)[]): Promise<unknown>
   on(event: string, listener: (error: Error) => void): unknown
   off(event: string, listener: (error: Error) => void): unknown
@@ -26,6 +29,7 @@ export interface IoRedisCommands {
 
 /** A second connection, for subscriptions. */
 export interface IoRedisSubscriber {
+  readonly stream?: unknown
   connect(): Promise<unknown>
   ping(): Promise<unknown>
   subscribe(channel: string): Promise<unknown>
@@ -65,6 +69,7 @@ const subscriberOptions: IoRedisSubscriberOptions = {
 export class IoRedisConnection implements Connection {
   readonly #client: IoRedisClient | IoRedisCluster
   readonly #events: ClientEvents
+  readonly #writes = new TurnWrites()
 
   constructor(client: IoRedisClient | IoRedisCluster) {
     this.#client = client
@@ -93,6 +98,7 @@ export class IoRedisConnection implements Connection {
   }
 
   runKnown({ digest }: Script, keys: readonly string[], values: readonly string[]): Promise<unknown> {
+    this.#writes.gather(this.#client.stream)
     return this.#client.call('evalsha', [digest, keys.length, ...keys, ...values])
   }
 
@@ -109,11 +115,16 @@ export class IoRedisConnection implements Connection {
     connection.on('error', () => undefined) // `end` follows.
     connection.on('end', () => events.onLost())
     connection.on('message', (channel, message) => events.onMessage(channel, message))
+    const writes = new TurnWrites()
+    const gather = (): IoRedisSubscriber => {
+      writes.gather(connection.stream)
+      return connection
+    }
     return {
       connect: () => connection.connect(),
       ping: () => connection.ping(),
-      subscribe: (channel) => connection.subscribe(channel),
-      unsubscribe: (channel) => connection.unsubscribe(channel),
+      subscribe: (channel) => gather().subscribe(channel),
+      unsubscribe: (channel) => gather().unsubscribe(channel),
       close: () => connection.disconnect(),
     }
   }
