@@ -1,5 +1,5 @@
 // Who follows a topic in this process, and what a hub tells all followers at once.
-import type { Frame } from './frame.ts'
+import type { Batch } from './batch.ts'
 
 /** A follower of a topic: one reader's attachment or iteration. Its methods do not throw. */
 export interface Follower {
@@ -13,12 +13,4 @@ export interface Follower {
   dismiss(): void
   /** Called periodically: a reader that has taken nothing for too long is disconnected. */
   checkLag(): void
-}
-
-/** The events since the last flush, encoded once for all readers. */
-export interface Batch {
-  readonly after: number
-  readonly upTo: number
-  readonly frames: readonly Frame[]
-  readonly bytes: Uint8Array
 }

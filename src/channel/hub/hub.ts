@@ -1,5 +1,5 @@
 // One topic's live feed in this process: one watch of the journal, one ring of encoded frames, and all followers.
-import { nextTurn, TidingsError } from '../../base/index.ts'
+import { nextTurn, noReason, TidingsError } from '../../base/index.ts'
 import {
   formatPosition,
   noLog,
@@ -9,8 +9,9 @@ import {
   type Unwatch,
   type WatchedEvent,
 } from '../../journal/index.ts'
-import { Frame, joinFrames } from './frame.ts'
-import type { Batch, Follower } from './follower.ts'
+import { Batch } from './batch.ts'
+import { Frame } from './frame.ts'
+import type { Follower } from './follower.ts'
 import { FrameRing } from './frame-ring.ts'
 import { BatchTimer } from './batch-timer.ts'
 import { JournalRetry, type Lifetime } from './journal-retry.ts'
@@ -175,7 +176,7 @@ export class Hub implements Lifetime {
   /** Ends the hub: stops watching, and asks the followers' readers to reconnect. */
   async end(): Promise<void> {
     if (this.isOver) return
-    this.#over.abort()
+    this.#over.abort(noReason)
     clearInterval(this.#timer)
     for (const follower of this.#followers) follower.dismiss()
     this.#followers.clear()
@@ -279,7 +280,8 @@ export class Hub implements Lifetime {
   #flush(): void {
     this.#waitingChars = 0
     if (this.isOver) return
-    const batch = this.#batch()
+    const batch = new Batch(this.#ring, this.#flushed, this.tail)
+    this.#flushed = this.tail
     for (const follower of this.#followers) follower.advance(batch)
     this.#releaseFrames()
   }
@@ -294,29 +296,6 @@ export class Hub implements Lifetime {
     let least = this.#flushed
     for (const { seq } of this.#followers) least = Math.min(least, seq)
     this.#ring.release(least, spare)
-  }
-
-  #batch(): Batch | undefined {
-    const after = this.#flushed
-    this.#flushed = this.tail
-    const frames: Frame[] = []
-    for (let seq = after + 1; seq <= this.tail; seq += 1) {
-      const frame = this.#ring.get(seq)
-      // Each follower is told of a gap by its own cursor.
-      if (frame === undefined || (!frame.isMark && !frame.isReadable)) return undefined
-      if (!frame.isMark) frames.push(frame)
-    }
-    if (frames.length === 0) return undefined
-    let bytes: Uint8Array | undefined
-    return {
-      after,
-      upTo: this.tail,
-      frames,
-      get bytes() {
-        bytes ??= joinFrames(frames)
-        return bytes
-      },
-    }
   }
 
   async #catchUp(): Promise<void> {

@@ -2,7 +2,8 @@
 import { encodeEvent, type FrameAttachment, type FrameEnd, type FrameSink } from '../../sse/index.ts'
 import type { Cursor } from './cursor.ts'
 import { joinFrames, type Frame } from '../hub/frame.ts'
-import type { Batch, Follower } from '../hub/follower.ts'
+import type { Batch } from '../hub/batch.ts'
+import type { Follower } from '../hub/follower.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { Lifetime } from '../hub/journal-retry.ts'
 import type { HubRegistry } from '../hub/registry.ts'
@@ -84,8 +85,9 @@ export class Attachment implements FrameAttachment, Follower, Lifetime {
   advance(batch?: Batch): void {
     if (this.#isBlocked || this.#isBusy || this.#isOver) return
     const { seq, hasNotices, isFiltered } = this.#cursor
-    if (batch === undefined || seq !== batch.after || hasNotices || isFiltered) this.#pump()
-    else this.#guard(() => this.#writeBatch(batch))
+    const frames = seq !== batch?.after || hasNotices || isFiltered ? undefined : batch.frames
+    if (batch === undefined || frames === undefined) this.#pump()
+    else this.#guard(() => this.#writeBatch(batch, frames.length))
   }
 
   reset(): void {
@@ -119,9 +121,9 @@ export class Attachment implements FrameAttachment, Follower, Lifetime {
     })
   }
 
-  #writeBatch({ upTo, bytes, frames }: Batch): void {
+  #writeBatch({ upTo, bytes }: Batch, count: number): void {
     this.#cursor.seq = upTo
-    this.#write(bytes, frames.length)
+    this.#write(bytes, count)
     if (this.#cursor.isAtEnd) this.#complete()
   }
 

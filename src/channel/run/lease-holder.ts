@@ -58,8 +58,11 @@ export class LeaseHolder implements HeldRun {
 
   /** Ends the lease of a run whose log is closed. */
   end(): Promise<void> {
+    // Nobody else writes it but who ends the run, so that it need not be read: whoever was first is told by the refusal.
+    let known: LeaseAt | undefined = this.#lease
     return this.#finish(async () => {
-      const current = await this.#log.lease()
+      const current = known ?? (await this.#log.lease())
+      known = undefined
       if (current?.state === 'running') await this.#log.writeLease({ ...current, state: 'ended' })
     })
   }

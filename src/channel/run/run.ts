@@ -1,5 +1,5 @@
 // A run in this process: a handler whose events are appended to a log, until it ends or is ended.
-import { EndedError, TidingsError, toJson } from '../../base/index.ts'
+import { EndedError, noReason, TidingsError, toJson } from '../../base/index.ts'
 import type { Journal } from '../../journal/index.ts'
 import { SseEvent, type RunHandler } from '../../sse/index.ts'
 import { checkEventSize, checkName } from '../publishing.ts'
@@ -108,7 +108,7 @@ export class Run {
       this.#parts.onError(error)
       return false
     })
-    this.#over.abort()
+    this.#over.abort(noReason)
     await (isOurs ? this.#lease.end() : this.#lease.interrupt())
   }
 
@@ -140,20 +140,51 @@ export class Run {
     this.#controller.signal.throwIfAborted()
     const events = toIterator(await handler.open(this.#controller.signal))
     try {
-      for (;;) {
-        const { done, value } = await this.#step(() => events.next())
-        if (done === true) return refuseAnswer(value)
-        const event = nameOf(value)
-        const json = toJson(value instanceof SseEvent ? value.data : value)
-        checkEventSize(json, this.#parts.maxEventBytes)
-        const room = this.#writer.write({ event, data: json })
-        if (room !== undefined) await this.#step(() => room)
-      }
+      await this.#writeEach(events)
     } catch (error) {
       // The generator's `finally` runs once its present step is over; the log does not wait for that.
       this.#returning = this.#return(events)
       throw error
     }
+  }
+
+  /**
+   * Takes the handler's events, one by one. The end of the run rejects it, even if the handler ignores its signal. With
+   * callbacks: an async loop with a promise for each step makes four times the garbage.
+   */
+  #writeEach(events: AsyncIterator<unknown>): Promise<void> {
+    const { signal } = this.#controller
+    return new Promise((resolve, reject) => {
+      const pull = (): void => {
+        try {
+          signal.throwIfAborted()
+          events.next().then(take, reject)
+        } catch (error) {
+          reject(error)
+        }
+      }
+      const take = (result: IteratorResult<unknown, unknown>): void => {
+        if (signal.aborted) return
+        try {
+          if (result.done === true) return resolve(refuseAnswer(result.value))
+          const room = this.#writeOne(result.value)
+          if (room === undefined) pull()
+          else room.then(pull, reject)
+        } catch (error) {
+          reject(error)
+        }
+      }
+      this.#interrupt = reject
+      pull()
+    })
+  }
+
+  /** Returns a promise if the next event has to wait for room. */
+  #writeOne(value: unknown): Promise<void> | undefined {
+    const event = nameOf(value)
+    const data = toJson(value instanceof SseEvent ? value.data : value)
+    checkEventSize(data, this.#parts.maxEventBytes)
+    return this.#writer.write({ event, data })
   }
 
   async #return(events: AsyncIterator<unknown>): Promise<void> {
@@ -162,15 +193,6 @@ export class Run {
     } catch (error) {
       this.#parts.onError(error)
     }
-  }
-
-  /** Takes the handler's next event. The end of the run rejects it, even if the handler ignores its signal. */
-  #step<Value>(take: () => Promise<Value>): Promise<Value> {
-    return new Promise((resolve, reject) => {
-      this.#controller.signal.throwIfAborted()
-      this.#interrupt = reject
-      take().then(resolve, reject)
-    })
   }
 
   /** Ends the run because an event could not be stored: those after it are dropped. */

@@ -191,7 +191,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     if (!isId(runId)) return false
     const log = this.#logOf(runId)
     const lease = await log.lease()
-    if (lease === undefined || lease.owner !== this.#ownerOf(ctx)) return false
+    if (lease === undefined || lease.owner !== this.ownerOf(ctx)) return false
     if (lease.state === 'running') await this.stop(runId, ctx)
     await this.#running.get(runId)?.ended
     await log.erase()

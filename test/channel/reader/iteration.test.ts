@@ -144,6 +144,19 @@ describe('iterating a subscription', () => {
     expect(() => JSON.stringify(event)).toThrow('send event.data or { id: event.id, event: event.event')
     expect(() => JSON.stringify({ events: [event] })).toThrow('an event of a topic is no data')
     expect(JSON.stringify({ id: event?.id, event: event?.event, data: event?.data })).toContain('"data":1')
+      await iterator.return?.()
+    })
+
+  it('gives an event that has just arrived to the next() that has waited for it, and not to one that is called then', async () => {
+    const { topic } = await make()
+    const iterator = topic.subscribe()[Symbol.asyncIterator]()
+    await iterator.next()
+    const waiting = iterator.next()
+    await turns()
+    await topic.publish(1)
+    await topic.publish(2)
+    const results = await Promise.all([waiting, iterator.next()])
+    expect(results.map(({ value }) => value?.data)).toEqual([1, 2])
     await iterator.return?.()
   })
 
