@@ -30,7 +30,7 @@ const fullSizes = {
   fanOut: { rounds: [3, 1], readers: [1000, 10_000], rates: [1, 10, 100, 300, 1000], durationMs: 1000 },
   resume: { rounds: 3, readers: 1000, events: 5000 },
   journal: { durationMs: 2000 },
-  runs: { seconds: 3, most: 1000 },
+  runs: { seconds: 5, most: 1000 },
   reads: { topics: 100, megabytes: 8, longMegabytes: 62, costMs: 400 },
 }
 

@@ -19,41 +19,77 @@ answerAsks({
 })
 
 /**
- * Starts `count` runs at once, each yielding `events` events, `rate` a second or as fast as it can (0). Resolves to how long
- * it took, the delays from yield to follower in milliseconds, and the appends.
+ * Starts `count` runs at once, each yielding `events` events, `rate` a second or as fast as it can (0). Resolves to the
+ * appends, and to what was delivered, at what rate and how late, in milliseconds from yield to follower: `all` of it, and the
+ * `steady` part, yielded when every run had begun and none had come to its end.
  */
 async function measure({ count, events, rate }) {
   const channels = createChannels({ journal })
   const runs = channels.runs({ owner: () => 'bench' })
-  const delays = []
+  const deliveries = []
   const firsts = []
+  let [begunAt, endsAt] = [0, Infinity]
   appends = 0
   const started = performance.now()
-  const tokens = async function* () {
-    const since = performance.now()
-    for (let index = 0; index < events; index += 1) {
-      const dueMs = rate === 0 ? 0 : since + (index * 1000) / rate - performance.now()
-      if (dueMs > 0) await sleep(dueMs)
-      yield performance.now()
-    }
-  }
-  const handler = { open: tokens, describe: (error) => ({ error: String(error) }) }
-  const follow = async () => {
+  const onLast = (now) => (endsAt = Math.min(endsAt, now))
+  const follow = async (number) => {
     const asked = performance.now()
-    const { source } = await runs.start({ ctx: {}, route: 'bench' }, handler)
+    const open = () => tokens({ events, rate, phase: number / count, onLast })
+    const { source } = await runs.start({ ctx: {}, route: 'bench' }, { open, describe })
     let isFirst = true
-    for await (const { event, data } of source) {
+    for await (const { event, data: yieldedAt } of source) {
       if (event !== 'message') continue
       const now = performance.now()
-      if (isFirst) firsts.push(now - asked)
+      if (isFirst) {
+        firsts.push(now - asked)
+        begunAt = now
+      }
       isFirst = false
-      delays.push(now - data)
+      deliveries.push({ yieldedAt, now })
     }
   }
-  await Promise.all(Array.from({ length: count }, () => follow()))
-  const tookMs = performance.now() - started
+  await Promise.all(Array.from({ length: count }, (_, number) => follow(number)))
+  const all = sumUp(deliveries, performance.now() - started)
   await channels.close()
-  return { tookMs, delivered: delays.length, delays: percentiles(delays), firsts: percentiles(firsts), appends }
+  return { all, steady: toSteady(deliveries, begunAt, endsAt), firsts: percentiles(firsts), appends }
+}
+
+/**
+ * Yields the time, at once and then to a schedule: who comes late makes up for it, as a token that a model has sent is
+ * there already. `phase` is that of the schedule, from 0 to 1: the tokens of different runs have nothing to do with each other.
+ */
+async function* tokens({ events, rate, phase, onLast }) {
+  const since = performance.now()
+  for (let index = 0; index < events; index += 1) {
+    const dueMs = rate === 0 || index === 0 ? 0 : since + ((index - phase) * 1000) / rate - performance.now()
+    if (dueMs > 0) await sleep(dueMs)
+    const now = performance.now()
+    if (index === events - 1) onLast(now)
+    yield now
+  }
+}
+
+function describe(error) {
+  return { error: String(error) }
+}
+
+function sumUp(deliveries, tookMs) {
+  return {
+    delivered: deliveries.length,
+    tookMs,
+    ...percentiles(deliveries.map(({ yieldedAt, now }) => now - yieldedAt)),
+  }
+}
+
+/** `undefined` if the first run ended before the last had begun. */
+function toSteady(deliveries, begunAt, endsAt) {
+  if (endsAt - begunAt < 500) return undefined
+  const isWithin = (time) => time >= begunAt && time < endsAt
+  const late = sumUp(
+    deliveries.filter(({ yieldedAt }) => isWithin(yieldedAt)),
+    endsAt - begunAt,
+  )
+  return { ...late, delivered: deliveries.filter(({ now }) => isWithin(now)).length }
 }
 
 /** A journal that counts the appends of events: leases and signs are not among them. */
