@@ -283,14 +283,15 @@ export class Hub implements Lifetime {
     const batch = new Batch(this.#ring, this.#flushed, this.tail)
     this.#flushed = this.tail
     for (const follower of this.#followers) follower.advance(batch)
-    this.#releaseFrames()
+    this.release()
   }
 
   /**
    * Drops the frames that all followers have, but for those that others may come back for: few where few follow. With 1,000
-   * runs of one follower each, 1,024 frames for each cost a third of the time in garbage collection.
+   * runs of one follower each, 1,024 frames for each cost a third of the time in garbage collection. Called also by a follower
+   * that has taken the last frame later than it was told of it.
    */
-  #releaseFrames(): void {
+  release(): void {
     const spare = spareFrames * (this.#followers.size - 1)
     if (this.#ring.size <= spare) return
     let least = this.#flushed

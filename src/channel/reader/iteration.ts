@@ -173,6 +173,7 @@ export class Iteration<Item> implements AsyncIterator<Item | ControlEvent, undef
   }
 
   #news(): Promise<void> {
+    this.#hub.release()
     return new Promise((resolve) => {
       this.#wake = resolve
     })

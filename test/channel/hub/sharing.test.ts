@@ -16,6 +16,39 @@ async function publish(topic: Topic, count: number): Promise<void> {
   for (let value = 1; value <= count; value += 1) await topic.publish(value)
 }
 
+/** A reader that iterates, and what it has taken. */
+function readAll(topic: Topic): { readonly events: unknown[] } {
+  const events: unknown[] = []
+  const iterate = async (): Promise<void> => {
+    for await (const event of topic.subscribe()) events.push(event)
+  }
+  void iterate()
+  return { events }
+}
+
+describe('the only reader of a topic', () => {
+  it.each(['iterated', 'attached'])(
+    'leaves no event in memory that it has taken: who comes back is read a page (%s)',
+    async (kind) => {
+      const { topic, journal } = make()
+      const reader = kind === 'attached' ? new FrameReader(topic.subscribe()) : readAll(topic)
+      await until(() => reader.events.length === 1)
+      const { id } = await topic.publish(1)
+      await publish(topic, 3)
+      await until(() => reader.events.length === 5)
+      await turns()
+      const pages: unknown[] = []
+      const read = journal.read.bind(journal)
+      journal.read = (name, from, options) => {
+        if (options?.limit === 64) pages.push(from)
+        return read(name, from, options)
+      }
+      await new FrameReader(topic.subscribe({ after: id })).until(3)
+      expect(pages).toHaveLength(1)
+    },
+  )
+})
+
 describe('many readers of one topic', () => {
   it('share one watch and its reads: a thousand that join and get live events', async () => {
     const { topic, journal } = make()
