@@ -26,7 +26,7 @@ answerAsks({
 async function measure({ count, events, rate }) {
   const channels = createChannels({ journal })
   const runs = channels.runs({ owner: () => 'bench' })
-  const deliveries = []
+  const deliveries = new Deliveries(count * events)
   const firsts = []
   let [begunAt, endsAt] = [0, Infinity]
   appends = 0
@@ -45,13 +45,43 @@ async function measure({ count, events, rate }) {
         begunAt = now
       }
       isFirst = false
-      deliveries.push({ yieldedAt, now })
+      deliveries.add(yieldedAt, now)
     }
   }
   await Promise.all(Array.from({ length: count }, (_, number) => follow(number)))
-  const all = sumUp(deliveries, performance.now() - started)
+  const all = deliveries.between(started, performance.now())
   await channels.close()
-  return { all, steady: toSteady(deliveries, begunAt, endsAt), firsts: percentiles(firsts), appends }
+  // None if the first run ended before the last had begun.
+  const steady = endsAt - begunAt < 500 ? undefined : deliveries.between(begunAt, endsAt)
+  return { all, steady, firsts: percentiles(firsts), appends }
+}
+
+/** When events were yielded and delivered: numbers alone, which no garbage collection has to look at. */
+class Deliveries {
+  count = 0
+
+  constructor(most) {
+    this.yieldedAt = new Float64Array(most)
+    this.deliveredAt = new Float64Array(most)
+  }
+
+  add(yieldedAt, deliveredAt) {
+    this.yieldedAt[this.count] = yieldedAt
+    this.deliveredAt[this.count] = deliveredAt
+    this.count += 1
+  }
+
+  /** What was delivered between two times, and how late what was yielded then. */
+  between(from, to) {
+    const isWithin = (time) => time >= from && time < to
+    const delivered = this.deliveredAt.subarray(0, this.count)
+    const late = delivered.map((time, index) => (isWithin(this.yieldedAt[index]) ? time - this.yieldedAt[index] : -1))
+    return {
+      delivered: delivered.filter(isWithin).length,
+      tookMs: to - from,
+      ...percentiles(late.filter((ms) => ms >= 0)),
+    }
+  }
 }
 
 /**
@@ -71,25 +101,6 @@ async function* tokens({ events, rate, phase, onLast }) {
 
 function describe(error) {
   return { error: String(error) }
-}
-
-function sumUp(deliveries, tookMs) {
-  return {
-    delivered: deliveries.length,
-    tookMs,
-    ...percentiles(deliveries.map(({ yieldedAt, now }) => now - yieldedAt)),
-  }
-}
-
-/** `undefined` if the first run ended before the last had begun. */
-function toSteady(deliveries, begunAt, endsAt) {
-  if (endsAt - begunAt < 500) return undefined
-  const isWithin = (time) => time >= begunAt && time < endsAt
-  const late = sumUp(
-    deliveries.filter(({ yieldedAt }) => isWithin(yieldedAt)),
-    endsAt - begunAt,
-  )
-  return { ...late, delivered: deliveries.filter(({ now }) => isWithin(now)).length }
 }
 
 /** A journal that counts the appends of events: leases and signs are not among them. */
