@@ -1,8 +1,5 @@
 // Callbacks for the abort of a signal, behind one listener: at the eleventh Node warns of a leak.
 
-/** The reason of an abort that nobody looks at. Without one, each abort makes an error with its stack: 10 us. */
-export const noReason = 'over'
-
 interface Listening {
   readonly callbacks: Set<() => void>
   readonly listener: () => void

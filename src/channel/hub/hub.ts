@@ -1,5 +1,5 @@
 // One topic's live feed in this process: one watch of the journal, one ring of encoded frames, and all followers.
-import { nextTurn, noReason, TidingsError } from '../../base/index.ts'
+import { nextTurn, TidingsError } from '../../base/index.ts'
 import {
   formatPosition,
   noLog,
@@ -9,6 +9,7 @@ import {
   type Unwatch,
   type WatchedEvent,
 } from '../../journal/index.ts'
+import { noReason } from '../no-reason.ts'
 import { Batch } from './batch.ts'
 import { Frame } from './frame.ts'
 import type { Follower } from './follower.ts'

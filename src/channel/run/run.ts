@@ -1,7 +1,8 @@
 // A run in this process: a handler whose events are appended to a log, until it ends or is ended.
-import { EndedError, noReason, TidingsError, toJson } from '../../base/index.ts'
+import { EndedError, TidingsError, toJson } from '../../base/index.ts'
 import type { Journal } from '../../journal/index.ts'
 import { SseEvent, type RunHandler } from '../../sse/index.ts'
+import { noReason } from '../no-reason.ts'
 import { checkEventSize, checkName } from '../publishing.ts'
 import { LeaseHolder } from './lease-holder.ts'
 import { endMark, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
