@@ -156,7 +156,7 @@ export const chatChecks: OptionChecks<ChatRouteOptions> = {
 }
 
 function checkRuns(name: string, value: unknown): void {
-  if (value === undefined || typeof Reflect.get(Object(value), 'untilEnded') === 'function') return
+  if (value === undefined || typeof Reflect.get(Object(value), 'logs') === 'object') return
   throw new TidingsError('ERR_OPTION', `${name} must be made by channels.runs().`)
 }
 

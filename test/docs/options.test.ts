@@ -28,7 +28,7 @@ test.each([
   [channels, 'src/channel/channels.ts', 'ChannelsOptions'],
   [channels, 'src/channel/topic.ts', 'TopicOptions'],
   [channels, 'src/channel/reader/subscription.ts', 'SubscribeOptions'],
-  [channels, 'src/channel/run/runs.ts', 'RunsOptions'],
+  [channels, 'src/channel/run/runs-options.ts', 'RunsOptions'],
 ])('%s lists what %s declares as %s', (document, file, name) => {
   const listed = listedIn(document)
   const properties = propertiesOf(file, name)

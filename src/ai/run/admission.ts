@@ -42,7 +42,7 @@ export class Admission {
 
   /** Those of `runs` whose log is open. */
   async living(runs: readonly string[]): Promise<readonly string[]> {
-    const ended = await Promise.all(runs.map((id) => this.#options.runs.hasEnded(id)))
+    const ended = await Promise.all(runs.map((id) => this.#options.runs.logs.hasEnded(id)))
     return runs.filter((_, index) => ended[index] !== true)
   }
 
@@ -66,7 +66,7 @@ export class Admission {
   async #replace(id: string, ctx: Context): Promise<void> {
     const { runs, settlement } = this.#options
     await runs.stop(id, ctx)
-    await runs.untilEnded(id, this.#patience())
+    await runs.logs.untilEnded(id, this.#patience())
     await settlement?.settle(id, (error) => report(ctx, error))
   }
 
@@ -74,7 +74,7 @@ export class Admission {
   #watch(id: string): void {
     if (this.#watched.has(id)) return
     this.#watched.add(id)
-    this.#options.runs
+    this.#options.runs.logs
       .untilEnded(id, this.#patience())
       .catch(() => {
         // It lives, or the journal is away.
@@ -84,6 +84,6 @@ export class Admission {
 
   /** For as long as it takes to find a node dead. */
   #patience(): AbortSignal {
-    return AbortSignal.timeout(3 * this.#options.runs.store.limits.leaseMs)
+    return AbortSignal.timeout(3 * this.#options.runs.logs.limits.leaseMs)
   }
 }

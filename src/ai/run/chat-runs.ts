@@ -154,7 +154,7 @@ export class ChatRuns {
   async stopRun(runId: string, ctx: Context): Promise<boolean> {
     const { runs } = this.#options
     if (!(await runs.stop(runId, ctx))) return false
-    await runs.untilEnded(runId, AbortSignal.timeout(3 * runs.store.limits.leaseMs))
+    await runs.logs.untilEnded(runId, AbortSignal.timeout(3 * runs.logs.limits.leaseMs))
     await this.settle(runId, ctx)
     return true
   }
@@ -173,12 +173,12 @@ export class ChatRuns {
 
   /** The number of the last event of a run. */
   lengthOf(runId: string): Promise<number> {
-    return this.#options.runs.lengthOf(runId)
+    return this.#options.runs.logs.lengthOf(runId)
   }
 
   /** How much of a run is kept. */
   get limits(): { readonly maxEvents: number; readonly maxBytes: number } {
-    return this.#options.runs.store.limits
+    return this.#options.runs.logs.limits
   }
 
   /** Has the end of a run told, if it was not. */
@@ -189,14 +189,14 @@ export class ChatRuns {
   async #wait(before: string | undefined, signal: AbortSignal, ctx: Context): Promise<RunResult | undefined> {
     if (before === undefined) return undefined
     const { runs } = this.#options
-    await runs.untilEnded(before, signal)
+    await runs.logs.untilEnded(before, signal)
     await this.settle(before, ctx)
     return readResult(runs, before, null)
   }
 
   #createSettlement(onEnd: (result: RunResult) => void | Promise<void>): Settlement {
     const { runs } = this.#options
-    const { journal, limits, longestMs } = runs.store
+    const { journal, limits, longestMs } = runs.logs
     return new Settlement({
       journal,
       leaseMs: limits.leaseMs,
@@ -210,7 +210,7 @@ export class ChatRuns {
 
   async #indexOf(ctx: Context, chatId: string): Promise<ChatIndex> {
     const { runs, scope } = this.#options
-    const { journal, longestMs } = runs.store
+    const { journal, longestMs } = runs.logs
     return ChatIndex.open(journal, { owner: runs.ownerOf(ctx), route: scope(ctx), chatId }, longestMs)
   }
 }

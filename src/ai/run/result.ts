@@ -34,7 +34,7 @@ export class ResultFold {
 
 /** Reads what a run came to from its closed log; `undefined` if it is not kept. */
 export async function readResult(runs: Runs<Context>, runId: string, meta: Json): Promise<RunResult | undefined> {
-  const found = await runs.find(runId)
+  const found = await runs.logs.find(runId)
   if (found === undefined) return undefined
   const fold = new ResultFold()
   const items = found.source.stored()

@@ -1,15 +1,5 @@
 // Runs: handlers that outlive their readers. Started once, followed from any node, ended for all readers at once.
-import {
-  checkOptions,
-  describeValue,
-  longestDelayMs,
-  oneOf,
-  required,
-  TidingsError,
-  typed,
-  wholeNumber,
-  type OptionChecks,
-} from '../../base/index.ts'
+import { checkOptions, describeValue, longestDelayMs, TidingsError } from '../../base/index.ts'
 import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '../../journal/index.ts'
 import type { Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
 import type { ErrorPlace } from '../hub/error-place.ts'
@@ -19,42 +9,11 @@ import { Run, type RunEndReason } from './run.ts'
 import { RunKeys, type RunKey } from './keys.ts'
 import { isId, isRefusal, longestMs, RunLog, type LeaseAt, type RunLimits } from './log.ts'
 import type { RunNode } from './run-node.ts'
+import { RunLogs, type RunLogsOptions } from './run-logs.ts'
+import { limitsOf, runsChecks, type RunsOptions } from './runs-options.ts'
 import { RunWatch } from './watch.ts'
 import type { WriteLoad } from './writer.ts'
 import { Subscription } from '../reader/subscription.ts'
-
-/** Options of `channels.runs()`. */
-export interface RunsOptions<Ctx> {
-  /**
-   * The owner of a run: the id of the user who sends the request, from a session or token that a guard has checked. It is
-   * compared whenever a run is followed, stopped or looked up; the run of another owner does not exist for the user.
-   */
-  readonly owner: (ctx: Ctx) => string
-  /** What happens to a run without followers: it continues (`keep`, the default), or is stopped after `graceMs` (`stop`). */
-  readonly unfollowed?: 'keep' | 'stop' | undefined
-  /** How long a run may be without followers with `unfollowed: 'stop'`, in milliseconds. Default 30,000, at most 2^31 - 1. */
-  readonly graceMs?: number | undefined
-  /** How long a run may last, in milliseconds. Default one hour. */
-  readonly maxDurationMs?: number | undefined
-  /** How long a run can be followed after its end, in milliseconds. Default one hour. */
-  readonly keepMs?: number | undefined
-  /** How many events of a run are kept. Default 100,000. Older ones are dropped; a reader that misses them gets a gap. */
-  readonly maxEvents?: number | undefined
-  /** How many bytes of a run's data are kept. Default 64 Mi. */
-  readonly maxBytes?: number | undefined
-  /**
-   * How long a node may be silent, in milliseconds, before it counts as dead and its runs as interrupted. The nodes that
-   * follow a run go by what its own node has; of several `runs()` of one `createChannels()` the shortest counts. Default
-   * 10,000, at most 2^31 - 1.
-   */
-  readonly leaseMs?: number | undefined
-  /**
-   * Whether the lease of each run is renewed by itself: three appends for each run and `leaseMs`, in place of three for all
-   * of a node. Set it while nodes of an earlier version, which renewed them all, use the same journal: they take a run for dead
-   * whose lease does not change, and stop it by its lease alone. Default `false`.
-   */
-  readonly renewLeases?: boolean | undefined
-}
 
 /** A {@link Resumed} of these runs. */
 export type RunResumed =
@@ -88,6 +47,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   readonly #stopsUnfollowed: boolean
   readonly #renewsLeases: boolean
   #inProcess: InProcess | undefined
+  #logs: RunLogs | undefined
   /** The runs whose handler runs in this process. */
   readonly #running = new Map<string, Run>()
   /** What a closing server waits for: runs whose handler has not finished its `finally`, or is about to start. */
@@ -205,54 +165,15 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   }
 
   /**
-   * Where the logs of runs are, and how much of one is kept for how long.
+   * The logs of the runs.
    *
    * @internal
    */
-  get store(): { readonly journal: Journal; readonly limits: RunLimits; readonly longestMs: number } {
-    return { journal: this.#parts.journal, limits: this.#limits, longestMs: longestMs(this.#limits) }
-  }
-
-  /**
-   * Whether the run of `id` has ended: its log is closed, or there is none of it.
-   *
-   * @internal
-   */
-  async hasEnded(id: string): Promise<boolean> {
-    const log = this.#logOf(id)
-    return (await log.isClosed()) || (await log.lease()) === undefined
-  }
-
-  /**
-   * A run as its log has it, from the beginning, for no user but the server itself; `undefined` if it is not kept.
-   *
-   * @internal
-   */
-  async find(id: string): Promise<{ readonly owner: string; readonly source: Subscription } | undefined> {
-    const log = this.#logOf(id)
-    const lease = await log.lease()
-    return lease === undefined ? undefined : { owner: lease.owner, source: this.#follow(log, beginningOf(id)) }
-  }
-
-  /**
-   * The number of the last event of a run; 0 for none.
-   *
-   * @internal
-   */
-  async lengthOf(id: string): Promise<number> {
-    return (await this.#logOf(id).read(0, 0)).tail
-  }
-
-  /**
-   * Resolves when the log of a run is closed. Like every follower it finds out if the run's node has died, and closes the log
-   * then. Rejects when `signal` aborts.
-   *
-   * @internal
-   */
-  async untilEnded(id: string, signal: AbortSignal): Promise<void> {
-    if (await this.hasEnded(id)) return
-    const events = this.#follow(this.#logOf(id), 'now', signal).stored()
-    while ((await events.next()).done !== true) continue
+  get logs(): RunLogs {
+    const follow: RunLogsOptions['follow'] = (log, from, signal) =>
+      this.#follow(log, from === 'now' ? from : beginningOf(log.id), signal)
+    this.#logs ??= new RunLogs({ journal: this.#parts.journal, limits: this.#limits, follow })
+    return this.#logs
   }
 
   /**
@@ -417,25 +338,4 @@ const admitAll: Admit = async () => {}
 interface Candidate {
   readonly handler: RunHandler
   readonly admit: Admit
-}
-
-const hourMs = 3_600_000
-
-const runsChecks: OptionChecks<RunsOptions<never>> = {
-  owner: required(typed('function')),
-  unfollowed: oneOf(['keep', 'stop']),
-  // A node shows at times of a third of these that it lives.
-  graceMs: wholeNumber({ most: longestDelayMs }),
-  leaseMs: wholeNumber({ most: longestDelayMs }),
-  maxDurationMs: wholeNumber(),
-  keepMs: wholeNumber(),
-  maxEvents: wholeNumber(),
-  maxBytes: wholeNumber(),
-  renewLeases: typed('boolean'),
-}
-
-function limitsOf(options: RunsOptions<never>): RunLimits {
-  const { maxDurationMs = hourMs, keepMs = hourMs, maxEvents = 100_000, maxBytes = 64 * 1024 * 1024 } = options
-  const { leaseMs = 10_000, graceMs = 30_000 } = options
-  return { leaseMs, graceMs, maxDurationMs, keepMs, maxEvents, maxBytes }
 }

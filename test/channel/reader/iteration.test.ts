@@ -144,8 +144,8 @@ describe('iterating a subscription', () => {
     expect(() => JSON.stringify(event)).toThrow('send event.data or { id: event.id, event: event.event')
     expect(() => JSON.stringify({ events: [event] })).toThrow('an event of a topic is no data')
     expect(JSON.stringify({ id: event?.id, event: event?.event, data: event?.data })).toContain('"data":1')
-      await iterator.return?.()
-    })
+    await iterator.return?.()
+  })
 
   it('gives an event that has just arrived to the next() that has waited for it, and not to one that is called then', async () => {
     const { topic } = await make()
