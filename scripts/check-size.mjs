@@ -22,6 +22,8 @@ const budgets = {
   './journal/sqlite': { bytes: 8_900, platform: 'node' },
   './journal/redis': { bytes: 12_200, platform: 'node' },
   './journal/postgres': { bytes: 12_900, platform: 'node' },
+  './ai': { bytes: 60_000, platform: 'neutral' },
+  './chat-model': { bytes: 20_000, platform: 'neutral' },
   './testing': { bytes: 19_400, platform: 'neutral' },
   './sse': { bytes: 6_500, platform: 'neutral' },
   './ndjson': { bytes: 3_400, platform: 'neutral' },

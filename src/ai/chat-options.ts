@@ -10,22 +10,14 @@ import {
   type OptionChecks,
 } from '../base/index.ts'
 import type { Runs } from '../channel/index.ts'
-import type {
-  ChatEvent,
-  ChatMessage,
-  ErrorEvent,
-  FinishReason,
-  Json,
-  ProtocolName,
-  RunOutcome,
-  Usage,
-} from '../chat-model/index.ts'
+import type { ChatEvent, ProtocolName } from '../chat-model/index.ts'
 import type { Context, HttpError } from '../server/index.ts'
 import type { ChatStream } from './answer/source.ts'
 import type { JsonInput } from './answer/tool-run.ts'
 import { protocolNames } from './protocol/protocols.ts'
 import type { ChatInput, ChatRequest, RequestLimits } from './request/chat-request.ts'
 import type { WhileRunning } from './run/admission.ts'
+import type { RunResult } from './run/run-result.ts'
 
 /**
  * What a chat handler gets: the context of its request, and what the request says in the terms of all protocols. `signal` is
@@ -42,24 +34,6 @@ export type ChatOutput = ChatStream | StreamResult | Response
 /** Answers a message: an `async function*`, or a function that returns a stream. */
 export type ChatHandler = (ctx: ChatContext) => ChatOutput | Promise<ChatOutput>
 
-/** What an answer came to. */
-export interface RunResult {
-  readonly outcome: RunOutcome
-  readonly reason: FinishReason
-  readonly chatId: string
-  /** The key to store the answer by: it may be told twice. */
-  readonly runId: string
-  /** The user of the run, as `owner` of `channels.runs()` has it; `''` without `resume`. */
-  readonly owner: string
-  /** The answer; the last message where the handler made several. */
-  readonly message: ChatMessage
-  readonly messages: readonly ChatMessage[]
-  readonly usage: Usage
-  readonly error: ErrorEvent | undefined
-  /** What the option `meta` gave when the run started; `null` without it. */
-  readonly meta: Json
-}
-
 /** What a protocol could not carry. */
 export interface ChatLoss {
   readonly protocol: ProtocolName
@@ -72,6 +46,7 @@ export interface ChatLoss {
 export interface ChatRouteOptions {
   /** The path of the POST. */
   readonly path: string
+  /** Answers a message, by what it yields or by the stream that it returns. */
   readonly handler: ChatHandler
   /**
    * Lets an answer outlive its readers: a reload follows it, a second tab too, and only Stop stops it. Made by

@@ -188,8 +188,8 @@ class ChatPaths {
         toErrorReply(answer, protocolOf(this.#spoken.get(ctx) ?? fixed ?? this.#protocolOf(ctx))),
     }
     const sse = resume === undefined ? true : { resume }
-    const route = { method, path, sse, handler, [routeFace]: face }
-    return body === undefined ? route : { ...route, ...{ body } }
+    const route = { method, path, sse, handler, [routeFace]: face, ...(body !== undefined && { body }) }
+    return route
   }
 
   /** The protocol of a request without a body: by its query, its headers, or the first that can be followed. */

@@ -8,7 +8,6 @@ export type {
   ChatOutput,
   ChatRouteOptions,
   ChatUiOptions,
-  RunResult,
   StreamResult,
 } from './chat-options.ts'
 export type { ToolCall, Turn } from './answer/merge.ts'
@@ -16,6 +15,7 @@ export type { Sourced, ChatStream, ChatYield } from './answer/source.ts'
 export type { Execute, JsonInput, ToolOptions } from './answer/tool-run.ts'
 export type { ChatInput, ChatRequest, ChatSettings, ChatTool, RequestLimits } from './request/chat-request.ts'
 export type { WhileRunning } from './run/admission.ts'
+export type { RunResult } from './run/run-result.ts'
 export {
   toAnthropicMessages,
   toOpenAIMessages,

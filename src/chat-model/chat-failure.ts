@@ -4,6 +4,7 @@ import type { ChatErrorCode } from './event.ts'
 
 /** A source has failed: `cause` is what it said, which is for the server's log and never for the client. */
 export class ChatFailure extends Error {
+  /** What went wrong, in a word for programs. */
   readonly code: ChatErrorCode
   /** Whether trying again may help. */
   readonly retryable: boolean

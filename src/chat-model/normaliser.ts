@@ -10,6 +10,7 @@ import { UsageSum } from './usage.ts'
 
 /** What a {@link Normaliser} needs to know of its run. */
 export interface NormaliserOptions {
+  /** The id of the run: the ids that the normaliser makes have it in them. */
   readonly runId: string
   /** The names of the tools that the request brought: calls of these are the client's to run. */
   readonly clientTools?: readonly string[] | undefined

@@ -11,6 +11,15 @@ const speaking = async function* () {
   yield ', you.'
 }
 
+async function* manyParts() {
+  yield chat.reasoning('Hm.')
+  yield* speaking()
+  yield* chat.tool('weather', { city: 'Oslo' }, () => ({ degrees: 4 }))
+  yield chat.data('load', { percent: 40 })
+  yield chat.source({ url: 'https://example.com/', title: 'Example' })
+  yield 'Good bye.'
+}
+
 async function get(url: string, path: string, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`${url}/chat/${path}`, { headers })
 }
@@ -152,16 +161,8 @@ describe('a reader that comes back', () => {
 
   test('goes on behind any frame, on another node too, with the very same bytes', async () => {
     const journal = memoryJournal()
-    const handler = async function* () {
-      yield chat.reasoning('Hm.')
-      yield* speaking()
-      yield* chat.tool('weather', { city: 'Oslo' }, () => ({ degrees: 4 }))
-      yield chat.data('load', { percent: 40 })
-      yield chat.source({ url: 'https://example.com/', title: 'Example' })
-      yield 'Good bye.'
-    }
-    const node = await startChat(handler, { journal })
-    const other = await startChat(handler, { journal })
+    const node = await startChat(manyParts, { journal })
+    const other = await startChat(manyParts, { journal })
     for (const protocol of ['ui-message', 'events', 'openai-chat']) {
       const first = await say(node.url, uiMessage('Hello', `chat of ${protocol}`))
       const runId = first.headers.get('x-run-id') ?? ''

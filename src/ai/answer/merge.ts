@@ -77,7 +77,7 @@ class Merged {
   }
 }
 
-async function* iterate(stream: ChatStream): AsyncGenerator<unknown> {
+async function* iterate(stream: ChatStream): AsyncGenerator {
   const values = valuesOf(stream, never)
   let isDone = false
   try {

@@ -10,7 +10,7 @@ const maxWholeChars = 16 * 1024 * 1024
  * The values of a response: of a stream of events its data as JSON, of plain text its text, of JSON the whole. An answer
  * that is not ok, and the end of a stream that breaks off, are failures.
  */
-export async function* readFrames(response: Response, signal: AbortSignal): AsyncGenerator<unknown> {
+export async function* readFrames(response: Response, signal: AbortSignal): AsyncGenerator {
   const { ok, status, body } = response
   const type = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (!ok) {
@@ -47,7 +47,7 @@ async function* readText(body: ReadableStream<Uint8Array>, signal: AbortSignal):
   }
 }
 
-async function* readEvents(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<unknown> {
+async function* readEvents(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator {
   let events: ParsedEvent[] = []
   const parser = createParser({ onEvent: (event) => events.push(event) })
   for await (const text of readText(body, signal)) {

@@ -12,7 +12,9 @@ export type ChatStream = AsyncIterable<ChatYield> | ReadableStream<ChatYield>
 
 /** A value of a source that is passed on beside others: its parts keep apart from theirs. */
 export class Sourced {
+  /** Whose value it is: values of one source have the same. */
   readonly source: object
+  /** What the source has said. */
   readonly value: unknown
 
   constructor(source: object, value: unknown) {

@@ -6,7 +6,7 @@ import { HttpError } from '../../server/index.ts'
 import { statusOf } from '../failure.ts'
 import type { ChatProtocol, EncoderOptions } from '../protocol/protocol.ts'
 import { RunFrames, type Place, type RunItems } from '../run/run-frames.ts'
-import { FrameWriter } from './frames.ts'
+import { FrameWriter } from '../run/frames.ts'
 
 /** How a reader takes an answer. */
 export interface Reading {

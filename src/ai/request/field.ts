@@ -11,6 +11,7 @@ export function refusal(path: string, problem: string): HttpError {
   return err.badRequest(`${path} ${problem}.`)
 }
 
+/** Whether it is an object of JSON: neither a list nor null. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -20,16 +21,19 @@ export function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? (fields[name] ?? undefined) : undefined
 }
 
+/** An object. */
 export function readFields(value: unknown, path: string): Fields {
   if (isFields(value)) return value
   throw refusal(path, 'must be an object')
 }
 
+/** A list. */
 export function readList(value: unknown, path: string): readonly unknown[] {
   if (Array.isArray(value)) return value
   throw refusal(path, 'must be a list')
 }
 
+/** A string. */
 export function readText(value: unknown, path: string): string {
   if (typeof value === 'string') return value
   throw refusal(path, 'must be a string')
@@ -50,11 +54,13 @@ export function readChatId(value: unknown, path: string): string {
   return id
 }
 
+/** A number. */
 export function readNumber(value: unknown, path: string): number {
   if (typeof value === 'number') return value
   throw refusal(path, 'must be a number')
 }
 
+/** `true` or `false`. */
 export function readBoolean(value: unknown, path: string): boolean {
   if (typeof value === 'boolean') return value
   throw refusal(path, 'must be true or false')

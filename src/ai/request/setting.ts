@@ -32,15 +32,17 @@ export function toolOf(fields: Fields, schemaName: string, path: string, raw: un
   }
 }
 
-/** A setting under the name of the protocol. */
+/** A setting that is a number, under the name of the protocol. */
 export function numberOf(body: Fields, name: string): number | undefined {
   return optional(own(body, name), name, readNumber)
 }
 
+/** A setting that is text, under the name of the protocol. */
 export function textOf(body: Fields, name: string): string | undefined {
   return optional(own(body, name), name, readText)
 }
 
+/** A setting that is `true` or `false`, under the name of the protocol. */
 export function booleanOf(body: Fields, name: string): boolean | undefined {
   return optional(own(body, name), name, readBoolean)
 }

@@ -3,7 +3,11 @@ import { err } from '../../server/index.ts'
 import { refusal } from './field.ts'
 import type { RequestLimits } from './chat-request.ts'
 
-/** @throws HttpError 400 for more levels of lists and objects than `maxDepth` */
+/**
+ * Checks how deep lists and objects are nested.
+ *
+ * @throws HttpError 400 for more levels than `maxDepth`
+ */
 export function checkDepth(value: unknown, maxDepth: number, path: string): void {
   if (isDeeper(value, maxDepth)) throw refusal(path, `is nested deeper than ${maxDepth} levels`)
 }
@@ -22,7 +26,11 @@ export function checkMessages(messages: readonly unknown[], limits: RequestLimit
   }
 }
 
-/** @throws HttpError 413 for more parts than one message may have */
+/**
+ * Checks the number of parts of one message.
+ *
+ * @throws HttpError 413
+ */
 export function checkParts(parts: readonly unknown[], limits: RequestLimits, path: string): void {
   if (parts.length > limits.maxParts) throw tooLarge(path, `has more than ${limits.maxParts} entries`)
 }

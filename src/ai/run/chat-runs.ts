@@ -5,12 +5,12 @@ import { formatPosition } from '../../journal/index.ts'
 import { err, type Context } from '../../server/index.ts'
 import { report } from '../../server/internal.ts'
 import type { RunHandler } from '../../sse/index.ts'
-import type { RunResult } from '../chat-options.ts'
 import { Admission, type WhileRunning } from './admission.ts'
 import { ChatIndex } from './chat-index.ts'
 import { Owners } from './owners.ts'
 import { readResult } from './result.ts'
 import type { RunItems } from './run-frames.ts'
+import type { RunResult } from './run-result.ts'
 import { Settlement } from './settlement.ts'
 import { Unfollowed } from './unfollowed.ts'
 
@@ -73,7 +73,7 @@ export class ChatRuns {
     const { ctx, chatId, key, describe } = start
     const { runs, scope } = this.#options
     const index = await this.#indexOf(ctx, chatId)
-    let release = (): void => {}
+    let release = noop
     let begun = ''
     let before: string | undefined
     const admit = async (runId: string): Promise<void> => {
@@ -214,6 +214,8 @@ export class ChatRuns {
     return ChatIndex.open(journal, { owner: runs.ownerOf(ctx), route: scope(ctx), chatId }, longestMs)
   }
 }
+
+const noop = (): void => {}
 
 /** The position before the first event of a run. */
 export function beginningOf(runId: string): string {

@@ -51,7 +51,12 @@ class OpenPlace {
     this.#count += this.#encoder.encode(event, data).length
     this.#open.take(event)
     if (event.type === 'step-start' || event.type === 'message-start') this.#step = before
-    const id = 'toolCallId' in event ? event.toolCallId : 'id' in event ? event.id : undefined
+    const id = idOf(event)
     if (id !== undefined && !this.#begun.has(id)) this.#begun.set(id, before)
   }
+}
+
+function idOf(event: ChatEvent): string | undefined {
+  if ('toolCallId' in event) return event.toolCallId
+  return 'id' in event ? event.id : undefined
 }

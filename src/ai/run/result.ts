@@ -3,9 +3,9 @@ import type { Runs } from '../../channel/index.ts'
 import { ChatFold, type ChatEvent, type ChatMessage, type Json, type RunStart } from '../../chat-model/index.ts'
 import type { Context } from '../../server/index.ts'
 import { ControlEvent } from '../../sse/index.ts'
-import type { RunResult } from '../chat-options.ts'
 import { eventsOfClosing, isChatEvent, isClosing } from './closing.ts'
 import type { LogItem } from './run-frames.ts'
+import type { RunResult } from './run-result.ts'
 
 /** Sums up the items of a run. */
 export class ResultFold {

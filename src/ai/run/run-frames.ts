@@ -4,7 +4,7 @@ import type { ChatEvent, ErrorEvent } from '../../chat-model/index.ts'
 import { parsePosition, type Position } from '../../journal/index.ts'
 import { err } from '../../server/index.ts'
 import { ControlEvent } from '../../sse/index.ts'
-import { encodeEvent, type EncodedEvent, type FrameWriter } from '../answer/frames.ts'
+import { encodeEvent, type EncodedEvent, type FrameWriter } from './frames.ts'
 import { eventsOfClosing, interrupted, isChatEvent, isClosing } from './closing.ts'
 
 /** Where a reader stands. */

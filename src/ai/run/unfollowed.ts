@@ -21,12 +21,16 @@ export class Unfollowed {
       isHere = false
       run.readers -= 1
       if (run.readers > 0) return
-      if (this.#leaveMs === false) return void this.#runs.delete(runId)
-      run.timer = setTimeout(() => {
-        this.#runs.delete(runId)
-        stop()
-      }, this.#leaveMs)
+      if (this.#leaveMs === false) this.#runs.delete(runId)
+      else run.timer = this.#stopAfter(this.#leaveMs, runId, stop)
     }
+  }
+
+  #stopAfter(delayMs: number, runId: string, stop: () => void): ReturnType<typeof setTimeout> {
+    return setTimeout(() => {
+      this.#runs.delete(runId)
+      stop()
+    }, delayMs)
   }
 
   /** Whether the run is stopped when nobody reads it. */
