@@ -126,11 +126,6 @@ export class OpenParts {
         if (call !== undefined) call.isForApproval = true
         break
       }
-      case 'tool-approval-request': {
-        const call = this.call(event.toolCallId)
-        if (call !== undefined) call.isForApproval = true
-        break
-      }
       case 'tool-output-available':
         if (event.preliminary !== true) this.#open.delete(callKey(event.toolCallId))
         break

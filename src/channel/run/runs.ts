@@ -287,11 +287,16 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const [limits, load, { node }] = [this.#limits, this.#load, this.#here]
     const run = new Run(log, lease, handler, { journal, node, limits, load, maxEventBytes, onError, isFollowedHere })
     this.#running.set(log.id, run)
-    const told = run.ended.then(async () => {
-      this.#running.delete(log.id)
-      await (await handler)?.closed?.()
-    })
-    this.#untilSettled(run.settled.then(() => told).catch(onError))
+    this.#untilSettled(this.#outlast(run, handler).catch(onError))
+  }
+
+  /** Resolves once a run is over, and its handler knows that its log is closed. */
+  async #outlast(run: Run, handler: Promise<RunHandler | undefined>): Promise<void> {
+    await run.ended
+    this.#running.delete(run.log.id)
+    const told = handler.then((opened) => opened?.closed?.())
+    await run.settled
+    await told
   }
 
   #onErrorOf({ id }: RunLog): (error: unknown) => void {
