@@ -20,7 +20,7 @@ export class Unfollowed {
       if (!isHere) return
       isHere = false
       run.readers -= 1
-      if (run.readers > 0) return
+      if (run.readers > 0 || this.#runs.get(runId) !== run) return
       if (this.#leaveMs === false) this.#runs.delete(runId)
       else run.timer = this.#stopAfter(this.#leaveMs, runId, stop)
     }
