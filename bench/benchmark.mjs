@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { dirname } from 'node:path'
+import { measureChat } from './measures/chat.mjs'
 import { measureClients } from './measures/client.mjs'
 import { measureCodec } from './measures/codec.mjs'
 import { measureFanOut } from './measures/fan-out.mjs'
@@ -27,6 +28,7 @@ const measures = {
   journal: measureJournal,
   runs: measureRuns,
   reads: measureReads,
+  chat: measureChat,
   growth: measureGrowth,
   parsing: measureParsing,
   codec: measureCodec,

@@ -14,6 +14,7 @@ export const measureNames = [
   'journal',
   'runs',
   'reads',
+  'chat',
   'growth',
   'parsing',
   'codec',
@@ -32,6 +33,7 @@ const fullSizes = {
   journal: { durationMs: 2000 },
   runs: { seconds: 5, most: 1000 },
   reads: { topics: 100, megabytes: 8, longMegabytes: 62, costMs: 400 },
+  chat: { tokens: 10_000, rounds: 7 },
 }
 
 const quickSizes = {
@@ -44,6 +46,7 @@ const quickSizes = {
   journal: { durationMs: 500 },
   runs: { seconds: 1, most: 128 },
   reads: { topics: 20, megabytes: 2, longMegabytes: 8, costMs: 150 },
+  chat: { tokens: 4000, rounds: 3 },
 }
 
 /** Parses `--quick`, `--only=a,b`, `--servers=a,b` and `--json=FILE`; throws for an unknown name. */
