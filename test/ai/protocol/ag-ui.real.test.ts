@@ -179,9 +179,14 @@ describeWith('chat-clients', 'AG-UI', () => {
       const rest = log.slice(cutAt).flatMap((event) => encoder.encode(event, JSON.stringify(event)))
       const { finished, messages } = await readFrames([...prelude, ...rest])
       expect(finished.length).toBe(1)
-      // The inputs of calls are whole, also of those that had begun.
+      // The inputs of calls are whole, also of those that had begun; not of those that were taken back meanwhile.
+      const inputs = new Map(
+        log.flatMap((event) => (event.type === 'tool-input-available' ? [[event.toolCallId, event.input]] : [])),
+      )
       for (const { toolCalls = [] } of messages) {
-        for (const call of toolCalls) if (call.function.arguments !== '') JSON.parse(call.function.arguments)
+        for (const call of toolCalls)
+          if (inputs.has(call.id) && call.function.arguments !== '')
+            expect(JSON.parse(call.function.arguments)).toEqual(inputs.get(call.id))
       }
     }
   })
