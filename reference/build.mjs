@@ -50,6 +50,8 @@ const steps = {
   // `channels.topic`: what is wrong with the type of its events.
   'channel/channels.ts': ['DataOf', 'DataVerdict'],
   'server/answer.ts': ['JsonVerdict'],
+  // `DraftEvent`: an event whose ids may be missing.
+  'chat-model/draft.ts': ['Draft'],
 }
 
 const app = await Application.bootstrap({
@@ -83,7 +85,7 @@ if (project === undefined || app.logger.hasErrors() || app.logger.hasWarnings())
 /** Calls a module what it is imported as, and begins it with the first line of its file, which says what it is for. */
 function introduce(module) {
   const [line] = readFileSync(pathOf(`src/${module.name}/index.ts`), 'utf8').split('\n')
-  const purpose = line.replace(/^\/\/ \w+: /, '')
+  const purpose = line.replace(/^\/\/ [\w-]+: /, '')
   module.name = subpaths.get(module.name)
   module.comment = new Comment([{ kind: 'text', text: purpose }])
 }

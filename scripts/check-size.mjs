@@ -8,22 +8,22 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 33_900, platform: 'node' },
-  './server': { bytes: 26_400, platform: 'neutral' },
+  '.': { bytes: 34_400, platform: 'node' },
+  './server': { bytes: 26_600, platform: 'neutral' },
   './node': { bytes: 10_300, platform: 'node' },
   './bun': { bytes: 3_900, platform: 'neutral' },
   './deno': { bytes: 4_800, platform: 'neutral' },
   './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 17_000, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
-  './channel': { bytes: 25_900, platform: 'neutral' },
+  './channel': { bytes: 26_000, platform: 'neutral' },
   './typebox': { bytes: 2_800, platform: 'neutral' },
   './journal': { bytes: 4_000, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_900, platform: 'node' },
-  './journal/redis': { bytes: 12_200, platform: 'node' },
+  './journal/redis': { bytes: 12_500, platform: 'node' },
   './journal/postgres': { bytes: 12_900, platform: 'node' },
-  './ai': { bytes: 60_000, platform: 'neutral' },
-  './chat-model': { bytes: 20_000, platform: 'neutral' },
+  './ai': { bytes: 63_000, platform: 'neutral' },
+  './chat-model': { bytes: 21_500, platform: 'neutral' },
   './testing': { bytes: 19_400, platform: 'neutral' },
   './sse': { bytes: 6_500, platform: 'neutral' },
   './ndjson': { bytes: 3_400, platform: 'neutral' },
@@ -33,7 +33,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_800 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 33_700
+const workerBudget = 34_000
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'

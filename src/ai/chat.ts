@@ -8,7 +8,8 @@ import {
   type SourceRef,
   type Usage,
 } from '../chat-model/index.ts'
-import { collect, merge, type ToolCall } from './answer/merge.ts'
+import { collect, merge, type ToolCall, type Turn } from './answer/merge.ts'
+import type { ChatStream, Sourced } from './answer/source.ts'
 import { asJson, createCallId, runTool, type Execute, type JsonInput, type ToolOptions } from './answer/tool-run.ts'
 
 /** A source as a handler names it. */
@@ -87,9 +88,9 @@ export const chat: {
   /** Asks a person to approve a call. The answer comes with the next request, whose `trigger` is `continue`. */
   readonly approval: (call: ToolCall, options?: { readonly reason?: string | undefined }) => MadeEvent
   /** Passes a provider's stream on. `yield*` it; it returns what the stream came to. */
-  readonly collect: typeof collect
+  readonly collect: (stream: ChatStream) => AsyncGenerator<Sourced, Turn>
   /** Passes several streams on at once, each with parts of its own. `yield*` it. */
-  readonly merge: typeof merge
+  readonly merge: (...streams: readonly ChatStream[]) => AsyncGenerator<Sourced, void>
 } = {
   text: (delta, { id } = {}) =>
     markMade(id === undefined ? { type: 'text', delta } : { type: 'text-delta', id, delta }),

@@ -20,6 +20,12 @@ export {
   toAnthropicMessages,
   toOpenAIMessages,
   type AnthropicBlock,
+  type AnthropicConversation,
+  type AnthropicDocument,
+  type AnthropicImage,
   type AnthropicMessage,
+  type OpenAIContentPart,
   type OpenAIMessage,
+  type OpenAIToolCall,
 } from './provider-messages.ts'
+export { TidingsError, type ErrorCode } from '../base/index.ts'

@@ -95,10 +95,15 @@ export type AnthropicBlock =
   | { type: 'tool_result'; tool_use_id: string; content: string; is_error?: true }
 
 const imageTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const
-type AnthropicImage =
-  | { type: 'base64'; media_type: (typeof imageTypes)[number]; data: string }
+
+/** An image of a message for Anthropic. */
+export type AnthropicImage =
+  | { type: 'base64'; media_type: 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp'; data: string }
   | { type: 'url'; url: string }
-type AnthropicDocument = { type: 'base64'; media_type: 'application/pdf'; data: string } | { type: 'url'; url: string }
+/** A document of a message for Anthropic. */
+export type AnthropicDocument =
+  | { type: 'base64'; media_type: 'application/pdf'; data: string }
+  | { type: 'url'; url: string }
 
 /** A message for Anthropic. */
 export interface AnthropicMessage {

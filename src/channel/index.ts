@@ -3,7 +3,7 @@ export { Channels, createChannels, type ChannelsOptions, type ReadyOptions } fro
 export type { ErrorPlace } from './hub/error-place.ts'
 export { TopicEvent } from './hub/frame.ts'
 export { RunEndedError, type RunEndReason } from './run/run.ts'
-export { Runs } from './run/runs.ts'
+export { Runs, type Admit, type RunResumed } from './run/runs.ts'
 export type { RunsOptions } from './run/runs-options.ts'
 export { Subscription, type StoredItem, type SubscribeOptions, type SubscriptionItem } from './reader/subscription.ts'
 export { lastEventIdOf, toResponse, type ResponseOptions } from './to-response.ts'

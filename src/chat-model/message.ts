@@ -9,13 +9,13 @@ export interface ChatMessage {
 }
 
 /** The answer of a person to a call that needed one. */
-interface ToolApproval {
+export interface ToolApproval {
   id: string
   requestReason?: string
 }
 
 /** How far a tool call has come. */
-type ToolPartState =
+export type ToolPartState =
   | { state: 'input-streaming'; input: unknown; approval?: never }
   | { state: 'input-available'; input: unknown; approval?: never }
   | { state: 'approval-requested'; input: unknown; approval: ToolApproval }

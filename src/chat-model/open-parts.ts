@@ -2,7 +2,7 @@
 import type { ChatEvent, FinishReason, PartKind, RunEnd, RunOutcome, ToolExecutor } from './event.ts'
 
 /** A tool call without its final output. */
-interface OpenCall {
+export interface OpenCall {
   readonly kind: 'call'
   readonly id: string
   readonly toolName: string
@@ -13,7 +13,8 @@ interface OpenCall {
   isForApproval: boolean
 }
 
-interface OpenText {
+/** A part of text that has begun and not ended. */
+export interface OpenText {
   readonly kind: PartKind
   readonly id: string
 }
