@@ -9,14 +9,14 @@ import { setup } from './setup.mjs'
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
   '.': { bytes: 34_400, platform: 'node' },
-  './server': { bytes: 26_600, platform: 'neutral' },
+  './server': { bytes: 26_700, platform: 'neutral' },
   './node': { bytes: 10_300, platform: 'node' },
   './bun': { bytes: 3_900, platform: 'neutral' },
   './deno': { bytes: 4_800, platform: 'neutral' },
   './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 17_000, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
-  './channel': { bytes: 26_000, platform: 'neutral' },
+  './channel': { bytes: 26_600, platform: 'neutral' },
   './typebox': { bytes: 2_800, platform: 'neutral' },
   './journal': { bytes: 4_000, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_900, platform: 'node' },
