@@ -46,7 +46,7 @@ export async function measureChat({ sizes }) {
   } finally {
     for (const server of servers) await server.stop()
   }
-  const [{ samples: ofAi = [] } = {}] = servers
+  const ofAi = servers[0].samples
   const rows = servers.map(({ name, samples }) => {
     const rate = median(samples, 'rate')
     return {

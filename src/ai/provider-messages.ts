@@ -34,8 +34,10 @@ interface Result {
  * out: the provider takes none.
  *
  * @example
- * const messages = toOpenAIMessages(ctx.messages)
- * const stream = await openai.chat.completions.create({ model, messages, stream: true }, { signal: ctx.signal })
+ * import { toOpenAIMessages } from 'tidings/ai'
+ *
+ * const messages = toOpenAIMessages([{ id: 'u1', role: 'user', parts: [{ type: 'text', text: 'Hello' }] }])
+ * console.log(messages) // [{ role: 'user', content: 'Hello' }]
  */
 export function toOpenAIMessages(messages: readonly ChatMessage[]): OpenAIMessage[] {
   return messages.flatMap((message) => {
