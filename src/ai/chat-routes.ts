@@ -163,7 +163,7 @@ class ChatPaths {
     const from = startOf(ctx)
     const isRun = isRunId(id) && !(await runs.knows(id, ctx))
     const runId = isRun ? id : await runs.current(id, ctx)
-    if (runId !== undefined) return this.#service.read(ctx, runId, protocol, from ?? 0)
+    if (runId !== undefined) return this.#service.read(ctx, runId, protocol, from)
     if (from !== undefined) throw err.notFound('The chat has no answer.')
     return new Response(null, { status: 204 })
   }

@@ -61,11 +61,17 @@ export class ChatService {
   }
 
   /**
-   * Reads a run that a reader names without a position: from its beginning; behind so many frames, counted from the end if
+   * Reads a run that a reader names without a position: from its beginning, with the message that it goes on with; behind so many frames, counted from the end if
    * that is negative; or from now on.
    */
-  async read(ctx: Context, runId: string, protocol: ProtocolName, from: number | 'now'): Promise<WrittenStream> {
+  async read(
+    ctx: Context,
+    runId: string,
+    protocol: ProtocolName,
+    from: number | 'now' | undefined,
+  ): Promise<WrittenStream> {
     const run = await this.runs.find(runId, ctx)
+    if (from === undefined) return this.#follow(ctx, run, protocol, { frames: 0 }, { replaysMessage: true })
     if (typeof from === 'number' && from >= 0) return this.#follow(ctx, run, protocol, { frames: from })
     const length = await this.runs.lengthOf(runId)
     if (from === 'now') {
@@ -77,7 +83,7 @@ export class ChatService {
     const frames = await placeFromEnd(items, encoder, length)
     // @ai-sdk/workflow adds its negative number and one to this, and has the place then.
     const headers = { 'x-workflow-stream-tail-index': String(frames - from - 1) }
-    return this.#follow(ctx, run, protocol, { frames }, headers)
+    return this.#follow(ctx, run, protocol, { frames }, { headers })
   }
 
   #follow(
@@ -85,10 +91,10 @@ export class ChatService {
     run: FoundRun,
     protocol: ProtocolName,
     place: Place,
-    headers: Readonly<Record<string, string>> = {},
+    more: Pick<Reading, 'headers' | 'replaysMessage'> = {},
   ): WrittenStream {
     const leave = this.runs.joinAgain(run.runId, ctx)
-    return this.#write(ctx, run, protocolOf(protocol), { place, failsEarly: false, comesBack: true, headers }, leave)
+    return this.#write(ctx, run, protocolOf(protocol), { place, failsEarly: false, comesBack: true, ...more }, leave)
   }
 
   async #answerInRun(runs: ChatRuns, ctx: Context, request: ParsedRequest): Promise<Response | WrittenStream> {
@@ -207,7 +213,7 @@ export class ChatService {
       ...reading,
       runId: run.runId,
       protocol,
-      encoder: this.#encoderFor(protocol),
+      encoder: { ...this.#encoderFor(protocol), replaysMessage: reading.replaysMessage ?? false },
       items: run.items,
       beginning: run.isKept ? beginningOf(run.runId) : undefined,
       onClosed: () => void this.#runs?.settle(run.runId, ctx),

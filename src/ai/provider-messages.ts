@@ -37,7 +37,7 @@ interface Result {
  * import { toOpenAIMessages } from 'tidings/ai'
  *
  * const messages = toOpenAIMessages([{ id: 'u1', role: 'user', parts: [{ type: 'text', text: 'Hello' }] }])
- * console.log(messages) // [{ role: 'user', content: 'Hello' }]
+ * console.log(messages) // [ { role: 'user', content: 'Hello' } ]
  */
 export function toOpenAIMessages(messages: readonly ChatMessage[]): OpenAIMessage[] {
   return messages.flatMap((message) => {

@@ -1,4 +1,5 @@
 // The events of a chat's answer: what the log of a run holds, and what every protocol is made from.
+import type { ChatMessage } from './message.ts'
 
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
@@ -64,6 +65,8 @@ export interface RunStart {
   readonly model?: string
   /** The names of the tools that the request brought: calls of these are the client's to run. */
   readonly clientTools?: readonly string[]
+  /** The message that the answer goes on with, as the request brought it: the answer is behind its parts. */
+  readonly continued?: ChatMessage
   /** Options of the starter's protocol that change its frames, such as `include_usage`. */
   readonly options?: { readonly [name: string]: Json }
 }

@@ -1,5 +1,14 @@
 // The messages that the events of an answer come to.
-import type { ChatEvent, ErrorEvent, FinishReason, MessageStart, PartKind, RunOutcome, Usage } from './event.ts'
+import type {
+  ChatEvent,
+  ErrorEvent,
+  FinishReason,
+  MessageStart,
+  PartKind,
+  RunOutcome,
+  RunStart,
+  Usage,
+} from './event.ts'
 import type { ChatMessage } from './message.ts'
 import { MessageFold } from './message-fold.ts'
 import { OpenParts } from './open-parts.ts'
@@ -18,6 +27,7 @@ export class ChatFold {
   #folds: MessageFold[] = []
   #snapshot: readonly ChatMessage[] | undefined
   #runId = ''
+  #continued: ChatMessage | undefined
   #reason: FinishReason | undefined
   #error: ErrorEvent | undefined
   #outcome: RunOutcome | undefined
@@ -62,7 +72,7 @@ export class ChatFold {
     this.#open.take(event)
     switch (event.type) {
       case 'run-start':
-        this.#beginRun(event.runId)
+        this.#beginRun(event)
         break
       case 'error':
         this.#error = event
@@ -78,9 +88,10 @@ export class ChatFold {
     }
   }
 
-  #beginRun(runId: string): void {
+  #beginRun({ runId, continued }: Pick<RunStart, 'runId' | 'continued'>): void {
     this.#open = new OpenParts()
     this.#runId = runId
+    this.#continued = continued
     this.#current = undefined
     this.#folds = []
     this.#reason = undefined
@@ -93,7 +104,8 @@ export class ChatFold {
     const known = this.messages[index]
     let message = this.#folds.find((fold) => fold === this.#messages[index])
     if (message === undefined) {
-      message = new MessageFold(known ?? { id, role: 'assistant', parts: [] })
+      const before = this.#continued?.id === id ? this.#continued : known
+      message = new MessageFold(before ?? { id, role: 'assistant', parts: [] })
       this.#messages[index === -1 ? this.#messages.length : index] = message
       this.#folds.push(message)
     }

@@ -68,7 +68,9 @@ describe('an answer', () => {
     expect(text).not.toContain('id: ')
     await until(() => log.includes('finally aborted'))
     await until(() => ended.length > 0)
-    expect(ended).toMatchObject([{ outcome: 'stopped', message: { parts: [{ type: 'text', text: 'one' }] } }])
+    expect(ended).toMatchObject([
+      { outcome: 'stopped', message: { parts: [{ type: 'step-start' }, { type: 'text', text: 'one' }] } },
+    ])
   })
 
   test('is told to onEnd once, with all of it', async () => {
@@ -82,7 +84,7 @@ describe('an answer', () => {
         chatId: 'chat-1',
         owner: 'somebody',
         meta: { of: 'chat-1' },
-        message: { role: 'assistant', parts: [{ type: 'text', text: 'Hello, you.' }] },
+        message: { role: 'assistant', parts: [{ type: 'step-start' }, { type: 'text', text: 'Hello, you.' }] },
       },
     ])
     await (await get(url, 'chat-1/stream')).text()
@@ -137,7 +139,9 @@ describe('an answer', () => {
     expect(given?.aborted).toBe(false)
     await until(() => ended.length > 0)
     expect(ended[0]?.message.parts).toMatchObject([
+      { type: 'step-start' },
       { type: 'dynamic-tool', toolName: 'weather', state: 'output-available', output: { degrees: 4 } },
+      { type: 'step-start' },
       { type: 'text', text: '4 degrees' },
     ])
   })
@@ -177,6 +181,55 @@ describe('a reader that comes back', () => {
       const counted = await get(other.url, `${runId}/stream?protocol=${protocol}&startIndex=3`)
       expect(await counted.text()).toBe(frames.slice(3).join(''))
     }
+  })
+
+  test('is given the whole message that an answer goes on with, also where it comes back to that', async () => {
+    const { url, ended } = await startChat(speaking)
+    const parts = [
+      { type: 'step-start' },
+      { type: 'reasoning', text: 'Hm.', state: 'done' },
+      { type: 'tool-where', toolCallId: 'c1', state: 'output-available', input: { exact: true }, output: 'Oslo' },
+      { type: 'data-load', id: 'd', data: 4 },
+    ]
+    const messages = [
+      { id: 'u1', role: 'user', parts: [{ type: 'text', text: 'Where?' }] },
+      { id: 'a1', role: 'assistant', metadata: { model: 'm' }, parts },
+    ]
+    const first = await say(url, { id: 'chat-1', messages })
+    const runId = first.headers.get('x-run-id') ?? ''
+    const answer = await first.text()
+    expect(answer).not.toContain('Hm.')
+    const whole = await (await get(url, `${runId}/stream`)).text()
+    expect(typesOf(whole).slice(0, 9)).toEqual([
+      'start',
+      'message-metadata',
+      'start-step',
+      'reasoning-start',
+      'reasoning-delta',
+      'reasoning-end',
+      'tool-input-available',
+      'tool-output-available',
+      'data-load',
+    ])
+    expect(typesOf(whole).slice(9)).toEqual(typesOf(answer).slice(1))
+    // Whoever is cut off behind any of it goes on as all others do.
+    for (const [index, { id }] of framesOf(whole).entries()) {
+      if (id === '') continue
+      const rest = await get(url, `${runId}/stream`, { 'last-event-id': id })
+      expect(typesOf(await rest.text())).toEqual(typesOf(whole).slice(index + 1))
+    }
+    const counted = await get(url, `${runId}/stream?startIndex=1`)
+    expect(typesOf(await counted.text())).toEqual(typesOf(answer).slice(1))
+    await until(() => ended.length > 0)
+    expect(ended[0]?.message).toMatchObject({ id: 'a1', metadata: { model: 'm' } })
+    expect(ended[0]?.message.parts.map(({ type }) => type)).toEqual([
+      'step-start',
+      'reasoning',
+      'dynamic-tool',
+      'data-load',
+      'step-start',
+      'text',
+    ])
   })
 
   test('gets nothing of another user', async () => {
@@ -256,7 +309,7 @@ describe('a second message', () => {
     openAll()
     await (await first).text()
     expect(textOf(framesOf(await (await second).text()))).toBe('Hello, you.')
-    expect(previous).toEqual([undefined, [{ type: 'text', text: 'one', state: 'done' }]])
+    expect(previous).toEqual([undefined, [{ type: 'step-start' }, { type: 'text', text: 'one', state: 'done' }]])
   })
 })
 
@@ -267,4 +320,9 @@ async function until2(ask: () => Promise<Response>, status: number): Promise<Res
     if (response.status === status) return response
     await response.body?.cancel()
   }
+}
+
+/** The types of the chunks of UI messages. */
+function typesOf(text: string): readonly string[] {
+  return framesOf(text).map(({ data }) => /"type":"([a-z-]+)"/.exec(data)?.[1] ?? data)
 }

@@ -29,6 +29,8 @@ test.each([
   [channels, 'src/channel/topic.ts', 'TopicOptions'],
   [channels, 'src/channel/reader/subscription.ts', 'SubscribeOptions'],
   [channels, 'src/channel/run/runs-options.ts', 'RunsOptions'],
+  ['docs/ai.md', 'src/ai/chat-options.ts', 'ChatRouteOptions'],
+  ['docs/ai.md', 'src/ai/request/chat-request.ts', 'RequestLimits'],
 ])('%s lists what %s declares as %s', (document, file, name) => {
   const listed = listedIn(document)
   const properties = propertiesOf(file, name)

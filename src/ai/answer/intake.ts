@@ -10,6 +10,7 @@ import {
   type DraftEvent,
   type NormaliserOptions,
 } from '../../chat-model/index.ts'
+import { OwnSteps } from './own-steps.ts'
 import { Sourced } from './source.ts'
 
 /** What an {@link Intake} needs. */
@@ -21,6 +22,7 @@ export interface IntakeOptions extends NormaliserOptions {
 export class Intake {
   readonly #options: IntakeOptions
   readonly #normaliser: Normaliser
+  readonly #steps = new OwnSteps()
   readonly #lifters = new Map<object, SourceLifter>()
   /** What the handler itself yields is a source, too. */
   readonly #own = {}
@@ -33,14 +35,15 @@ export class Intake {
 
   /** @throws TidingsError `ERR_CHAT_EVENT` for a value that is nothing known */
   take(value: unknown): readonly ChatEvent[] {
-    if (value instanceof Sourced) return this.#lift(value.source, value.value)
-    return this.#lift(this.#own, value)
+    const isSourced = value instanceof Sourced
+    const events = isSourced ? this.#lift(value.source, value.value) : this.#lift(this.#own, value)
+    return events.flatMap((event) => this.#steps.take(event))
   }
 
   /** The handler has returned. */
   finish(): readonly ChatEvent[] {
     const last = [...this.#lifters].flatMap(([source, lifter]) => this.#normalise(source, lifter.finish()))
-    return [...last, ...this.#normaliser.finish()]
+    return [...last, ...this.#normaliser.finish()].flatMap((event) => this.#steps.take(event))
   }
 
   #lift(source: object, value: unknown): readonly ChatEvent[] {

@@ -15,6 +15,8 @@ export interface Reading {
   readonly failsEarly: boolean
   /** Whether the reader comes back by itself to an answer that breaks off: then it is told of no end. */
   readonly comesBack: boolean
+  /** Whether it has nothing of the message that the answer goes on with. */
+  readonly replaysMessage?: boolean
   /** More headers of the stream. */
   readonly headers?: Readonly<Record<string, string>>
 }

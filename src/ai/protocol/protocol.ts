@@ -63,6 +63,8 @@ export interface EncoderOptions {
   readonly usageInMetadata: boolean
   /** Whether calls that the server runs are shown to readers of OpenAI responses. */
   readonly showServerTools: boolean
+  /** Whether the reader has nothing of the message that the answer goes on with, and is given that, too. */
+  readonly replaysMessage?: boolean
   /** Told of what the protocol cannot carry: the event's type, and whether it was dropped or told in another way. */
   readonly onLoss: (type: ChatEvent['type'], dealt: 'dropped' | 'folded') => void
 }

@@ -1,11 +1,12 @@
 // The stream of UI messages (v1) of `ai`: read by its `useChat`, by assistant-ui, and by WorkflowChatTransport.
-import type { ChatEvent, FinishReason, Json, RunEnd, Usage } from '../../chat-model/index.ts'
+import type { ChatEvent, ChatMessage, FinishReason, Json, RunEnd, Usage } from '../../chat-model/index.ts'
 import { Ending, type EndingError } from './ending.ts'
 import { dataFrame, doneFrame } from './frame.ts'
 import { closerOf, Joining } from './joining.ts'
 import { Losses } from './loss.ts'
 import type { ChatEncoder, ChatProtocol, EncoderOptions } from './protocol.ts'
 import { UiChunks } from './ui-chunks.ts'
+import { earlierChunks } from './ui-earlier.ts'
 
 /** One message in all, with a `start` that names it; always a `finish` and `[DONE]` at the end. */
 export const uiMessageProtocol: ChatProtocol = {
@@ -38,6 +39,7 @@ class UiEncoding implements ChatEncoder {
   readonly #ending = new Ending()
   readonly #joining = new Joining()
   #message: string | undefined
+  #continued: ChatMessage | undefined
   /** Whether a step begins as soon as no call's input is open. */
   #isStepDue = false
   /** Whether nothing has come since the last `start-step`. */
@@ -71,6 +73,9 @@ class UiEncoding implements ChatEncoder {
 
   #frames(event: ChatEvent, data: string): readonly string[] {
     switch (event.type) {
+      case 'run-start':
+        this.#continued = event.continued
+        return []
       case 'message-start':
         return this.#begin(event)
       case 'message-end':
@@ -92,11 +97,18 @@ class UiEncoding implements ChatEncoder {
     if (this.#message === undefined) {
       this.#message = id
       if (event.agent !== undefined) this.#losses.dropped('message-start')
-      return [dataFrame(JSON.stringify({ type: 'start', messageId: id, messageMetadata: metadata }))]
+      const start = dataFrame(JSON.stringify({ type: 'start', messageId: id, messageMetadata: metadata }))
+      return [start + this.#earlier(id)]
     }
     // A second `start` would be a second answer.
     this.#losses.folded('message-start')
     return [...this.#step(), ...metadataFrames(metadata)]
+  }
+
+  /** The earlier parts of the message, for a reader without them: they count as one frame with its `start`. */
+  #earlier(id: string): string {
+    const continued = this.#options.replaysMessage === true ? this.#continued : undefined
+    return continued?.id === id ? earlierChunks(continued, this.#options.uiVersion) : ''
   }
 
   #endMessage({ metadata, usage }: ChatEvent & { readonly type: 'message-end' }): readonly string[] {

@@ -50,10 +50,16 @@ export class FrameWriter {
         return
       }
       const id = index === frames.length - 1 ? position : `${before}~${index + 1}`
-      text += this.#hasIds ? `id: ${id}\n${frame}` : frame
+      text += this.#hasIds ? withId(frame, id) : frame
     })
     return text
   }
+}
+
+/** The id stands in the last block: a reader that is cut off before that begins again. */
+function withId(frame: string, id: string): string {
+  const last = frame.lastIndexOf('\n\n', frame.length - 3) + 2
+  return last === 1 ? `id: ${id}\n${frame}` : `${frame.slice(0, last)}id: ${id}\n${frame.slice(last)}`
 }
 
 /** An event with its JSON. */

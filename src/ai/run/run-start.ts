@@ -4,7 +4,7 @@ import type { ParsedRequest } from '../request/chat-request.ts'
 
 /** Makes the first event of the run that answers `request`. */
 export function startOf(request: ParsedRequest, runId: string): RunStart {
-  const { protocol, chatId, clientRunId, model, clientTools, options } = request
+  const { protocol, chatId, clientRunId, model, clientTools, continued, options } = request
   return {
     type: 'run-start',
     wire: 1,
@@ -15,6 +15,7 @@ export function startOf(request: ParsedRequest, runId: string): RunStart {
     ...(clientRunId !== undefined && { clientRunId }),
     ...(model !== undefined && { model }),
     ...(clientTools !== undefined && { clientTools }),
+    ...(continued !== undefined && { continued }),
     ...(options !== undefined && { options }),
   }
 }
