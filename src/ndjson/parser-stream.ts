@@ -1,4 +1,5 @@
 // The NDJSON parser as a TransformStream.
+import { Transform } from '../base/index.ts'
 import { createLineParser, type LineParser, type LineParserOptions } from './parse.ts'
 import type { LineError } from './line-error.ts'
 
@@ -9,7 +10,7 @@ export type NdjsonParserStreamOptions = Omit<LineParserOptions, 'onValue'>
  * A `TransformStream` that parses NDJSON: bytes or text in, values out; a last line without LF is parsed too. A line
  * that is not JSON is reported to `onError`, and without one errors the stream; one above `maxLineBytes` always does.
  */
-export class NdjsonParserStream extends TransformStream<string | Uint8Array, unknown> {
+export class NdjsonParserStream extends Transform<string | Uint8Array, unknown> {
   constructor(options: NdjsonParserStreamOptions = {}) {
     super(createTransformer(options))
   }

@@ -1,4 +1,5 @@
 // The SSE encoder as a TransformStream.
+import { Transform } from '../base/index.ts'
 import { encode, encodeEvent, type EncodableEvent } from './encode.ts'
 import { SseEvent } from './event.ts'
 
@@ -7,7 +8,7 @@ import { SseEvent } from './event.ts'
  * events, and events that `sse()` created. One that cannot be sent errors the stream with `ERR_EVENT_FIELD` or
  * `ERR_EVENT_DATA`.
  */
-export class EventEncoderStream extends TransformStream<EncodableEvent | SseEvent, Uint8Array<ArrayBuffer>> {
+export class EventEncoderStream extends Transform<EncodableEvent | SseEvent, Uint8Array<ArrayBuffer>> {
   constructor() {
     const encoder = new TextEncoder()
     super({

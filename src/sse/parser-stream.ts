@@ -1,5 +1,5 @@
 // The SSE parser as a TransformStream.
-import { oneOf } from '../base/index.ts'
+import { oneOf, Transform } from '../base/index.ts'
 import { createParser, type ParserOptions } from './parse.ts'
 import type { ParseError } from './parse-error.ts'
 import type { ParsedEvent, ParserCallbacks } from './parser-callbacks.ts'
@@ -21,7 +21,7 @@ export interface ParserStreamOptions extends Omit<ParserOptions, 'onEvent' | 'on
  * const events = body?.pipeThrough(new EventSourceParserStream()) ?? []
  * for await (const { event, data } of events) console.log(event, data)
  */
-export class EventSourceParserStream extends TransformStream<string | Uint8Array, ParsedEvent> {
+export class EventSourceParserStream extends Transform<string | Uint8Array, ParsedEvent> {
   constructor(options: ParserStreamOptions = {}) {
     super(createTransformer(options))
   }

@@ -8,14 +8,16 @@ export interface BodyReader {
   readonly close: () => void
 }
 
-/** Locks `body`, and decodes it as UTF-8. */
-export function createBodyReader(body: ReadableStream<Uint8Array>): BodyReader {
+/** Locks `body`, and decodes it as UTF-8. A `fetch` over XMLHttpRequest gives text, where there may be no decoder. */
+export function createBodyReader(body: ReadableStream<Uint8Array | string>): BodyReader {
   const reader = body.getReader()
-  const decoder = new TextDecoder()
+  let decoder: TextDecoder | undefined
   return {
     async read() {
       const { done, value } = await reader.read()
-      return { done, text: decoder.decode(value, { stream: !done }) }
+      if (typeof value === 'string') return { done, text: value }
+      if (value) decoder ??= new TextDecoder()
+      return { done, text: decoder?.decode(value, { stream: !done }) ?? '' }
     },
     close() {
       // A body that has failed cannot be cancelled; its error is reported by `read`.

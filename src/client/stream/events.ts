@@ -262,7 +262,9 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
     ms: number = this.#leftMs(),
     onTime = (): void => this.#disconnect(interrupted('No answer in time')),
   ): Promise<Value> {
-    this.#attempt.signal.throwIfAborted()
+    const { signal } = this.#attempt
+    // React Native's signals have no `throwIfAborted`.
+    if (signal.aborted) throw signal.reason
     const timer = ms < Infinity ? setTimeout(onTime, ms) : undefined
     try {
       // What `work` throws at once is to be a rejection, too: otherwise nobody would wait for the first of the two.
