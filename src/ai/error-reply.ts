@@ -1,13 +1,12 @@
 // The answer to a request that failed before its stream began, in the words of its protocol.
-import type { ChatErrorCode } from '../chat-model/index.ts'
+import { codeOfStatus, type ChatErrorCode } from '../chat-model/index.ts'
 import { createSecretEpoch } from '../journal/index.ts'
 import { Reply, type ErrorAnswer } from '../server/internal.ts'
-import { codeOf } from './failure.ts'
 import type { ChatProtocol } from './protocol/protocol.ts'
 
 /** Makes the answer to an error. */
 export function toErrorReply({ status, message, headers, details }: ErrorAnswer, protocol: ChatProtocol): Reply {
-  const code = isCode(details['reason']) ? details['reason'] : codeOf(status)
+  const code = isCode(details['reason']) ? details['reason'] : codeOfStatus(status)
   const body = protocol.errorBody({ code, message, status, requestId: `req_${createSecretEpoch()}` })
   const { 'content-type': _type, ...others } = headers
   const type = body === undefined ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8'

@@ -1,12 +1,7 @@
 // Failures of an answer: what the client is told, and with which status.
 import { EndedError, TidingsError } from '../base/index.ts'
-import { ChatFailure, type ChatErrorCode, type ErrorEvent } from '../chat-model/index.ts'
+import { ChatFailure, codeOfStatus, type ChatErrorCode, type ErrorEvent } from '../chat-model/index.ts'
 import { HttpError } from '../server/index.ts'
-
-/** The code of a failure whose status is this. */
-export function codeOf(status: number): ChatErrorCode {
-  return codes.get(status) ?? (status < 500 ? 'invalid_request' : 'internal')
-}
 
 /** The status of an answer that fails with this code before its stream begins. */
 export function statusOf(code: ChatErrorCode): number {
@@ -26,20 +21,6 @@ const statuses: Readonly<Record<ChatErrorCode, number>> = {
   overloaded: 503,
   timeout: 504,
 }
-
-const codes: ReadonlyMap<number, ChatErrorCode> = new Map([
-  [401, 'unauthorized'],
-  [403, 'forbidden'],
-  [404, 'not_found'],
-  [409, 'busy'],
-  [410, 'not_found'],
-  [408, 'timeout'],
-  [429, 'rate_limited'],
-  [502, 'overloaded'],
-  [503, 'overloaded'],
-  [504, 'timeout'],
-  [529, 'overloaded'],
-])
 
 /** Sentences for the client that say nothing of the application. */
 const sentences: Readonly<Record<ChatErrorCode, string>> = {
@@ -72,7 +53,7 @@ export function describeFailure(
   const meant = error instanceof HttpError ? error : toClientError?.(error)
   if (meant instanceof HttpError) {
     const { status, message } = meant
-    return { type: 'error', code: codeOf(status), message, retryable: status >= 500 || status === 429 }
+    return { type: 'error', code: codeOfStatus(status), message, retryable: status >= 500 || status === 429 }
   }
   if (error instanceof ChatFailure) return failureOf(error.code, error.retryable)
   if (error instanceof EndedError) return failureOf('interrupted', true)

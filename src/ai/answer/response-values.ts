@@ -1,7 +1,6 @@
 // A Response that a chat handler has returned: what another server has answered, as values one by one.
 import { createParser, type ParsedEvent } from '../../sse/index.ts'
-import { ChatFailure } from '../../chat-model/index.ts'
-import { codeOf } from '../failure.ts'
+import { ChatFailure, codeOfStatus } from '../../chat-model/index.ts'
 
 /** How much of an answer that is no stream is read. */
 const maxWholeChars = 16 * 1024 * 1024
@@ -17,7 +16,7 @@ export async function* readFrames(response: Response, signal: AbortSignal): Asyn
     await body?.cancel()
     throw new ChatFailure({
       type: 'failure',
-      code: codeOf(status),
+      code: codeOfStatus(status),
       retryable: status >= 500 || status === 429,
       error: new Error(`The handler has returned a Response of status ${status}.`),
     })
