@@ -1,0 +1,389 @@
+// The state of a chat: its messages, the answer that comes, and what waits for its end.
+import { TidingsError } from '../base/index.ts'
+import type { ChatEvent, ChatMessage, ErrorEvent, RunOutcome } from '../chat-model/index.ts'
+import type { AnswerEnd } from './answer/answer.ts'
+import { Following } from './following.ts'
+import {
+  beforeAnswer,
+  findCall,
+  isUnanswered,
+  openCalls,
+  withEvents,
+  withoutOpenCalls,
+  withText,
+} from './history/history.ts'
+import { toJsonValue } from './history/json-value.ts'
+import { toUserMessage, type UserInput } from './history/user-message.ts'
+import { createBatch } from './notify/batch.ts'
+import { Saver } from './notify/saver.ts'
+import { checkMessages, type CreateChatOptions } from './options.ts'
+import type { Question } from './question.ts'
+import type { ChatSnapshot, ChatStatus } from './snapshot.ts'
+import { ToolRunner } from './tool-runner.ts'
+import { newId } from './wire/id.ts'
+import { Wire } from './wire/wire.ts'
+
+/** The implementation of `Chat`. */
+export class Conversation {
+  readonly id: string
+  readonly #options: CreateChatOptions
+  readonly #wire: Wire
+  readonly #saver: Saver
+  readonly #tools = new ToolRunner()
+  readonly #listeners = new Set<() => void>()
+  readonly #batch = createBatch(() => this.#publish())
+  #messages: readonly ChatMessage[]
+  #following: Following | undefined
+  /** Messages that wait for the end of the answer. */
+  #waiting: { readonly message: ChatMessage; readonly begin: () => void }[] = []
+  #error: ErrorEvent | undefined
+  #outcome: RunOutcome | undefined
+  /** What was asked last. */
+  #question: Question | undefined
+  /** Resolves once the answer that is followed has ended, and what follows from it was done. */
+  #done: Promise<void> = Promise.resolve()
+  /** Whether a call was answered here since then. */
+  #hasAnswered = false
+  #isClosed = false
+  #snapshot: ChatSnapshot | undefined
+  #byId: ReadonlyMap<string, ChatMessage> | undefined
+
+  constructor(options: CreateChatOptions) {
+    this.#options = options
+    this.id = options.id ?? newId()
+    this.#messages = options.messages ?? []
+    this.#wire = new Wire(options)
+    this.#saver = new Saver(this.#messages, (error) => this.#report(error))
+  }
+
+  readonly send = async (input: string | UserInput): Promise<void> => {
+    const message = toUserMessage(input)
+    // Only what has to be read takes time: a message of text is in the conversation before this returns.
+    await this.#add(message instanceof Promise ? await message : message)
+  }
+
+  readonly regenerate = async (messageId?: string): Promise<void> => {
+    const before = beforeAnswer(this.#all(), messageId)
+    const last = this.#all()[before.length]
+    await this.#leave()
+    await this.#ask({ trigger: 'regenerate-message', messageId: messageId ?? last?.id, messages: before, key: newId() })
+  }
+
+  readonly edit = async (messageId: string, text: string): Promise<void> => {
+    const messages = withText(this.#all(), messageId, text)
+    await this.#leave()
+    await this.#ask({ trigger: 'submit-message', messageId, messages, key: newId() })
+  }
+
+  readonly stop = async (): Promise<void> => {
+    this.#dropWaiting()
+    this.#stopTools()
+    const following = this.#following
+    if (following === undefined || following.isQuiet) return
+    await following.stop()
+    await this.#done
+  }
+
+  readonly resume = async (): Promise<boolean> => {
+    if (this.#isClosed) return false
+    if (this.#following === undefined) void this.#follow(undefined)
+    return (await this.#following?.begun) ?? false
+  }
+
+  readonly retry = async (): Promise<void> => {
+    if (this.#isAnswering()) return
+    const question = this.#question
+    if (question !== undefined) return this.#ask(question.isOpen === true ? question : { ...question, key: newId() })
+    if (this.#messages.at(-1)?.role !== 'user') return this.regenerate()
+    return this.#ask({ trigger: 'submit-message', messageId: undefined, messages: this.#messages, key: newId() })
+  }
+
+  readonly addToolOutput = async (toolCallId: string, output: unknown): Promise<void> => {
+    await this.#answerCall({ type: 'tool-output-available', toolCallId, output: toJsonValue(output) })
+  }
+
+  readonly addToolError = async (toolCallId: string, errorText: string): Promise<void> => {
+    await this.#answerCall({ type: 'tool-output-error', toolCallId, errorText })
+  }
+
+  readonly respondToApproval = async (approvalId: string, approved: boolean, reason?: string): Promise<void> => {
+    const found = findCall(
+      this.#all(),
+      (part) => part.state === 'approval-requested' && part.approval.id === approvalId,
+    )
+    if (found === undefined) throw new TidingsError('ERR_OPTION', `No call waits for ${JSON.stringify(approvalId)}.`)
+    const answer = { type: 'tool-approval-response', approvalId, approved } as const
+    await this.#takeAnswer(found.message, reason === undefined ? answer : { ...answer, reason })
+  }
+
+  readonly setMessages = (messages: readonly ChatMessage[]): void => {
+    checkMessages('messages', messages)
+    this.#abandon()
+    this.#dropWaiting()
+    this.#messages = [...messages]
+    this.#question = undefined
+    this.#error = undefined
+    this.#touch()
+  }
+
+  readonly getSnapshot = (): ChatSnapshot => {
+    this.#snapshot ??= {
+      status: this.#status(),
+      messages: this.#all(),
+      error: this.#error,
+      outcome: this.#outcome,
+      queued: this.#waiting.length,
+    }
+    return this.#snapshot
+  }
+
+  readonly getMessage = (messageId: string): ChatMessage | undefined => {
+    this.#byId ??= new Map(this.#all().map((message) => [message.id, message]))
+    return this.#byId.get(messageId)
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    // The same function twice is two listeners.
+    const own = (): void => listener()
+    this.#listeners.add(own)
+    return () => void this.#listeners.delete(own)
+  }
+
+  readonly close = (): void => {
+    this.#abandon()
+    this.#dropWaiting()
+    this.#isClosed = true
+    this.#batch.cancel()
+    this.#listeners.clear()
+  }
+
+  #all(): readonly ChatMessage[] {
+    const messages = this.#following?.messages ?? this.#messages
+    if (this.#waiting.length === 0) return messages
+    return [...messages, ...this.#waiting.map(({ message }) => message)]
+  }
+
+  #status(): ChatStatus {
+    const following = this.#following
+    if (following !== undefined && !following.isQuiet) return following.status
+    return this.#error === undefined ? 'ready' : 'error'
+  }
+
+  #isAnswering(): boolean {
+    return this.#following?.isQuiet === false
+  }
+
+  async #add(message: ChatMessage): Promise<void> {
+    if (this.#isClosed) return
+    if (this.#isAnswering() || this.#waiting.length > 0 || this.#tools.isBusy) {
+      await new Promise<void>((resolve) => {
+        const begin = (): void => void this.#say(message).then(resolve)
+        this.#waiting.push({ message, begin })
+        this.#touch()
+      })
+      return
+    }
+    await this.#say(message)
+  }
+
+  async #say(message: ChatMessage): Promise<void> {
+    const messages = [...withoutOpenCalls(this.#messages), message]
+    await this.#ask({ trigger: 'submit-message', messageId: undefined, messages, key: newId() })
+  }
+
+  async #ask(question: Question): Promise<void> {
+    if (this.#isClosed) return
+    this.#abandon()
+    this.#question = question
+    this.#hasAnswered = false
+    this.#messages = question.messages
+    this.#error = undefined
+    this.#outcome = undefined
+    await this.#follow(question)
+  }
+
+  /** Reads an answer to its end, and does what follows from it. */
+  async #follow(question: Question | undefined): Promise<void> {
+    let following: Following
+    const isOurs = (): boolean => this.#following === following
+    try {
+      following = new Following({
+        options: this.#options,
+        wire: this.#wire,
+        chatId: this.id,
+        question,
+        messages: this.#messages,
+        onEvent: (event) => isOurs() && this.#tell(event),
+        onChange: () => isOurs() && this.#noteChange(following),
+      })
+    } catch (error) {
+      return this.#refuse(error)
+    }
+    this.#following = following
+    this.#touch()
+    this.#done = following.read().then((end) => (isOurs() ? this.#settle(following, end) : undefined))
+    await this.#done
+  }
+
+  #noteChange({ isQuiet }: Following): void {
+    if (!isQuiet) {
+      this.#error = undefined
+      this.#outcome = undefined
+    }
+    this.#touch()
+  }
+
+  #tell(event: ChatEvent): void {
+    const { onData, onCustom } = this.#options
+    if (event.type === 'data') this.#call(() => onData?.(event))
+    if (event.type === 'custom') this.#call(() => onCustom?.(event))
+    this.#touch()
+  }
+
+  #settle(following: Following, { kind, error }: AnswerEnd): void {
+    const { question } = following
+    this.#following = undefined
+    if (kind === 'nothing') {
+      this.#touch()
+      this.#batch.flush()
+      return this.#beginNext()
+    }
+    if (kind === 'refused') {
+      // The same message may be sent again under its key as long as nobody has answered it.
+      if (question !== undefined) this.#question = { ...question, isOpen: !following.wasReceived }
+      this.#error = error
+      this.#outcome = error === undefined ? 'stopped' : 'failed'
+    } else {
+      this.#messages = following.messages
+      this.#outcome = following.outcome
+      this.#error = following.error
+    }
+    this.#end()
+    // A listener may have asked for something else.
+    if (this.#following !== undefined || this.#isClosed) return
+    if (question?.isContinuation === true && error?.code === 'busy') void this.resume()
+    else if (this.#outcome === 'completed') this.#goOn()
+    else if (this.#outcome === 'stopped') this.#beginNext()
+  }
+
+  #end(): void {
+    this.#touch()
+    this.#batch.flush()
+    this.#call(() => this.#options.onEnd?.(this.getSnapshot()))
+  }
+
+  /** An answer is complete: runs the calls that are to run here, has it go on, or begins what waits. */
+  #goOn(): void {
+    const last = this.#messages.at(-1)
+    const open = last === undefined ? [] : openCalls(last)
+    this.#tools.run(open, this.#options.tools ?? {}, (event) => this.#tellOutput(event))
+    if (open.length > 0 && (this.#tools.isBusy || this.#waiting.length === 0)) return
+    if (last?.role === 'assistant' && this.#hasAnswered && open.length === 0) return this.#continue()
+    this.#beginNext()
+  }
+
+  #continue(): void {
+    const messages = this.#messages
+    void this.#ask({ trigger: 'submit-message', messageId: undefined, messages, key: newId(), isContinuation: true })
+  }
+
+  #tellOutput(event: ChatEvent): void {
+    if (this.#isClosed || !('toolCallId' in event)) return
+    const found = findCall(this.#all(), ({ toolCallId }) => toolCallId === event.toolCallId)
+    if (found !== undefined) void this.#takeAnswer(found.message, event)
+  }
+
+  async #answerCall(event: Extract<ChatEvent, { type: 'tool-output-available' | 'tool-output-error' }>): Promise<void> {
+    const found = findCall(this.#all(), (part) => part.toolCallId === event.toolCallId && isUnanswered(part))
+    if (found === undefined) {
+      throw new TidingsError('ERR_OPTION', `No call ${JSON.stringify(event.toolCallId)} waits for an output.`)
+    }
+    await this.#takeAnswer(found.message, event)
+  }
+
+  /** Takes what was answered to a call. Resolves once the answer that goes on by it, if it does, has ended. */
+  async #takeAnswer(message: ChatMessage, event: ChatEvent): Promise<void> {
+    this.#hasAnswered = true
+    const following = this.#following
+    if (following !== undefined && this.#isAnswering()) {
+      following.takeOwn(event)
+      this.#touch()
+      await this.#done
+      return
+    }
+    this.#messages = withEvents(this.#messages, message.id, [event])
+    this.#touch()
+    if (this.#tools.isBusy) return
+    this.#goOn()
+    if (this.#isAnswering()) await this.#done
+  }
+
+  #stopTools(): void {
+    if (!this.#tools.isBusy) return
+    this.#tools.abort()
+    this.#messages = withoutOpenCalls(this.#messages)
+    this.#outcome = 'stopped'
+    this.#touch()
+  }
+
+  #beginNext(): void {
+    this.#waiting.shift()?.begin()
+  }
+
+  #dropWaiting(): void {
+    const dropped = this.#waiting
+    if (dropped.length === 0) return
+    this.#waiting = []
+    this.#touch()
+  }
+
+  /** Stops an answer that is not wanted any more, because something else is asked in its place. */
+  async #leave(): Promise<void> {
+    this.#dropWaiting()
+    this.#stopTools()
+    if (this.#isAnswering()) await this.stop()
+  }
+
+  /** Reads the answer no further. */
+  #abandon(): void {
+    const following = this.#following
+    this.#tools.abort()
+    if (following === undefined) return
+    this.#messages = following.messages
+    this.#following = undefined
+    following.close()
+    this.#touch()
+  }
+
+  /** A message could not even be made. */
+  #refuse(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error)
+    this.#error = { type: 'error', code: 'invalid_request', message, retryable: false }
+    this.#outcome = 'failed'
+    this.#end()
+  }
+
+  #touch(): void {
+    this.#snapshot = undefined
+    this.#byId = undefined
+    if (!this.#isClosed) this.#batch.schedule()
+  }
+
+  #publish(): void {
+    this.#saver.save(this.#options.save, this.#following?.storable ?? this.#messages)
+    for (const listener of this.#listeners) this.#call(listener)
+  }
+
+  #call(work: () => unknown): void {
+    try {
+      work()
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+
+  #report(error: unknown): void {
+    const { onError = (reason: unknown) => console.error(reason) } = this.#options
+    onError(error)
+  }
+}

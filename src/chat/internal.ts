@@ -1,0 +1,2 @@
+// The parts of room chat that other rooms build on.
+export { createBatch, type Batch } from './notify/batch.ts'

@@ -1,0 +1,53 @@
+// What is asked of the server, and the answer that is opened for it.
+import type { ChatEvent, ChatMessage } from '../chat-model/index.ts'
+import { Answer } from './answer/answer.ts'
+import type { ChatTurn, CreateChatOptions } from './options.ts'
+import type { Wire } from './wire/wire.ts'
+
+/** What is asked. */
+export interface Question {
+  readonly trigger: ChatTurn['trigger']
+  readonly messageId: string | undefined
+  /** The conversation that is sent. */
+  readonly messages: readonly ChatMessage[]
+  /** A server starts one answer for each key. */
+  readonly key: string
+  /** Whether an answer goes on by it, without a person's doing. */
+  readonly isContinuation?: boolean
+  /** Whether nobody is known to have got it. */
+  readonly isOpen?: boolean
+}
+
+/** What {@link openAnswer} needs. */
+export interface OpenOptions {
+  readonly options: CreateChatOptions
+  readonly wire: Wire
+  readonly chatId: string
+  /** Left out, the answer is followed that is being given. */
+  readonly question: Question | undefined
+  readonly onEvent: (event: ChatEvent) => void
+  readonly onConnection: (isLost: boolean) => void
+}
+
+/** Opens the answer to a question. Throws what the functions throw that make the body. */
+export function openAnswer({ options, wire, chatId, question, onEvent, onConnection }: OpenOptions): Answer {
+  const last = question?.messages.at(-1)
+  return new Answer({
+    wire,
+    chatId,
+    message: question && { body: bodyOf(options, chatId, question), key: question.key },
+    continued: last?.role === 'assistant' ? last : undefined,
+    isTidings: options.server !== 'other',
+    retry: options.retry ?? {},
+    idleTimeoutMs: options.idleTimeoutMs ?? 45_000,
+    onEvent,
+    onConnection,
+  })
+}
+
+function bodyOf({ body, request }: CreateChatOptions, id: string, { trigger, messageId, messages }: Question): unknown {
+  const turn: ChatTurn = { id, trigger, messageId, messages }
+  if (request !== undefined) return request(turn)
+  const more = typeof body === 'function' ? body(turn) : body
+  return { ...more, id, messages, trigger, ...(messageId !== undefined && { messageId }) }
+}
