@@ -64,3 +64,11 @@ declare module '@vendia/serverless-express' {
   }) => (event: object, context: object) => Promise<unknown>
   export default serverlessExpress
 }
+
+declare module 'react-dom/server' {
+  export function renderToString(element: unknown): string
+}
+
+declare module 'react-dom/client' {
+  export function createRoot(container: unknown): { render(element: unknown): void; unmount(): void }
+}

@@ -25,6 +25,14 @@ export const exampleServer = new Server(
       handler: ({ body, signal }) => model.answer(body.question, { signal }),
     }),
     defineRoute({
+      method: 'POST',
+      path: '/assistant',
+      sse: true,
+      handler: async function* () {
+        yield 'Hello!'
+      },
+    }),
+    defineRoute({
       method: 'GET',
       path: '/orders',
       sse: true,
