@@ -150,6 +150,7 @@ export class Conversation {
   }
 
   readonly close = (): void => {
+    if (!this.#isClosed) this.#save()
     this.#abandon()
     this.#dropWaiting()
     this.#isClosed = true
@@ -221,6 +222,8 @@ export class Conversation {
     }
     this.#following = following
     this.#touch()
+    // At once: what is asked is stored before anything of its answer can be here.
+    if (question !== undefined) this.#save()
     this.#done = following.read().then((end) => (isOurs() ? this.#settle(following, end) : undefined))
     await this.#done
   }
@@ -369,8 +372,12 @@ export class Conversation {
     if (!this.#isClosed) this.#batch.schedule()
   }
 
-  #publish(): void {
+  #save(): void {
     this.#saver.save(this.#options.save, this.#following?.storable ?? this.#messages)
+  }
+
+  #publish(): void {
+    this.#save()
     for (const listener of this.#listeners) this.#call(listener)
   }
 
