@@ -80,7 +80,7 @@ class TextPieces {
     this.#text = ''
     if (value !== '') return { done: false, value }
     if (this.#error !== undefined) throw this.#error
-    return { done: true, value: undefined }
+    return { done: true, value: '' }
   }
 }
 

@@ -15,9 +15,8 @@ export function createBodyReader(body: ReadableStream<Uint8Array | string>): Bod
   return {
     async read() {
       const { done, value } = await reader.read()
-      if (typeof value === 'string') return { done, text: value }
-      if (value) decoder ??= new TextDecoder()
-      return { done, text: decoder?.decode(value, { stream: !done }) ?? '' }
+      const isText = typeof value === 'string'
+      return { done, text: isText ? value : (decoder ??= new TextDecoder()).decode(value, { stream: !done }) }
     },
     close() {
       // A body that has failed cannot be cancelled; its error is reported by `read`.

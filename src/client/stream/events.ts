@@ -281,7 +281,7 @@ export class Events implements EventStream, AsyncIterator<ServerEvent, undefined
   }
 
   async #backOff(cause: unknown, isUnsent: boolean | undefined, isExpected: boolean | undefined): Promise<void> {
-    const error = isUnsent || cause instanceof TidingsError ? cause : interrupted('The stream was lost', cause)
+    const error = isUnsent || cause instanceof TidingsError ? cause : interrupted('Stream lost', cause)
     this.#disconnect()
     this.#attempt = new AbortController()
     this.#retryMs = this.#reader?.retryMs ?? this.#retryMs

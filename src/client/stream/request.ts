@@ -29,8 +29,8 @@ export function createRequest(url: string | URL, options: StreamOptions, changes
   const body = json !== undefined ? toText(json) : given
   const method = changes.method ?? options.method ?? (body === undefined ? 'GET' : 'POST')
   const href = toHref(changes.url ?? url)
-  // React Native has no such class.
-  const isStream = typeof ReadableStream === 'function' && body instanceof ReadableStream
+  // React Native has no such class to compare with.
+  const isStream = 'getReader' in Object(body)
   const init: RequestInit = {
     method: method.toUpperCase(),
     body: body ?? null,
