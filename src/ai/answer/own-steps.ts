@@ -40,7 +40,7 @@ export class OwnSteps {
   }
 
   #takeOutput(event: ChatEvent & { readonly toolCallId: string }): void {
-    const isLast = !('preliminary' in event) || event.preliminary !== true
+    const isLast = !('preliminary' in event && event.preliminary)
     if (isLast && this.#calls.get(event.toolCallId) !== 'provider') this.#hasOutput = true
   }
 

@@ -3,7 +3,7 @@
 import { clientPackage } from './client-package.ts'
 
 /** What `useChat` keeps, without React. */
-export function chatState(messages: any[] = []): any {
+function chatState(messages: any[] = []): any {
   const state = {
     status: 'ready',
     error: undefined,
