@@ -59,6 +59,18 @@ describe('an answer', () => {
     expect(frames.every(({ id }) => id.startsWith(runId))).toBe(true)
   })
 
+  test('is given as a whole where no stream is asked for', async () => {
+    for (const isBound of [true, false]) {
+      const { url } = await startChat(speaking, { isBound })
+      const accept = 'text/event-stream;tidings=1'
+      const response = await say(url, { ...uiMessage('Hello'), stream: false }, { accept })
+      expect(response.headers.get('content-type')).toContain('application/json')
+      const { outcome, message } = await response.json()
+      expect(outcome).toBe('completed')
+      expect(message.parts.at(-1)).toEqual({ type: 'text', text: 'Hello, you.', state: 'done' })
+    }
+  })
+
   test('has no positions where nothing is kept of it, and ends with its reader', async () => {
     const { handler, log, open } = stepped(['one', 'two', 'three'])
     const { url, ended } = await startChat(handler, { isBound: true })

@@ -1,8 +1,8 @@
 // Our own protocol: the events of the run as the log holds them.
-import type { ChatEvent } from '../../chat-model/index.ts'
+import { ChatFold, type ChatEvent } from '../../chat-model/index.ts'
 import { namedFrame } from './frame.ts'
 import { Joining, type Stored } from './joining.ts'
-import type { ChatEncoder, ChatProtocol } from './protocol.ts'
+import type { ChatEncoder, ChatProtocol, WholeAnswer } from './protocol.ts'
 
 /** Each event under its type, unchanged; `run-end` is the last. Read by `createChat`, and by any client of event streams. */
 export const eventsProtocol: ChatProtocol = {
@@ -12,6 +12,7 @@ export const eventsProtocol: ChatProtocol = {
   isSse: true,
   createEncoder: () => new EventsEncoding(),
   errorBody: ({ code, message }) => ({ code, message }),
+  createWhole: () => new EventsWhole(),
 }
 
 class EventsEncoding implements ChatEncoder {
@@ -30,5 +31,19 @@ class EventsEncoding implements ChatEncoder {
   prelude(): readonly string[] {
     const before = [this.#run, this.#message].filter((stored) => stored !== undefined)
     return [...before, ...this.#joining.prelude()].map(({ event, data }) => namedFrame(event.type, data))
+  }
+}
+
+/** `{ outcome, message, usage }`, with `message` as a history has it; `null` for an answer without any. */
+class EventsWhole implements WholeAnswer {
+  readonly #fold = new ChatFold()
+
+  take(event: ChatEvent): void {
+    this.#fold.take(event)
+  }
+
+  body(): object {
+    const { outcome, messages, usage } = this.#fold
+    return { outcome, message: messages.at(-1) ?? null, usage }
   }
 }
