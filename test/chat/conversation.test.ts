@@ -5,6 +5,7 @@ import { createChat, type Chat, type ChatMessage, type CreateChatOptions } from 
 import { err } from '../../src/server/index.ts'
 import { startChat, stepped } from '../support/chat/chat-node.ts'
 import { until } from '../support/server/asking.ts'
+import { withoutSteps } from '../support/chat/without-steps.ts'
 
 function open(options: CreateChatOptions): Chat {
   return createChat({ retry: { minMs: 0 }, ...options })
@@ -64,7 +65,7 @@ describe('a message', () => {
     ]
     const [message, answer] = conversation.getSnapshot().messages
     expect(message).toMatchObject({ role: 'user', metadata: { from: 'Ann' }, parts })
-    expect(answer?.parts).toMatchObject([{ text: JSON.stringify(parts) }])
+    expect(withoutSteps(answer?.parts)).toMatchObject([{ text: JSON.stringify(parts) }])
     await expect(conversation.send('')).rejects.toThrow(/must have a text/)
   })
 
@@ -119,7 +120,9 @@ describe('stop()', () => {
     await conversation.stop()
     await sent
     expect(conversation.getSnapshot()).toMatchObject({ status: 'ready', outcome: 'stopped', error: undefined })
-    expect(conversation.getSnapshot().messages.at(-1)?.parts).toEqual([{ type: 'text', text: 'one', state: 'done' }])
+    expect(withoutSteps(conversation.getSnapshot().messages.at(-1)?.parts)).toEqual([
+      { type: 'text', text: 'one', state: 'done' },
+    ])
     expect(log).toContain('finally aborted')
     await until(() => ended.length > 0)
     expect(ended).toMatchObject([{ outcome: 'stopped' }])
@@ -341,9 +344,10 @@ describe('what is shown', () => {
       conversation.subscribe(() => (count += 1))
       await conversation.send('Hello')
       expect(isOver).toBe(true)
-      // One is due while nobody draws a frame, and the end is told at once.
-      expect(count).toBe(1)
-      expect(frames.length).toBeLessThan(3)
+      // Nobody draws a frame: one is due, again each time that it has not come for long, and the end is told at once.
+      expect(count).toBeGreaterThan(0)
+      expect(count).toBeLessThanOrEqual(frames.length + 1)
+      expect(count).toBeLessThan(100)
     } finally {
       vi.unstubAllGlobals()
     }
@@ -387,7 +391,7 @@ describe('what is shown', () => {
       ['note', 'psst'],
       ['mine', { a: 1 }],
     ])
-    expect(conversation.getSnapshot().messages[1]?.parts).toEqual([
+    expect(withoutSteps(conversation.getSnapshot().messages[1]?.parts)).toEqual([
       { type: 'data-load', id: 'l', data: { percent: 90 } },
     ])
   })

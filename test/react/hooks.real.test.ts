@@ -9,6 +9,7 @@ import { openDom, show } from '../support/chat/dom.ts'
 import { describeWith } from '../support/component/component.ts'
 import { createGate } from '../support/time/gate.ts'
 import { until } from '../support/server/asking.ts'
+import { withoutSteps } from '../support/chat/without-steps.ts'
 
 type Component = () => string | null
 
@@ -88,7 +89,7 @@ describeWith('chat-clients', 'useChat()', () => {
     before.close()
     const show = (): Component => () => {
       const { status, messages } = useChat({ url: `${url}/chat`, id: 'c', retry: { minMs: 0 } })
-      return `${status}: ${JSON.stringify(messages[0]?.parts[0] ?? null)}`
+      return `${status}: ${JSON.stringify(withoutSteps(messages[0]?.parts)[0] ?? null)}`
     }
     const first = await render(show())
     await until(() => first.text().includes('"one "'))
