@@ -111,7 +111,9 @@ export class ChatService {
       open: (runId, ofRun, previous) => this.#openRun(ctx, request, runId, ofRun, previous),
       describe: (error) => this.#describe(ctx, error),
     })
-    const leave = comesBackLater(request) ? undefined : runs.join(run.runId, ctx)
+    // A run that was started elsewhere may have readers there.
+    const isLeft = run.isNew && !comesBackLater(request)
+    const leave = isLeft ? runs.join(run.runId, ctx) : runs.joinAgain(run.runId, ctx)
     if (wantsStream) {
       const comesBack = ctx.headers['accept']?.includes('tidings=1') === true
       return this.#write(ctx, run, protocol, { place: { frames: 0 }, failsEarly: true, comesBack }, leave)

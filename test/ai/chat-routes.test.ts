@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { chat } from '../../src/ai/index.ts'
 import { memoryJournal } from '../../src/journal/index.ts'
 import { err } from '../../src/server/index.ts'
+import { SpyingJournal } from '../support/journal/spying-journal.ts'
 import { framesOf, say, startChat, stepped, textOf, uiMessage } from '../support/chat/chat-node.ts'
 import { until } from '../support/server/asking.ts'
 
@@ -252,6 +253,31 @@ describe('a reader that comes back', () => {
     expect((await get(url, `${runId}/stream`, { user: 'Eve' })).status).toBe(404)
     expect((await get(url, 'chat-1/stream', { user: 'Eve' })).status).toBe(204)
     expect((await get(url, `${'a'.repeat(25)}/stream`)).status).toBe(410)
+  })
+})
+
+describe('an answer that is over', () => {
+  test.each([
+    ['read to its end', {}],
+    ['read as a whole', { stream: false }],
+  ])('is followed by nobody once it was %s', async (_, more) => {
+    const journal = new SpyingJournal()
+    const watched = { count: 0 }
+    const watch = journal.watch.bind(journal)
+    journal.watch = async (topic, watcher) => {
+      const unwatch = await watch(topic, watcher)
+      if (!topic.startsWith('~run/')) return unwatch
+      watched.count += 1
+      return async () => {
+        watched.count -= 1
+        await unwatch()
+      }
+    }
+    const { url, ended } = await startChat(speaking, { journal })
+    const accept = 'text/event-stream;tidings=1'
+    await (await say(url, { ...uiMessage('Hello'), ...more }, { accept })).text()
+    await until(() => ended.length > 0)
+    await until(() => watched.count === 0)
   })
 })
 

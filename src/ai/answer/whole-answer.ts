@@ -39,6 +39,7 @@ export async function answerWhole({ runId, protocol, encoder, items, signal }: W
     }
   } finally {
     signal.removeEventListener('abort', stop)
+    await items.return?.()
   }
 }
 

@@ -69,7 +69,7 @@ export class ChatRuns {
    *
    * @throws HttpError 409 or 429 if the chat has a run already, 422 for a key that was sent with another request
    */
-  async start(start: StartOptions): Promise<FoundRun> {
+  async start(start: StartOptions): Promise<FoundRun & { readonly isNew: boolean }> {
     const { ctx, chatId, key, describe } = start
     const { runs, scope } = this.#options
     const index = await this.#indexOf(ctx, chatId)
@@ -77,6 +77,8 @@ export class ChatRuns {
     let begun = ''
     let before: string | undefined
     const admit = async (runId: string): Promise<void> => {
+      // Of a run that another node has kept from starting.
+      release()
       release = this.#owners.begin(runs.ownerOf(ctx))
       begun = runId
       try {
@@ -103,7 +105,9 @@ export class ChatRuns {
       idempotencyKey: key?.key,
       requestDigest: key?.digest,
     }
-    return found(await runs.start(request, handler, admit))
+    const run = found(await runs.start(request, handler, admit))
+    if (run.runId !== begun) release()
+    return { ...run, isNew: run.runId === begun }
   }
 
   /**
@@ -203,7 +207,8 @@ export class ChatRuns {
       forgetAfterMs: longestMs,
       tell: async (runId, meta) => {
         const result = await readResult(runs, runId, meta)
-        if (result !== undefined) await onEnd(result)
+        // A run that never started, because another node was faster, has answered nothing.
+        if (result !== undefined && result.chatId !== '') await onEnd(result)
       },
     })
   }

@@ -61,7 +61,9 @@ export class RunFrames implements AsyncIterableIterator<string, undefined> {
   /** Frames that wait for the first event that is not the run's start: until then a failure can be a status. */
   #held = ''
   #hasYielded = false
+  /** Whether nothing follows: set before what comes last is written. */
   #isOver = false
+  #isFinished = false
 
   constructor(options: RunFramesOptions) {
     this.#options = options
@@ -79,14 +81,13 @@ export class RunFrames implements AsyncIterableIterator<string, undefined> {
     try {
       return await this.#next()
     } catch (error) {
-      this.#finish()
+      await this.#finish()
       throw error
     }
   }
 
   async return(): Promise<IteratorResult<string, undefined>> {
-    this.#finish()
-    await this.#items.return?.()
+    await this.#finish()
     return finished
   }
 
@@ -95,10 +96,13 @@ export class RunFrames implements AsyncIterableIterator<string, undefined> {
     return this.#release() + this.#options.writer.write(interrupted.map(encodeEvent), '')
   }
 
-  #finish(): void {
-    if (this.#isOver) return
+  /** The one way in which the reading ends: whoever follows the run for it is let go. */
+  async #finish(): Promise<void> {
+    if (this.#isFinished) return
+    this.#isFinished = true
     this.#isOver = true
     this.#options.onOver()
+    await this.#items.return?.()
   }
 
   async #next(): Promise<IteratorResult<string, undefined>> {
@@ -107,10 +111,12 @@ export class RunFrames implements AsyncIterableIterator<string, undefined> {
       const frames = done === true ? this.#breakOff() : this.#take(value)
       if (frames !== '') {
         this.#hasYielded = true
+        if (this.#isOver) await this.#finish()
         return { done: false, value: frames }
       }
       if (silent % eventsBeforeTurn === 0) await new Promise<void>(nextTurn)
     }
+    await this.#finish()
     return finished
   }
 
@@ -144,14 +150,14 @@ export class RunFrames implements AsyncIterableIterator<string, undefined> {
   }
 
   #close({ id, event }: LogItem, data: unknown): string {
-    this.#finish()
+    this.#isOver = true
     this.#options.onClosed()
     return this.#end(eventsOfClosing(event, data).map(encodeEvent), id)
   }
 
   /** The log is not what it was, or cannot be read on: the answer ends here for this reader. */
   #breakOff(): string {
-    this.#finish()
+    this.#isOver = true
     return this.#end(interrupted.map(encodeEvent), '')
   }
 
