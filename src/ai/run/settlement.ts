@@ -67,8 +67,7 @@ export class Settlement {
     let seen = await this.#look(runId)
     while (seen.state !== 'done') {
       if (seen.state === 'claimed') {
-        await sleep(this.#options.leaseMs, never)
-        const later = await this.#look(runId)
+        const later = await this.#watch(runId, seen)
         const isAlive = later.seq !== seen.seq
         seen = later
         if (isAlive) continue
@@ -77,6 +76,18 @@ export class Settlement {
       const seq = await this.#append(runId, { state: 'claimed', meta }, seen.seq)
       if (seq !== undefined) return this.#tell(runId, { state: 'claimed', meta, seq })
       seen = await this.#look(runId)
+    }
+  }
+
+  /** Looks at a claim of another node until it changes, for at most as long as it counts. */
+  async #watch(runId: string, claim: Seen): Promise<Seen> {
+    const { leaseMs } = this.#options
+    const until = performance.now() + leaseMs
+    for (;;) {
+      // The next message of the chat may wait for it.
+      await sleep(Math.min(looksEveryMs, leaseMs), never)
+      const seen = await this.#look(runId)
+      if (seen.seq !== claim.seq || performance.now() >= until) return seen
     }
   }
 
@@ -133,6 +144,8 @@ export class Settlement {
     }
   }
 }
+
+const looksEveryMs = 50
 
 const never = new AbortController().signal
 
