@@ -6,6 +6,7 @@ import { err } from '../../src/server/index.ts'
 import { SpyingJournal } from '../support/journal/spying-journal.ts'
 import { framesOf, say, startChat, stepped, textOf, uiMessage } from '../support/chat/chat-node.ts'
 import { until } from '../support/server/asking.ts'
+import { createGate } from '../support/time/gate.ts'
 
 const speaking = async function* () {
   yield 'Hello'
@@ -301,6 +302,42 @@ describe('stop', () => {
     expect(await stop(url, 'chat-1')).toEqual({ stopped: false })
     expect(ended).toMatchObject([{ outcome: 'stopped' }])
   })
+})
+
+test.each([true, false])(
+  'a source that waits is let go at once when its answer ends early (bound: %s)',
+  async (isBound) => {
+    let isCancelled = false
+    const silent = (): ReadableStream<string> =>
+      new ReadableStream({
+        start: (controller) => controller.enqueue('one'),
+        cancel: () => {
+          isCancelled = true
+        },
+      })
+    const { url } = await startChat(silent, { isBound })
+    await readUntil(await say(url), '"one"')
+    if (!isBound) expect(await stop(url, 'chat-1')).toEqual({ stopped: true })
+    await until(() => isCancelled)
+  },
+)
+
+test('what a handler throws when it is let go is reported', async () => {
+  const deaf = createGate()
+  const { url, errors } = await startChat(async function* () {
+    try {
+      yield 'one'
+      await deaf.opened
+      yield 'two'
+    } finally {
+      // oxlint-disable-next-line no-unsafe-finally -- as a handler may
+      throw new Error('The database is away.')
+    }
+  })
+  await readUntil(await say(url), '"one"')
+  expect(await stop(url, 'chat-1')).toEqual({ stopped: true })
+  deaf.open()
+  await until(() => errors.some((error) => error instanceof Error && error.message === 'The database is away.'))
 })
 
 describe('a second message', () => {

@@ -38,6 +38,15 @@ export async function* chatEvents(options: ChatEventsOptions): AsyncGenerator<Ch
   const size = { events: limits.maxEvents * (1 - reserved), bytes: limits.maxBytes * (1 - reserved) }
   let turnAt = performance.now()
   let hasReturned = false
+  // What waits for its next value is ended by nothing else: this generator waits, too.
+  let leaving: Promise<unknown> | undefined
+  const letGo = (): void => {
+    leaving = values.return?.()
+    leaving?.catch(() => {
+      // Thrown below, where the answer ends.
+    })
+  }
+  signal.addEventListener('abort', letGo)
   try {
     for (let count = 1; ; count += 1) {
       // Without it the first token of a model that has all of them at once came after 140 ms instead of 21.
@@ -55,7 +64,8 @@ export async function* chatEvents(options: ChatEventsOptions): AsyncGenerator<Ch
       if (hasReturned) return
     }
   } finally {
-    if (!hasReturned) await values.return?.()
+    signal.removeEventListener('abort', letGo)
+    if (!hasReturned) await (leaving ?? values.return?.())
   }
 }
 

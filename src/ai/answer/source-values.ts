@@ -1,5 +1,6 @@
 // What a chat handler returns, as values one by one.
 import { describeValue, TidingsError } from '../../base/index.ts'
+import { iterate } from '../../server/internal.ts'
 import { readFrames } from './response-values.ts'
 
 /**
@@ -11,8 +12,7 @@ import { readFrames } from './response-values.ts'
 export function valuesOf(output: unknown, signal: AbortSignal): AsyncIterator<unknown> {
   if (typeof output === 'object' && output !== null) {
     if (isResponse(output)) return readFrames(output, signal)
-    if (isReadable(output)) return readStream(output)
-    if (isIterable(output)) return output[Symbol.asyncIterator]()
+    if (isReadable(output) || isIterable(output)) return iterate(output)
     // The result of `streamText`: `stream` since `ai` 7, where `fullStream` is deprecated, `fullStream` before.
     for (const name of ['stream', 'fullStream']) {
       const stream: unknown = name in output ? Reflect.get(output, name) : undefined
@@ -23,20 +23,6 @@ export function valuesOf(output: unknown, signal: AbortSignal): AsyncIterator<un
     'ERR_ROUTE',
     `The handler of a chat must be an async function*, or return a stream, the result of streamText or a Response, not ${describeValue(output)}.`,
   )
-}
-
-function readStream(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
-  const reader = stream.getReader()
-  return {
-    next: async () => {
-      const { done, value } = await reader.read()
-      return done ? { done, value: undefined } : { done, value }
-    },
-    return: async () => {
-      await reader.cancel()
-      return { done: true, value: undefined }
-    },
-  }
 }
 
 function isResponse(value: object): value is Response {
