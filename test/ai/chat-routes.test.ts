@@ -87,6 +87,40 @@ describe('an answer', () => {
     ])
   })
 
+  test('has thoughts that end when something else is said, and loses nothing on the way to useChat', async () => {
+    const losses: unknown[] = []
+    const { url } = await startChat(
+      async function* () {
+        yield chat.reasoning('Hm, ')
+        yield chat.usage({ outputTokens: 1 })
+        yield chat.reasoning('yes.')
+        yield* chat.tool('weather', { city: 'Oslo' }, () => ({ degrees: 4 }))
+        yield 'Cold.'
+        yield chat.reasoning('And?')
+      },
+      { onLoss: (loss) => losses.push(loss) },
+    )
+    const chunks = framesOf(await (await say(url)).text()).flatMap(({ data }) =>
+      data === '[DONE]' ? [] : [JSON.parse(data)],
+    )
+    const types = chunks.map(({ type }) => type).filter((type) => /^(reasoning|text|tool)/.test(type))
+    const thought = (count: number): string[] => [
+      'reasoning-start',
+      ...Array.from({ length: count }, () => 'reasoning-delta'),
+      'reasoning-end',
+    ]
+    expect(types).toEqual([
+      ...thought(2),
+      'tool-input-available',
+      'tool-output-available',
+      'text-start',
+      'text-delta',
+      'text-end',
+      ...thought(1),
+    ])
+    expect(losses).toEqual([])
+  })
+
   test('is told to onEnd once, with all of it', async () => {
     const { url, ended } = await startChat(speaking, { meta: ({ chatId }) => ({ of: chatId }) })
     await (await say(url)).text()

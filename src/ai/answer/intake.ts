@@ -26,6 +26,8 @@ export class Intake {
   readonly #lifters = new Map<object, SourceLifter>()
   /** What the handler itself yields is a source, too. */
   readonly #own = {}
+  /** The part that the handler has begun without an id. */
+  #unnamed: UnnamedDelta | undefined
   #calls = 0
 
   constructor(options: IntakeOptions) {
@@ -36,14 +38,27 @@ export class Intake {
   /** @throws TidingsError `ERR_CHAT_EVENT` for a value that is nothing known */
   take(value: unknown): readonly ChatEvent[] {
     const isSourced = value instanceof Sourced
+    const ends = this.#endUnnamed(value)
     const events = isSourced ? this.#lift(value.source, value.value) : this.#lift(this.#own, value)
-    return events.flatMap((event) => this.#steps.take(event))
+    return [...ends, ...events].flatMap((event) => this.#steps.take(event))
   }
 
   /** The handler has returned. */
   finish(): readonly ChatEvent[] {
     const last = [...this.#lifters].flatMap(([source, lifter]) => this.#normalise(source, lifter.finish()))
     return [...last, ...this.#normaliser.finish()].flatMap((event) => this.#steps.take(event))
+  }
+
+  /** A thought or a refusal without an id ends when something else is said, as text does. */
+  #endUnnamed(value: unknown): readonly ChatEvent[] {
+    if (isMade(value) && isSilent(value)) return []
+    const open = this.#unnamed
+    const next = isMade(value) ? unnamed(value) : undefined
+    if (open === next) return []
+    this.#unnamed = next
+    if (open === undefined) return []
+    const type = open === 'reasoning-delta' ? 'reasoning-end' : 'refusal-end'
+    return this.#normaliser.take({ type, id: '' }, this.#own)
   }
 
   #lift(source: object, value: unknown): readonly ChatEvent[] {
@@ -70,6 +85,20 @@ export class Intake {
     this.#calls += 1
     return `call_${this.#options.runId}_${this.#calls}`
   }
+}
+
+type UnnamedDelta = 'reasoning-delta' | 'refusal-delta'
+
+function unnamed(draft: DraftEvent): UnnamedDelta | undefined {
+  const isOne = draft.type === 'reasoning-delta' || draft.type === 'refusal-delta'
+  return isOne && draft.id === '' ? draft.type : undefined
+}
+
+/** Whether a reader of the message sees nothing of it. */
+function isSilent(draft: DraftEvent): boolean {
+  if (draft.type === 'data') return draft.transient === true
+  if (draft.type === 'text-delta') return draft.delta === ''
+  return draft.type === 'message-metadata' || draft.type === 'step-end' || draft.type === 'custom'
 }
 
 function unknown(value: unknown): string {

@@ -23,7 +23,8 @@ const routes = chatRoutes({
     yield chat.step('thinking')
     yield { type: 'tool-input-start', toolCallId: 'c1', toolName: 'weather' }
     yield { type: 'tool-input-delta', toolCallId: 'c1', inputTextDelta: '{"city":"Os' }
-    for (let n = 1; asked === 'for ever' || n <= 3; n += 1) {
+    const words = asked === 'for ever' ? Infinity : 3
+    for (let n = 1; n <= words; n += 1) {
       yield chat.text(`word ${n} `, { id: 'a' })
       await sleep(10)
     }
