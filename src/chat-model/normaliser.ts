@@ -34,7 +34,9 @@ type OtherDraft = Exclude<ContentDraft, { type: 'text' | PartStart['type'] | Par
 interface OpenMessage {
   readonly id: string
   /** The id in the draft that began it. */
-  readonly draftId: string | undefined
+  draftId: string | undefined
+  /** Whether data, a file or the like began it: its start may come yet. */
+  awaitsStart: boolean
   readonly usage: UsageSum
   /** How many calls came before the message. */
   readonly callsBefore: number
@@ -113,9 +115,12 @@ export class Normaliser {
     this.#takeText(draft, source, made)
     // What nothing came of begins no message.
     if (made.length === 0) return
+    const isFirst = this.#message === undefined
     const message = this.#openMessage(out, before)
     message.isEmpty = false
-    if ('delta' in draft || 'toolCallId' in draft) message.usage.goOn(source)
+    const isSpoken = 'delta' in draft || 'toolCallId' in draft
+    if (isSpoken) message.usage.goOn(source)
+    message.awaitsStart = (isFirst || message.awaitsStart) && !isSpoken
     out.push(...made)
   }
 
@@ -207,12 +212,24 @@ export class Normaliser {
     const open = this.#message
     const isOpen = draft.id !== undefined && (draft.id === open?.draftId || draft.id === open?.id)
     const saysNothing = draft.id === undefined && draft.agent === undefined
-    if (open !== undefined && (isOpen || (open.isEmpty && saysNothing))) {
+    // Streams of `ai` may send data before their start: both are of one message.
+    const isLate = open?.awaitsStart === true && draft.agent === undefined
+    if (open !== undefined && (isOpen || isLate || (open.isEmpty && saysNothing))) {
+      if (isLate) this.#nameLate(open, draft)
       if (draft.metadata !== undefined) out.push({ type: 'message-metadata', metadata: draft.metadata })
       return
     }
     this.#endMessage(out)
     this.#beginMessage(draft, out)
+  }
+
+  #nameLate(message: OpenMessage, { id }: StartDraft): void {
+    message.awaitsStart = false
+    if (id === undefined || id === message.id) return
+    message.draftId = id
+    this.#options.onWarning?.(
+      `The message ${JSON.stringify(id)} keeps the id ${JSON.stringify(message.id)}: its start came after its first content.`,
+    )
   }
 
   #openMessage(out: ChatEvent[], before = this.#count()): OpenMessage {
@@ -225,6 +242,7 @@ export class Normaliser {
     const message: OpenMessage = {
       id,
       draftId: draft.id,
+      awaitsStart: false,
       usage: new UsageSum(),
       callsBefore: before.calls,
       isEmpty: true,

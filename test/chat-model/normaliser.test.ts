@@ -256,6 +256,26 @@ describe('messages', () => {
     expect(short(logOf([start, text('a'), start])).filter((line) => line.startsWith('message-start'))).toHaveLength(1)
   })
 
+  it('are one where data comes before the start, as in streams of ai', () => {
+    const data: DraftEvent = { type: 'data', name: 'plan', data: 1 }
+    const named: DraftEvent = { type: 'message-start', id: 'theirs', metadata: { a: 1 } }
+    const warnings: string[] = []
+    const log = logOf([data, named, text('a'), named], { onWarning: (warning) => warnings.push(warning) })
+    expect(log.filter(({ type }) => type === 'message-start')).toEqual([{ type: 'message-start', id: 'msg_R' }])
+    expect(log).toContainEqual({ type: 'message-metadata', metadata: { a: 1 } })
+    expect(warnings).toEqual(['The message "theirs" keeps the id "msg_R": its start came after its first content.'])
+  })
+
+  it('are two where text comes before the start, or another agent says it', () => {
+    const data: DraftEvent = { type: 'data', name: 'plan', data: 1 }
+    const begin: DraftEvent = { type: 'message-start' }
+    const starts = (drafts: readonly DraftEvent[]): number =>
+      logOf(drafts).filter(({ type }) => type === 'message-start').length
+    expect(starts([data, text('a'), begin, text('b')])).toBe(2)
+    expect(starts([data, { ...begin, agent: { id: 'critic' } }, text('b')])).toBe(2)
+    expect(starts([begin, data, { ...begin, id: 'second' }, text('b')])).toBe(2)
+  })
+
   it('continue the last one of the request', () => {
     const log = short(logOf([text('a'), { type: 'message-start' }, text('b')], { continued: continuedWith() }))
     expect(log.filter((line) => line.startsWith('message-start'))).toEqual([
