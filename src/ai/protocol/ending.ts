@@ -18,6 +18,8 @@ export interface Ended {
   /** Only of a run that has failed or was interrupted. */
   readonly error: EndingError | undefined
   readonly usage: Usage | undefined
+  /** Whether calls of the client stand without an output, whole or in part. */
+  readonly hasClientCalls: boolean
 }
 
 /** Follows the events of a run up to its end. */
@@ -48,6 +50,7 @@ export class Ending {
       reason: this.#reasonOf(end),
       error: this.#errorOf(end),
       usage: addUsage(this.#usage, this.#stepUsage),
+      hasClientCalls: this.parts.list().some((part) => part.kind === 'call' && part.executor === 'client'),
     }
   }
 

@@ -1,6 +1,6 @@
 // OpenAI's chat completions: read by its SDKs, and by all that speak to "OpenAI compatible" servers.
 import type { ChatEvent, RunEnd, Usage } from '../../chat-model/index.ts'
-import { Ending, type EndingError } from './ending.ts'
+import { Ending, type Ended, type EndingError } from './ending.ts'
 import { dataFrame, doneFrame } from './frame.ts'
 import { Losses } from './loss.ts'
 import { OpenAiCalls } from './openai-call.ts'
@@ -108,8 +108,10 @@ class OpenAiChatEncoding implements ChatEncoder {
   }
 
   #end(event: RunEnd): readonly string[] {
-    const { closers, reason, error, usage } = this.#ending.close(event)
+    const ended = this.#ending.close(event)
+    const { closers, reason, usage } = ended
     const closing = closers.flatMap((closer) => this.#other(closer))
+    const error = errorOf(ended, event)
     if (error !== undefined) return [...closing, errorFrame(error), doneFrame]
     if (event.outcome === 'stopped') this.#losses.folded('run-end')
     const last = this.#head.frame({}, openAiFinishReasons[reason])
@@ -152,6 +154,12 @@ class ChunkHead {
   usage(usage: Usage): string {
     return dataFrame(`${this.#json},"choices":[],"usage":${JSON.stringify(openAiUsage(usage))}}`)
   }
+}
+
+/** A stopped answer is an error where calls stand in it: `runTools` of the SDK would run them, and ask again. */
+function errorOf({ error, hasClientCalls }: Ended, { outcome }: RunEnd): EndingError | undefined {
+  if (outcome !== 'stopped' || !hasClientCalls) return error
+  return { code: 'interrupted', message: 'The answer was stopped.' }
 }
 
 function errorFrame({ code, message }: EndingError): string {

@@ -156,8 +156,15 @@ export class OpenAiWhole implements WholeAnswer {
       })
   }
 
+  /** Calls of an answer that was stopped are left out: `runTools` of the SDK would run them, and ask again. */
+  #dropCalls(): void {
+    if (this.#calls.length > 0) this.#losses.dropped('tool-input-start')
+    this.#calls.length = 0
+  }
+
   #end(event: RunEnd): void {
     this.#ended = this.#ending.close(event)
+    if (event.outcome === 'stopped') this.#dropCalls()
     for (const closer of this.#ended.closers) this.#takeCall(closer)
   }
 }
