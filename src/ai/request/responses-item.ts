@@ -28,6 +28,8 @@ export class ItemReader {
   readonly #approvals: object[] = []
   readonly #references: string[] = []
   readonly #callIds = new Set<string>()
+  /** Calls without an output that an approval may be asked for, by their name and input. */
+  readonly #waiting = new Map<string, string[]>()
 
   constructor(parts: RequestParts, hasPrevious: boolean) {
     this.history = new History(parts.limits.maxDepth)
@@ -75,6 +77,14 @@ export class ItemReader {
     const field = isFunction ? 'arguments' : 'input'
     const text = readText(own(item, field), `${path}.${field}`)
     this.#append(callPart(id, name, isFunction ? this.history.inputOf(text, `${path}.${field}`) : text))
+    this.#wait(id, name, text)
+  }
+
+  #wait(id: string, name: string, input: string): void {
+    const key = waitingKey(name, input)
+    const calls = this.#waiting.get(key)
+    if (calls === undefined) this.#waiting.set(key, [id])
+    else calls.push(id)
   }
 
   #output(item: Fields, path: string): void {
@@ -92,6 +102,10 @@ export class ItemReader {
     this.history.append(message, callPart(id, name, this.history.inputOf(text, `${path}.arguments`)))
     this.#callIds.add(id)
     const error = own(item, 'error')
+    // Of a response that ended while the call waited: for its approval, which is an item of its own, or for good.
+    if (error === undefined && own(item, 'output') === undefined && isUnfinished(own(item, 'status'))) {
+      return this.#wait(id, name, text)
+    }
     const outcome: CallOutcome =
       error === undefined
         ? { state: 'output-available', output: own(item, 'output') ?? null }
@@ -103,8 +117,12 @@ export class ItemReader {
     const id = readId(own(item, 'id'), `${path}.id`)
     const text = optional(own(item, 'arguments'), `${path}.arguments`, readText) ?? ''
     const name = readId(own(item, 'name'), `${path}.name`)
-    this.#append(callPart(id, name, this.history.inputOf(text, `${path}.arguments`)))
-    this.history.requestApproval(id, id, `${path}.id`)
+    const call = callPart(id, name, this.history.inputOf(text, `${path}.arguments`))
+    // The item does not say which call it is about: what we send has the call before it, and OpenAI's stands for the call.
+    const asked = this.#waiting.get(waitingKey(name, text))?.shift() ?? id
+    if (asked === id) this.#append(call)
+    this.#callIds.add(id)
+    this.history.requestApproval(id, asked, `${path}.id`)
   }
 
   #approvalResponse(item: Fields, path: string): void {
@@ -119,6 +137,14 @@ export class ItemReader {
   #isElsewhere(callId: string): boolean {
     return this.#hasPrevious && !this.#callIds.has(callId)
   }
+}
+
+function waitingKey(name: string, input: string): string {
+  return JSON.stringify([name, input])
+}
+
+function isUnfinished(status: unknown): boolean {
+  return status === 'incomplete' || status === 'in_progress' || status === 'calling'
 }
 
 /** Text alone is text; parts stay as they came. */
