@@ -210,6 +210,10 @@ describe('text without a part', () => {
   })
 })
 
+function starts(drafts: readonly DraftEvent[]): number {
+  return logOf(drafts).filter(({ type }) => type === 'message-start').length
+}
+
 describe('messages', () => {
   it('are one where a handler yields two provider calls; the last reason wins', () => {
     const log = logOf([text('a'), end('length'), text('b'), end('stop')])
@@ -269,8 +273,6 @@ describe('messages', () => {
   it('are two where text comes before the start, or another agent says it', () => {
     const data: DraftEvent = { type: 'data', name: 'plan', data: 1 }
     const begin: DraftEvent = { type: 'message-start' }
-    const starts = (drafts: readonly DraftEvent[]): number =>
-      logOf(drafts).filter(({ type }) => type === 'message-start').length
     expect(starts([data, text('a'), begin, text('b')])).toBe(2)
     expect(starts([data, { ...begin, agent: { id: 'critic' } }, text('b')])).toBe(2)
     expect(starts([begin, data, { ...begin, id: 'second' }, text('b')])).toBe(2)
