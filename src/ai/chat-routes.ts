@@ -4,13 +4,15 @@ import { protocolNames, protocolOf } from './protocol/protocols.ts'
 import type { ProtocolName } from '../chat-model/index.ts'
 import { createSecretEpoch } from '../journal/index.ts'
 import { err, type AnyRoute, type Context, type RouteGroup } from '../server/index.ts'
-import { routeFace, routePathOf, searchParamsOf, type RouteFace } from '../server/internal.ts'
+import { extendContext, routeFace, routePathOf, searchParamsOf, type RouteFace } from '../server/internal.ts'
 import { chatChecks, type ChatRouteOptions } from './chat-options.ts'
 import { ChatService } from './chat-service.ts'
 import { toErrorReply } from './error-reply.ts'
 import { defaultRequestLimits, type RequestLimits } from './request/chat-request.ts'
 import { detectProtocol } from './request/detect.ts'
+import { KeptResponses } from './kept-responses.ts'
 import { parseChatRequest } from './request/parse.ts'
+import { parseSentAsText } from './request/sent-as-text.ts'
 import { ChatRuns, isRunId } from './run/chat-runs.ts'
 
 /** Options of {@link chatRoutes}. */
@@ -74,9 +76,12 @@ export function chatRoutes(options: ChatRoutesOptions): RouteGroup {
   const paths = new ChatPaths(options)
   const children = [paths.post(path, undefined)]
   if (resume !== undefined) children.push(paths.follow(`${path}/:id/stream`), paths.stop(`${path}/:id/stop`))
+  if (resume !== undefined && protocols.includes('ag-ui')) children.push(paths.join(path))
   if (compatible !== false) {
     for (const [name, suffix] of compatiblePaths)
       if (protocols.includes(name)) children.push(paths.post(`${compatible}${suffix}`, name))
+    if (resume !== undefined && protocols.includes('openai-responses'))
+      children.push(paths.retrieve(`${compatible}/responses/:id`), paths.cancel(`${compatible}/responses/:id/cancel`))
   }
   return { path: '/', children }
 }
@@ -99,6 +104,7 @@ class ChatPaths {
   readonly #protocols: readonly ProtocolName[]
   readonly #runs: ChatRuns | undefined
   readonly #service: ChatService
+  readonly #responses: KeptResponses
   readonly #limits: RequestLimits
   readonly #declared: string[] = []
   /** The protocols of requests that have been looked at. */
@@ -122,6 +128,7 @@ class ChatPaths {
         onEnd: options.onEnd,
       })
     this.#service = new ChatService(options, this.#runs)
+    this.#responses = new KeptResponses(this.#service)
   }
 
   /** A route that takes messages, of any protocol or of one. */
@@ -132,14 +139,17 @@ class ChatPaths {
       path,
       fixed,
       async (ctx) => {
-        const { body, headers } = ctx
+        const { headers } = ctx
+        const body = bodyOf(ctx)
         const query = searchParamsOf(ctx)
         const protocol = fixed ?? detectProtocol({ query, headers, body, protocols: this.#protocols })
         this.#spoken.set(ctx, protocol)
         const parts = { headers, query, newChatId: createSecretEpoch, limits: this.#limits }
-        return this.#service.answer(ctx, parseChatRequest(protocol, body, parts))
+        const request = parseChatRequest(protocol, body, parts)
+        const isNew = this.#runs !== undefined && (ctx.lastEventId ?? '') === ''
+        return this.#service.answer(ctx, isNew ? await this.#responses.inChat(ctx, request) : request)
       },
-      { accept: ['json'], ...(maxBodyBytes !== undefined && { maxBytes: maxBodyBytes }) },
+      { accept: ['json', 'text'], ...(maxBodyBytes !== undefined && { maxBytes: maxBodyBytes }) },
     )
   }
 
@@ -155,6 +165,33 @@ class ChatPaths {
     })
   }
 
+  /** The route that joins a run by the id that its client has given it, as TanStack AI does after a reload. */
+  join(path: string): AnyRoute {
+    return this.#declare('GET', path, 'ag-ui', async (ctx) => this.#join(ctx))
+  }
+
+  /** The route that reads an OpenAI response again. */
+  retrieve(path: string): AnyRoute {
+    return this.#declare('GET', path, 'openai-responses', (ctx) => this.#responses.retrieve(ctx))
+  }
+
+  /** The route that cancels an OpenAI response. */
+  cancel(path: string): AnyRoute {
+    const body = { accept: ['json'] } as const
+    return this.#declare('POST', path, 'openai-responses', (ctx) => this.#responses.cancel(ctx), body)
+  }
+
+  async #join(ctx: Context): Promise<unknown> {
+    const { runId: name = '', offset = '-1' } = ctx.query
+    const { lastEventId = offset } = ctx
+    if (name === '') throw err.badRequest('runId must be given.')
+    const { runs } = this.#service
+    const runId = await runs.named(name, ctx)
+    if (runId === undefined) throw err.notFound('There is no such run.')
+    if (lastEventId !== '-1' && lastEventId !== '') return this.#service.follow(ctx, lastEventId, 'ag-ui')
+    return this.#service.read(ctx, runId, 'ag-ui', 0)
+  }
+
   async #follow(ctx: Context, id: string): Promise<unknown> {
     const protocol = this.#protocolOf(ctx)
     const { lastEventId = '' } = ctx
@@ -162,7 +199,9 @@ class ChatPaths {
     const { runs } = this.#service
     const from = startOf(ctx)
     const isRun = isRunId(id) && !(await runs.knows(id, ctx))
-    const runId = isRun ? id : await runs.current(id, ctx)
+    // Whoever counts wants the rest of an answer also once it has ended.
+    const ofChat = () => (typeof from === 'number' ? runs.latest(id, ctx) : runs.current(id, ctx))
+    const runId = isRun ? id : await ofChat()
     if (runId !== undefined) return this.#service.read(ctx, runId, protocol, from)
     if (from !== undefined) throw err.notFound('The chat has no answer.')
     return new Response(null, { status: 204 })
@@ -179,7 +218,7 @@ class ChatPaths {
     path: string,
     fixed: ProtocolName | undefined,
     handler: (ctx: Context) => Promise<unknown>,
-    body?: { readonly accept: readonly ['json']; readonly maxBytes?: number },
+    body?: { readonly accept: readonly ('json' | 'text')[]; readonly maxBytes?: number },
   ): AnyRoute {
     this.#declared.push(path)
     const { resume } = this.#options
@@ -207,6 +246,13 @@ class ChatPaths {
     const own = this.#declared.find((path) => whole.endsWith(path)) ?? ''
     return `POST ${whole.slice(0, whole.length - own.length)}${this.#options.path}`
   }
+}
+
+/** The body of a message; what was sent as text is JSON all the same, for the handler, too. */
+function bodyOf(ctx: Context): unknown {
+  const { body, headers } = ctx
+  const isText = typeof body === 'string' && headers['content-type']?.trimStart().toLowerCase().startsWith('text/')
+  return isText === true ? extendContext(ctx, { body: parseSentAsText(body, headers) }).body : body
 }
 
 function idOf({ params }: Context): string {

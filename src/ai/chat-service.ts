@@ -6,7 +6,7 @@ import { digestOf, extendContext, outlive, report, type WrittenStream } from '..
 import { SseEvent } from '../sse/index.ts'
 import { chatEvents } from './answer/chat-events.ts'
 import { asJson } from './answer/tool-run.ts'
-import { answerWhole } from './answer/whole-answer.ts'
+import { answerSoFar, answerWhole } from './answer/whole-answer.ts'
 import { writeAnswer, type Reading } from './answer/written-answer.ts'
 import type { ChatContext, ChatRouteOptions } from './chat-options.ts'
 import { describeFailure, isUnexpected } from './failure.ts'
@@ -86,6 +86,22 @@ export class ChatService {
     return this.#follow(ctx, run, protocol, { frames }, { headers })
   }
 
+  /**
+   * The answer of a run as far as it has come, as a whole.
+   *
+   * @throws HttpError 404 for a run that ended before it began
+   */
+  async soFar(ctx: Context, runId: string, name: ProtocolName): Promise<Response> {
+    return this.#soFar(ctx, await this.runs.find(runId, ctx), protocolOf(name))
+  }
+
+  async #soFar({ signal }: Context, { runId, items }: FoundRun, protocol: ChatProtocol): Promise<Response> {
+    const length = await this.runs.lengthOf(runId)
+    const answer = await answerSoFar({ runId, items, protocol, encoder: this.#encoderFor(protocol), signal, length })
+    if (answer === undefined) throw err.notFound('There is no such run.')
+    return answer
+  }
+
   #follow(
     ctx: Context,
     run: FoundRun,
@@ -119,6 +135,7 @@ export class ChatService {
       return this.#write(ctx, run, protocol, { place: { frames: 0 }, failsEarly: true, comesBack }, leave)
     }
     try {
+      if (comesBackLater(request)) return await this.#soFar(ctx, run, protocol)
       return await answerWhole({ ...run, protocol, encoder: this.#encoderFor(protocol), signal })
     } finally {
       leave?.()
@@ -256,8 +273,9 @@ function extend(ctx: Context, request: ParsedRequest, runId: string, previous: R
 
 /** Whether the client of a request can come back to its answer on its own. */
 function comesBackLater({ protocol, wantsStream, options }: ParsedRequest): boolean {
-  if (!wantsStream) return false
+  // It polls, where it wants no stream.
   if (protocol === 'openai-responses') return options?.['background'] === true
+  if (!wantsStream) return false
   return protocol === 'ui-message' || protocol === 'ag-ui' || protocol === 'events'
 }
 

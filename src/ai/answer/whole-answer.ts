@@ -1,8 +1,10 @@
 // A whole answer as JSON, for a request that wants no stream.
+import { nextTurn } from '../../base/index.ts'
 import type { ChatEvent } from '../../chat-model/index.ts'
+import { parsePosition } from '../../journal/index.ts'
 import { ControlEvent } from '../../sse/index.ts'
 import { json } from '../../server/index.ts'
-import type { ChatProtocol, EncoderOptions } from '../protocol/protocol.ts'
+import type { ChatProtocol, EncoderOptions, WholeAnswer } from '../protocol/protocol.ts'
 import { eventsOfClosing, interrupted, isChatEvent, isClosing } from '../run/closing.ts'
 import type { LogItem, RunItems } from '../run/run-frames.ts'
 import { runHeaders, toHttpError } from './written-answer.ts'
@@ -22,9 +24,9 @@ export interface WholeOptions {
  *
  * @throws HttpError for an answer that has failed, with its status
  */
-export async function answerWhole({ runId, protocol, encoder, items, signal }: WholeOptions): Promise<Response> {
-  const whole = protocol.createWhole?.(encoder)
-  if (whole === undefined) throw new TypeError(`The protocol ${protocol.name} has no whole answers.`)
+export async function answerWhole(options: WholeOptions): Promise<Response> {
+  const { runId, items, signal } = options
+  const whole = createWhole(options)
   const stop = (): void => void items.return?.()
   signal.addEventListener('abort', stop)
   try {
@@ -41,6 +43,48 @@ export async function answerWhole({ runId, protocol, encoder, items, signal }: W
     signal.removeEventListener('abort', stop)
     await items.return?.()
   }
+}
+
+/** What {@link answerSoFar} needs. */
+export interface SoFarOptions extends WholeOptions {
+  /** The number of the last event that is read; the first event is waited for. */
+  readonly length: number
+}
+
+/**
+ * Reads an answer as far as it has come, without waiting for more; also one that has failed, which says so itself. Resolves
+ * with `undefined` for an answer that has not even begun.
+ */
+export async function answerSoFar(options: SoFarOptions): Promise<Response | undefined> {
+  const { runId, items, signal, length } = options
+  const whole = createWhole(options)
+  const stop = (): void => void items.return?.()
+  signal.addEventListener('abort', stop)
+  let hasBegun = false
+  try {
+    for (let read = 1; ; read += 1) {
+      const { done, value } = await items.next()
+      const events = done === true ? interrupted : eventsOf(value)
+      for (const event of events) whole.take(event)
+      hasBegun ||= events[0]?.type === 'run-start'
+      const isLast = events.at(-1)?.type === 'run-end' || (hasBegun && seqOf(value) >= length)
+      if (isLast) return hasBegun ? json(whole.body(), { headers: runHeaders(runId) }) : undefined
+      if (read % 256 === 0) await new Promise<void>(nextTurn)
+    }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await items.return?.()
+  }
+}
+
+function createWhole({ protocol, encoder }: WholeOptions): WholeAnswer {
+  const whole = protocol.createWhole?.(encoder)
+  if (whole === undefined) throw new TypeError(`The protocol ${protocol.name} has no whole answers.`)
+  return whole
+}
+
+function seqOf(item: LogItem | ControlEvent | undefined): number {
+  return item === undefined || item instanceof ControlEvent ? 0 : (parsePosition(item.id)?.seq ?? 0)
 }
 
 function eventsOf(item: LogItem | ControlEvent): readonly ChatEvent[] {

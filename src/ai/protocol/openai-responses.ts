@@ -23,7 +23,7 @@ import {
   type OutputItem,
   type TextItem,
 } from './responses-item.ts'
-import { begun, endOf, toResponse } from './responses-object.ts'
+import { begun, endOf, toResponse, type ResponseState } from './responses-object.ts'
 
 /** What `openai` reads with `responses.create` and `responses.stream`, and `@openai/agents`. */
 export const openAiResponsesProtocol: ChatProtocol = {
@@ -63,7 +63,7 @@ class ResponsesEncoder implements ChatEncoder {
   readonly #calls = new Map<string, CallItem>()
   readonly #metadata = new Map<string, string>()
   #run: RunStart | undefined
-  #response: object = {}
+  #state: Omit<ResponseState, 'output' | 'metadata'> = begun
   #cut: RunOutcome | undefined
 
   constructor(options: EncoderOptions) {
@@ -71,9 +71,11 @@ class ResponsesEncoder implements ChatEncoder {
     this.#showServerTools = options.showServerTools
   }
 
-  /** The response as it stood at its beginning, and after `run-end` at its end. */
+  /** The response as it stands. */
   get response(): object {
-    return this.#response
+    if (this.#run === undefined) return {}
+    const output = this.#output.map((item) => item.value())
+    return toResponse(this.#run, { ...this.#state, output, metadata: Object.fromEntries(this.#metadata) })
   }
 
   encode(event: ChatEvent): readonly string[] {
@@ -162,8 +164,7 @@ class ResponsesEncoder implements ChatEncoder {
 
   #begin(run: RunStart): readonly string[] {
     this.#run = run
-    this.#response = toResponse(run, begun)
-    const fields = { response: this.#response }
+    const fields = { response: this.response }
     return [this.#frames.write('response.created', fields), this.#frames.write('response.in_progress', fields)]
   }
 
@@ -263,9 +264,8 @@ class ResponsesEncoder implements ChatEncoder {
   #finish(ended: Ended): readonly string[] {
     if (this.#run === undefined) return []
     const { type, state } = endOf(ended)
-    const output = this.#output.map((item) => item.value())
-    this.#response = toResponse(this.#run, { ...state, output, metadata: Object.fromEntries(this.#metadata) })
-    const last = () => this.#frames.write(type, { response: this.#response })
+    this.#state = state
+    const last = () => this.#frames.write(type, { response: this.response })
     const { error } = ended
     if (error === undefined) return [last()]
     // A response that has only failed does not throw in `openai`: a loop over its deltas would take it for a whole one.

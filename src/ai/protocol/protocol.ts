@@ -43,7 +43,10 @@ export interface ChatProtocol {
 /** Builds the whole answer from the events of a run, `run-end` included. */
 export interface WholeAnswer {
   take(event: ChatEvent): void
-  /** The body. Called after `run-end` of a run that has not failed. */
+  /**
+   * The body. Called after `run-end` of a run that has not failed; that of OpenAI responses at any time, and of any run:
+   * they have words for how far an answer is, and for how it has failed.
+   */
   body(): object
 }
 

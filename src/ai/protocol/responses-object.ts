@@ -13,13 +13,11 @@ export interface ResponseState {
 }
 
 /** How a response begins. */
-export const begun: ResponseState = {
+export const begun: Omit<ResponseState, 'output' | 'metadata'> = {
   status: 'in_progress',
-  output: [],
   error: null,
   incompleteReason: undefined,
   usage: undefined,
-  metadata: {},
 }
 
 /** The response of a run, with all fields that clients require. */
@@ -37,7 +35,7 @@ export function toResponse(run: RunStart, state: ResponseState): object {
     model: run.model ?? 'unknown',
     output,
     parallel_tool_calls: true,
-    previous_response_id: null,
+    previous_response_id: run.options?.['previous_response_id'] ?? null,
     temperature: null,
     tool_choice: 'auto',
     tools: [],

@@ -40,7 +40,10 @@ export function parseOpenAIResponses(body: Fields, parts: RequestParts): ParsedR
     settings: readSettings(body),
     wantsStream: booleanOf(body, 'stream') === true,
     extra: { ...without(body, taken), ...reader.elsewhere() },
-    options: booleanOf(body, 'background') === true ? { background: true } : {},
+    options: {
+      ...(booleanOf(body, 'background') === true && { background: true }),
+      ...(previous !== undefined && { previous_response_id: previous }),
+    },
   }
   return finish(
     { ...read, ...(chatId === undefined ? {} : { chatId }), ...(reader.isAnswer ? { trigger: 'continue' } : {}) },

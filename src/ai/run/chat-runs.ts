@@ -8,11 +8,13 @@ import type { RunHandler } from '../../sse/index.ts'
 import { Admission, type WhileRunning } from './admission.ts'
 import { ChatIndex } from './chat-index.ts'
 import { Owners } from './owners.ts'
-import { readResult } from './result.ts'
+import { readChatId, readResult } from './result.ts'
 import type { RunItems } from './run-frames.ts'
 import type { RunResult } from './run-result.ts'
 import { Settlement } from './settlement.ts'
 import { Unfollowed } from './unfollowed.ts'
+
+type RunResumed = Awaited<ReturnType<Runs<Context>['follow']>>
 
 /** What {@link ChatRuns} needs. */
 export interface ChatRunsOptions {
@@ -116,10 +118,28 @@ export class ChatRuns {
    * @throws HttpError 404 for a run of another owner, 410 for one that is not kept
    */
   async find(runId: string, ctx: Context): Promise<FoundRun> {
+    return found(await this.#follow(runId, ctx))
+  }
+
+  /**
+   * The id of a run that its owner names in words of its own: by the key that has started it, or by the id itself.
+   * `undefined` for one that is not kept, never was, or is another owner's.
+   */
+  async named(name: string, ctx: Context): Promise<string | undefined> {
     const { runs, scope } = this.#options
-    return found(
-      await runs.follow({ ctx, route: scope(ctx), lastEventId: beginningOf(runId), idempotencyKey: undefined }),
-    )
+    const key = { owner: runs.ownerOf(ctx), route: scope(ctx), key: name }
+    const runId = (await runs.logs.startedBy(key)) ?? name
+    return (await this.owns(runId, ctx)) ? runId : undefined
+  }
+
+  /** Whether a run is kept, and the user's who asks. */
+  async owns(runId: string, ctx: Context): Promise<boolean> {
+    return isRunId(runId) && (await this.#follow(runId, ctx)).outcome === 'following'
+  }
+
+  /** The chat that a run of the user who asks belongs to; `undefined` for a run that is not kept, or another owner's. */
+  async chatOf(runId: string, ctx: Context): Promise<string | undefined> {
+    return (await this.owns(runId, ctx)) ? readChatId((await this.find(runId, ctx)).items) : undefined
   }
 
   /** The run of a chat that is being answered, or whose end was not told yet; `undefined` for none. */
@@ -133,6 +153,12 @@ export class ChatRuns {
     // Whoever ended it may have died before it was told.
     void this.settle(last, ctx)
     return last
+  }
+
+  /** The run of a chat that is being answered, or else the last that it had; `undefined` for a chat that has had none. */
+  async latest(chatId: string, ctx: Context): Promise<string | undefined> {
+    const { runs } = await (await this.#indexOf(ctx, chatId)).read()
+    return (await this.#admission.living(runs))[0] ?? runs.at(-1)
   }
 
   /** Whether the chat has ever had a run that is still known. */
@@ -190,6 +216,11 @@ export class ChatRuns {
     await this.#settlement?.settle(runId, (error) => report(ctx, error))
   }
 
+  #follow(runId: string, ctx: Context): Promise<RunResumed> {
+    const { runs, scope } = this.#options
+    return runs.follow({ ctx, route: scope(ctx), lastEventId: beginningOf(runId), idempotencyKey: undefined })
+  }
+
   async #wait(before: string | undefined, signal: AbortSignal, ctx: Context): Promise<RunResult | undefined> {
     if (before === undefined) return undefined
     const { runs } = this.#options
@@ -232,7 +263,7 @@ export function isRunId(id: string): boolean {
   return /^[0-9a-z]{25}$/.test(id)
 }
 
-function found(resumed: Awaited<ReturnType<Runs<Context>['follow']>>): FoundRun {
+function found(resumed: RunResumed): FoundRun {
   if (resumed.outcome === 'following') return { runId: resumed.runId, items: resumed.source.stored(), isKept: true }
   if (resumed.outcome === 'unknown') throw err.notFound('There is no such run.')
   if (resumed.outcome === 'gone') throw err.gone('The run is no longer retained.')

@@ -4,7 +4,7 @@ import { ChatFold, type ChatEvent, type ChatMessage, type Json, type RunStart } 
 import type { Context } from '../../server/index.ts'
 import { ControlEvent } from '../../sse/index.ts'
 import { eventsOfClosing, isChatEvent, isClosing } from './closing.ts'
-import type { LogItem } from './run-frames.ts'
+import type { LogItem, RunItems } from './run-frames.ts'
 import type { RunResult } from './run-result.ts'
 
 /** Sums up the items of a run. */
@@ -42,5 +42,20 @@ export async function readResult(runs: Runs<Context>, runId: string, meta: Json)
     const { done, value } = await items.next()
     if (done === true) return fold.result(found.owner, meta)
     if (!(value instanceof ControlEvent)) fold.take(value)
+  }
+}
+
+/** Reads the chat that a run belongs to, as its first event says it; `undefined` for a run that died before that. */
+export async function readChatId(items: RunItems): Promise<string | undefined> {
+  try {
+    for (;;) {
+      const { done, value } = await items.next()
+      if (done === true) return undefined
+      if (value instanceof ControlEvent) continue
+      const event: unknown = JSON.parse(value.data)
+      return isChatEvent(event) && event.type === 'run-start' ? event.chatId : undefined
+    }
+  } finally {
+    await items.return?.()
   }
 }

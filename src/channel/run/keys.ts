@@ -58,7 +58,7 @@ export class RunKeys {
   /** Claims the key for a run. Waits while another node is about to start a handler for it. */
   async claim(key: RunKey, run: string, request: string | undefined): Promise<Claimed> {
     const { id: node, starting } = this.#parts.node
-    const topic = `${runPrefix}key/${await sha256(JSON.stringify([key.owner, key.route, key.key]))}`
+    const topic = await topicOf(key)
     const asker: Asker = { run, node, request, isStarting: (other) => starting.has(other) }
     starting.add(run)
     const tried: { at?: ClaimAt } = {}
@@ -169,6 +169,24 @@ export class RunKeys {
     const last = events.at(-1)
     return { claim: last === undefined ? unclaimed.claim : parseClaim(last), seq: tail, epoch }
   }
+}
+
+/** The run that a key has started; `undefined` for none. Never makes a log for the key. */
+export async function findStarted(journal: Journal, key: RunKey): Promise<string | undefined> {
+  const topic = await topicOf(key)
+  const { epoch, tail } = await journal.read(topic, nowhere, { limit: 0 })
+  if (tail === 0) return undefined
+  const { events } = await journal.read(topic, { epoch, seq: tail - 1, nonce: '' }, { limit: 1 })
+  const last = events.at(-1)
+  const claim = last === undefined ? unclaimed.claim : parseClaim(last)
+  return claim.state === 'started' ? claim.run : undefined
+}
+
+/** A position of no log: to read from it makes none. */
+const nowhere = { epoch: 'none', seq: 0, nonce: '' }
+
+async function topicOf({ owner, route, key }: RunKey): Promise<string> {
+  return `${runPrefix}key/${await sha256(JSON.stringify([owner, route, key]))}`
 }
 
 /** A key that this process has claimed, and whose handler has not started yet. */

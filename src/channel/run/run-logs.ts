@@ -1,6 +1,7 @@
 // The logs of runs, for a room that reads them itself: whoever asks is the server, and no user.
 import type { Journal } from '../../journal/index.ts'
 import type { Subscription } from '../reader/subscription.ts'
+import { findStarted, type RunKey } from './keys.ts'
 import { longestMs, RunLog, type RunLimits } from './log.ts'
 
 /** What {@link RunLogs} needs. */
@@ -31,6 +32,11 @@ export class RunLogs {
     const log = this.#logOf(id)
     const lease = await log.lease()
     return lease === undefined ? undefined : { owner: lease.owner, source: this.#follow(log, 'beginning') }
+  }
+
+  /** The run that an idempotency key has started; `undefined` for none. */
+  startedBy(key: RunKey): Promise<string | undefined> {
+    return findStarted(this.journal, key)
   }
 
   /** The number of the last event of a run; 0 for none. */
