@@ -37,6 +37,8 @@ export const surroundings = {
     stays: true,
   },
 
+  'docs/ai.md#2': { uses: { openai: 'openai' }, prints: /^Hello, you\.completed\n$/ },
+
   'docs/channels.md#1': {
     after: `await check.answer(feed, '/orders', /^event: tidings:open$/m)`,
   },
