@@ -225,6 +225,7 @@ class ChatPaths {
     const face: RouteFace = {
       describeError: (answer, ctx) =>
         toErrorReply(answer, protocolOf(this.#spoken.get(ctx) ?? fixed ?? this.#protocolOf(ctx))),
+      exposedHeaders: readHeaders,
     }
     const sse = resume === undefined ? true : { resume }
     const route = { method, path, sse, handler, [routeFace]: face, ...(body !== undefined && { body }) }
@@ -254,6 +255,9 @@ function bodyOf(ctx: Context): unknown {
   const isText = typeof body === 'string' && headers['content-type']?.trimStart().toLowerCase().startsWith('text/')
   return isText === true ? extendContext(ctx, { body: parseSentAsText(body, headers) }).body : body
 }
+
+/** What clients read in the head of an answer. */
+const readHeaders = ['x-run-id', 'x-workflow-run-id', 'x-workflow-stream-tail-index']
 
 function idOf({ params }: Context): string {
   return params['id'] ?? ''

@@ -143,5 +143,6 @@ export function addCorsHeaders(headers: Headers, ctx: RequestContext, options: C
   if (origin === undefined || !ctx.isAllowedOrigin) return
   headers.set('access-control-allow-origin', isOpen ? '*' : origin)
   if (options.credentials) headers.set('access-control-allow-credentials', 'true')
-  if (options.exposedHeaders) headers.set('access-control-expose-headers', options.exposedHeaders.join(', '))
+  const exposed = [...(options.exposedHeaders ?? []), ...ctx.exposedHeaders]
+  if (exposed.length > 0) headers.set('access-control-expose-headers', exposed.join(', '))
 }

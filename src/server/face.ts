@@ -12,6 +12,8 @@ export const routeFace: unique symbol = Symbol('tidings route face')
 export interface RouteFace {
   /** The answer to a request that failed before its head. */
   readonly describeError: (answer: ErrorAnswer, ctx: Context) => Reply
+  /** Headers of its answers that its clients read, also where they are pages of another origin that `cors` allows. */
+  readonly exposedHeaders?: readonly string[]
 }
 
 /** The face of a declared route, if it has one. */

@@ -47,6 +47,8 @@ export interface ContextInit {
   readonly streams: boolean
   /** How the route words an error; `undefined`: as all do. */
   readonly describeError: DescribeError | undefined
+  /** Headers of the route's answers that pages of other origins may read, beside those of `cors`. */
+  readonly exposedHeaders?: readonly string[] | undefined
   readonly maxBodyBytes: number | false
   /** Who is behind the proxies that are believed. */
   readonly client: Client | undefined
@@ -63,6 +65,7 @@ export class RequestContext implements Context, Answerable, CloseWatcher, BodyWa
   readonly streams: boolean
   readonly routePath: string | undefined
   readonly describeError: DescribeError | undefined
+  readonly exposedHeaders: readonly string[]
   readonly startedAt: number
   body: unknown
   /** The stream that this request was answered with. */
@@ -106,12 +109,14 @@ export class RequestContext implements Context, Answerable, CloseWatcher, BodyWa
 
   constructor(incoming: Incoming, path: string, init: ContextInit) {
     const { route, routePath, streams, describeError, maxBodyBytes, client, startedAt, watcher } = init
+    const { exposedHeaders = [] } = init
     this.incoming = incoming
     this.#maxBodyBytes = maxBodyBytes
     this.#route = route
     this.#watcher = watcher
     this.routePath = routePath
     this.describeError = describeError
+    this.exposedHeaders = exposedHeaders
     this.startedAt = startedAt
     this.path = path
     this.streams = streams

@@ -180,8 +180,9 @@ export class Server {
     const maxBodyBytes = match?.data.maxBodyBytes ?? this.#maxBodyBytes
     const { name: route, path: routePath, policy, face } = match?.data ?? {}
     const watched = { startedAt, watcher: this.#watcher }
-    const { describeError } = face ?? {}
-    const init = { route, routePath, streams: policy !== undefined, describeError, maxBodyBytes, client, ...watched }
+    const { describeError, exposedHeaders } = face ?? {}
+    const ofRoute = { route, routePath, streams: policy !== undefined, describeError, exposedHeaders }
+    const init = { ...ofRoute, maxBodyBytes, client, ...watched }
     const ctx = new RequestContext(incoming, path, init)
     incoming.closeWatcher = ctx
     incoming.bodyWatcher = ctx
