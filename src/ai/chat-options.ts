@@ -103,6 +103,7 @@ const limitChecks: OptionChecks<Partial<RequestLimits>> = {
   maxMessages: wholeNumber(),
   maxParts: wholeNumber(),
   maxMessageBytes: wholeNumber(),
+  maxFileBytes: wholeNumber(),
   maxDepth: wholeNumber(),
 }
 

@@ -1,5 +1,5 @@
 // The work of a chat route: a message is answered in a run or for its reader alone, and an answer is followed.
-import type { ErrorEvent, ProtocolName } from '../chat-model/index.ts'
+import type { ErrorEvent, ProtocolName, RunStart } from '../chat-model/index.ts'
 import { createSecretEpoch, parsePosition } from '../journal/index.ts'
 import { err, type Context } from '../server/index.ts'
 import { digestOf, extendContext, outlive, report, type WrittenStream } from '../server/internal.ts'
@@ -20,7 +20,7 @@ import { placeFromEnd } from './run/place-from-end.ts'
 import { ResultFold } from './run/result.ts'
 import type { Place } from './run/run-frames.ts'
 import type { RunResult } from './run/run-result.ts'
-import { startOf } from './run/run-start.ts'
+import { createStart } from './run/run-start.ts'
 
 const unbounded = { maxEvents: Infinity, maxBytes: Infinity }
 
@@ -119,12 +119,13 @@ export class ChatService {
     const { meta } = this.#options
     // The reader's, until the run has its own.
     const { signal } = ctx
+    const start = createStart(request, runs.maxStartBytes)
     const run = await runs.start({
       ctx,
       chatId,
       key: runKey === undefined ? undefined : { key: runKey, digest: await digestOf(ctx) },
       meta: meta === undefined ? undefined : asJson(meta(extend(ctx, request, '', undefined))),
-      open: (runId, ofRun, previous) => this.#openRun(ctx, request, runId, ofRun, previous),
+      open: (runId, ofRun, previous) => this.#openRun(ctx, request, start(runId), ofRun, previous),
       describe: (error) => this.#describe(ctx, error),
     })
     // A run that was started elsewhere may have readers there.
@@ -146,13 +147,13 @@ export class ChatService {
   #openRun(
     ctx: Context,
     request: ParsedRequest,
-    runId: string,
+    start: RunStart,
     signal: AbortSignal,
     previous: () => Promise<RunResult | undefined>,
   ): AsyncIterable<SseEvent> {
     outlive(ctx, signal)
-    const events = this.#events(request, runId, {
-      open: async () => this.#options.handler(extend(ctx, request, runId, await previous())),
+    const events = this.#events(request, start, {
+      open: async () => this.#options.handler(extend(ctx, request, start.runId, await previous())),
       signal,
       limits: this.runs.limits,
     })
@@ -179,7 +180,8 @@ export class ChatService {
     const { signal } = ctx
     const held = extend(ctx, request, runId, undefined)
     const fold = onEnd === undefined ? undefined : new ResultFold()
-    const events = this.#events(request, runId, { open: () => handler(held), signal, limits: unbounded })
+    const start = createStart(request, Infinity)(runId)
+    const events = this.#events(request, start, { open: () => handler(held), signal, limits: unbounded })
     const items = bindItems({
       events,
       describe: (error) => this.#describe(ctx, error),
@@ -204,15 +206,15 @@ export class ChatService {
 
   #events(
     request: ParsedRequest,
-    runId: string,
+    start: RunStart,
     options: Pick<Parameters<typeof chatEvents>[0], 'open' | 'signal' | 'limits'>,
   ): ReturnType<typeof chatEvents> {
     const { clientTools, continued } = request
     return chatEvents({
       ...options,
-      start: startOf(request, runId),
+      start,
       intake: {
-        runId,
+        runId: start.runId,
         clientTools,
         callsAreTheClients: clientTools === undefined,
         continued,

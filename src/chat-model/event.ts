@@ -67,6 +67,11 @@ export interface RunStart {
   readonly clientTools?: readonly string[]
   /** The message that the answer goes on with, as the request brought it: the answer is behind its parts. */
   readonly continued?: ChatMessage
+  /**
+   * The last message of the user, which the answer is for: readers see it that have not sent it. Without its files where these
+   * are larger than an event may be; left out where the rest is, too.
+   */
+  readonly message?: ChatMessage
   /** Options of the starter's protocol that change its frames, such as `include_usage`. */
   readonly options?: { readonly [name: string]: Json }
 }

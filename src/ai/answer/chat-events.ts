@@ -36,6 +36,7 @@ export async function* chatEvents(options: ChatEventsOptions): AsyncGenerator<Ch
   // A helper that runs a tool takes the run's signal from the `yield` that it is in.
   const next = (): Promise<IteratorResult<unknown, unknown>> => values.next(signal)
   const size = { events: limits.maxEvents * (1 - reserved), bytes: limits.maxBytes * (1 - reserved) }
+  takeRoom(size, start)
   let turnAt = performance.now()
   let hasReturned = false
   // What waits for its next value is ended by nothing else: this generator waits, too.

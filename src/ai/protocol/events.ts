@@ -1,16 +1,16 @@
 // Our own protocol: the events of the run as the log holds them.
-import { ChatFold, type ChatEvent } from '../../chat-model/index.ts'
+import { ChatFold, type ChatEvent, type RunStart } from '../../chat-model/index.ts'
 import { namedFrame } from './frame.ts'
 import { Joining, type Stored } from './joining.ts'
-import type { ChatEncoder, ChatProtocol, WholeAnswer } from './protocol.ts'
+import type { ChatEncoder, ChatProtocol, EncoderOptions, WholeAnswer } from './protocol.ts'
 
-/** Each event under its type, unchanged; `run-end` is the last. Read by `createChat`, and by any client of event streams. */
+/** Each event under its type, unchanged (`message` of `run-start` only for who has not sent it); `run-end` is the last. Read by `createChat`, and by any client of event streams. */
 export const eventsProtocol: ChatProtocol = {
   name: 'events',
   contentType: 'text/event-stream',
   headers: {},
   isSse: true,
-  createEncoder: () => new EventsEncoding(),
+  createEncoder: (options) => new EventsEncoding(options),
   errorBody: ({ code, message }) => ({ code, message }),
   createWhole: () => new EventsWhole(),
 }
@@ -19,11 +19,20 @@ class EventsEncoding implements ChatEncoder {
   readonly #joining = new Joining()
   #run: Stored | undefined
   #message: Stored | undefined
+  /** Whether the reader has not sent the message that is answered. */
+  readonly #tellsMessage: boolean
+
+  constructor({ replaysMessage = false }: EncoderOptions) {
+    this.#tellsMessage = replaysMessage
+  }
 
   encode(event: ChatEvent, data: string): readonly string[] {
     this.#joining.take(event, data)
-    if (event.type === 'run-start') this.#run = { event, data }
-    else if (event.type === 'message-start') this.#message = { event, data }
+    if (event.type === 'run-start') {
+      this.#run = this.#tellsMessage ? { event, data } : withoutMessage(event, data)
+      return [namedFrame(event.type, this.#run.data)]
+    }
+    if (event.type === 'message-start') this.#message = { event, data }
     else if (event.type === 'message-end') this.#message = undefined
     return [namedFrame(event.type, data)]
   }
@@ -32,6 +41,13 @@ class EventsEncoding implements ChatEncoder {
     const before = [this.#run, this.#message].filter((stored) => stored !== undefined)
     return [...before, ...this.#joining.prelude()].map(({ event, data }) => namedFrame(event.type, data))
   }
+}
+
+/** Whoever has sent a message is not sent it back. */
+function withoutMessage(event: RunStart, data: string): Stored {
+  if (event.message === undefined) return { event, data }
+  const { message: _, ...rest } = event
+  return { event: rest, data: JSON.stringify(rest) }
 }
 
 /** `{ outcome, message, usage }`, with `message` as a history has it; `null` for an answer without any. */

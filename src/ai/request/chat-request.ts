@@ -73,8 +73,13 @@ export interface RequestLimits {
   readonly maxMessages: number
   /** Parts of one message. Default 1,000; more are a 413. */
   readonly maxParts: number
-  /** UTF-8 bytes of the text and names in one message. Default 1 MiB (1,048,576); more are a 413. */
+  /** UTF-8 bytes of the text and names in one message, its files left out. Default 1 MiB (1,048,576); more are a 413. */
   readonly maxMessageBytes: number
+  /**
+   * Bytes of one file in a message, in Base64 as it is sent, a third more than the file itself. Default 10 MiB (10,485,760);
+   * more are a 413. The largest body bounds all of them together.
+   */
+  readonly maxFileBytes: number
   /** Levels of lists and objects, those in the JSON of a call's arguments, too. Default 64; more are a 400. */
   readonly maxDepth: number
 }
@@ -84,6 +89,7 @@ export const defaultRequestLimits: RequestLimits = {
   maxMessages: 1_000,
   maxParts: 1_000,
   maxMessageBytes: 1_048_576,
+  maxFileBytes: 10_485_760,
   maxDepth: 64,
 }
 

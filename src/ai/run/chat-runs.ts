@@ -211,6 +211,12 @@ export class ChatRuns {
     return this.#options.runs.logs.limits
   }
 
+  /** How much of a request the first event of a run may hold, in bytes. */
+  get maxStartBytes(): number {
+    const { limits, maxEventBytes } = this.#options.runs.logs
+    return Math.min(maxEventBytes, limits.maxBytes / 4)
+  }
+
   /** Has the end of a run told, if it was not. */
   async settle(runId: string, ctx: Context): Promise<void> {
     await this.#settlement?.settle(runId, (error) => report(ctx, error))

@@ -8,6 +8,8 @@ import { longestMs, RunLog, type RunLimits } from './log.ts'
 export interface RunLogsOptions {
   readonly journal: Journal
   readonly limits: RunLimits
+  /** The largest event, in bytes of its data. */
+  readonly maxEventBytes: number
   /** Follows a run from its beginning, or from `now` on. Whoever does so finds out if the run's node has died. */
   readonly follow: (log: RunLog, from: 'beginning' | 'now', signal?: AbortSignal) => Subscription
 }
@@ -16,13 +18,15 @@ export interface RunLogsOptions {
 export class RunLogs {
   readonly journal: Journal
   readonly limits: RunLimits
+  readonly maxEventBytes: number
   /** How long nothing of a run may be forgotten, in milliseconds. */
   readonly longestMs: number
   readonly #follow: RunLogsOptions['follow']
 
-  constructor({ journal, limits, follow }: RunLogsOptions) {
+  constructor({ journal, limits, maxEventBytes, follow }: RunLogsOptions) {
     this.journal = journal
     this.limits = limits
+    this.maxEventBytes = maxEventBytes
     this.longestMs = longestMs(limits)
     this.#follow = follow
   }

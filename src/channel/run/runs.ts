@@ -172,7 +172,8 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   get logs(): RunLogs {
     const follow: RunLogsOptions['follow'] = (log, from, signal) =>
       this.#follow(log, from === 'now' ? from : beginningOf(log.id), signal)
-    this.#logs ??= new RunLogs({ journal: this.#parts.journal, limits: this.#limits, follow })
+    const { journal, maxEventBytes } = this.#parts
+    this.#logs ??= new RunLogs({ journal, limits: this.#limits, maxEventBytes, follow })
     return this.#logs
   }
 

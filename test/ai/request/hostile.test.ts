@@ -35,6 +35,29 @@ const chat = (id: unknown) => ({ id, messages: [uiMessage(0)] })
 
 const chatOf = (text: string) => ({ id: 'c', messages: [{ id: 'm', role: 'user', parts: [{ type: 'text', text }] }] })
 
+const userMessage = (parts: readonly unknown[]) => ({ id: 'm', role: 'user', parts })
+const content = (parts: readonly unknown[]) => ({ role: 'user', content: parts })
+const dataUrl = (base64: string) => `data:image/png;base64,${base64}`
+const anthropicSource = (data: string) => ({ type: 'base64', media_type: 'image/png', data })
+const agUiImage = (value: string) => ({ type: 'image', source: { type: 'data', value, mimeType: 'image/png' } })
+const agUiBinary = (data: string) => ({ type: 'binary', mimeType: 'image/png', data })
+
+function filesOf(file: string): readonly (readonly [(typeof protocols)[number], unknown])[] {
+  return [
+    [
+      'ui-message',
+      { id: 'c', messages: [userMessage([{ type: 'file', mediaType: 'image/png', url: dataUrl(file) }])] },
+    ],
+    ['openai-chat', { messages: [content([{ type: 'image_url', image_url: { url: dataUrl(file) } }])] }],
+    ['openai-chat', { messages: [content([{ type: 'input_audio', input_audio: { data: file, format: 'wav' } }])] }],
+    ['openai-chat', { messages: [content([{ type: 'file', file: { file_data: dataUrl(file) } }])] }],
+    ['openai-responses', { input: [content([{ type: 'input_image', image_url: dataUrl(file) }])] }],
+    ['anthropic', { max_tokens: 1, messages: [content([{ type: 'image', source: anthropicSource(file) }])] }],
+    ['ag-ui', { threadId: 't', runId: 'r', messages: [{ id: 'm', ...content([agUiImage(file)]) }] }],
+    ['ag-ui', { threadId: 't', runId: 'r', messages: [{ id: 'm', ...content([agUiBinary(file)]) }] }],
+  ]
+}
+
 describe('Hostile requests', () => {
   test.each(protocols)('of random JSON to %s are read or refused with a 4xx', (protocol) => {
     assert(
@@ -73,6 +96,33 @@ describe('Hostile requests', () => {
     for (const text of ['x'.repeat(1_001), '€'.repeat(400)]) {
       expect(() => parse('ui-message', chatOf(text), { limits })).toThrow('messages[0] is larger than 1000 bytes.')
     }
+  })
+
+  describe('with files', () => {
+    const limits = { ...defaultRequestLimits, maxMessageBytes: 1_000, maxFileBytes: 5_000 }
+    test('take those of every protocol by a limit of their own', () => {
+      for (const [protocol, body] of filesOf('A'.repeat(4_900)))
+        expect([protocol, parse(protocol, body, { limits }).messages.length]).toEqual([protocol, 1])
+      for (const [protocol, body] of filesOf('A'.repeat(5_100)))
+        expect([protocol, thrownBy(() => parse(protocol, body, { limits }))]).toMatchObject([
+          protocol,
+          { status: 413, message: expect.stringContaining('has a file that is larger than 5000 bytes.') },
+        ])
+    })
+
+    test('count as text what only looks like a file', () => {
+      const long = 'x '.repeat(600)
+      const parts = [
+        { type: 'text', text: dataUrl('A'.repeat(2_000)) },
+        { type: 'file', mediaType: 'image/png', url: `https://example.com/${'a'.repeat(2_000)}` },
+        { type: 'file', mediaType: 'text/plain', url: `data:text/plain;base64,${long}` },
+        { type: 'data-note', data: 'A'.repeat(2_000) },
+      ]
+      for (const part of parts)
+        expect(() => parse('ui-message', { id: 'c', messages: [userMessage([part])] }, { limits })).toThrow(
+          'messages[0] is larger than 1000 bytes.',
+        )
+    })
   })
 
   test('with too many parts are a 413', () => {
