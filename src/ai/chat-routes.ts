@@ -75,7 +75,10 @@ export function chatRoutes(options: ChatRoutesOptions): RouteGroup {
   const { path, compatible = `${path}/v1`, protocols = protocolNames, resume } = options
   const paths = new ChatPaths(options)
   const children = [paths.post(path, undefined)]
-  if (resume !== undefined) children.push(paths.follow(`${path}/:id/stream`), paths.stop(`${path}/:id/stop`))
+  if (resume !== undefined) {
+    children.push(paths.follow(`${path}/:id/stream`), paths.stop(`${path}/:id/stop`))
+    children.push(paths.feed(`${path}/:id/runs`))
+  }
   if (resume !== undefined && protocols.includes('ag-ui')) children.push(paths.join(path))
   if (compatible !== false) {
     for (const [name, suffix] of compatiblePaths)
@@ -156,6 +159,11 @@ class ChatPaths {
   /** The route that follows the answer of a chat or of a run. */
   follow(path: string): AnyRoute {
     return this.#declare('GET', path, undefined, async (ctx) => this.#follow(ctx, idOf(ctx)))
+  }
+
+  /** The route that tells which answers begin in a chat, for our own client. */
+  feed(path: string): AnyRoute {
+    return this.#declare('GET', path, 'events', (ctx) => this.#service.feed(ctx, idOf(ctx)))
   }
 
   /** The route that stops the answer of a chat, or a run. */

@@ -2,8 +2,8 @@
 import type { ErrorEvent, ProtocolName, RunStart } from '../chat-model/index.ts'
 import { createSecretEpoch, parsePosition } from '../journal/index.ts'
 import { err, type Context } from '../server/index.ts'
-import { digestOf, extendContext, outlive, report, type WrittenStream } from '../server/internal.ts'
-import { SseEvent } from '../sse/index.ts'
+import { digestOf, extendContext, outlive, report, WrittenStream } from '../server/internal.ts'
+import { encodeComment, SseEvent } from '../sse/index.ts'
 import { chatEvents } from './answer/chat-events.ts'
 import { asJson } from './answer/tool-run.ts'
 import { answerSoFar, answerWhole } from './answer/whole-answer.ts'
@@ -100,6 +100,19 @@ export class ChatService {
     const answer = await answerSoFar({ runId, items, protocol, encoder: this.#encoderFor(protocol), signal, length })
     if (answer === undefined) throw err.notFound('There is no such run.')
     return answer
+  }
+
+  /** Tells which answers begin in a chat. The stream has no end. */
+  async feed(ctx: Context, chatId: string): Promise<WrittenStream> {
+    const { lastEventId = '' } = ctx
+    return new WrittenStream(await this.runs.feed(chatId, lastEventId, ctx), {
+      contentType: 'text/event-stream',
+      headers: {},
+      heartbeat: encodeComment(),
+      // Its reader comes back with its place.
+      fail: () => '',
+      cut: () => '',
+    })
   }
 
   #follow(

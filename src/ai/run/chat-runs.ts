@@ -6,6 +6,7 @@ import { err, type Context } from '../../server/index.ts'
 import { report } from '../../server/internal.ts'
 import type { RunHandler } from '../../sse/index.ts'
 import { Admission, type WhileRunning } from './admission.ts'
+import { ChatFeed } from './chat-feed.ts'
 import { ChatIndex } from './chat-index.ts'
 import { Owners } from './owners.ts'
 import { readChatId, readResult } from './result.ts'
@@ -159,6 +160,19 @@ export class ChatRuns {
   async latest(chatId: string, ctx: Context): Promise<string | undefined> {
     const { runs } = await (await this.#indexOf(ctx, chatId)).read()
     return (await this.#admission.living(runs))[0] ?? runs.at(-1)
+  }
+
+  /**
+   * The frames of a feed that tells which runs begin in a chat: those that are being answered first, or, with a last event
+   * id, those that have begun since.
+   */
+  async feed(chatId: string, lastEventId: string, ctx: Context): Promise<ChatFeed> {
+    const index = await this.#indexOf(ctx, chatId)
+    const state = lastEventId === '' ? await index.read() : undefined
+    const first = state && { runs: await this.#admission.living(state.runs), id: state.id }
+    const { logs } = this.#options.runs
+    const source = logs.followLog(index.topic, index.epoch, first?.id ?? lastEventId)
+    return new ChatFeed({ items: source.stored(), first })
   }
 
   /** Whether the chat has ever had a run that is still known. */

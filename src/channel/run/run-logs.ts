@@ -12,6 +12,8 @@ export interface RunLogsOptions {
   readonly maxEventBytes: number
   /** Follows a run from its beginning, or from `now` on. Whoever does so finds out if the run's node has died. */
   readonly follow: (log: RunLog, from: 'beginning' | 'now', signal?: AbortSignal) => Subscription
+  /** Follows a log that is no run's, behind a position; to follow one that does not exist makes none. */
+  readonly followLog: (topic: string, epoch: string, after: string) => Subscription
 }
 
 /** The logs of the runs of one `channels.runs()`. */
@@ -21,13 +23,16 @@ export class RunLogs {
   readonly maxEventBytes: number
   /** How long nothing of a run may be forgotten, in milliseconds. */
   readonly longestMs: number
+  /** Follows a log that is no run's, with an epoch that is known before it exists, behind a position. */
+  readonly followLog: RunLogsOptions['followLog']
   readonly #follow: RunLogsOptions['follow']
 
-  constructor({ journal, limits, maxEventBytes, follow }: RunLogsOptions) {
+  constructor({ journal, limits, maxEventBytes, follow, followLog }: RunLogsOptions) {
     this.journal = journal
     this.limits = limits
     this.maxEventBytes = maxEventBytes
     this.longestMs = longestMs(limits)
+    this.followLog = followLog
     this.#follow = follow
   }
 

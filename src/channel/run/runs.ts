@@ -172,8 +172,10 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   get logs(): RunLogs {
     const follow: RunLogsOptions['follow'] = (log, from, signal) =>
       this.#follow(log, from === 'now' ? from : beginningOf(log.id), signal)
-    const { journal, maxEventBytes } = this.#parts
-    this.#logs ??= new RunLogs({ journal, limits: this.#limits, maxEventBytes, follow })
+    const { journal, maxEventBytes, hubs } = this.#parts
+    const followLog: RunLogsOptions['followLog'] = (topic, id, after) =>
+      new Subscription(hubs, () => hubs.open(topic, { id, stored: () => undefined }), { after })
+    this.#logs ??= new RunLogs({ journal, limits: this.#limits, maxEventBytes, follow, followLog })
     return this.#logs
   }
 
