@@ -212,7 +212,7 @@ class ChatPaths {
     const runId = isRun ? id : await ofChat()
     if (runId !== undefined) return this.#service.read(ctx, runId, protocol, from)
     if (from !== undefined) throw err.notFound('The chat has no answer.')
-    return new Response(null, { status: 204 })
+    return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
   }
 
   async #stop(ctx: Context, id: string): Promise<boolean> {
@@ -252,7 +252,8 @@ class ChatPaths {
   /** The path of the POST with those of its groups: chats of other routes are other chats. */
   #scopeOf(ctx: Context): string {
     const whole = routePathOf(ctx)
-    const own = this.#declared.find((path) => whole.endsWith(path)) ?? ''
+    // The longest: a chat at /messages has /v1/messages as well.
+    const [own = ''] = this.#declared.filter((path) => whole.endsWith(path)).toSorted((a, b) => b.length - a.length)
     return `POST ${whole.slice(0, whole.length - own.length)}${this.#options.path}`
   }
 }

@@ -45,6 +45,9 @@ export async function answerWhole(options: WholeOptions): Promise<Response> {
   }
 }
 
+/** It may be another the next time. */
+const notKept = { 'cache-control': 'no-store' }
+
 /** What {@link answerSoFar} needs. */
 export interface SoFarOptions extends WholeOptions {
   /** The number of the last event that is read; the first event is waited for. */
@@ -68,7 +71,7 @@ export async function answerSoFar(options: SoFarOptions): Promise<Response | und
       for (const event of events) whole.take(event)
       hasBegun ||= events[0]?.type === 'run-start'
       const isLast = events.at(-1)?.type === 'run-end' || (hasBegun && seqOf(value) >= length)
-      if (isLast) return hasBegun ? json(whole.body(), { headers: runHeaders(runId) }) : undefined
+      if (isLast) return hasBegun ? json(whole.body(), { headers: { ...runHeaders(runId), ...notKept } }) : undefined
       if (read % 256 === 0) await new Promise<void>(nextTurn)
     }
   } finally {

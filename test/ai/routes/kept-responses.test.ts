@@ -195,6 +195,30 @@ test('there are no such paths where nothing is kept, or the protocol is not serv
   }
 })
 
+test('a chat is the same by all paths of its routes, also where one is the end of another', async () => {
+  const channels = createChannels()
+  const runs = channels.runs<Context>({ owner: () => 'somebody' })
+  const chats: string[] = []
+  const { handler, openAll } = stepped(['one'])
+  const chat = chatRoutes({
+    path: '/responses',
+    compatible: '/v1',
+    resume: runs,
+    handler: (ctx) => {
+      chats.push(ctx.chatId)
+      return handler(ctx)
+    },
+  })
+  const { url } = await run([{ path: '/api', children: [chat] }])
+  const first = await ask(url, '/api/v1/responses', { input: 'Hi', background: true, conversation: 'chat-1' })
+  expect(first.status).toBe(200)
+  expect(await ask(url, '/api/responses/chat-1/stop', {})).toEqual({ status: 200, body: { stopped: true } })
+  openAll()
+  expect((await ask(url, `/api/v1/responses/${first.body.id}`)).body).toMatchObject({ status: 'cancelled' })
+  expect((await fetch(`${url}/api/responses/none/stream`)).headers.get('cache-control')).toBe('no-store')
+  await channels.close()
+})
+
 describe('a message that is sent as text', () => {
   const messages = [{ id: 'u1', role: 'user', parts: [{ type: 'text', text: 'Hi' }] }]
   const send = (url: string, headers: Record<string, string>, text = JSON.stringify({ id: 'chat-1', messages })) =>
