@@ -59,7 +59,7 @@ export interface Chat {
 export function createChat(options: CreateChatOptions): Chat {
   checkChatOptions(options)
   const conversation = new Conversation(options)
-  const { resume = options.id !== undefined } = options
+  const { live = false, resume = live || options.id !== undefined } = options
   if (resume) void conversation.resume()
   return conversation
 }

@@ -1,10 +1,10 @@
 // The state of a chat: its messages, the answer that comes, and what waits for its end.
-import { TidingsError } from '../base/index.ts'
-import type { ChatEvent, ChatMessage, ErrorEvent, RunOutcome } from '../chat-model/index.ts'
+import type { ChatEvent, ChatMessage, ErrorEvent, RunOutcome, ToolPart } from '../chat-model/index.ts'
 import type { AnswerEnd } from './answer/answer.ts'
 import { Following } from './following.ts'
 import {
   beforeAnswer,
+  callOf,
   findCall,
   isUnanswered,
   openCalls,
@@ -14,12 +14,14 @@ import {
 } from './history/history.ts'
 import { toJsonValue } from './history/json-value.ts'
 import { toUserMessage, type UserInput } from './history/user-message.ts'
+import { LiveRuns } from './live/live-runs.ts'
 import { createBatch } from './notify/batch.ts'
 import { Saver } from './notify/saver.ts'
 import { checkMessages, type CreateChatOptions } from './options.ts'
 import type { Question } from './question.ts'
 import type { ChatSnapshot, ChatStatus } from './snapshot.ts'
 import { ToolRunner } from './tool-runner.ts'
+import { Waiting } from './waiting.ts'
 import { newId } from './wire/id.ts'
 import { Wire } from './wire/wire.ts'
 
@@ -34,8 +36,8 @@ export class Conversation {
   readonly #batch = createBatch(() => this.#publish())
   #messages: readonly ChatMessage[]
   #following: Following | undefined
-  /** Messages that wait for the end of the answer. */
-  #waiting: { readonly message: ChatMessage; readonly begin: () => void }[] = []
+  readonly #waiting = new Waiting((message) => this.#say(message))
+  readonly #live: LiveRuns
   #error: ErrorEvent | undefined
   #outcome: RunOutcome | undefined
   /** What was asked last. */
@@ -54,6 +56,7 @@ export class Conversation {
     this.#messages = options.messages ?? []
     this.#wire = new Wire(options)
     this.#saver = new Saver(this.#messages, (error) => this.#report(error))
+    this.#live = new LiveRuns({ options, wire: this.#wire, chatId: this.id, onNews: () => this.#followOthers() })
   }
 
   readonly send = async (input: string | UserInput): Promise<void> => {
@@ -86,6 +89,7 @@ export class Conversation {
 
   readonly resume = async (): Promise<boolean> => {
     if (this.#isClosed) return false
+    this.#live.begin()
     if (this.#following === undefined) void this.#follow(undefined)
     return (await this.#following?.begun) ?? false
   }
@@ -107,13 +111,10 @@ export class Conversation {
   }
 
   readonly respondToApproval = async (approvalId: string, approved: boolean, reason?: string): Promise<void> => {
-    const found = findCall(
-      this.#all(),
-      (part) => part.state === 'approval-requested' && part.approval.id === approvalId,
-    )
-    if (found === undefined) throw new TidingsError('ERR_OPTION', `No call waits for ${JSON.stringify(approvalId)}.`)
+    const isMeant = (part: ToolPart): boolean => part.state === 'approval-requested' && part.approval.id === approvalId
+    const { message } = callOf(this.#all(), isMeant, `No call waits for ${JSON.stringify(approvalId)}.`)
     const answer = { type: 'tool-approval-response', approvalId, approved } as const
-    await this.#takeAnswer(found.message, reason === undefined ? answer : { ...answer, reason })
+    await this.#takeAnswer(message, reason === undefined ? answer : { ...answer, reason })
   }
 
   readonly setMessages = (messages: readonly ChatMessage[]): void => {
@@ -132,7 +133,7 @@ export class Conversation {
       messages: this.#all(),
       error: this.#error,
       outcome: this.#outcome,
-      queued: this.#waiting.length,
+      queued: this.#waiting.count,
     }
     return this.#snapshot
   }
@@ -154,14 +155,14 @@ export class Conversation {
     this.#abandon()
     this.#dropWaiting()
     this.#isClosed = true
+    this.#live.close()
     this.#batch.cancel()
     this.#listeners.clear()
   }
 
   #all(): readonly ChatMessage[] {
     const messages = this.#following?.messages ?? this.#messages
-    if (this.#waiting.length === 0) return messages
-    return [...messages, ...this.#waiting.map(({ message }) => message)]
+    return this.#waiting.count === 0 ? messages : [...messages, ...this.#waiting.messages]
   }
 
   #status(): ChatStatus {
@@ -171,20 +172,15 @@ export class Conversation {
   }
 
   #isAnswering(): boolean {
-    return this.#following?.isQuiet === false
+    return this.#following !== undefined && (!this.#following.isQuiet || this.#following.isOthers)
   }
 
   async #add(message: ChatMessage): Promise<void> {
     if (this.#isClosed) return
-    if (this.#isAnswering() || this.#waiting.length > 0 || this.#tools.isBusy) {
-      await new Promise<void>((resolve) => {
-        const begin = (): void => void this.#say(message).then(resolve)
-        this.#waiting.push({ message, begin })
-        this.#touch()
-      })
-      return
-    }
-    await this.#say(message)
+    if (!this.#isAnswering() && this.#waiting.count === 0 && !this.#tools.isBusy) return this.#say(message)
+    const answered = this.#waiting.add(message)
+    this.#touch()
+    await answered
   }
 
   async #say(message: ChatMessage): Promise<void> {
@@ -204,7 +200,7 @@ export class Conversation {
   }
 
   /** Reads an answer to its end, and does what follows from it. */
-  async #follow(question: Question | undefined): Promise<void> {
+  async #follow(question: Question | undefined, runId?: string): Promise<void> {
     let following: Following
     const isOurs = (): boolean => this.#following === following
     try {
@@ -213,6 +209,7 @@ export class Conversation {
         wire: this.#wire,
         chatId: this.id,
         question,
+        runId,
         messages: this.#messages,
         onEvent: (event) => isOurs() && this.#tell(event),
         onChange: () => isOurs() && this.#noteChange(following),
@@ -228,7 +225,8 @@ export class Conversation {
     await this.#done
   }
 
-  #noteChange({ isQuiet }: Following): void {
+  #noteChange({ isQuiet, runId }: Following): void {
+    this.#live.note(runId)
     if (!isQuiet) {
       this.#error = undefined
       this.#outcome = undefined
@@ -246,7 +244,7 @@ export class Conversation {
   #settle(following: Following, { kind, error }: AnswerEnd): void {
     const { question } = following
     this.#following = undefined
-    if (kind === 'nothing') {
+    if (kind === 'nothing' || (kind === 'refused' && following.isOthers)) {
       this.#touch()
       this.#batch.flush()
       return this.#beginNext()
@@ -260,13 +258,15 @@ export class Conversation {
       this.#messages = following.messages
       this.#outcome = following.outcome
       this.#error = following.error
+      if (following.isOthers) this.#question = undefined
     }
     this.#end()
     // A listener may have asked for something else.
     if (this.#following !== undefined || this.#isClosed) return
     if (question?.isContinuation === true && error?.code === 'busy') void this.resume()
-    else if (this.#outcome === 'completed') this.#goOn()
-    else if (this.#outcome === 'stopped') this.#beginNext()
+    else if (this.#outcome === 'completed' && !following.isOthers) this.#goOn()
+    else if (this.#outcome === 'completed' || this.#outcome === 'stopped') this.#beginNext()
+    else this.#followOthers()
   }
 
   #end(): void {
@@ -280,7 +280,7 @@ export class Conversation {
     const last = this.#messages.at(-1)
     const open = last === undefined ? [] : openCalls(last)
     this.#tools.run(open, this.#options.tools ?? {}, (event) => this.#tellOutput(event))
-    if (open.length > 0 && (this.#tools.isBusy || this.#waiting.length === 0)) return
+    if (open.length > 0 && (this.#tools.isBusy || this.#waiting.count === 0)) return this.#followOthers()
     if (last?.role === 'assistant' && this.#hasAnswered && open.length === 0) return this.#continue()
     this.#beginNext()
   }
@@ -297,11 +297,10 @@ export class Conversation {
   }
 
   async #answerCall(event: Extract<ChatEvent, { type: 'tool-output-available' | 'tool-output-error' }>): Promise<void> {
-    const found = findCall(this.#all(), (part) => part.toolCallId === event.toolCallId && isUnanswered(part))
-    if (found === undefined) {
-      throw new TidingsError('ERR_OPTION', `No call ${JSON.stringify(event.toolCallId)} waits for an output.`)
-    }
-    await this.#takeAnswer(found.message, event)
+    const { toolCallId } = event
+    const isMeant = (part: ToolPart): boolean => part.toolCallId === toolCallId && isUnanswered(part)
+    const none = `No call ${JSON.stringify(toolCallId)} waits for an output.`
+    await this.#takeAnswer(callOf(this.#all(), isMeant, none).message, event)
   }
 
   /** Takes what was answered to a call. Resolves once the answer that goes on by it, if it does, has ended. */
@@ -330,14 +329,19 @@ export class Conversation {
   }
 
   #beginNext(): void {
-    this.#waiting.shift()?.begin()
+    if (!this.#waiting.beginNext()) this.#followOthers()
+  }
+
+  /** Follows an answer that somebody else has asked for, unless something is done here, or a question here is open. */
+  #followOthers(): void {
+    if (this.#isClosed || this.#following !== undefined || this.#tools.isBusy) return
+    if (this.#error !== undefined && this.#question?.isOpen !== undefined) return
+    const runId = this.#live.next()
+    if (runId !== undefined) void this.#follow(undefined, runId)
   }
 
   #dropWaiting(): void {
-    const dropped = this.#waiting
-    if (dropped.length === 0) return
-    this.#waiting = []
-    this.#touch()
+    if (this.#waiting.drop()) this.#touch()
   }
 
   /** Stops an answer that is not wanted any more, because something else is asked in its place. */

@@ -1,7 +1,14 @@
 // The answer that a chat follows: what it has come to, and how its connection does.
-import { ChatFold, type ChatEvent, type ChatMessage, type ErrorEvent, type RunOutcome } from '../chat-model/index.ts'
+import {
+  ChatFold,
+  type ChatEvent,
+  type ChatMessage,
+  type ErrorEvent,
+  type RunOutcome,
+  type RunStart,
+} from '../chat-model/index.ts'
 import type { Answer, AnswerEnd } from './answer/answer.ts'
-import { beforeRun } from './history/history.ts'
+import { beforeRun, withQuestion } from './history/history.ts'
 import type { CreateChatOptions } from './options.ts'
 import { openAnswer, type Question } from './question.ts'
 import type { ChatStatus } from './snapshot.ts'
@@ -14,6 +21,8 @@ export interface FollowingOptions {
   readonly chatId: string
   /** Left out, the answer is followed that is being given, if one is. */
   readonly question: Question | undefined
+  /** The answer that somebody else has asked for, which is to be followed. */
+  readonly runId?: string | undefined
   /** The conversation before the answer. */
   readonly messages: readonly ChatMessage[]
   /** Told of each event, once it was taken. */
@@ -28,6 +37,9 @@ export class Following {
   readonly #options: FollowingOptions
   readonly #answer: Answer
   #fold: ChatFold
+  /** The first event of an answer that was not asked for here, and the conversation with its question. */
+  #start: RunStart | undefined
+  #before: readonly ChatMessage[]
   /** Whether there may be nothing to follow: nothing of it is shown yet. */
   #isQuiet: boolean
   #isLost = false
@@ -47,6 +59,7 @@ export class Following {
     this.#options = options
     this.question = question
     this.#isQuiet = question === undefined
+    this.#before = messages
     this.#fold = new ChatFold(messages)
     this.begun = new Promise((resolve) => (this.#tellBegun = resolve))
     this.#answer = openAnswer({
@@ -59,6 +72,16 @@ export class Following {
   /** Whether it is not known yet if there is an answer. */
   get isQuiet(): boolean {
     return this.#isQuiet
+  }
+
+  /** Whether somebody else has asked for it. */
+  get isOthers(): boolean {
+    return this.#options.runId !== undefined
+  }
+
+  /** The run that answers, once it is known. */
+  get runId(): string | undefined {
+    return this.#answer.runId
   }
 
   get status(): ChatStatus {
@@ -116,19 +139,24 @@ export class Following {
 
   #take(event: ChatEvent): void {
     if (this.#isClosed) return
-    if (event.type === 'message-start' && this.question === undefined && !this.#hasSpoken) this.#startAnew(event.id)
+    if (this.question === undefined && !this.#hasSpoken) this.#startAnew(event)
     this.#fold.take(event)
     if (event.type !== 'run-start') this.#hasSpoken = true
     this.#noteConnection(false)
     this.#options.onEvent(event)
   }
 
-  /** What is here already of an answer that is told from its beginning is told again. */
-  #startAnew(messageId: string): void {
-    const { messages, chatId } = this.#options
-    const { runId = '' } = this.#answer
-    this.#fold = new ChatFold(beforeRun(messages, runId, messageId))
-    this.#fold.take({ type: 'run-start', wire: 1, runId, chatId, protocol: 'events', at: 0 })
+  /** An answer is told from its beginning: its question is put in its place, and what is here of it already is told again. */
+  #startAnew(event: ChatEvent): void {
+    if (event.type === 'run-start') {
+      this.#start = event
+      this.#before = withQuestion(this.#options.messages, event)
+      this.#fold = new ChatFold(this.#before)
+    } else if (event.type === 'message-start') {
+      const { runId = '' } = this.#answer
+      this.#fold = new ChatFold(beforeRun(this.#before, runId, event.id))
+      this.#fold.take(this.#start ?? { ...unknownStart, runId, chatId: this.#options.chatId })
+    }
   }
 
   #noteConnection(isLost: boolean): void {
@@ -159,6 +187,9 @@ export class Following {
     }
   }
 }
+
+/** The first event of an answer of which nothing else is known. */
+const unknownStart = { type: 'run-start', wire: 1, protocol: 'events', at: 0 } as const
 
 /** Whether the device says that it has no network. */
 function isOffline(): boolean {

@@ -47,8 +47,14 @@ export interface CreateChatOptions {
   readonly id?: string | undefined
   /** The conversation so far. Default: none. */
   readonly messages?: readonly ChatMessage[] | undefined
-  /** Whether an answer of this chat that is still being given is followed at once. Default: where there is an `id`. */
+  /** Whether an answer of this chat that is still being given is followed at once. Default: where there is an `id`, or `live`. */
   readonly resume?: boolean | undefined
+  /**
+   * Whether answers are followed that begin later, by what another page of the same chat has asked: its message is shown, and
+   * the answer as it comes. Takes one more connection, while the page is seen, from `resume` or `resume()` on, and `resume` of
+   * `chatRoutes()`. Tools of such an answer run in the page that has asked. Default `false`.
+   */
+  readonly live?: boolean | undefined
   /** Headers of each request; a function is called for each, and once more after a 401. */
   readonly headers?: StreamOptions['headers']
   /** Whether cookies are sent, as for `fetch`. Default: that of `fetch`, to the same origin only. */
@@ -103,6 +109,7 @@ const checks: OptionChecks<CreateChatOptions> = {
   id: checkId,
   messages: checkMessages,
   resume: typed('boolean'),
+  live: typed('boolean'),
   headers: checkObjectOrFunction,
   credentials: oneOf(['omit', 'same-origin', 'include']),
   body: checkObjectOrFunction,

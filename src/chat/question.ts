@@ -25,16 +25,19 @@ export interface OpenOptions {
   readonly chatId: string
   /** Left out, the answer is followed that is being given. */
   readonly question: Question | undefined
+  /** Which answer is followed; left out, that which the chat is given at the moment. */
+  readonly runId?: string | undefined
   readonly onEvent: (event: ChatEvent) => void
   readonly onConnection: (isLost: boolean) => void
 }
 
 /** Opens the answer to a question. Throws what the functions throw that make the body. */
-export function openAnswer({ options, wire, chatId, question, onEvent, onConnection }: OpenOptions): Answer {
+export function openAnswer({ options, wire, chatId, question, runId, onEvent, onConnection }: OpenOptions): Answer {
   const last = question?.messages.at(-1)
   return new Answer({
     wire,
     chatId,
+    followed: runId ?? chatId,
     message: question && { body: bodyOf(options, chatId, question), key: question.key },
     continued: last?.role === 'assistant' ? last : undefined,
     isTidings: options.server !== 'other',

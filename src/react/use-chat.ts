@@ -31,7 +31,7 @@ export function useChat(options: UseChatOptions): UseChat {
   const given = 'chat' in options ? options.chat : undefined
   const href = url === undefined ? undefined : String(url)
   const chat = useMemo(() => given ?? createChat(liveOptions(own, latest)), [given, id, href])
-  useLife(given === undefined ? chat : undefined, own?.resume ?? id !== undefined)
+  useLife(given === undefined ? chat : undefined, own?.resume ?? (own?.live === true || id !== undefined))
   const snapshot = useSyncExternalStore(chat.subscribe, chat.getSnapshot, chat.getSnapshot)
   return useMemo(() => ({ ...chatMethods(chat), ...snapshot, chat }), [chat, snapshot])
 }

@@ -48,7 +48,8 @@ export class ChatIndex {
       const page = await this.#journal.read(this.topic, { epoch, seq, nonce: '' })
       const last = page.events.at(-1)
       if (last === undefined) return { runs: [], seq: page.tail, id: formatPosition({ epoch, seq: 0, nonce: '' }) }
-      if (last.seq === page.tail) return { runs: parseRuns(last.data), seq: last.seq, id: formatPosition({ epoch, ...last }) }
+      if (last.seq === page.tail)
+        return { runs: parseRuns(last.data), seq: last.seq, id: formatPosition({ epoch, ...last }) }
       seq = last.seq
     }
   }

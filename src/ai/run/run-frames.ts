@@ -127,7 +127,7 @@ export class RunFrames implements AsyncIterableIterator<string, undefined> {
     if (!isChatEvent(data)) return ''
     if (this.#isBefore) return this.#pass(item, data)
     const frames = this.#options.writer.write([{ event: data, data: item.data }], item.id)
-    if (data.type !== 'run-start') return this.#release() + frames
+    if (data.type !== 'run-start' || this.#options.failEarly === undefined) return this.#release() + frames
     this.#held = frames
     return ''
   }

@@ -14,6 +14,8 @@ import { ForeignAnswer } from './foreign-answer.ts'
 export interface AnswerOptions {
   readonly wire: Wire
   readonly chatId: string
+  /** The chat or the run that is followed where nothing is asked. */
+  readonly followed: string
   /** What is asked; left out, the answer that is being given is followed. */
   readonly message?: { readonly body: unknown; readonly key: string } | undefined
   readonly continued: ChatMessage | undefined
@@ -114,7 +116,7 @@ export class Answer {
     // Only our servers send heartbeats for certain: another one may think for long.
     const isIdleOver = (): number | false => (this.#runId === undefined ? false : idleTimeoutMs)
     const options = Object.defineProperty(given, 'idleTimeoutMs', { get: isIdleOver, enumerable: true })
-    return stream(message === undefined ? wire.urlOf(this.#options.chatId, 'stream') : wire.url, options)
+    return stream(message === undefined ? wire.urlOf(this.#options.followed, 'stream') : wire.url, options)
   }
 
   /** A run that has begun is followed by its own path, which starts nothing. */

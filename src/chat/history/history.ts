@@ -1,6 +1,6 @@
 // What becomes of a conversation when it is edited, answered anew, or when its calls are answered.
 import { TidingsError } from '../../base/index.ts'
-import { ChatFold, type ChatEvent, type ChatMessage, type ToolPart } from '../../chat-model/index.ts'
+import { ChatFold, type ChatEvent, type ChatMessage, type RunStart, type ToolPart } from '../../chat-model/index.ts'
 
 type Messages = readonly ChatMessage[]
 
@@ -66,6 +66,17 @@ export function findCall(
   return undefined
 }
 
+/** {@link findCall}. @throws TidingsError `ERR_OPTION` that says what there is no call for */
+export function callOf(
+  messages: Messages,
+  isMeant: (part: ToolPart) => boolean,
+  none: string,
+): { readonly message: ChatMessage; readonly part: ToolPart } {
+  const found = findCall(messages, isMeant)
+  if (found === undefined) throw new TidingsError('ERR_OPTION', none)
+  return found
+}
+
 /**
  * The conversation that the events of a run are added to which is followed from its beginning: without what is there of
  * that answer already. A message that the run continues stays: it was stored as it was before.
@@ -77,6 +88,33 @@ export function beforeRun(messages: Messages, runId: string, messageId: string):
   const last = known.parts.at(-1)
   const isContinued = last?.type === 'dynamic-tool' && openCalls(known).length === 0 && !isOfRun(messageId, runId)
   return isContinued ? messages : messages.slice(0, index)
+}
+
+/**
+ * The conversation with the question of an answer that somebody else has asked for, or this page before it was loaded anew:
+ * behind what was said, or in its place, and then nothing follows it but a message that the answer goes on with.
+ */
+export function withQuestion(messages: Messages, { message, continued }: RunStart): Messages {
+  if (message === undefined) return messages
+  const index = placeOf(messages, message)
+  if (index === -1) return continued === undefined ? [...messages, message] : messages
+  const known = messages[index]
+  // That which is here has its files, which the other may lack.
+  const question = known !== undefined && textOf(known) === textOf(message) ? known : message
+  const answer = continued === undefined ? [] : messages.slice(index + 1)
+  return [...messages.slice(0, index), question, ...answer]
+}
+
+/** Where a question stands; servers that have stored a conversation may have given it another id. */
+function placeOf(messages: Messages, message: ChatMessage): number {
+  const index = messages.findLastIndex(({ id, role }) => role === 'user' && id === message.id)
+  const last = messages.at(-1)
+  if (index !== -1 || last?.role !== 'user' || textOf(last) !== textOf(message)) return index
+  return messages.length - 1
+}
+
+function textOf({ parts }: ChatMessage): string {
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n')
 }
 
 function isOfRun(messageId: string, runId: string): boolean {

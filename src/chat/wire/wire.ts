@@ -32,7 +32,7 @@ export class Wire {
   }
 
   /** A path of a chat or a run: behind that of the messages, before its query. */
-  urlOf(id: string, action: 'stream' | 'stop'): string {
+  urlOf(id: string, action: 'stream' | 'stop' | 'runs'): string {
     const [path = '', query] = this.url.split('?', 2)
     const child = `${path.replace(/\/$/, '')}/${encodeURIComponent(id)}/${action}`
     return query === undefined ? child : `${child}?${query}`

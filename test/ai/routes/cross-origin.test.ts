@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { chatRoutes } from '../../../src/ai/index.ts'
 import { createChannels } from '../../../src/channel/index.ts'
-import type { ServerOptions } from '../../../src/server/index.ts'
+import { defineRoute, type ServerOptions } from '../../../src/server/index.ts'
 import { uiMessage } from '../../support/chat/chat-node.ts'
 import { make, post } from '../../support/server/asking.ts'
 
@@ -18,7 +18,7 @@ async function exposed(cors: ServerOptions['cors']): Promise<readonly (string | 
       yield 'ok'
     },
   })
-  const { ask } = make([chat, { method: 'GET', path: '/other', handler: () => 'ok' }], { cors })
+  const { ask } = make([chat, defineRoute({ method: 'GET', path: '/other', handler: () => 'ok' })], { cors })
   const origin = 'https://page.example'
   const answers = [
     await ask('/chat', post(uiMessage('Hello'), { origin })),
