@@ -1,14 +1,24 @@
 // One connection, and all that is subscribed to it.
 import { reconnectOnPageEvents } from '../client/internal.ts'
-import { stream, type ServerEvent, type StreamOptions } from '../client/index.ts'
+import { stream, type EventStream, type ServerEvent, type StreamOptions } from '../client/index.ts'
 import { createBatch } from '../chat/internal.ts'
 import { createLife } from './life.ts'
 
 /** How far a stream has come. */
 export type StreamStatus = 'connecting' | 'open' | 'reconnecting' | 'ended' | 'error'
 
+/** What a function that opens a stream is given: to be passed on to `stream()`, or to a call of `createClient()`. */
+export interface SourceCall {
+  /** Where the stream goes on: the id of the last event that was read. */
+  readonly lastEventId: string | undefined
+  /** Has the status told. */
+  readonly onOpen: () => void
+  /** Has the status told. */
+  readonly onRetry: (notice: { readonly error: unknown }) => void
+}
+
 /** What is read: a url, or a function that opens something to iterate. */
-export type StreamSource<Event> = string | URL | (() => AsyncIterable<Event>)
+export type StreamSource<Event> = string | URL | ((call: SourceCall) => AsyncIterable<Event>)
 
 /** What a feed is at one moment. The same object as long as nothing changes. */
 export interface FeedState {
@@ -22,9 +32,13 @@ export interface FeedState {
 export interface FeedOptions {
   readonly source: StreamSource<unknown>
   readonly stream: StreamOptions | undefined
+  /** Where the first connection goes on. */
+  readonly after: string | undefined
   /** How many events are kept for those who subscribe later. */
   readonly maxEvents: number
-  /** Called once nobody is subscribed any more. */
+  /** How long it is remembered where the stream was once nobody is subscribed any more, in milliseconds. */
+  readonly keepMs: number
+  /** Called after that time. */
   readonly onIdle: () => void
 }
 
@@ -47,11 +61,13 @@ export class Feed {
   #kept: FeedEvent[] = []
   /** Ends what is read now. */
   #close: (() => void) | undefined
-  /** Where a url goes on when it is read again. */
-  #lastEventId = ''
+  /** Where the source goes on when it is read again. */
+  #lastEventId: string
+  #forget: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: FeedOptions) {
     this.#options = options
+    this.#lastEventId = options.after ?? ''
   }
 
   get state(): FeedState {
@@ -68,6 +84,7 @@ export class Feed {
   subscribe(take: () => void, listener: () => void): () => void {
     this.#takers.add(take)
     this.#listeners.add(listener)
+    clearTimeout(this.#forget)
     this.#life.begin()
     this.#start()
     return () => {
@@ -99,7 +116,10 @@ export class Feed {
     this.#close = undefined
     this.#batch.cancel()
     if (!this.#isOver()) this.#state = { ...this.#state, status: 'connecting' }
-    this.#options.onIdle()
+    const { keepMs, onIdle } = this.#options
+    // What has ended or failed is read anew by whoever comes next.
+    if (keepMs === 0 || this.#isOver()) onIdle()
+    else this.#forget = setTimeout(onIdle, keepMs)
   }
 
   async #read(): Promise<void> {
@@ -124,7 +144,7 @@ export class Feed {
 
   #open(onClose: (close: () => void) => void): AsyncIterable<FeedEvent> {
     const { source } = this.#options
-    return typeof source === 'function' ? iterate(source, onClose) : this.#openUrl(source, onClose)
+    return typeof source === 'function' ? this.#openSource(source, onClose) : this.#openUrl(source, onClose)
   }
 
   async *#openUrl(url: string | URL, onClose: (close: () => void) => void): AsyncGenerator<FeedEvent> {
@@ -134,21 +154,60 @@ export class Feed {
       ...given,
       ...lastEventId,
       onState: (notice) => {
-        if (notice.state === 'open') this.#change({ status: 'open', error: undefined })
-        if (notice.state === 'waiting') this.#change({ status: 'reconnecting', error: notice.reason })
+        if (notice.state === 'open') this.#noteOpen()
+        if (notice.state === 'waiting') this.#noteLost(notice.reason)
         return given.onState?.(notice)
       },
     })
-    const undo = reconnectOnPageEvents(events)
     onClose(() => events.close())
+    for await (const event of this.#follow(events)) yield { data: event.data, event }
+  }
+
+  /** The values of what a function opens. */
+  async *#openSource(
+    source: (call: SourceCall) => AsyncIterable<unknown>,
+    onClose: (close: () => void) => void,
+  ): AsyncGenerator<FeedEvent> {
+    const opened = source({
+      lastEventId: this.#lastEventId === '' ? undefined : this.#lastEventId,
+      onOpen: () => this.#noteOpen(),
+      onRetry: ({ error }) => this.#noteLost(error),
+    })
+    if (isEventStream(opened)) {
+      onClose(() => opened.close())
+      for await (const event of this.#follow(opened)) yield { data: event, event: undefined }
+      return
+    }
+    const iterator = opened[Symbol.asyncIterator]()
+    onClose(() => void Promise.resolve(iterator.return?.()).catch(() => {}))
+    for (;;) {
+      const { done, value } = await iterator.next()
+      if (done === true) return
+      yield { data: value, event: undefined }
+    }
+  }
+
+  /** The events of a stream of ours, whose position is kept. */
+  async *#follow(events: EventStream): AsyncGenerator<ServerEvent> {
+    const undo = reconnectOnPageEvents(events)
     try {
       for await (const event of events) {
         this.#lastEventId = events.lastEventId
-        yield { data: event.data, event }
+        yield event
       }
     } finally {
+      // A topic says where it is before its first event.
+      if (events.lastEventId !== '') this.#lastEventId = events.lastEventId
       undo()
     }
+  }
+
+  #noteOpen(): void {
+    this.#change({ status: 'open', error: undefined })
+  }
+
+  #noteLost(error: unknown): void {
+    this.#change({ status: 'reconnecting', error })
   }
 
   #take(event: FeedEvent): void {
@@ -169,16 +228,6 @@ export class Feed {
   }
 }
 
-/** The values of what a function opens. */
-async function* iterate(
-  source: () => AsyncIterable<unknown>,
-  onClose: (close: () => void) => void,
-): AsyncGenerator<FeedEvent> {
-  const iterator = source()[Symbol.asyncIterator]()
-  onClose(() => void Promise.resolve(iterator.return?.()).catch(() => {}))
-  for (;;) {
-    const { done, value } = await iterator.next()
-    if (done === true) return
-    yield { data: value, event: undefined }
-  }
+function isEventStream(opened: AsyncIterable<unknown>): opened is EventStream {
+  return 'lastEventId' in opened && 'reconnect' in opened && 'close' in opened
 }

@@ -31,11 +31,22 @@ export class Reduction {
   #failure: readonly [error: unknown] | undefined
   #reduced: Reduced
 
+  readonly #initial: Reduced
+
   constructor(options: ReductionOptions) {
     this.#options = options
     this.#value = options.initial
-    this.#reduced = { status: 'connecting', error: undefined, value: options.initial }
+    this.#initial = { status: 'connecting', error: undefined, value: options.initial }
+    this.#reduced = this.#initial
+    // What is known already is shown from the first render on.
+    const known = options.key === undefined ? undefined : shared.get(options.key)
+    if (known === undefined) return
+    this.#feed = known
+    this.#catchUp(known)
   }
+
+  /** What it begins with, also on a server. */
+  readonly getInitial = (): Reduced => this.#initial
 
   /** Throws what `reduce` has thrown: React's error boundaries are for that. */
   readonly get = (): Reduced => {

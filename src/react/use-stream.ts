@@ -1,11 +1,7 @@
 // `useStream()`: a stream of events in a component.
-import { useCallback, useMemo, useState, useSyncExternalStore } from 'react'
 import type { ServerEvent, StreamOptions } from '../client/index.ts'
-import type { StreamSource, StreamStatus } from './feed.ts'
-import { useLatest } from './latest.ts'
-import { Reduction } from './reduction.ts'
-
-export type { StreamSource, StreamStatus } from './feed.ts'
+import type { StreamSource } from './feed.ts'
+import { keyOf, useFeed, type UseStream } from './use-feed.ts'
 
 /** Options of {@link useStream}. */
 export interface UseStreamOptions<Event, Value> {
@@ -29,19 +25,6 @@ export interface UseStreamOptions<Event, Value> {
   readonly key?: string | undefined
 }
 
-/** A stream in a component. */
-export interface UseStream<Value> {
-  readonly status: StreamStatus
-  /** What the events have come to. */
-  readonly value: Value
-  /** Why the stream has failed, or reconnects. */
-  readonly error: unknown
-  /** Ends the connection of this component. */
-  readonly stop: () => void
-  /** Reads on after `stop()`; a url whose events have ids goes on where it was. */
-  readonly resume: () => void
-}
-
 const noEvents: readonly never[] = []
 
 /** Reads a stream as long as its component is shown: at most one new value an animation frame. */
@@ -57,41 +40,14 @@ export function useStream(
   source: StreamSource<unknown>,
   options: UseStreamOptions<unknown, unknown> = {},
 ): UseStream<unknown> {
-  const { enabled = true, maxEvents = 1000, initial = noEvents } = options
-  const latest = useLatest({ source, options })
-  const key = keyOf(source, options)
-  const reduction = useMemo(() => {
-    const reduce = (value: unknown, data: unknown, event: ServerEvent | undefined): unknown =>
-      latest.current.options.reduce?.(value, data, event)
-    const open = (): AsyncIterable<unknown> => {
-      const { source: now } = latest.current
-      if (typeof now !== 'function') throw new TypeError('The source of useStream() has become a url: give it a key.')
-      return now()
-    }
-    const feed = { source: typeof source === 'function' ? open : source, stream: options.stream, maxEvents }
-    return new Reduction({ key, feed, initial, reduce: options.reduce && reduce })
-  }, [key, maxEvents, typeof source === 'function' ? 'function' : String(source)])
-  const [isStopped, setStopped] = useState(false)
-  const isActive = enabled && !isStopped
-  const subscribe = useCallback(
-    (listener: () => void) => (isActive ? reduction.subscribe(listener) : () => {}),
-    [isActive, reduction],
-  )
-  const { status, error, value } = useSyncExternalStore(subscribe, reduction.get, reduction.get)
-  const stop = useCallback(() => setStopped(true), [])
-  const resume = useCallback(() => {
-    setStopped(false)
-    reduction.resume()
-  }, [reduction])
-  return { status: isStopped ? 'ended' : status, error, value, stop, resume }
-}
-
-/** What tells a shared connection apart from others; `undefined` for one of its own. */
-function keyOf(
-  source: StreamSource<unknown>,
-  { key, stream, maxEvents }: UseStreamOptions<unknown, unknown>,
-): string | undefined {
-  if (key !== undefined) return `key ${key}`
-  if (typeof source === 'function' || stream !== undefined) return undefined
-  return `url ${maxEvents ?? ''} ${String(source)}`
+  const { enabled = true, maxEvents = 1000, initial = noEvents, stream, key, reduce } = options
+  return useFeed({
+    source,
+    stream,
+    key: keyOf('stream', { source, stream, maxEvents }, key),
+    maxEvents,
+    isEnabled: enabled,
+    initial,
+    reduce,
+  })
 }

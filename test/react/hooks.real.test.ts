@@ -1,27 +1,14 @@
 // The hooks in a page.
-import { createElement, StrictMode } from 'react'
-import { createRoot } from 'react-dom/client'
+import { createElement } from 'react'
 import { expect, test, vi } from 'vitest'
 import { createChat } from '../../src/chat/index.ts'
 import { useChat, useChatMessage, useStream, type UseChat, type UseStream } from '../../src/react/index.ts'
 import { startChat, stepped } from '../support/chat/chat-node.ts'
-import { openDom, show } from '../support/chat/dom.ts'
+import { render, type Component } from '../support/chat/render.ts'
 import { describeWith } from '../support/component/component.ts'
 import { createGate } from '../support/time/gate.ts'
 import { until } from '../support/server/asking.ts'
 import { withoutSteps } from '../support/chat/without-steps.ts'
-
-type Component = () => string | null
-
-/** Shows components in StrictMode, each in an element of its own. */
-async function render(
-  ...components: readonly Component[]
-): Promise<{ readonly text: () => string; readonly hide: () => void }> {
-  const { container } = await openDom()
-  const children = components.map((component, index) => createElement(component, { key: index }))
-  const hide = show(createRoot, container, createElement(StrictMode, null, ...children))
-  return { text: () => container.textContent ?? '', hide }
-}
 
 /** A stream of events whose server says them one after another. */
 function scripted() {

@@ -4,7 +4,7 @@ import type { StreamOptions } from '../../client/index.ts'
 import { checkObjectOrFunction, checkUrl, retryChecks, type ChatRetryOptions } from '../options.ts'
 import { newId } from '../wire/id.ts'
 import { Wire } from '../wire/wire.ts'
-import { UiAnswer } from './ui-answer.ts'
+import { UiAnswer, type Followed } from './ui-answer.ts'
 
 /** Options of {@link createChatTransport}. */
 export interface ChatTransportOptions {
@@ -87,6 +87,8 @@ export function createChatTransport(given: ChatTransportOptions): UiChatTranspor
   const { api, body: more, retry = {}, ...wiring } = given
   // Asked for by name, because what is accepted is asked for by all of our clients.
   const wire = new Wire({ ...wiring, url: withProtocol(String(api)) })
+  let followed: Followed | undefined
+  const lastFollowed = (): Followed | undefined => followed
   return {
     resumeStreamIsReplay: true,
     sendMessages: async ({ trigger, chatId, messageId, messages, abortSignal, headers, body }) => {
@@ -98,11 +100,14 @@ export function createChatTransport(given: ChatTransportOptions): UiChatTranspor
         retry,
         headers,
         signal: abortSignal,
+        lastFollowed,
       })
       return (await answer.open()) ?? emptyStream()
     },
-    reconnectToStream: async ({ chatId, abortSignal, headers }) =>
-      new UiAnswer({ wire, chatId, retry, headers, signal: abortSignal }).open(),
+    reconnectToStream: async ({ chatId, abortSignal, headers }) => {
+      followed = { chatId }
+      return new UiAnswer({ wire, chatId, retry, headers, signal: abortSignal, lastFollowed }).open()
+    },
     stop: async (chatId) => (await wire.stop(chatId, undefined)) ?? false,
   }
 }

@@ -16,6 +16,13 @@ export interface UiAnswerOptions {
   readonly headers: Record<string, string> | Headers | undefined
   /** Stops the answer. */
   readonly signal: AbortSignal | undefined
+  /** The chat that was asked last to be followed; a new object each time. */
+  readonly lastFollowed: () => Followed | undefined
+}
+
+/** A chat that was asked to be followed. */
+export interface Followed {
+  readonly chatId: string
 }
 
 type Next = IteratorResult<ServerEvent, undefined>
@@ -29,6 +36,7 @@ export class UiAnswer {
   /** Rejects once the answer is to be stopped. */
   readonly #aborted: Promise<never>
   #runId: string | undefined
+  #isOpen = false
   #hasBegun = false
   #hasFinished = false
   /** Why nothing more is tried. */
@@ -112,6 +120,7 @@ export class UiAnswer {
       onRetry: (notice) => this.#judge(notice),
       onOpen: ({ headers: received }) => {
         this.#runId = received.get('x-run-id') ?? this.#runId
+        this.#isOpen = true
         this.#tellOpened()
       },
     })
@@ -133,8 +142,28 @@ export class UiAnswer {
     this.#events.close()
   }
 
-  /** Has the server stop, and reads no further. A message that is on its way is waited for: it would be answered. */
   async #stop(): Promise<void> {
+    if (!(await this.#isLeft())) await this.#stopRun()
+    this.#undo()
+    this.#events.close()
+  }
+
+  /**
+   * Whether nobody wants the answer stopped: `useChat` aborts as well what it follows anew, as React's StrictMode has it do
+   * right away and a page that becomes visible later. As long as nothing has come it shows nothing to stop.
+   */
+  async #isLeft(): Promise<boolean> {
+    const { message, chatId, lastFollowed } = this.#options
+    if (message === undefined && !this.#isOpen) return true
+    const before = lastFollowed()
+    // It follows in the same turn in which it aborts.
+    await Promise.resolve()
+    const now = lastFollowed()
+    return now !== before && now?.chatId === chatId
+  }
+
+  /** Has the server stop. A message that is on its way is waited for: it would be answered. */
+  async #stopRun(): Promise<void> {
     const { wire, chatId } = this.#options
     const runId = this.#runId
     const isStopped = await wire.stop(runId ?? chatId, runId)
@@ -142,8 +171,6 @@ export class UiAnswer {
       await Promise.race([this.#opened, this.#next().catch(() => {})])
       if (this.#runId !== undefined) await wire.stop(this.#runId, this.#runId)
     }
-    this.#undo()
-    this.#events.close()
   }
 }
 

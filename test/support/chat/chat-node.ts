@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import { chatRoutes, type ChatHandler, type ChatRoutesOptions, type RunResult } from '../../../src/ai/index.ts'
 import { createChannels, type Channels, type Runs, type RunsOptions } from '../../../src/channel/index.ts'
 import { memoryJournal, type Journal } from '../../../src/journal/index.ts'
-import type { Context, Server } from '../../../src/server/index.ts'
+import type { AnyRoute, Context, Server } from '../../../src/server/index.ts'
 import { createGate } from '../time/gate.ts'
 import { run } from '../server/running.ts'
 
@@ -23,11 +23,13 @@ export interface ChatNodeOptions extends Partial<Omit<ChatRoutesOptions, 'handle
   readonly ofRuns?: Partial<RunsOptions<Context>>
   /** Answers live as long as their readers. */
   readonly isBound?: boolean
+  /** More routes of the server. */
+  readonly routes?: readonly AnyRoute[]
 }
 
 /** The user is whom the header says. The chat is at `/chat`. */
 export async function startChat(handler: ChatHandler, options: ChatNodeOptions = {}): Promise<ChatNode> {
-  const { journal = memoryJournal(), ofRuns, isBound = false, ...more } = options
+  const { journal = memoryJournal(), ofRuns, isBound = false, routes = [], ...more } = options
   const errors: unknown[] = []
   const ended: RunResult[] = []
   const channels = createChannels({ journal, healMs: 50, onError: (error) => errors.push(error) })
@@ -40,7 +42,7 @@ export async function startChat(handler: ChatHandler, options: ChatNodeOptions =
     ...(!isBound && { resume: runs }),
     ...more,
   })
-  const { url, server } = await run([chat], { onError: (error) => void errors.push(error) })
+  const { url, server } = await run([chat, ...routes], { onError: (error) => void errors.push(error) })
   onTestFinished(() => channels.close())
   return { url, server, channels, runs, errors, ended }
 }
