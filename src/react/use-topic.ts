@@ -8,7 +8,18 @@ import { keyOf, useFeed, type UseStream } from './use-feed.ts'
  * Where a topic is read: the url of a route that returns a subscription, or a call of `createClient()`:
  * `(call) => client.get('/orders', call)`.
  */
-export type TopicSource<Event> = string | URL | ((call: SourceCall) => AsyncIterable<ServerEvent<Event>>)
+export type TopicSource<Told extends ServerEvent = ServerEvent> =
+  | string
+  | URL
+  | ((call: SourceCall) => AsyncIterable<Told>)
+
+/** The data of a topic's events: what is given, or that of the call that reads it. */
+export type TopicData<Event, Told extends ServerEvent> = unknown extends Event ? DataOf<Told> : Event
+type DataOf<Told> = Told extends { readonly event: `tidings:${string}` }
+  ? never
+  : Told extends ServerEvent<infer Data>
+    ? Data
+    : never
 
 /** Options of {@link useTopic}. */
 export interface UseTopicOptions<Event> {
@@ -54,35 +65,32 @@ interface TopicState {
 const none: readonly never[] = []
 
 /** Reads a topic as long as its component is shown: its latest event, its last ones, or what `reduce` makes of them. */
-export function useTopic<Event = unknown>(
-  source: TopicSource<Event>,
+export function useTopic<Event = unknown, Told extends ServerEvent = ServerEvent<Event>>(
+  source: TopicSource<Told>,
   options: UseTopicOptions<Event> & {
     /** The value is a list of so many of the last events. */
     readonly last: number
     /** The list before the first event. */
-    readonly initial?: readonly Event[]
+    readonly initial?: readonly TopicData<Event, Told>[]
   },
-): UseTopic<readonly Event[]>
-export function useTopic<Event, Value>(
-  source: TopicSource<Event>,
+): UseTopic<readonly TopicData<Event, Told>[]>
+export function useTopic<Event, Value, Told extends ServerEvent = ServerEvent<Event>>(
+  source: TopicSource<Told>,
   options: UseTopicOptions<Event> & {
     /** The value before the first event. */
     readonly initial: Value
     /** What an event makes of the value, which it must not change. */
-    readonly reduce: (value: Value, data: Event, event: ServerEvent<Event>) => Value
+    readonly reduce: (value: Value, data: TopicData<Event, Told>, event: ServerEvent<TopicData<Event, Told>>) => Value
   },
 ): UseTopic<Value>
-export function useTopic<Event = unknown>(
-  source: TopicSource<Event>,
+export function useTopic<Event = unknown, Told extends ServerEvent = ServerEvent<Event>>(
+  source: TopicSource<Told>,
   options?: UseTopicOptions<Event> & {
     /** The value before the first event. */
-    readonly initial?: Event
+    readonly initial?: TopicData<Event, Told>
   },
-): UseTopic<Event | undefined>
-export function useTopic(
-  source: TopicSource<unknown>,
-  options: UseTopicOptions<unknown> & Making = {},
-): UseTopic<unknown> {
+): UseTopic<TopicData<Event, Told> | undefined>
+export function useTopic(source: TopicSource, options: UseTopicOptions<unknown> & Making = {}): UseTopic<unknown> {
   const { enabled = true, maxEvents = 1000, keepMs = 60_000, after, stream, key, last, reduce } = options
   const initial = options.initial ?? (last === undefined ? undefined : none)
   const fold = (value: unknown, data: unknown, event: ServerEvent): unknown => {
