@@ -1,6 +1,7 @@
 // Chat routes: one handler, answered in the protocol of whoever asks; answers that can be followed and stopped.
 import { checkOptions, TidingsError, typed, type OptionCheck, type OptionChecks } from '../base/index.ts'
 import { protocolNames, protocolOf } from './protocol/protocols.ts'
+import type { Runs } from '../channel/index.ts'
 import type { ProtocolName } from '../chat-model/index.ts'
 import { createSecretEpoch } from '../journal/index.ts'
 import { err, type AnyRoute, type Context, type RouteGroup } from '../server/index.ts'
@@ -13,6 +14,7 @@ import { detectProtocol } from './request/detect.ts'
 import { KeptResponses } from './kept-responses.ts'
 import { parseChatRequest } from './request/parse.ts'
 import { parseSentAsText } from './request/sent-as-text.ts'
+import type { ChatPostRoute, ChatRouteGroup } from './route-types.ts'
 import { ChatRuns, isRunId } from './run/chat-runs.ts'
 
 /** Options of {@link chatRoutes}. */
@@ -42,6 +44,9 @@ export interface ChatRoutesOptions extends ChatRouteOptions {
  *   }),
  * ])
  */
+export function chatRoute<const Path extends string>(
+  options: ChatRouteOptions & { readonly path: Path },
+): ChatPostRoute<Path>
 export function chatRoute(options: ChatRouteOptions): AnyRoute {
   checkOptions('chatRoute()', options, chatChecks)
   return new ChatPaths(options).post(options.path, undefined)
@@ -70,6 +75,9 @@ export function chatRoute(options: ChatRouteOptions): AnyRoute {
  *   }),
  * ])
  */
+export function chatRoutes<const Path extends string, Resume extends Runs<Context> | undefined = undefined>(
+  options: ChatRoutesOptions & { readonly path: Path; readonly resume?: Resume },
+): ChatRouteGroup<Path, Resume>
 export function chatRoutes(options: ChatRoutesOptions): RouteGroup {
   checkOptions('chatRoutes()', options, routesChecks)
   const { path, compatible = `${path}/v1`, protocols = protocolNames, resume } = options

@@ -10,6 +10,7 @@ export type {
   ChatUiOptions,
   StreamResult,
 } from './chat-options.ts'
+export type { ChatBody, ChatEventStream, ChatPostRoute, ChatRouteGroup } from './route-types.ts'
 export type { ToolCall, Turn } from './answer/merge.ts'
 export type { Sourced, ChatStream, ChatYield } from './answer/source.ts'
 export type { Execute, JsonInput, ToolOptions } from './answer/tool-run.ts'
