@@ -3,9 +3,14 @@ import type { MadeEvent } from '../../chat-model/index.ts'
 
 /**
  * What a chat handler may yield: text, what `chat` makes, chunks of OpenAI and Anthropic, parts and chunks of `ai`, events of
- * AG-UI.
+ * AG-UI; and what `chat.merge` and `chat.collect` pass on.
  */
-export type ChatYield = string | MadeEvent | { readonly type: string } | { readonly choices: readonly unknown[] }
+export type ChatYield =
+  | string
+  | MadeEvent
+  | Sourced
+  | { readonly type: string }
+  | { readonly choices: readonly unknown[] }
 
 /** A stream of what a chat handler may yield. */
 export type ChatStream = AsyncIterable<ChatYield> | ReadableStream<ChatYield>
