@@ -1,13 +1,18 @@
 // Starts the demo, as `npm start` does, on PORT and HOST. If the port is taken, the next free one is used.
 import { serve } from 'tidings'
-import { server } from './app.mjs'
+import { closeChannels, server } from './app.mjs'
 
 const { PORT = '3000', HOST = '127.0.0.1' } = process.env
 const mostTries = 20
 
 const handle = await listen(Number(PORT))
 console.log(`\n  Tidings is at ${handle.url}\n\n  Open it in two tabs. Ctrl-C stops it.\n`)
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void handle.close({ drainMs: 3000 }))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop())
+
+async function stop() {
+  await handle.close({ drainMs: 3000 })
+  await closeChannels()
+}
 
 async function listen(first) {
   for (let port = first; ; port += 1) {

@@ -1,68 +1,36 @@
 // The demo as a person meets it: in a real browser, in two tabs, with a cut in between. Leaves pictures in test/output.
 import { createHash } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
-import { mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { describeWith, pathOf } from '../support/component/component.ts'
-import { openExample, type RunningExample } from './running-example.ts'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeWith } from '../support/component/component.ts'
+import { launchTabs, output, textOf, type Tabs } from './browser-tabs.ts'
+import { makeFolder, openDemo } from './running-demo.ts'
+import type { RunningExample } from './running-example.ts'
 
-const output = fileURLToPath(new URL('../output/', import.meta.url))
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const hashOf128MiB = createHash('sha256')
   .update(Buffer.alloc(128 * 2 ** 20))
   .digest('hex')
 
 describeWith('chromium', 'the demo in a browser', () => {
+  const openTabs = (count: number, options?: BrowserContextOptions): Promise<Page[]> =>
+    tabs.open(demo.url, count, options)
+  const openTab = (options?: BrowserContextOptions): Promise<Page> => tabs.openOne(demo.url, options)
+  let tabs: Tabs
   let demo: RunningExample
-  let browser: Browser
+  let removeFolder: () => Promise<void>
 
   beforeAll(async () => {
-    mkdirSync(output, { recursive: true })
-    demo = await openExample('demo/server.mjs')
-    browser = await chromium.launch({ executablePath: pathOf('chromium'), args: flags })
+    const { folder, remove } = await makeFolder()
+    removeFolder = remove
+    demo = await openDemo(folder)
+    tabs = await launchTabs()
   })
   afterAll(async () => {
-    await browser?.close()
+    await tabs?.close()
     await demo?.kill()
+    await removeFolder?.()
   })
-
-  /** Opens as many tabs of one person as are asked for; at the end of the test no console may have complained. */
-  async function openTabs(count: number, options: BrowserContextOptions = {}): Promise<Page[]> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
-    const complaints: string[] = []
-    context.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-    })
-    context.on('weberror', (error) => complaints.push(error.error().message))
-    onTestFinished(async () => {
-      await context.close()
-      expect(complaints.filter((text) => !isExpected(text))).toEqual([])
-    })
-    const pages: Page[] = []
-    for (let index = 0; index < count; index += 1) {
-      const page = await context.newPage()
-      await page.goto(demo.url)
-      await page.locator('.connection[data-state=open]').waitFor()
-      pages.push(page)
-    }
-    return pages
-  }
-
-  async function openTab(options?: BrowserContextOptions): Promise<Page> {
-    const [page] = await openTabs(1, options)
-    if (page === undefined) throw new Error('There is no tab.')
-    return page
-  }
 
   test('progress: hashes, shows every event on the wire and the code that sent it', async () => {
     const page = await openTab()
@@ -95,36 +63,6 @@ describeWith('chromium', 'the demo in a browser', () => {
     expect(await hash.getByRole('button', { name: 'Hash it' }).isEnabled()).toBe(true)
   })
 
-  test('chat: answers word by word and keeps the conversation', async () => {
-    const page = await openTab()
-    const chat = page.locator('#chat')
-    const answers = chat.locator('.message.assistant')
-    await chat.getByLabel('Your question').fill('Why not a WebSocket?')
-    await chat.getByRole('button', { name: 'Ask' }).click()
-    await textOf(answers, /^A WebSocket is/)
-    const early = (await answers.textContent())?.length ?? 0
-    await textOf(chat.locator('.verdict').first(), /^\d+ pieces\.$/)
-    expect((await answers.textContent())?.length).toBeGreaterThan(early + 100)
-
-    await chat.getByRole('button', { name: 'Why not a WebSocket?' }).click()
-    await textOf(answers.nth(1), /^You have asked me that already/)
-    await chat.getByRole('button', { name: 'Stop', exact: true }).click()
-    await textOf(chat.locator('.verdict').first(), /^Stopped\./)
-    await demo.printed('POST /chat 200, left')
-    const stopped = await answers.nth(1).textContent()
-    expect(stopped).not.toContain('a call.')
-    expect(await chat.locator('.message').count()).toBe(4)
-  })
-
-  test('chat: a body that does not fit is refused before there is a stream', async () => {
-    const page = await openTab()
-    const chat = page.locator('#chat')
-    await chat.getByRole('button', { name: 'An invalid body' }).click()
-    await textOf(chat.locator('.verdict').first(), /^Refused: Validation failed: body\/messages\/0\/role/)
-    await textOf(chat.locator('.frames .refusal'), /^400 Bad Request · application\/json/)
-    await textOf(chat.locator('.frames .body'), /"code":400/)
-  })
-
   test('notes: reach every tab, and a tab that was cut off catches up once it is back', async () => {
     const [one, two] = await openTabs(2)
     if (one === undefined || two === undefined) throw new Error('There are no two tabs.')
@@ -144,12 +82,26 @@ describeWith('chromium', 'the demo in a browser', () => {
     expect(await two.locator('.notes li.late p').allTextContents()).toHaveLength(2)
     const told = await two.locator('.notes li p').allTextContents()
     expect(told.slice(-3).map((text) => text.split(' ').at(-1))).toEqual(['First', 'Second', 'Third'])
-    expect(await two.locator('#notes .frames').textContent()).toMatch(/"lastEventId":"\w+\.\d+","missed":2/)
+    expect(await two.locator('#notes .frames').textContent()).toMatch(/"lastEventId":"[\w.]+","at":\d+/)
+  })
+
+  const widths = [320, 390, 600, 768, 1024, 1200, 1440, 2000]
+
+  test('every line of code can be read to its end, on every width', async () => {
+    const page = await openTab()
+    await page.locator('#notes .server .code-line').first().waitFor()
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 })
+      expect([width, await page.evaluate(listUnreadable)]).toEqual([width, []])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    }
   })
 
   const looks: { name: string; options: BrowserContextOptions }[] = [
     { name: 'desktop-light', options: { colorScheme: 'light' } },
     { name: 'desktop-dark', options: { colorScheme: 'dark' } },
+    { name: 'tablet', options: { viewport: { width: 768, height: 1024 }, colorScheme: 'dark' } },
+    { name: 'narrow', options: { viewport: { width: 320, height: 640 }, deviceScaleFactor: 2 } },
     { name: 'phone', options: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 } },
   ]
 
@@ -160,7 +112,7 @@ describeWith('chromium', 'the demo in a browser', () => {
     await page.getByRole('button', { name: 'Hash it' }).click()
     await page.locator('.digest:not(:empty)').waitFor()
     await page.getByRole('button', { name: 'What are they?' }).click()
-    await textOf(page.locator('#chat .verdict').first(), /pieces/)
+    await textOf(page.locator('#chat .verdict').first(), /^The answer is complete\.$/)
     await post(page, 'The kettle is on')
     const letBack = await holdReconnect(page)
     await page.getByRole('button', { name: 'Cut my connection' }).click()
@@ -176,11 +128,6 @@ describeWith('chromium', 'the demo in a browser', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
   })
 })
-
-/** The one thing that a console may say: the browser reports every 400, also one that was asked for. */
-function isExpected(text: string): boolean {
-  return text.includes('400 (Bad Request)')
-}
 
 async function post(page: Page, text: string): Promise<void> {
   await page.getByLabel('A note for every tab').fill(text)
@@ -199,11 +146,6 @@ async function holdReconnect(page: Page): Promise<() => void> {
   return () => void gate.emit('open')
 }
 
-/** Waits until the first element's text is as it should be. */
-async function textOf(locator: ReturnType<Page['locator']>, pattern: RegExp): Promise<void> {
-  await locator.filter({ hasText: pattern }).first().waitFor({ timeout: 30_000 })
-}
-
 /** The sum of the layout shifts since the page was opened (https://wicg.github.io/layout-instability). */
 async function watchJumps(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
@@ -214,4 +156,24 @@ async function watchJumps(page: Page): Promise<() => Promise<number>> {
     }).observe({ type: 'layout-shift', buffered: true })
   })
   return () => page.evaluate(() => Number(Reflect.get(Reflect.get(window, 'jumps') as object, 'sum')))
+}
+
+/** In the page: the pieces of code of which an end cannot be brought into view, as `selector: text`. */
+function listUnreadable(): string[] {
+  const codes = [...document.querySelectorAll<HTMLElement>('.server pre, .curl code, .server .file')]
+  return codes.filter((code) => !canReach(code)).map((code) => `${code.className || code.tagName}: ${code.textContent}`)
+
+  /** Scrolls to the end, and looks whether the text ends within what is shown. */
+  function canReach(code: HTMLElement): boolean {
+    const { overflowX, overflowY } = getComputedStyle(code)
+    const isOver = code.scrollWidth > code.clientWidth || code.scrollHeight > code.clientHeight + 1
+    if (isOver && (overflowX !== 'auto' || overflowY !== 'auto')) return false
+    code.scrollTo(code.scrollWidth, code.scrollHeight)
+    const text = document.createRange()
+    text.selectNodeContents(code)
+    const [shown, whole] = [code.getBoundingClientRect(), text.getBoundingClientRect()]
+    code.scrollTo(0, 0)
+    const isInPage = shown.left >= 0 && shown.right <= document.documentElement.clientWidth
+    return isInPage && whole.right <= shown.right + 1 && whole.bottom <= shown.bottom + 1
+  }
 }

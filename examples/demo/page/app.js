@@ -15,6 +15,7 @@ void new ChatScenario(section('chat'), wireOf('chat', chatCommand()), panels.cha
 void new NotesScenario(section('notes'), wireOf('notes', quoted('/notes?tab=curl')), panels.notes)
 
 function chatCommand() {
-  const body = JSON.stringify({ messages: [{ role: 'user', content: 'Why not a WebSocket?' }] })
-  return `${quoted('/chat')} -H 'content-type: application/json' -d '${body}'`
+  const parts = [{ type: 'text', text: 'Why not a WebSocket?' }]
+  const body = JSON.stringify({ messages: [{ id: '1', role: 'user', parts }] })
+  return `${quoted('/chat')} -H 'accept: text/event-stream;tidings=1' -H 'content-type: application/json' -d '${body}'`
 }

@@ -1,133 +1,171 @@
-// Scenario 2: a chat. The page keeps the conversation and sends all of it each time; the server keeps none of it.
-import { readStream, RefusedError } from './stream.js'
-import { renderText } from './text.js'
+// Scenario 2: a chat. `createChat` asks, follows answers, and goes on with them after a reload.
+import { createChat } from 'tidings/chat'
+import { keepMessages, loadConversation, onTold, startConversation, tellTabs } from './conversation.js'
+import { MessageList } from './message-list.js'
+import { readMissed } from './missed-answer.js'
+import { createWireFetch } from './wire-fetch.js'
 
-const yieldOf = { start: 0, text_delta: 1, done: 2 }
+const accept = 'text/event-stream;tidings=1'
+const yieldOf = { submitted: 0, streaming: 1 }
 
 export class ChatScenario {
   #section
-  #wire
   #panel
-  #messages = []
-  /** Aborts the answer that is being streamed, if any. */
-  #controller
+  #fetch
+  #list
+  #chat
+  /** Whether this tab has asked, and nothing of the answer has come yet. */
+  #hasAsked = false
+  /** How an answer has ended that was not followed to its end here. `undefined` until that was looked up. */
+  #end
 
   constructor(section, wire, panel) {
     this.#section = section
-    this.#wire = wire
     this.#panel = panel
-    const { question, stop } = this.#form.elements
+    this.#fetch = createWireFetch(wire, ({ method, path }) => method === 'POST' && path === '/chat')
+    this.#list = new MessageList(this.#find('.messages'))
+    this.#listen()
+    this.#open(loadConversation())
+    onTold(() => this.#open(loadConversation()))
+    void this.#showModel()
+  }
+
+  #listen() {
+    const { question } = this.#form.elements
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault()
       const text = question.value.trim()
-      if (text === '' || this.#controller !== undefined) return
+      if (text === '' || this.#isAnswering) return
       question.value = ''
-      void this.#ask(text)
+      this.#ask(() => this.#chat.send(text))
     })
-    stop.addEventListener('click', () => this.#controller?.abort())
-    for (const button of this.#suggestions) {
-      const { ask } = button.dataset
-      button.addEventListener('click', () => void (ask === undefined ? this.#sendNonsense() : this.#ask(ask)))
+    this.#onClick('stop', () => void this.#chat.stop())
+    this.#onClick('retry', () => this.#ask(() => this.#chat.retry()))
+    this.#onClick('anew', () => this.#startAnew())
+    this.#onClick('invalid', () => void this.#sendNonsense())
+    for (const button of this.#section.querySelectorAll('[data-ask]'))
+      button.addEventListener('click', () => this.#ask(() => this.#chat.send(button.dataset.ask)))
+  }
+
+  /** Shows a conversation, and follows the answer that is being given to it, or that has ended since it was read last. */
+  #open({ id, messages }) {
+    this.#chat?.close()
+    this.#end = undefined
+    const chat = createChat({
+      url: '/chat',
+      id,
+      messages,
+      fetch: this.#fetch,
+      // Short, so that a server that was started again is found soon.
+      retry: { maxMs: 2000 },
+      save: (kept) => keepMessages(id, kept),
+      onEnd: ({ messages: all }) => (this.#find('[data-answer]').textContent = textOf(all.at(-1))),
+    })
+    this.#chat = chat
+    chat.subscribe(() => this.#draw())
+    this.#draw()
+    void this.#catchUp(chat)
+  }
+
+  async #catchUp(chat) {
+    const isFollowed = await chat.resume()
+    const missed = isFollowed ? undefined : await readMissed(chat.getSnapshot().messages, this.#fetch)
+    if (chat !== this.#chat || this.#isAnswering) return
+    this.#end = missed ?? {}
+    if (missed !== undefined) chat.setMessages(missed.messages)
+    this.#draw()
+  }
+
+  #ask(send) {
+    this.#hasAsked = true
+    this.#end = {}
+    void send()
+  }
+
+  #startAnew() {
+    this.#open(startConversation())
+    tellTabs()
+  }
+
+  #draw() {
+    const snapshot = this.#chat.getSnapshot()
+    const { status, messages } = snapshot
+    const outcome = snapshot.outcome ?? this.#end?.outcome
+    this.#list.draw(messages, { isWriting: this.#isAnswering && status !== 'submitted' })
+    this.#panel.glow(yieldOf[status])
+    this.#say(describe({ ...snapshot, outcome }))
+    const { stop, question } = this.#form.elements
+    stop.disabled = !this.#isAnswering
+    this.#form.querySelector('[type=submit]').disabled = this.#isAnswering
+    for (const button of this.#find('.suggestions').children) button.disabled = this.#isAnswering
+    this.#button('anew').disabled = messages.length === 0
+    const isUnanswered = this.#end !== undefined && messages.at(-1)?.role === 'user'
+    const hasFailed = isUnanswered || outcome === 'failed' || outcome === 'interrupted'
+    this.#button('retry').hidden = this.#isAnswering || !hasFailed
+    question.placeholder = messages.length === 0 ? 'Your question' : 'Your next question'
+    if (this.#hasAsked && (status === 'streaming' || !this.#isAnswering)) {
+      this.#hasAsked = false
+      tellTabs()
     }
+  }
+
+  /** Sends what the server must refuse. */
+  async #sendNonsense() {
+    const headers = { 'content-type': 'application/json', accept }
+    const body = JSON.stringify({ messages: [{ role: 'robot', content: '' }] })
+    try {
+      const response = await this.#fetch('/chat', { method: 'POST', headers, body })
+      this.#say(`Refused: ${(await response.json()).message}`)
+    } catch (error) {
+      this.#say(error.message)
+    }
+  }
+
+  async #showModel() {
+    const { name, note } = await (await fetch('/model')).json()
+    this.#find('.model').textContent = `model: ${name}`
+    this.#find('.note').textContent = note
+  }
+
+  get #isAnswering() {
+    return ['submitted', 'streaming', 'reconnecting', 'offline'].includes(this.#chat.getSnapshot().status)
   }
 
   get #form() {
     return this.#find('.composer')
   }
 
-  get #suggestions() {
-    return this.#find('.suggestions').children
+  #button(name) {
+    return this.#find(`[name=${name}]`)
   }
 
-  async #ask(text) {
-    this.#messages.push({ role: 'user', content: text })
-    const question = this.#add('user', text)
-    const answer = { element: this.#add('assistant writing', ''), text: '' }
-    await this.#send({ messages: this.#messages }, (data) => this.#take(data, answer))
-    this.#settle(question, answer)
-  }
-
-  #sendNonsense() {
-    return this.#send({ messages: [{ role: 'robot', content: '' }] }, () => {})
-  }
-
-  #take(data, answer) {
-    this.#panel.glow(yieldOf[data.type])
-    if (data.type === 'start') this.#find('.model').textContent = `model: ${data.model}`
-    if (data.type === 'done') this.#say(`${data.usage.tokens} pieces.`)
-    if (data.type !== 'text_delta') return
-    answer.text += data.content
-    this.#keepAtEnd(() => renderText(answer.element, answer.text))
-  }
-
-  /** Adds the answer to the conversation, as far as it was received; if nothing was, takes the question back. */
-  #settle(question, { element, text }) {
-    element.classList.remove('writing')
-    this.#find('[data-answer]').textContent = text
-    if (text !== '') {
-      this.#messages.push({ role: 'assistant', content: text })
-      return
-    }
-    this.#form.elements.question.value = this.#messages.pop().content
-    question.remove()
-    element.remove()
-  }
-
-  async #send(body, onData) {
-    const { signal } = (this.#controller = new AbortController())
-    this.#setAsking(true)
-    this.#say('')
-    const headers = { 'content-type': 'application/json' }
-    const init = { method: 'POST', headers, body: JSON.stringify(body), signal }
-    const onEvent = (event, data) => (event === 'error' ? this.#say(data.error) : onData(data))
-    try {
-      await readStream('/chat', { wire: this.#wire, ...init, onEvent })
-    } catch (error) {
-      this.#report(error, signal)
-    } finally {
-      this.#controller = undefined
-      this.#setAsking(false)
-    }
-  }
-
-  #report(error, signal) {
-    if (!signal.aborted) {
-      this.#say(error instanceof RefusedError ? `Refused: ${error.message}` : error.message)
-      return
-    }
-    this.#wire.say('The page has left: it has closed the connection.')
-    this.#say('Stopped. The model has been told.')
-  }
-
-  #add(kind, text) {
-    this.#find('.messages .empty')?.remove()
-    const element = document.createElement('div')
-    element.className = `message ${kind}`
-    renderText(element, text)
-    const list = this.#find('.messages')
-    list.append(element)
-    list.scrollTop = list.scrollHeight
-    return element
-  }
-
-  #keepAtEnd(change) {
-    const list = this.#find('.messages')
-    const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40
-    change()
-    if (isAtEnd) list.scrollTop = list.scrollHeight
-  }
-
-  #setAsking(isAsking) {
-    this.#form.elements.stop.disabled = !isAsking
-    this.#form.querySelector('[type=submit]').disabled = isAsking
-    for (const button of this.#suggestions) button.disabled = isAsking
+  #onClick(name, act) {
+    this.#button(name).addEventListener('click', act)
   }
 
   #say(text) {
-    this.#find('.page .verdict').textContent = text
+    const verdict = this.#find('.page .verdict')
+    if (verdict.textContent !== text) verdict.textContent = text
   }
 
   #find(selector) {
     return this.#section.querySelector(selector)
   }
+}
+
+function describe({ status, outcome, error }) {
+  if (status === 'submitted') return 'Asked.'
+  if (status === 'streaming') return 'Reload the page: the answer goes on.'
+  if (status === 'reconnecting') return 'The connection is lost. Trying to come back …'
+  if (status === 'offline') return 'The device is offline. The answer goes on at the server.'
+  if (outcome === 'interrupted') return 'Interrupted: the server was ended in the middle of the answer.'
+  if (error !== undefined) return error.message
+  if (outcome === 'stopped') return 'Stopped, for every tab. The model has been told.'
+  return outcome === 'completed' ? 'The answer is complete.' : ''
+}
+
+function textOf(message) {
+  const texts =
+    message?.role === 'assistant' ? message.parts.map((part) => (part.type === 'text' ? part.text : '')) : []
+  return texts.join('')
 }

@@ -21,8 +21,9 @@ export class NotesScenario {
   #tab = { id: Math.random().toString(36).slice(2), letter: nextLetter() }
   #source = new EventSource(`/notes?tab=${this.#tab.id}`)
   #lastId = ''
-  /** How many of the next notes were missed while disconnected. */
-  #late = 0
+  /** The server's time when this tab came back after a loss: notes from before were missed. */
+  #cameBackAt = 0
+  #missed = 0
 
   constructor(section, wire, panel) {
     this.#section = section
@@ -63,10 +64,11 @@ export class NotesScenario {
     })
   }
 
-  #greet({ lastEventId, missed }) {
+  #greet({ lastEventId, at }) {
     if (lastEventId === undefined) return
-    this.#late = missed
-    this.#setState('open', missed === 0 ? 'Connected again, nothing missed' : `Connected again, ${missed} caught up`)
+    this.#cameBackAt = at
+    this.#missed = 0
+    this.#setState('open', 'Connected again, nothing missed')
   }
 
   #lose() {
@@ -77,8 +79,9 @@ export class NotesScenario {
   }
 
   #show({ from, text, at }) {
-    const item = toItem({ from, text, at, isOwn: from === this.#tab.letter, isLate: this.#late > 0 })
-    this.#late = Math.max(0, this.#late - 1)
+    const isLate = at < this.#cameBackAt
+    if (isLate) this.#setState('open', `Connected again, ${(this.#missed += 1)} caught up`)
+    const item = toItem({ from, text, at, isOwn: from === this.#tab.letter, isLate })
     const list = this.#find('.notes')
     list.querySelector('.empty')?.remove()
     list.append(item)

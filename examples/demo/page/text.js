@@ -1,34 +1,49 @@
-// Renders a model's text: paragraphs, code blocks, `code` and **strong**. Never as HTML: the text is not trusted.
+// Renders a model's text: paragraphs, lists, headings, code blocks, `code` and **strong**. Never as HTML: it is not trusted.
 
 export function renderText(element, text) {
-  const parts = text.split(/```[a-z]*\n?/)
-  element.replaceChildren(...parts.flatMap((part, index) => (index % 2 === 1 ? [toBlock(part)] : toParagraphs(part))))
+  const parts = text.split(/^```\w*(?:\n|$)/m)
+  element.replaceChildren(...parts.flatMap((part, index) => (index % 2 === 1 ? [toBlock(part)] : toBlocks(part))))
 }
 
 function toBlock(text) {
-  const block = document.createElement('pre')
-  block.textContent = text.trimEnd()
+  const block = make('pre', text.trimEnd())
+  // A long line is read by scrolling, also with the keys.
+  block.tabIndex = 0
   return block
 }
 
-function toParagraphs(text) {
-  const paragraphs = text.split(/\n{2,}/).filter((paragraph) => paragraph.trim() !== '')
-  return paragraphs.map((paragraph) => {
-    const element = document.createElement('p')
-    element.append(
-      ...paragraph
-        .trim()
-        .split(/(`[^`]+`|\*\*[^*]+\*\*)/)
-        .map(toInline),
-    )
-    return element
-  })
+function toBlocks(text) {
+  // A list and its items stand together, whatever is between them.
+  const blocks = text.split(/\n{2,}|\n(?=(?:[-*]|\d+\.|#+) )|(?<=^#+ .*)\n/m).filter((block) => block.trim() !== '')
+  const elements = []
+  for (const block of blocks) {
+    const [, mark, content] = /^\s*(?:([-*]|\d+\.|#+) )?([^]*)$/.exec(block)
+    if (mark === undefined || mark.startsWith('#'))
+      elements.push(make(mark === undefined ? 'p' : 'h4', ...toInline(content)))
+    else addItem(elements, /\d/.test(mark) ? 'OL' : 'UL', make('li', ...toInline(content)))
+  }
+  return elements
+}
+
+function addItem(elements, kind, item) {
+  if (elements.at(-1)?.tagName !== kind) elements.push(document.createElement(kind))
+  elements.at(-1).append(item)
 }
 
 function toInline(text) {
-  const found = /^(?:`(?<code>[^`]+)`|\*\*(?<strong>[^*]+)\*\*)$/.exec(text)
-  if (found === null) return text
-  const element = document.createElement(found.groups.code === undefined ? 'strong' : 'code')
-  element.textContent = found.groups.code ?? found.groups.strong
+  return text
+    .trim()
+    .split(/(`[^`]+`|\*\*[^*]+\*\*)/)
+    .map((part) => {
+      const found = /^(?:`(?<code>[^`]+)`|\*\*(?<strong>[^*]+)\*\*)$/.exec(part)
+      if (found === null) return part
+      const { code, strong } = found.groups
+      return code === undefined ? make('strong', strong) : make('code', code)
+    })
+}
+
+function make(tag, ...content) {
+  const element = document.createElement(tag)
+  element.append(...content)
   return element
 }

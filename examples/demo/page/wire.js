@@ -38,9 +38,19 @@ export class Wire {
     this.say(request, 'request')
   }
 
+  /** Shows a further request behind what is there. */
+  go(request) {
+    if (this.#startedAt === 0) this.begin(request)
+    else this.say(request, 'request')
+  }
+
   head(response) {
-    const type = response.headers.get('content-type') ?? 'no content type'
-    this.say(`${response.status} ${response.statusText} · ${type}`, response.ok ? 'response' : 'refusal')
+    // What an earlier response has broken off is not gone on with.
+    this.#decoder = new TextDecoder()
+    this.#rest = ''
+    const type = response.headers.get('content-type')
+    const status = `${response.status} ${response.statusText}`
+    this.say(type === null ? status : `${status} · ${type}`, response.ok ? 'response' : 'refusal')
   }
 
   /** Shows the body of an answer that is not a stream. */

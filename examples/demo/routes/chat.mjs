@@ -1,31 +1,40 @@
-// Scenario 2: a chat. A conversation is sent by POST and answered word by word.
-import { defineRoute, Type } from 'tidings'
-import { chooseModel } from '../model.mjs'
+// Scenario 2: a chat. An answer outlives its reader: a reload, a second tab and a new process follow it by its log.
+import { defineRoute } from 'tidings'
+import { chat, chatRoutes } from 'tidings/ai'
 
-const model = chooseModel(process.env)
+/**
+ * @param {import('tidings/channel').Channels} channels
+ * @param {Awaited<ReturnType<typeof import('../model/choose-model.mjs').chooseModel>>} model
+ */
+export function createChatRoutes(channels, model) {
+  // #region shown
+  const runs = channels.runs({
+    owner: () => 'everybody', // a real app returns the user whom its guard has checked
+    leaseMs: 3000, // the answers of a process that says nothing for so long are interrupted
+    keepMs: 10 * 60_000,
+    maxBytes: 2 ** 20,
+  })
 
-// #region shown
-const Message = Type.Object({
-  role: Type.Enum(['user', 'assistant']),
-  content: Type.String({ minLength: 1, maxLength: 8000 }),
-})
-const Messages = Type.Array(Message, { minItems: 1, maxItems: 100 })
+  const routes = chatRoutes({
+    path: '/chat',
+    resume: runs,
+    maxRunsPerOwner: 20,
+    limits: { maxMessages: 100 },
+    handler: async function* ({ messages, runId, signal }) {
+      yield chat.metadata({ model: model.name, runId })
 
-export const chat = defineRoute({
-  method: 'POST',
-  path: '/chat',
-  sse: true,
-  schema: { body: Type.Object({ messages: Messages }) },
-  handler: async function* ({ body, signal }) {
-    yield { type: 'start', model: model.name }
+      // Tokens as text, or the chunks of a provider as they are. Stop aborts `signal`.
+      yield* model.answer(messages, signal)
+    },
+  })
+  // #endregion
 
-    let tokens = 0
-    for await (const text of model.answer(body.messages, signal)) {
-      tokens += 1
-      yield { type: 'text_delta', content: text }
-    }
+  /** Tells the page what it talks to. */
+  const label = defineRoute({
+    method: 'GET',
+    path: '/model',
+    handler: () => ({ name: model.name, note: model.note }),
+  })
 
-    yield { type: 'done', usage: { tokens } }
-  },
-})
-// #endregion
+  return [routes, label]
+}

@@ -1,6 +1,7 @@
 // Scenario 3: notes for every open tab; a tab that was disconnected gets the notes it missed when it reconnects.
 import { defineRoute, sse, Type } from 'tidings'
-import { NoteBoard } from '../note-board.mjs'
+import { merge } from '../merge.mjs'
+import { Readers } from '../readers.mjs'
 
 const Tab = Type.Object({ tab: Type.String({ minLength: 1, maxLength: 40 }) })
 const Note = Type.Object({
@@ -8,22 +9,27 @@ const Note = Type.Object({
   text: Type.String({ minLength: 1, maxLength: 200 }),
 })
 
-/** @param {import('tidings').Server['disconnect']} disconnect */
-export function createNoteRoutes(disconnect) {
-  const board = new NoteBoard(50)
+/**
+ * @param {import('tidings/channel').Channels} channels
+ * @param {import('tidings').Server['disconnect']} disconnect
+ */
+export function createNoteRoutes(channels, disconnect) {
+  const readers = new Readers()
 
   // #region shown
+  const notes = channels.topic('notes', { retention: { maxEvents: 50 } })
+
   const listen = defineRoute({
     method: 'GET',
     path: '/notes',
     sse: { retryMs: 3000 },
     schema: { query: Tab },
     handler: async function* ({ lastEventId, signal }) {
-      const missed = board.countAfter(lastEventId)
-      yield sse({ event: 'hello' }, { lastEventId, missed })
+      yield sse({ event: 'hello' }, { lastEventId, at: Date.now() })
 
-      for await (const news of board.follow(lastEventId, signal)) {
-        yield sse({ event: news.type, id: news.id }, news.payload)
+      const news = notes.subscribe({ after: lastEventId, from: 'start', signal })
+      for await (const { id, event, data } of merge(news, readers.follow(signal))) {
+        if (!event.startsWith('tidings:')) yield sse({ event, id }, data)
       }
     },
   })
@@ -32,7 +38,7 @@ export function createNoteRoutes(disconnect) {
     method: 'POST',
     path: '/notes',
     schema: { body: Note },
-    handler: ({ body }) => ({ id: board.add(body) }),
+    handler: ({ body }) => notes.publish({ ...body, at: Date.now() }, { event: 'note' }),
   })
 
   const cut = defineRoute({

@@ -1,4 +1,4 @@
-// Serves the page: its files, the library's parser that it uses, and the server's code that it shows.
+// Serves the page: its files, the library's modules that it uses, and the server's code that it shows.
 import { readFile } from 'node:fs/promises'
 import { defineRoute, err } from 'tidings'
 
@@ -14,8 +14,8 @@ export const pageRoutes = [
   defineRoute({ method: 'GET', path: '/page/:file', handler: ({ params }) => send(fileIn(page, params.file)) }),
   defineRoute({
     method: 'GET',
-    path: '/tidings/:room/:file',
-    handler: ({ params }) => send(fileIn(new URL(`${nameOf(params.room)}/`, library), params.file)),
+    path: '/tidings/**:path',
+    handler: ({ params }) => send(new URL(params.path.split('/').map(nameOf).join('/'), library)),
   }),
   defineRoute({ method: 'GET', path: '/sources', handler: readSources }),
 ]
