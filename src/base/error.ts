@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'ERR_STREAM_ENDED'
   | 'ERR_STREAM_FAILED'
   | 'ERR_STREAM_INTERRUPTED'
+  | 'ERR_STREAM_UNKNOWN'
   | 'ERR_TOPIC'
 
 /** The class of the errors that Tidings throws: `code` is stable, `message` says what happened and what to do. */

@@ -1,0 +1,12 @@
+// ai-stores: the stores of other packages for streams that can be resumed, over a journal.
+export type { StoreOptions } from './options.ts'
+export {
+  tanstackDurability,
+  type TanstackDurability,
+  type TanstackDurabilityFactory,
+  type TanstackDurabilityOptions,
+  type TanstackEntry,
+  type TanstackRun,
+} from './tanstack.ts'
+export { TidingsError, type ErrorCode } from '../base/index.ts'
+export type { Journal } from '../journal/index.ts'
