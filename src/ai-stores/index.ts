@@ -1,4 +1,11 @@
 // ai-stores: the stores of other packages for streams that can be resumed, over a journal.
+export {
+  assistantStore,
+  type AssistantAcquireOptions,
+  type AssistantAcquisition,
+  type AssistantLease,
+  type AssistantStore,
+} from './assistant.ts'
 export type { StoreOptions } from './options.ts'
 export {
   tanstackDurability,
