@@ -6,6 +6,7 @@ export {
   type AssistantLease,
   type AssistantStore,
 } from './assistant.ts'
+export { resumableStreams, type ResumableStreams, type ResumableStreamsOptions } from './resumable.ts'
 export type { StoreOptions } from './options.ts'
 export {
   tanstackDurability,
