@@ -81,6 +81,11 @@ export interface ChatRouteOptions {
    * Anthropic, plain text, whole answers). Default 2,000; `false`: to its end.
    */
   readonly leaveMs?: number | false | undefined
+  /**
+   * How long after the end of an answer its log is packed, in milliseconds: it then takes as much room as its text, and each
+   * position in it stays good. Default 60,000; `false`: never.
+   */
+  readonly compactAfterMs?: number | false | undefined
   /** Whether calls that the server runs are shown to readers of OpenAI responses (as `mcp_call`). Default true. */
   readonly showServerTools?: boolean | undefined
   /** The largest body of a request, in bytes. Default: the server's. */
@@ -125,6 +130,7 @@ export const chatChecks: OptionChecks<ChatRouteOptions> = {
   onLoss: typed('function'),
   ui: optionsOf(uiChecks),
   leaveMs: wholeNumber({ most: longestDelayMs, orFalse: true }),
+  compactAfterMs: wholeNumber({ most: longestDelayMs, orFalse: true }),
   showServerTools: typed('boolean'),
   maxBodyBytes: wholeNumber(),
   limits: optionsOf(limitChecks),

@@ -136,6 +136,7 @@ class ChatPaths {
         maxQueued,
         leaveMs,
         maxRunsPerOwner: options.maxRunsPerOwner,
+        compactAfterMs: options.compactAfterMs ?? 60_000,
         onEnd: options.onEnd,
       })
     this.#service = new ChatService(options, this.#runs)

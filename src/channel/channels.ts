@@ -20,6 +20,7 @@ import type { ErrorPlace } from './hub/error-place.ts'
 import { HubRegistry } from './hub/registry.ts'
 import { journalPauses } from './hub/journal-retry.ts'
 import { RunNode } from './run/run-node.ts'
+import { RunReads } from './packed/run-reads.ts'
 import { Runs } from './run/runs.ts'
 import type { RunsOptions } from './run/runs-options.ts'
 import { signalCheck } from './reader/subscription.ts'
@@ -91,6 +92,7 @@ export function createChannels(options: ChannelsOptions = {}): Channels {
 /** Topics and runs over one journal, made by {@link createChannels}. */
 export class Channels {
   readonly #parts: TopicParts
+  readonly #reads: RunReads
   readonly #onError: (error: unknown, place: ErrorPlace) => void
   #node: RunNode | undefined
 
@@ -98,14 +100,16 @@ export class Channels {
     checkOptions('createChannels()', options, channelsChecks)
     const { journal = memoryJournal(), retention, healMs = 2000, maxLagEvents, maxEventBytes } = options
     this.#onError = safely(options.onError ?? ((error) => console.error(error)))
+    const reads = new JournalReads(journal)
     const hubs = new HubRegistry({
       journal,
-      reads: new JournalReads(journal),
+      reads,
       // A longer delay would fire at once.
       healMs: Math.min(healMs, longestDelayMs),
       maxLagEvents: limitOf(maxLagEvents, 10_000),
       onError: this.#onError,
     })
+    this.#reads = new RunReads(reads)
     this.#parts = { journal, hubs, retention, maxEventBytes: limitOf(maxEventBytes, 1024 * 1024) }
   }
 
@@ -155,7 +159,7 @@ export class Channels {
       this.#node ??= new RunNode({ journal, onError: (error) => this.#onError(error, {}) })
       return this.#node
     }
-    return new Runs(options, { ...this.#parts, onError: this.#onError, node })
+    return new Runs(options, { ...this.#parts, onError: this.#onError, node, reads: this.#reads })
   }
 
   /**

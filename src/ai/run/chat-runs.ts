@@ -1,10 +1,11 @@
 // The answers of a route that outlive their readers: how they start, how they are followed, found by their chat, and stopped.
-import type { Runs } from '../../channel/index.ts'
+import type { RunResumed, Runs } from '../../channel/index.ts'
 import type { Json } from '../../chat-model/index.ts'
 import { formatPosition } from '../../journal/index.ts'
 import { err, type Context } from '../../server/index.ts'
 import { report } from '../../server/internal.ts'
 import type { RunHandler } from '../../sse/index.ts'
+import { chatCodec } from '../packing/chat-codec.ts'
 import { Admission, type WhileRunning } from './admission.ts'
 import { ChatFeed } from './chat-feed.ts'
 import { ChatIndex } from './chat-index.ts'
@@ -15,8 +16,6 @@ import type { RunResult } from './run-result.ts'
 import { Settlement } from './settlement.ts'
 import { Unfollowed } from './unfollowed.ts'
 
-type RunResumed = Awaited<ReturnType<Runs<Context>['follow']>>
-
 /** What {@link ChatRuns} needs. */
 export interface ChatRunsOptions {
   readonly runs: Runs<Context>
@@ -26,6 +25,8 @@ export interface ChatRunsOptions {
   readonly maxQueued: number
   readonly leaveMs: number | false
   readonly maxRunsPerOwner: number | undefined
+  /** How long after its end the log of a run is packed, in milliseconds. */
+  readonly compactAfterMs: number | false
   readonly onEnd: ((result: RunResult) => void | Promise<void>) | undefined
 }
 
@@ -57,14 +58,16 @@ export class ChatRuns {
   readonly #settlement: Settlement | undefined
   readonly #unfollowed: Unfollowed
   readonly #owners: Owners
+  readonly #packing: ReturnType<Runs<Context>['logs']['packBy']>
 
   constructor(options: ChatRunsOptions) {
-    const { runs, onEnd, leaveMs, maxRunsPerOwner, whileRunning, maxQueued } = options
+    const { runs, onEnd, leaveMs, maxRunsPerOwner, whileRunning, maxQueued, compactAfterMs } = options
     this.#options = options
     this.#settlement = onEnd === undefined ? undefined : this.#createSettlement(onEnd)
     this.#admission = new Admission({ runs, settlement: this.#settlement, whileRunning, maxQueued })
     this.#unfollowed = new Unfollowed(leaveMs)
     this.#owners = new Owners(maxRunsPerOwner)
+    this.#packing = runs.logs.packBy(chatCodec, compactAfterMs)
   }
 
   /**
@@ -119,7 +122,7 @@ export class ChatRuns {
    * @throws HttpError 404 for a run of another owner, 410 for one that is not kept
    */
   async find(runId: string, ctx: Context): Promise<FoundRun> {
-    return found(await this.#follow(runId, ctx))
+    return found(await this.#resume(runId, ctx))
   }
 
   /**
@@ -135,7 +138,7 @@ export class ChatRuns {
 
   /** Whether a run is kept, and the user's who asks. */
   async owns(runId: string, ctx: Context): Promise<boolean> {
-    return isRunId(runId) && (await this.#follow(runId, ctx)).outcome === 'following'
+    return isRunId(runId) && (await this.#resume(runId, ctx)).outcome === 'following'
   }
 
   /** The chat that a run of the user who asks belongs to; `undefined` for a run that is not kept, or another owner's. */
@@ -231,12 +234,13 @@ export class ChatRuns {
     return Math.min(maxEventBytes, limits.maxBytes / 4)
   }
 
-  /** Has the end of a run told, if it was not. */
+  /** Has the end of a run told, if it was not, and its log packed later. */
   async settle(runId: string, ctx: Context): Promise<void> {
+    this.#packing.add(runId)
     await this.#settlement?.settle(runId, (error) => report(ctx, error))
   }
 
-  #follow(runId: string, ctx: Context): Promise<RunResumed> {
+  #resume(runId: string, ctx: Context): Promise<RunResumed> {
     const { runs, scope } = this.#options
     return runs.follow({ ctx, route: scope(ctx), lastEventId: beginningOf(runId), idempotencyKey: undefined })
   }

@@ -5,6 +5,8 @@ import {
   noLog,
   type Page,
   type Position,
+  type ReadFrom,
+  type ReadOptions,
   type StoredEvent,
   type Unwatch,
   type WatchedEvent,
@@ -83,6 +85,11 @@ export class Hub implements Lifetime {
     this.pages = new PageCache(options.reads, this)
     this.retry = new JournalRetry(options.onError)
     this.#ready = this.#start()
+  }
+
+  /** Reads the log. */
+  read(from: ReadFrom, options: ReadOptions): Promise<Page> {
+    return this.#run?.read?.(from, options) ?? this.options.reads.read(this.topic, from, options)
   }
 
   /** Called by a reader that begins at the start, before {@link hasAsked}: the first read then brings it the events as well. */
@@ -208,14 +215,14 @@ export class Hub implements Lifetime {
   }
 
   async #open(): Promise<void> {
-    const { journal, reads } = this.options
+    const { journal } = this.options
     this.#unwatch ??= await journal.watch(this.topic, {
       onEvent: (event) => this.#onEvent(event),
       onReconnect: () => this.#onReconnect(),
     })
     if (this.isOver) return this.#unwatch()
     this.#hasAsked = true
-    const page = await reads.read(this.topic, this.#joinFrom, this.#beginsAtStart ? firstRead : { limit: 0 })
+    const page = await this.read(this.#joinFrom, this.#beginsAtStart ? firstRead : { limit: 0 })
     // The log of a run begins with its first event.
     this.#take(page.epoch === '' ? { ...noLog, epoch: this.runId ?? '' } : page)
     if (page.events.at(-1)?.seq !== this.tail) return
@@ -307,7 +314,7 @@ export class Hub implements Lifetime {
       // Live events continue during the read: its answer is about the position that was asked for, which is not where
       // the hub is when it comes.
       const { position: asked, isClosed } = this
-      const page = await this.options.reads.read(this.topic, asked, { limit: pageSize })
+      const page = await this.read(asked, { limit: pageSize })
       if (this.isOver) return
       this.notice(page)
       // Nothing is appended behind a last event: if the one at this position is the last now, it is another one.
@@ -345,7 +352,7 @@ export class Hub implements Lifetime {
   /** Starts over with the log that has replaced the one before. */
   async #restart(): Promise<void> {
     const from = this.runId === undefined ? 'start' : this.#joinFrom
-    const page = await this.options.reads.read(this.topic, from, { limit: 0 })
+    const page = await this.read(from, { limit: 0 })
     if (this.isOver) return
     const epoch = page.epoch === '' ? this.epoch : page.epoch
     this.#take({ ...page, epoch, tail: page.first - 1, nonce: '', closed: false })

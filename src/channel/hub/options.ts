@@ -1,5 +1,5 @@
 // What a hub is made with.
-import type { Journal } from '../../journal/index.ts'
+import type { Journal, Page, ReadFrom, ReadOptions } from '../../journal/index.ts'
 import type { JournalReads } from './journal-reads.ts'
 
 /** Options of the hubs of all topics. */
@@ -20,4 +20,6 @@ export interface HubRun {
   readonly id: string
   /** The number of the last event that this process has stored, if its handler runs here: nobody else appends any. */
   readonly stored: () => number | undefined
+  /** Reads its log, also what of it is packed; left out: nothing of it is. */
+  readonly read?: (from: ReadFrom, options: ReadOptions) => Promise<Page>
 }

@@ -1,5 +1,5 @@
 // A cache of journal pages: readers that are far behind at about the same position share one read.
-import type { Page } from '../../journal/index.ts'
+import type { Page, Position, ReadOptions } from '../../journal/index.ts'
 import { Frame } from './frame.ts'
 import type { JournalReads } from './journal-reads.ts'
 
@@ -17,7 +17,8 @@ export interface FramePage {
 
 /** What a {@link PageCache} needs of its hub. */
 export interface PageOwner {
-  readonly topic: string
+  /** Reads the log. */
+  read(from: Position, options: ReadOptions): Promise<Page>
   /** How many events of the log were erased, as far as the hub knows. */
   readonly erasures: number
   /** Takes notice of what a page says of the log. */
@@ -107,9 +108,8 @@ export class PageCache {
   }
 
   async #load(epoch: string, after: number): Promise<FramePage> {
-    const { topic } = this.#owner
     for (;;) {
-      const page = await this.#reads.read(topic, { epoch, seq: after, nonce: '' }, { limit: pageSize })
+      const page = await this.#owner.read({ epoch, seq: after, nonce: '' }, { limit: pageSize })
       this.#owner.notice(page)
       // Asked before an event was erased, and answered after that is known: it may have what is to be served no more.
       if (page.epoch === epoch && page.erasures < this.#owner.erasures) continue

@@ -2,7 +2,8 @@
 import { backoffMs, sha256, sleep } from '../../base/index.ts'
 import type { Journal } from '../../journal/index.ts'
 import { encodeClaim, judgeClaim, parseClaim, type Asker, type Claim } from './claim.ts'
-import { isRefusal, runPrefix } from './log.ts'
+import { runPrefix } from './log.ts'
+import { isRefusal } from '../refusal.ts'
 import type { RunNode } from './run-node.ts'
 import { doesPass, persist } from './persist.ts'
 

@@ -1,6 +1,9 @@
 // A run in the journal: a log of its events, and a lease with its owner, its node and its state.
-import { TidingsError, type ErrorCode } from '../../base/index.ts'
+import { TidingsError } from '../../base/index.ts'
 import type { Journal, NewEvent, Page, Retention } from '../../journal/index.ts'
+import { erasePacked } from '../packed/erase-packed.ts'
+import { packedPlace } from '../packed/place.ts'
+import { isRefusal } from '../refusal.ts'
 
 /** The limits of a run: how long it lasts, and how much of it is kept for how long. */
 export interface RunLimits {
@@ -93,6 +96,8 @@ export class RunLog {
   /** Erases all events for good, for a run that has ended or is to end now. Readers that come to them get a gap. */
   async erase(): Promise<void> {
     while (!(await this.isClosed())) await this.close(endMark, { reason: 'stopped' })
+    // Before the log itself: whoever is packing it finds that out, and packs no more of it.
+    await erasePacked(this.#journal, packedPlace(this.topic, this.id), this.#limits.keepMs)
     const { tail } = await this.read(0, 0)
     await this.#journal.trim(this.topic, tail)
     // The last one by itself, and at last: every process then forgets what it holds of the log, and reads it anew.
@@ -177,14 +182,4 @@ function isLease(value: unknown): value is Lease {
   if (typeof value.owner !== 'string' || typeof value.node !== 'string' || typeof value.state !== 'string') return false
   if ('beat' in value && value.beat !== 'node') return false
   return !('goodForMs' in value) || (typeof value.goodForMs === 'number' && value.goodForMs > 0)
-}
-
-/** Whether a journal refused an append because another node was first. */
-export function isRefusal(error: unknown): boolean {
-  return hasCode(error, 'ERR_FENCED') || hasCode(error, 'ERR_LOG_CLOSED')
-}
-
-/** Whether an error is a {@link TidingsError} of this code. */
-export function hasCode(error: unknown, code: ErrorCode): boolean {
-  return error instanceof TidingsError && error.code === code
 }

@@ -1,7 +1,7 @@
 // Attempts at work that needs a journal: repeated while the journal is away, or full.
 import { backoffMs, sleep } from '../../base/index.ts'
 import { journalPauses } from '../hub/journal-retry.ts'
-import { hasCode } from './log.ts'
+import { hasCode } from '../refusal.ts'
 
 /** How long a run waits for its journal, in milliseconds. */
 const journalPatienceMs = 90_000

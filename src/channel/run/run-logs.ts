@@ -1,15 +1,23 @@
 // The logs of runs, for a room that reads them itself: whoever asks is the server, and no user.
 import type { Journal } from '../../journal/index.ts'
+import type { ErrorPlace } from '../hub/error-place.ts'
+import type { LogCodec } from '../packed/log-codec.ts'
+import { packLog } from '../packed/pack-log.ts'
+import { packedPlace } from '../packed/place.ts'
+import type { RunReads } from '../packed/run-reads.ts'
 import type { Subscription } from '../reader/subscription.ts'
 import { findStarted, type RunKey } from './keys.ts'
 import { longestMs, RunLog, type RunLimits } from './log.ts'
+import { PackingQueue } from './packing-queue.ts'
 
 /** What {@link RunLogs} needs. */
 export interface RunLogsOptions {
   readonly journal: Journal
+  readonly reads: RunReads
   readonly limits: RunLimits
   /** The largest event, in bytes of its data. */
   readonly maxEventBytes: number
+  readonly onError: (error: unknown, place: ErrorPlace) => void
   /** Follows a run from its beginning, or from `now` on. Whoever does so finds out if the run's node has died. */
   readonly follow: (log: RunLog, from: 'beginning' | 'now', signal?: AbortSignal) => Subscription
   /** Follows a log that is no run's, behind a position; to follow one that does not exist makes none. */
@@ -26,14 +34,41 @@ export class RunLogs {
   /** Follows a log that is no run's, with an epoch that is known before it exists, behind a position. */
   readonly followLog: RunLogsOptions['followLog']
   readonly #follow: RunLogsOptions['follow']
+  readonly #reads: RunReads
+  readonly #onError: RunLogsOptions['onError']
+  readonly #queues = new Set<PackingQueue>()
 
-  constructor({ journal, limits, maxEventBytes, follow, followLog }: RunLogsOptions) {
+  constructor({ journal, reads, limits, maxEventBytes, onError, follow, followLog }: RunLogsOptions) {
     this.journal = journal
     this.limits = limits
     this.maxEventBytes = maxEventBytes
     this.longestMs = longestMs(limits)
     this.followLog = followLog
     this.#follow = follow
+    this.#reads = reads
+    this.#onError = onError
+  }
+
+  /**
+   * Reads logs that are packed by this codec: all runs of one `createChannels()` share it. Returns what packs those that it is
+   * told of, `afterMs` milliseconds later; with `false`, or where that is too late for any use, it packs none.
+   */
+  packBy(codec: LogCodec, afterMs: number | false): PackingQueue {
+    const { journal } = this
+    const { keepMs } = this.limits
+    this.#reads.codec = codec
+    const queue = new PackingQueue({
+      delayMs: afterMs === false || afterMs >= keepMs ? Infinity : afterMs,
+      pack: (id) => packLog(packedPlace(this.#logOf(id).topic, id), { journal, codec, forgetAfterMs: keepMs }),
+      onError: (error, run) => this.#onError(error, { run }),
+    })
+    this.#queues.add(queue)
+    return queue
+  }
+
+  /** Packs nothing more of what it was told of. */
+  rest(): void {
+    for (const queue of this.#queues) queue.clear()
   }
 
   /** A run from its beginning, with its owner; `undefined` if it is not kept. */

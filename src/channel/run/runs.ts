@@ -4,10 +4,14 @@ import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '
 import type { Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
 import type { ErrorPlace } from '../hub/error-place.ts'
 import type { Hub } from '../hub/hub.ts'
+import type { HubRun } from '../hub/options.ts'
 import type { HubRegistry } from '../hub/registry.ts'
+import { packedPlace } from '../packed/place.ts'
+import type { RunReads } from '../packed/run-reads.ts'
 import { Run, type RunEndReason } from './run.ts'
 import { RunKeys, type RunKey } from './keys.ts'
-import { isId, isRefusal, longestMs, RunLog, type LeaseAt, type RunLimits } from './log.ts'
+import { isId, longestMs, RunLog, type LeaseAt, type RunLimits } from './log.ts'
+import { isRefusal } from '../refusal.ts'
 import type { RunNode } from './run-node.ts'
 import { RunLogs, type RunLogsOptions } from './run-logs.ts'
 import { limitsOf, runsChecks, type RunsOptions } from './runs-options.ts'
@@ -29,6 +33,8 @@ export interface RunsParts {
   readonly hubs: HubRegistry
   readonly maxEventBytes: number
   readonly onError: (error: unknown, place: ErrorPlace) => void
+  /** The logs of all runs, also those that are packed. */
+  readonly reads: RunReads
   /** This node. Not made before it is needed: Workers have no random numbers while a module is evaluated. */
   readonly node: () => RunNode
 }
@@ -172,10 +178,10 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   get logs(): RunLogs {
     const follow: RunLogsOptions['follow'] = (log, from, signal) =>
       this.#follow(log, from === 'now' ? from : beginningOf(log.id), signal)
-    const { journal, maxEventBytes, hubs } = this.#parts
+    const { journal, reads, maxEventBytes, hubs, onError } = this.#parts
     const followLog: RunLogsOptions['followLog'] = (topic, id, after) =>
       new Subscription(hubs, () => hubs.open(topic, { id, stored: () => undefined }), { after })
-    this.#logs ??= new RunLogs({ journal, limits: this.#limits, maxEventBytes, follow, followLog })
+    this.#logs ??= new RunLogs({ journal, reads, limits: this.#limits, maxEventBytes, onError, follow, followLog })
     return this.#logs
   }
 
@@ -189,6 +195,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     deadline.addEventListener('abort', abort)
     while (this.#settling.size > 0) await Promise.all(this.#settling)
     deadline.removeEventListener('abort', abort)
+    this.#logs?.rest()
   }
 
   /**
@@ -252,8 +259,13 @@ export class Runs<Ctx> implements Resumable<Ctx> {
   }
 
   #follow(log: RunLog, from: string, signal?: AbortSignal): Subscription {
-    const { hubs } = this.#parts
-    const run = { id: log.id, stored: () => this.#running.get(log.id)?.stored }
+    const { hubs, reads } = this.#parts
+    const whole = reads.of(packedPlace(log.topic, log.id))
+    const run: HubRun = {
+      id: log.id,
+      stored: () => this.#running.get(log.id)?.stored,
+      read: (place, options) => whole.read(place, options),
+    }
     const open = (): Hub => {
       const hub = hubs.open(log.topic, run)
       this.#running.get(log.id)?.onJoin()

@@ -1,7 +1,8 @@
 // Watches the runs that are followed on this node, and ends those whose own node has died.
 import { sleep } from '../../base/index.ts'
 import type { Hub } from '../hub/hub.ts'
-import { isRefusal, endMark, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
+import { endMark, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
+import { isRefusal } from '../refusal.ts'
 import { persist } from './persist.ts'
 import type { RunNode } from './run-node.ts'
 import { isExpired, observe, type Sight, type Silence } from './silence.ts'

@@ -1,7 +1,8 @@
 // The events of a run on their way to the journal: what gathers while an append is under way is appended together.
 import { nextTurn } from '../../base/index.ts'
 import type { NewEvent, StoredEvent } from '../../journal/index.ts'
-import { hasCode, isRefusal, type RunLog } from './log.ts'
+import { type RunLog } from './log.ts'
+import { hasCode, isRefusal } from '../refusal.ts'
 import { Pauses } from './pauses.ts'
 import { persist } from './persist.ts'
 
