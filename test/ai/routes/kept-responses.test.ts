@@ -34,12 +34,23 @@ const speaking: ChatHandler = async function* () {
 
 const unknown = `resp_${'a'.repeat(25)}`
 
+/** What is told of a previous response that there is not. */
+function errorOf(id: string): object {
+  const message = `Previous response with id '${id}' not found.`
+  return { error: { message, type: 'invalid_request_error', param: null, code: 'not_found' } }
+}
+
+/** An answer, but for the id that it was asked for. */
+function without({ status, body }: Answered, id: string): readonly unknown[] {
+  return [status, JSON.stringify(body).replaceAll(id, 'ID')]
+}
+
 describe('a request that goes on with a response', () => {
   test('is in the chat of that response, whatever protocol that was asked in, on another node too', async () => {
     const seen: string[] = []
     const handler: ChatHandler = async function* ({ chatId, messages, extra }) {
       seen.push(chatId)
-      yield `${messages.length} ${extra['previous_response_id'] ?? 'none'}`
+      yield JSON.stringify([messages.length, extra['previous_response_id']])
     }
     const journal = memoryJournal()
     const node = await startChat(handler, { journal })
@@ -47,7 +58,7 @@ describe('a request that goes on with a response', () => {
     const first = await begin(node.url, { conversation: 'my-chat', background: false })
     const second = await begin(other.url, { previous_response_id: first.body.id, background: false })
     expect(second.body).toMatchObject({ status: 'completed', previous_response_id: first.body.id })
-    expect(second.body.output[0].content[0].text).toBe(`1 ${first.body.id}`)
+    expect(second.body.output[0].content[0].text).toBe(JSON.stringify([1, first.body.id]))
     const messages = [{ id: 'u1', role: 'user', parts: [{ type: 'text', text: 'Hi' }] }]
     const headers = { accept: 'text/event-stream;tidings=1' }
     const ofUi = await ask(node.url, '/chat', { id: 'ui-chat', messages, stream: false }, headers)
@@ -106,14 +117,6 @@ describe('a request that goes on with a response', () => {
       yield 'Hello.'
     })
     const { body } = await begin(url, { background: false })
-    const errorOf = (id: string) => ({
-      error: {
-        message: `Previous response with id '${id}' not found.`,
-        type: 'invalid_request_error',
-        param: null,
-        code: 'not_found',
-      },
-    })
     for (const [id, user] of [
       [body.id, 'Eve'],
       [unknown, 'Eve'],
@@ -135,10 +138,6 @@ describe('a response of another user', () => {
     const { url, ended } = await startChat(handler)
     const { body } = await begin(url)
     await until(() => log.includes('called'))
-    const without = ({ status, body: told }: Answered, id: string) => [
-      status,
-      JSON.stringify(told).replaceAll(id, 'ID'),
-    ]
     for (const path of ['', '?stream=true', '?stream=true&starting_after=0']) {
       const foreign = await ask(url, `/chat/v1/responses/${body.id}${path}`, undefined, { user: 'Eve' })
       const none = await ask(url, `/chat/v1/responses/${unknown}${path}`, undefined, { user: 'Eve' })

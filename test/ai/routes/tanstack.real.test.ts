@@ -68,7 +68,8 @@ async function chunksOf(stream: AsyncIterable<any>): Promise<any[]> {
 function roaming(first: string, later: string): typeof fetch {
   return (target, init) => {
     const isFirst = new Headers(init?.headers).get('last-event-id') === null
-    return fetch(isFirst ? String(target) : String(target).replace(first, later), init)
+    const url = target instanceof Request ? target.url : target.toString()
+    return fetch(isFirst ? url : url.replace(first, later), init)
   }
 }
 

@@ -38,6 +38,19 @@ async function chunksOf(stream: ReadableStream): Promise<any[]> {
   return chunks
 }
 
+function typesOf(chunks: any[]): unknown[] {
+  return chunks.map(({ type, delta }) => [type, delta])
+}
+
+/** Sends the id of the chat as well. */
+function prepareSendMessagesRequest({ id, messages }: any): object {
+  return { body: { id, messages } }
+}
+
+function asEve(): object {
+  return { headers: { user: 'Eve' } }
+}
+
 /** A fetch whose streams end, as if all were well, behind so many frames each. */
 function endingFetch(counts: readonly number[]): typeof fetch {
   const left = [...counts]
@@ -74,7 +87,6 @@ describeWith('chat-clients', 'WorkflowChatTransport at chat routes', () => {
     const whole = await chunksOf(await uncut.send())
     expect(whole.at(-1)).toMatchObject({ type: 'finish' })
     expect(uncut.told).toEqual({ runId: expect.stringMatching(/^[0-9a-z]{25}$/), chunkIndex: whole.length })
-    const typesOf = (chunks: any[]) => chunks.map(({ type, delta }) => [type, delta])
     for (let count = 1; count < whole.length; count += 1) {
       const cutting = cutFetch([count, 1, 1])
       const cut = await openTransport(url, { fetch: cutting.fetch })
@@ -163,7 +175,6 @@ describeWith('chat-clients', 'WorkflowChatTransport at chat routes', () => {
   test('shows useChat an answer once: sent, cut, and after a reload, also where it has ended', async () => {
     const { handler, open, openAll } = stepped(['one ', 'two ', 'three'])
     const { url, ended } = await startChat(handler)
-    const prepareSendMessagesRequest = ({ id, messages }: any) => ({ body: { id, messages } })
     const connect = async (counts: number[]) =>
       (await openTransport(url, { fetch: cutFetch(counts).fetch, prepareSendMessagesRequest })).transport
     open(0)
@@ -192,8 +203,7 @@ describeWith('chat-clients', 'WorkflowChatTransport at chat routes', () => {
     const { url } = await startChat(answering)
     const { told, send } = await openTransport(url)
     await chunksOf(await send())
-    const prepareReconnectToStreamRequest = () => ({ headers: { user: 'Eve' } })
-    const { transport } = await openTransport(url, { prepareReconnectToStreamRequest })
+    const { transport } = await openTransport(url, { prepareReconnectToStreamRequest: asEve })
     for (const startIndex of [0, 1, -1]) {
       const reading = transport.reconnectToStream({ chatId: told.runId, startIndex }).then(chunksOf)
       await expect(reading).rejects.toThrow('Failed to fetch chat: 404')
