@@ -94,6 +94,11 @@ export interface ChatRouteOptions {
   readonly limits?: Partial<RequestLimits> | undefined
   /** How many answers one user may be given at once in this process; more are answered 429. Default: no limit. */
   readonly maxRunsPerOwner?: number | undefined
+  /**
+   * How many answers one user may have started in any 60 seconds in this process; more are answered 429, with how long to wait.
+   * A message that was refused does not count, nor one that is sent again under its key. Default: no limit.
+   */
+  readonly maxRunsPerOwnerPerMinute?: number | undefined
 }
 
 /** How UI messages are written. */
@@ -135,6 +140,7 @@ export const chatChecks: OptionChecks<ChatRouteOptions> = {
   maxBodyBytes: wholeNumber(),
   limits: optionsOf(limitChecks),
   maxRunsPerOwner: wholeNumber(),
+  maxRunsPerOwnerPerMinute: wholeNumber(),
 }
 
 function checkRuns(name: string, value: unknown): void {

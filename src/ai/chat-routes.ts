@@ -135,7 +135,7 @@ class ChatPaths {
         whileRunning,
         maxQueued,
         leaveMs,
-        maxRunsPerOwner: options.maxRunsPerOwner,
+        perOwner: { atOnce: options.maxRunsPerOwner, aMinute: options.maxRunsPerOwnerPerMinute },
         compactAfterMs: options.compactAfterMs ?? 60_000,
         onEnd: options.onEnd,
       })

@@ -40,6 +40,15 @@ export class Admission {
     }
   }
 
+  /**
+   * Refuses a message that cannot be admitted as things are, before anything is stored of it.
+   *
+   * @throws HttpError as {@link admit}
+   */
+  async check(index: ChatIndex): Promise<void> {
+    this.#refuse(await this.living((await index.read()).runs))
+  }
+
   /** Those of `runs` whose log is open. */
   async living(runs: readonly string[]): Promise<readonly string[]> {
     const ended = await Promise.all(runs.map((id) => this.#options.runs.logs.hasEnded(id)))
@@ -48,19 +57,22 @@ export class Admission {
 
   /** The runs that stay in front of a new one. */
   async #makeRoom(living: readonly string[], ctx: Context): Promise<readonly string[]> {
-    const { whileRunning, maxQueued } = this.#options
-    const [current] = living
-    if (current === undefined) return []
-    if (whileRunning === 'queue') {
-      if (living.length <= maxQueued) return living
-      throw err.tooManyRequests(`${maxQueued} messages of this chat wait already.`)
-    }
-    if (whileRunning === 'reject') {
-      this.#watch(current)
-      throw err.conflict('An answer is being given already.', { details: { runId: current } })
-    }
+    this.#refuse(living)
+    if (this.#options.whileRunning !== 'replace') return living
     for (const id of living) await this.#replace(id, ctx)
     return []
+  }
+
+  #refuse(living: readonly string[]): void {
+    const { whileRunning, maxQueued } = this.#options
+    const [current] = living
+    if (current === undefined || whileRunning === 'replace') return
+    if (whileRunning === 'queue') {
+      if (living.length <= maxQueued) return
+      throw err.tooManyRequests(`${maxQueued} messages of this chat wait already.`)
+    }
+    this.#watch(current)
+    throw err.conflict('An answer is being given already.', { details: { runId: current } })
   }
 
   async #replace(id: string, ctx: Context): Promise<void> {

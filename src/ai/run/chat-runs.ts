@@ -9,7 +9,7 @@ import { chatCodec } from '../packing/chat-codec.ts'
 import { Admission, type WhileRunning } from './admission.ts'
 import { ChatFeed } from './chat-feed.ts'
 import { ChatIndex } from './chat-index.ts'
-import { Owners } from './owners.ts'
+import { Owners, type OwnerLimits, type OwnersRun } from './owners.ts'
 import { readChatId, readResult } from './result.ts'
 import type { RunItems } from './run-frames.ts'
 import type { RunResult } from './run-result.ts'
@@ -24,7 +24,8 @@ export interface ChatRunsOptions {
   readonly whileRunning: WhileRunning
   readonly maxQueued: number
   readonly leaveMs: number | false
-  readonly maxRunsPerOwner: number | undefined
+  /** How many answers one user may be given. */
+  readonly perOwner: OwnerLimits
   /** How long after its end the log of a run is packed, in milliseconds. */
   readonly compactAfterMs: number | false
   readonly onEnd: ((result: RunResult) => void | Promise<void>) | undefined
@@ -61,12 +62,12 @@ export class ChatRuns {
   readonly #packing: ReturnType<Runs<Context>['logs']['packBy']>
 
   constructor(options: ChatRunsOptions) {
-    const { runs, onEnd, leaveMs, maxRunsPerOwner, whileRunning, maxQueued, compactAfterMs } = options
+    const { runs, onEnd, leaveMs, perOwner, whileRunning, maxQueued, compactAfterMs } = options
     this.#options = options
     this.#settlement = onEnd === undefined ? undefined : this.#createSettlement(onEnd)
     this.#admission = new Admission({ runs, settlement: this.#settlement, whileRunning, maxQueued })
     this.#unfollowed = new Unfollowed(leaveMs)
-    this.#owners = new Owners(maxRunsPerOwner)
+    this.#owners = new Owners(perOwner)
     this.#packing = runs.logs.packBy(chatCodec, compactAfterMs)
   }
 
@@ -79,27 +80,34 @@ export class ChatRuns {
     const { ctx, chatId, key, describe } = start
     const { runs, scope } = this.#options
     const index = await this.#indexOf(ctx, chatId)
-    let release = noop
+    let counted: OwnersRun | undefined
     let begun = ''
     let before: string | undefined
-    const admit = async (runId: string): Promise<void> => {
-      // Of a run that another node has kept from starting.
-      release()
-      release = this.#owners.begin(runs.ownerOf(ctx))
-      begun = runId
+    const ifRefused = async (work: () => Promise<void>): Promise<void> => {
       try {
-        before = await this.#admission.admit(index, runId, ctx)
-        if (start.meta !== undefined) await this.#settlement?.prepare(runId, start.meta)
+        await work()
       } catch (error) {
-        release()
+        counted?.undo()
         throw error
       }
     }
+    const check = async (): Promise<void> => {
+      // Of a run that another node has kept from starting.
+      counted?.undo()
+      counted = this.#owners.begin(runs.ownerOf(ctx))
+      await ifRefused(() => this.#admission.check(index))
+    }
+    const admit = (runId: string): Promise<void> =>
+      ifRefused(async () => {
+        begun = runId
+        before = await this.#admission.admit(index, runId, ctx)
+        if (start.meta !== undefined) await this.#settlement?.prepare(runId, start.meta)
+      })
     const handler: RunHandler = {
       open: (signal) => start.open(begun, signal, () => this.#wait(before, signal, ctx)),
       describe,
       closed: async () => {
-        release()
+        counted?.end()
         this.#unfollowed.end(begun)
         await this.settle(begun, ctx)
       },
@@ -111,8 +119,8 @@ export class ChatRuns {
       idempotencyKey: key?.key,
       requestDigest: key?.digest,
     }
-    const run = found(await runs.start(request, handler, admit))
-    if (run.runId !== begun) release()
+    const run = found(await runs.start(request, handler, { check, admit }))
+    if (run.runId !== begun) counted?.undo()
     return { ...run, isNew: run.runId === begun }
   }
 
@@ -274,8 +282,6 @@ export class ChatRuns {
     return ChatIndex.open(journal, { owner: runs.ownerOf(ctx), route: scope(ctx), chatId }, longestMs)
   }
 }
-
-const noop = (): void => {}
 
 /** The position before the first event of a run. */
 export function beginningOf(runId: string): string {

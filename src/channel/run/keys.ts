@@ -157,7 +157,9 @@ export class RunKeys {
   }
 
   async #append(topic: string, claim: Claim, { seq, epoch }: ClaimAt): Promise<ClaimAt> {
-    const retention = { maxEvents: 1, forgetAfterMs: this.#parts.forgetAfterMs }
+    const { goodForMs, forgetAfterMs } = this.#parts
+    // A key that is free again is like one that was never sent.
+    const retention = { maxEvents: 1, forgetAfterMs: claim.state === 'free' ? goodForMs : forgetAfterMs }
     const close = claim.state === 'started'
     const { data, event } = encodeClaim(claim)
     const options = { event, close, epoch, expectSeq: seq, retention }

@@ -43,6 +43,9 @@ export interface LeaseAt extends Lease {
 /** The name of the event that closes the log of a run that ended properly. Readers do not see it. */
 export const endMark = 'tidings:end'
 
+/** How long a run is remembered that was refused, in milliseconds. */
+const forgetsUnstartedAfterMs = 1000
+
 /** The prefix of the names of all topics of runs. */
 export const runPrefix = '~run/'
 
@@ -58,6 +61,8 @@ export class RunLog {
   readonly leaseTopic: string
   readonly #journal: Journal
   readonly #limits: RunLimits
+  /** How long the closed log is kept. */
+  #keepMs: number
 
   constructor(journal: Journal, id: string, limits: RunLimits) {
     this.id = id
@@ -65,12 +70,18 @@ export class RunLog {
     this.leaseTopic = `${this.topic}/lease`
     this.#journal = journal
     this.#limits = limits
+    this.#keepMs = limits.keepMs
+  }
+
+  /** The run has not started, and nobody knows of it: what is written of it from now on is forgotten with its end. */
+  forgetSoon(): undefined {
+    this.#keepMs = forgetsUnstartedAfterMs
   }
 
   /** Appends events after `seq`, all or none; `close` closes the log with the last. Resolves with the number of the last. */
   async append(seq: number, events: readonly NewEvent[], close: boolean): Promise<number> {
-    const { maxEvents, maxBytes, keepMs } = this.#limits
-    const forgetAfterMs = close ? keepMs : this.#longestMs
+    const { maxEvents, maxBytes } = this.#limits
+    const forgetAfterMs = close ? this.#keepMs : this.#longestMs
     const retention = { maxEvents, maxBytes, forgetAfterMs }
     const position = await this.#journal.appendAll(this.topic, events, {
       close,
@@ -144,7 +155,7 @@ export class RunLog {
   /** Writes the lease behind the one with the number `seq`, unless another node has. Resolves with it as it is then. */
   async writeLease({ seq, ...lease }: LeaseAt): Promise<LeaseAt> {
     const close = lease.state !== 'running'
-    const retention: Retention = { maxEvents: 1, forgetAfterMs: close ? this.#limits.keepMs : this.#longestMs }
+    const retention: Retention = { maxEvents: 1, forgetAfterMs: close ? this.#keepMs : this.#longestMs }
     const options = { epoch: this.id, expectSeq: seq, close, retention }
     const { position } = await this.#journal.append(this.leaseTopic, JSON.stringify(lease), options)
     return { ...lease, seq: position.seq }

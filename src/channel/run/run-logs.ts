@@ -88,10 +88,13 @@ export class RunLogs {
     return (await this.#logOf(id).read(0, 0)).tail
   }
 
-  /** Whether a run has ended: its log is closed, or there is none of it. */
+  /** Whether a run has ended: its log is closed, or there is none of it, or it has never begun. */
   async hasEnded(id: string): Promise<boolean> {
     const log = this.#logOf(id)
-    return (await log.isClosed()) || (await log.lease()) === undefined
+    if (await log.isClosed()) return true
+    const lease = await log.lease()
+    // Written behind the end of the log, or in place of a log that was never begun.
+    return lease === undefined || lease.state === 'ended'
   }
 
   /**

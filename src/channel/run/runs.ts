@@ -24,8 +24,13 @@ export type RunResumed =
   | Exclude<Resumed, { readonly outcome: 'following' }>
   | { readonly outcome: 'following'; readonly source: Subscription; readonly runId: string }
 
-/** Decides whether a run may start that has its lease already. It rejects with what the request is answered. */
-export type Admit = (runId: string) => Promise<void>
+/** Decides whether a run may start. Both reject with what the request is answered. */
+export interface Admit {
+  /** Asked before anything of the run is stored, so that a refusal leaves nothing. May be asked again. */
+  readonly check: () => Promise<void>
+  /** Asked for a run that has its lease already. */
+  readonly admit: (runId: string) => Promise<void>
+}
 
 /** What all runs of one `createChannels()` share. */
 export interface RunsParts {
@@ -101,12 +106,16 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const owner = this.ownerOf(request.ctx)
     if (key !== undefined) return this.#startOnce({ owner, route, key }, requestDigest, { handler, admit })
     const log = this.#logOf(createSecretEpoch())
+    await admit.check()
     const lease = await this.#firstLease(log, owner)
-    const admitted = admit(log.id)
+    const admitted = admit.admit(log.id)
     this.#run(
       log,
       lease,
-      admitted.then(() => handler, noop),
+      admitted.then(
+        () => handler,
+        () => log.forgetSoon(),
+      ),
     )
     await admitted
     return this.#begin(log)
@@ -223,11 +232,13 @@ export class Runs<Ctx> implements Resumable<Ctx> {
       const claimed = await this.#here.keys.claim(key, log.id, request)
       if (claimed.outcome === 'started') return this.#resume(claimed.run, owner, beginningOf(claimed.run))
       if (claimed.outcome === 'another-request') return claimed
-      const lease = await this.#firstLease(log, owner).catch((error: unknown) => {
+      const leased = admit.check().then(() => this.#firstLease(log, owner))
+      const lease = await leased.catch((error: unknown) => {
         claimed.claim.release()
         throw error
       })
-      const admitted = admit(log.id)
+      const admitted = admit.admit(log.id)
+      admitted.catch(() => log.forgetSoon())
       // Not released before the run is known not to start.
       admitted.catch(() => claimed.claim.release())
       const starting = admitted.then(() => claimed.claim.start(onTrouble))
@@ -352,7 +363,7 @@ function beginningOf(id: string): string {
 
 const noop = (): undefined => undefined
 
-const admitAll: Admit = async () => {}
+const admitAll: Admit = { check: async () => {}, admit: async () => {} }
 
 /** What is to run, if it may. */
 interface Candidate {

@@ -1,6 +1,8 @@
 // How much a chat route takes: the sizes of messages, and how many answers are started.
-import { describe, expect, test } from 'vitest'
-import { framesOf, say, startChat } from '../../support/chat/chat-node.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { memoryJournal, noLog, type Retention } from '../../../src/journal/index.ts'
+import { framesOf, say, startChat, stepped, uiMessage } from '../../support/chat/chat-node.ts'
+import { until } from '../../support/server/asking.ts'
 
 const mebibyte = 1024 * 1024
 const text = { type: 'text', text: 'What is it?' }
@@ -12,6 +14,10 @@ function file(length: number): object {
 
 function message(parts: readonly object[]): object {
   return { id: 'u1', role: 'user', parts }
+}
+
+async function* ok() {
+  yield 'ok'
 }
 
 /** The question in the first event of a stream. */
@@ -87,5 +93,103 @@ describe('who follows an answer and has not asked for it', () => {
     expect(await asked([file(1000), text])).toEqual({ sent: undefined, told: message([file(1000), text]) })
     expect(await asked([file(2 * mebibyte), link, text])).toEqual({ sent: undefined, told: message([link, text]) })
     expect(await asked([file(2 * mebibyte)])).toEqual({ sent: undefined, told: undefined })
+  })
+})
+
+describe('a user who asks too often', () => {
+  test('is answered 429 in the words of the protocol, with how long to wait', async () => {
+    const { url } = await startChat(ok, { maxRunsPerOwnerPerMinute: 2 })
+    const key = { 'idempotency-key': 'k' }
+    const again = [await say(url, uiMessage('Hello'), key), await say(url, uiMessage('Hello'), key)]
+    for (const response of again)
+      expect([response.status, await response.text()]).toMatchObject([200, expect.stringContaining('ok')])
+    await (await say(url)).text()
+    const refused = await fetch(`${url}/chat/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ stream: true, messages: [{ role: 'user', content: 'Hello' }] }),
+    })
+    expect([refused.status, await refused.json()]).toMatchObject([
+      429,
+      { error: { type: 'rate_limit_error', message: '2 answers were started for you within a minute.' } },
+    ])
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(30)
+    expect((await say(url, uiMessage('Hello'), { user: 'another' })).status).toBe(200)
+  })
+})
+
+describe('a message that is refused', () => {
+  /** What is written of runs and keys from now on: the topic, and for how long it is kept. */
+  function written(journal: ReturnType<typeof memoryJournal>): (readonly [string, number | undefined])[] {
+    const list: (readonly [string, number | undefined])[] = []
+    const note = (topic: string, retention: Retention | undefined): void => {
+      if (/^~run\/(\w{25}|key)/.test(topic)) list.push([topic, retention?.forgetAfterMs])
+    }
+    const append = journal.append.bind(journal)
+    const appendAll = journal.appendAll.bind(journal)
+    vi.spyOn(journal, 'append').mockImplementation((topic, data, options) => {
+      note(topic, options?.retention)
+      return append(topic, data, options)
+    })
+    vi.spyOn(journal, 'appendAll').mockImplementation((topic, events, options) => {
+      note(topic, options?.retention)
+      return appendAll(topic, events, options)
+    })
+    return list
+  }
+
+  test('leaves nothing of a run, and its key for no longer than a claim counts', async () => {
+    const { handler, openAll } = stepped(['one'])
+    const journal = memoryJournal()
+    const { url } = await startChat(handler, { journal })
+    const first = await say(url)
+    const list = written(journal)
+    expect((await say(url)).status).toBe(409)
+    expect(list).toEqual([])
+    expect((await say(url, uiMessage('Hello'), { 'idempotency-key': 'k' })).status).toBe(409)
+    await until(() => list.length === 2)
+    expect(list).toMatchObject([
+      [expect.stringContaining('~run/key/'), expect.any(Number)],
+      [expect.stringContaining('~run/key/'), 10_000],
+    ])
+    openAll()
+    await first.text()
+  })
+
+  test('is forgotten after a second where another one was faster by a hair', async () => {
+    const { handler, openAll } = stepped(['one'])
+    const journal = memoryJournal()
+    const { url } = await startChat(handler, { journal })
+    const first = await say(url)
+    const list = written(journal)
+    const read = journal.read.bind(journal)
+    let isOld = true
+    vi.spyOn(journal, 'read').mockImplementation(async (topic, from, options) => {
+      if (!isOld || !topic.startsWith('~chat/')) return read(topic, from, options)
+      isOld = false
+      return noLog
+    })
+    expect((await say(url)).status).toBe(409)
+    await until(() => list.length === 2)
+    const [lease, ended] = list
+    expect(ended).toEqual([lease?.[0], 1000])
+    openAll()
+    await first.text()
+  })
+
+  test('for a reason of the server’s own keeps no other from being answered', async () => {
+    const journal = memoryJournal()
+    const { url } = await startChat(ok, { journal, meta: () => 'of Ann' })
+    const append = journal.append.bind(journal)
+    let isAway = true
+    vi.spyOn(journal, 'append').mockImplementation(async (topic, data, options) => {
+      if (!isAway || !topic.startsWith('~chat-end/')) return append(topic, data, options)
+      isAway = false
+      throw new Error('There is no room.')
+    })
+    expect((await say(url)).status).toBe(500)
+    await until(() => !isAway)
+    const response = await say(url)
+    expect([response.status, await response.text()]).toMatchObject([200, expect.stringContaining('ok')])
   })
 })
