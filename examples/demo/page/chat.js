@@ -94,15 +94,13 @@ export class ChatScenario {
     this.#list.draw(messages, { isWriting: this.#isAnswering && status !== 'submitted' })
     this.#panel.glow(yieldOf[status])
     this.#say(describe({ ...snapshot, outcome }))
-    const { stop, question } = this.#form.elements
-    stop.disabled = !this.#isAnswering
+    this.#form.elements.stop.disabled = !this.#isAnswering
     this.#form.querySelector('[type=submit]').disabled = this.#isAnswering
     for (const button of this.#find('.suggestions').children) button.disabled = this.#isAnswering
-    this.#button('anew').disabled = messages.length === 0
+    this.#button('anew').disabled = this.#isAnswering || messages.length === 0
     const isUnanswered = this.#end !== undefined && messages.at(-1)?.role === 'user'
     const hasFailed = isUnanswered || outcome === 'failed' || outcome === 'interrupted'
     this.#button('retry').hidden = this.#isAnswering || !hasFailed
-    question.placeholder = messages.length === 0 ? 'Your question' : 'Your next question'
     if (this.#hasAsked && (status === 'streaming' || !this.#isAnswering)) {
       this.#hasAsked = false
       tellTabs()
@@ -155,7 +153,7 @@ export class ChatScenario {
 
 function describe({ status, outcome, error }) {
   if (status === 'submitted') return 'Asked.'
-  if (status === 'streaming') return 'Reload the page: the answer goes on.'
+  if (status === 'streaming') return 'Reload: the answer goes on.'
   if (status === 'reconnecting') return 'The connection is lost. Trying to come back …'
   if (status === 'offline') return 'The device is offline. The answer goes on at the server.'
   if (outcome === 'interrupted') return 'Interrupted: the server was ended in the middle of the answer.'

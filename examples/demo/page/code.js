@@ -47,6 +47,8 @@ class CodePanel {
 function toLine(text) {
   const line = document.createElement('span')
   line.className = 'code-line'
+  // What does not fit is wrapped, and stands two columns behind where the line begins.
+  line.style.setProperty('--indent', `${text.search(/\S|$/) + 2}ch`)
   let end = 0
   for (const match of text.matchAll(tokens)) {
     line.append(text.slice(end, match.index), toToken(match))

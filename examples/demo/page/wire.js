@@ -1,6 +1,6 @@
 // The wire view: shows what was received, line by line, each line with the flag of its field.
 const letters = { id: 'I', event: 'E', data: 'D', retry: 'R', comment: 'C' }
-const mostLines = 400
+const mostLines = 1200
 
 export class Wire {
   #frames

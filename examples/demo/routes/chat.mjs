@@ -10,7 +10,7 @@ export function createChatRoutes(channels, model) {
   // #region shown
   const runs = channels.runs({
     owner: () => 'everybody', // a real app returns the user whom its guard has checked
-    leaseMs: 3000, // the answers of a process that says nothing for so long are interrupted
+    leaseMs: 3000, // after this silence of its process an answer is interrupted
     keepMs: 10 * 60_000,
     maxBytes: 2 ** 20,
   })
