@@ -86,7 +86,7 @@ export const englishLabels: ChatLabels = {
   reconnecting: 'The connection was lost. Reconnecting…',
   offline: 'You are offline. The answer goes on once you are back.',
   interrupted: 'The answer was interrupted.',
-  stopped: 'You stopped this answer.',
+  stopped: 'The answer was stopped.',
   failed: 'Something went wrong.',
   queued: 'Waits for the answer above',
   queuedCount: (count) => (count === 1 ? '1 message waits' : `${count} messages wait`),

@@ -29,3 +29,9 @@ export function setAttribute(element: Element, name: string, value: string | boo
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text
 }
+
+/** Whether the focus is on an element of a shadow tree, or in it. */
+export function hasFocus(element: Element | undefined): boolean {
+  const root = element?.getRootNode()
+  return root instanceof ShadowRoot && root.activeElement !== null && element?.contains(root.activeElement) === true
+}

@@ -8,12 +8,13 @@ import { ReasoningPart } from './reasoning-part.ts'
 import { AnswerText, PlainText } from './text-part.ts'
 import { ToolCall } from './tool-part.ts'
 
-/** Makes the view for a part; `undefined` for one that is not shown, such as the beginning of a step. */
-export function makePart(
-  part: ChatPart,
-  { role }: ChatMessage,
-  surroundings: () => Surroundings,
-): PartView | undefined {
+/** Whether a part has a view of its own; the beginning of a step has none, and sources have one list for all of them. */
+export function isShown({ type }: ChatPart): boolean {
+  return ['text', 'reasoning', 'dynamic-tool', 'file'].includes(type) || type.startsWith('data-')
+}
+
+/** Makes the view for a part that is shown. */
+export function makePart(part: ChatPart, { role }: ChatMessage, surroundings: () => Surroundings): PartView {
   switch (part.type) {
     case 'text':
       return role === 'assistant' ? new AnswerText(surroundings().locale) : new PlainText()
@@ -23,11 +24,7 @@ export function makePart(
       return new ToolCall(surroundings)
     case 'file':
       return new FilePart(surroundings)
-    case 'step-start':
-    case 'source-url':
-    case 'source-document':
-      return undefined
     default:
-      return part.type.startsWith('data-') ? new DataPart(part.type, surroundings) : undefined
+      return new DataPart(part.type, surroundings)
   }
 }

@@ -38,6 +38,7 @@ export class RichText {
   constructor(container: HTMLElement, locale: string | undefined) {
     this.#container = container
     this.#locale = locale
+    container.classList.add('rich')
   }
 
   /** Shows the text as it is now. One that is complete when it is first shown waits for those that come. */

@@ -1,6 +1,6 @@
 // A call of a tool, folded: what it was given, what it has returned, and a person's word on it.
 import type { ChatPart, ToolPart } from '../../chat/index.ts'
-import { make, setAttribute, setText } from '../dom/make.ts'
+import { hasFocus, make, setAttribute, setText } from '../dom/make.ts'
 import { makeButton } from '../dom/button.ts'
 import type { ChatLabels } from '../labels.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -55,7 +55,7 @@ export class ToolCall implements PartView {
   #askFor(part: ToolPart): void {
     const approval = part.state === 'approval-requested' ? part.approval : undefined
     if (approval?.id === this.#approvalId) return
-    const hadFocus = this.#approval?.querySelector(':focus') !== null && this.#approval !== undefined
+    const hadFocus = hasFocus(this.#approval)
     this.#approval?.remove()
     this.#approval = undefined
     this.#approvalId = approval?.id

@@ -13,7 +13,7 @@ export const layoutStyles = `
   border-block-end: 1px solid var(--line); text-align: center; overflow-wrap: anywhere;
 }
 .messages {
-  flex: 1 1 auto; min-block-size: 0; overflow-y: auto; overscroll-behavior: contain; scrollbar-gutter: stable;
+  flex: 1 1 auto; min-block-size: 0; overflow-y: auto; overscroll-behavior: contain; scrollbar-gutter: stable both-edges;
   scrollbar-width: thin; scrollbar-color: var(--line) transparent;
 }
 .messages:focus-visible { outline-offset: -2px; }
@@ -28,6 +28,10 @@ export const layoutStyles = `
 .foot {
   position: relative; flex: none; inline-size: 100%; max-inline-size: var(--width); margin-inline: auto;
   padding: 0 var(--gap) max(0.75rem, env(safe-area-inset-bottom));
+}
+.foot::before {
+  content: ''; position: absolute; inset-inline: 0; inset-block-end: 100%; block-size: 1.25rem; pointer-events: none;
+  background: linear-gradient(to top, var(--bg), transparent);
 }
 .jump {
   position: absolute; inset-block-end: calc(100% + 0.75rem); inset-inline: 0; margin-inline: auto;

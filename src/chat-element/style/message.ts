@@ -2,7 +2,7 @@
 
 /** Messages, and the end of the conversation. */
 export const messageStyles = `
-.list { display: flex; flex-direction: column; gap: 1.25rem; }
+.list { display: flex; flex-direction: column; gap: 0.625rem; }
 .message {
   display: flex; flex-direction: column; min-inline-size: 0;
   content-visibility: auto; contain-intrinsic-block-size: auto 8rem;
@@ -18,7 +18,7 @@ export const messageStyles = `
 .plain { white-space: pre-wrap; overflow-wrap: anywhere; }
 .message[data-queued] > .content { background: transparent; border: 1px dashed var(--edge); }
 .queued { margin: 0.25rem 0.25rem 0; font-size: 0.8125rem; line-height: 1.4; color: var(--muted); }
-.actions { display: flex; gap: 0.125rem; margin-block-start: 0.25rem; min-block-size: 2rem; }
+.actions { display: flex; gap: 0.125rem; margin-block-start: 0.125rem; min-block-size: 2rem; }
 .assistant > .actions { margin-inline-start: -0.5rem; }
 .message[data-live] > .actions, .message[data-queued] > .actions, .message[data-editing] > .actions { visibility: hidden; }
 @media (hover: hover) {

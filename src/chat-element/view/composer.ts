@@ -1,7 +1,7 @@
 // Where messages are written.
 import type { ChatSnapshot } from '../../chat/index.ts'
 import { makeButton, setLabel } from '../dom/button.ts'
-import { make, setText } from '../dom/make.ts'
+import { hasFocus, make, setText } from '../dom/make.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { isAnswering } from './answering.ts'
 import { isSendKey } from './send-key.ts'
@@ -51,7 +51,7 @@ export class Composer {
 
   update(snapshot: ChatSnapshot): void {
     const { labels } = this.#surroundings()
-    const hadFocus = this.#stop.matches(':focus')
+    const hadFocus = hasFocus(this.#stop)
     this.#stop.hidden = !isAnswering(snapshot.status)
     if (hadFocus && this.#stop.hidden) this.focus()
     setText(this.#notice, noticeOf(snapshot, labels))

@@ -1,7 +1,7 @@
 // One message: its parts, and what can be done with it.
 import type { ChatMessage, ChatPart } from '../../chat/index.ts'
 import { make, setAttribute } from '../dom/make.ts'
-import { makePart } from '../part/make-part.ts'
+import { isShown, makePart } from '../part/make-part.ts'
 import type { PartView } from '../part/part-view.ts'
 import { isSource, Sources } from '../part/sources.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -72,30 +72,24 @@ export class MessageView {
     const sources = []
     for (const part of message.parts) {
       if (isSource(part)) sources.push(part)
-      else if (this.#updatePart(count, part, isAll)) count += 1
+      else if (isShown(part)) this.#updatePart(count++, part, isAll)
     }
     this.#parts.splice(count).forEach((view) => remove(view))
     this.#shown.length = count
     this.#updateSources(sources)
   }
 
-  /** Returns whether the part is shown. */
-  #updatePart(index: number, part: ChatPart, isAll: boolean): boolean {
+  #updatePart(index: number, part: ChatPart, isAll: boolean): void {
+    if (this.#shown[index] === part && !isAll) return
     let view = this.#parts[index]
-    if (view !== undefined && view.type !== part.type) {
+    if (view?.type !== part.type) {
       this.#parts.splice(index).forEach((old) => remove(old))
-      this.#shown.length = index
-      view = undefined
-    }
-    if (view === undefined) {
       view = makePart(part, this.#message, this.#surroundings)
-      if (view === undefined) return false
       this.#parts.push(view)
       this.#content.insertBefore(view.element, this.#sources?.element ?? null)
-    } else if (this.#shown[index] === part && !isAll) return true
+    }
     this.#shown[index] = part
     view.update(part, this.#isLive, this.#message)
-    return true
   }
 
   #updateSources(sources: readonly Extract<ChatPart, { sourceId: string }>[]): void {

@@ -21,7 +21,8 @@ const flags = [
 ]
 
 /** What a page may do: nothing by inline scripts, styles or `eval`, and pictures are those that a message holds. */
-const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data: blob:; base-uri 'none'"
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data: blob:; base-uri 'none'"
 
 let browser: Promise<Browser> | undefined
 
@@ -62,30 +63,32 @@ export async function openContext({ expected, ...options }: ContextOptions = {})
   return context
 }
 
-/** Opens a page on a server. The body of the page is `html`, the element by default; `setUp` runs before the element is defined. */
+/** Options of {@link openChatPage}. */
+export interface PageOptions {
+  /** The body of the page. Default: the element alone. */
+  readonly html?: string
+  /** Attributes of the document. */
+  readonly attributes?: string
+}
+
+/** Opens a page on a server. */
 export async function openChatPage(
   context: BrowserContext,
   url: string,
-  { html = '<tidings-chat url="/chat"></tidings-chat>', attributes = '' }: { html?: string; attributes?: string } = {},
+  { html = '<tidings-chat url="/chat"></tidings-chat>', attributes = '' }: PageOptions = {},
 ): Promise<ChatPage> {
   const page = await context.newPage()
   const scripts = await pageScripts()
   await page.route(`${url}/page/*`, async (route) => {
     const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? ''
     const script = scripts.get(name)
-    if (script === undefined)
-      return route.fulfill({
-        body: toDocument(html, attributes),
-        contentType: 'text/html; charset=utf-8',
-        headers: { 'content-security-policy': policy },
-      })
-    return route.fulfill({ body: script, contentType: 'text/javascript; charset=utf-8' })
+    if (script !== undefined) return route.fulfill({ body: script, contentType: 'text/javascript; charset=utf-8' })
+    if (name === 'style.css') return route.fulfill({ body: 'body { margin: 0 }', contentType: 'text/css' })
+    const headers = { 'content-security-policy': policy }
+    return route.fulfill({ body: toDocument(html, attributes), contentType: 'text/html; charset=utf-8', headers })
   })
-  await page.route(`${url}/page/style.css`, (route) =>
-    route.fulfill({ body: 'body { margin: 0 }', contentType: 'text/css' }),
-  )
   await page.goto(`${url}/page/`)
-  await page.locator('tidings-chat .composer').first().waitFor()
+  await page.evaluate(() => customElements.whenDefined('tidings-chat').then(() => {}))
   const element = page.locator('tidings-chat').first()
   const field = element.locator('.composer textarea')
   return {
@@ -103,5 +106,5 @@ export async function openChatPage(
 function toDocument(html: string, attributes: string): string {
   return `<!doctype html><html lang="en" ${attributes}><head><meta charset="utf-8"><title>A chat</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<script type="module" src="page.js"></script><link rel="icon" href="data:,"></head><body>${html}</body></html>`
+<script type="module" src="page.js"></script><link rel="icon" href="data:,"><link rel="stylesheet" href="style.css"></head><body>${html}</body></html>`
 }
