@@ -1,0 +1,58 @@
+// The text of one block, shown: chunks that are finished, and the rest, which is read and made again when it grows.
+import { findChunkEnd } from './chunk.ts'
+import type { ViewContext } from './context.ts'
+import { patchChildren, removeBehind } from './patch.ts'
+
+/** What may not read as itself: a mark, an address, a line break. */
+const special = /[\\`*_~[\]<>&!@\n]|www\.|:\/\//i
+
+/** Shows the text of a block in an element. */
+export class LeafView {
+  readonly #element: Element
+  readonly #context: ViewContext
+  #source = ''
+  #isOpen = false
+  /** The finished chunks: how much of the source they are, and their last node. */
+  #finished = 0
+  #lastNode: Node | null = null
+
+  constructor(element: Element, context: ViewContext) {
+    this.#element = element
+    this.#context = context
+  }
+
+  /** Shows a source; `isOpen` if more of it may come. */
+  update(source: string, isOpen: boolean): void {
+    if (source === this.#source && isOpen === this.#isOpen) return
+    if (!source.startsWith(this.#source.slice(0, this.#finished))) this.#reset()
+    this.#source = source
+    this.#isOpen = isOpen
+    for (let end = this.#nextEnd(); end !== undefined; end = this.#nextEnd()) {
+      this.#lastNode = this.#show(source.slice(this.#finished, end))
+      this.#finished = end
+    }
+    const rest = source.slice(this.#finished)
+    this.#show(isOpen ? this.#context.mend(rest) : rest)
+  }
+
+  #nextEnd(): number | undefined {
+    return findChunkEnd(this.#source, this.#finished)
+  }
+
+  #show(source: string): Node | null {
+    return patchChildren(this.#element, this.#lastNode, toNodes(source, this.#context))
+  }
+
+  #reset(): void {
+    this.#finished = 0
+    this.#lastNode = null
+    removeBehind(this.#element, null)
+  }
+}
+
+function toNodes(source: string, { toFragment }: ViewContext): DocumentFragment {
+  if (special.test(source)) return toFragment(source)
+  const fragment = document.createDocumentFragment()
+  fragment.append(source)
+  return fragment
+}

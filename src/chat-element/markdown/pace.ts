@@ -1,0 +1,33 @@
+// How much of a text is shown in a frame, so that what arrives in bursts is read as a flow.
+
+/** A backlog is shown within about so many frames (a fifth of a second). */
+const frames = 12
+
+/** Says where the text that a frame shows ends: between two characters as a reader sees them. */
+export type Pace = (text: string, shown: number) => number
+
+/**
+ * Creates a pace. Characters are those of `Intl.Segmenter`, so that neither a family of emoji nor a syllable appears in pieces;
+ * code points where there is none.
+ */
+export function createPace(locale: string | undefined): Pace {
+  const segmenter =
+    typeof Intl.Segmenter === 'function' ? new Intl.Segmenter(locale, { granularity: 'grapheme' }) : undefined
+  return (text, shown) => {
+    const wanted = shown + Math.max(1, Math.ceil((text.length - shown) / frames))
+    if (wanted >= text.length) return text.length
+    const window = text.slice(shown, wanted + 64)
+    const length =
+      segmenter === undefined ? codePointEnd(window, wanted - shown) : graphemeEnd(segmenter, window, wanted - shown)
+    return shown + length
+  }
+}
+
+function graphemeEnd(segmenter: Intl.Segmenter, text: string, wanted: number): number {
+  const segment = segmenter.segment(text).containing(wanted - 1)
+  return segment === undefined ? wanted : segment.index + segment.segment.length
+}
+
+function codePointEnd(text: string, wanted: number): number {
+  return /[\uDC00-\uDFFF]/.test(text[wanted] ?? '') ? wanted + 1 : wanted
+}
