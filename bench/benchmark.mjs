@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { dirname } from 'node:path'
 import { measureChat } from './measures/chat.mjs'
+import { measureElement } from './measures/element.mjs'
 import { measureClients } from './measures/client.mjs'
 import { measureCodec } from './measures/codec.mjs'
 import { measureFanOut } from './measures/fan-out.mjs'
@@ -29,6 +30,7 @@ const measures = {
   runs: measureRuns,
   reads: measureReads,
   chat: measureChat,
+  element: measureElement,
   growth: measureGrowth,
   parsing: measureParsing,
   codec: measureCodec,

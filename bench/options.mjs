@@ -15,6 +15,7 @@ export const measureNames = [
   'runs',
   'reads',
   'chat',
+  'element',
   'growth',
   'parsing',
   'codec',
@@ -34,6 +35,7 @@ const fullSizes = {
   runs: { seconds: 5, most: 1000 },
   reads: { topics: 100, megabytes: 8, longMegabytes: 62, costMs: 400 },
   chat: { tokens: 10_000, rounds: 7 },
+  element: { tokens: 10_000, perSecond: 1000 },
 }
 
 const quickSizes = {
@@ -47,6 +49,7 @@ const quickSizes = {
   runs: { seconds: 1, most: 128 },
   reads: { topics: 20, megabytes: 2, longMegabytes: 8, costMs: 150 },
   chat: { tokens: 4000, rounds: 3 },
+  element: { tokens: 4000, perSecond: 1000 },
 }
 
 /** Parses `--quick`, `--only=a,b`, `--servers=a,b` and `--json=FILE`; throws for an unknown name. */

@@ -119,7 +119,18 @@ async function sizeOf(names, path, platform = 'neutral') {
   const { outputFiles } = await bundle(`export ${names} from ${JSON.stringify(path)}`, {
     platform,
     conditions: platform === 'node' ? ['node'] : [],
-    external: ['react', 'marked', 'remend', 'dompurify', 'typebox', 'typebox/*', 'rou3', 'cookie-es', 'libsql', 'node:*'],
+    external: [
+      'react',
+      'marked',
+      'remend',
+      'dompurify',
+      'typebox',
+      'typebox/*',
+      'rou3',
+      'cookie-es',
+      'libsql',
+      'node:*',
+    ],
   })
   return gzipSync(outputFiles[0].contents, { level: 9 }).byteLength
 }

@@ -60,6 +60,12 @@ export interface ChatLabels {
   readonly sources: string
   /** A file without a name. */
   readonly file: string
+  /** A block of code whose language is not known, for screen readers. */
+  readonly code: string
+  /** A table, for screen readers. */
+  readonly table: string
+  /** The box of a task, for screen readers. */
+  readonly task: string
   /** Behind a text that was cut: how many characters are not shown. */
   readonly more: (count: number) => string
 }
@@ -107,5 +113,8 @@ export const englishLabels: ChatLabels = {
   deny: 'Deny',
   sources: 'Sources',
   file: 'File',
+  code: 'Code',
+  table: 'Table',
+  task: 'Task',
   more: (count) => `… ${count} more characters`,
 }

@@ -17,7 +17,7 @@ export function isShown({ type }: ChatPart): boolean {
 export function makePart(part: ChatPart, { role }: ChatMessage, surroundings: () => Surroundings): PartView {
   switch (part.type) {
     case 'text':
-      return role === 'assistant' ? new AnswerText(surroundings().locale) : new PlainText()
+      return role === 'assistant' ? new AnswerText(surroundings) : new PlainText()
     case 'reasoning':
       return new ReasoningPart(surroundings)
     case 'dynamic-tool':

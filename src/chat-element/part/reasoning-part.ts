@@ -20,7 +20,7 @@ export class ReasoningPart implements PartView {
     this.#surroundings = surroundings
     this.element = this.#fold.element
     this.#fold.body.dir = 'auto'
-    this.#text = new RichText(this.#fold.body, surroundings().locale)
+    this.#text = new RichText(this.#fold.body, surroundings)
   }
 
   update(part: ChatPart, isLive: boolean): void {

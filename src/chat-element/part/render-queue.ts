@@ -1,15 +1,14 @@
-// Work that may wait: as much of it in a frame as does not hold up the page, the newest first.
+// Texts that were there already, rendered a few in each frame: a long conversation does not hold up the page.
 
-/** How long the work of one frame may take, in milliseconds. */
-const budgetMs = 8
+/** How many are begun in one frame. Each takes a few milliseconds at most, in the next one. */
+const perFrame = 3
 
-/** Does work in slices. What was added last is at the end of a conversation, which is what is seen first. */
+/** Begins work frame by frame. What was added last is at the end of a conversation, which is what is seen first. */
 export class RenderQueue {
   readonly #work = new Set<() => void>()
   #isScheduled = false
 
   add(work: () => void): void {
-    this.#work.delete(work)
     this.#work.add(work)
     this.#schedule()
   }
@@ -23,16 +22,14 @@ export class RenderQueue {
     this.#isScheduled = true
     requestAnimationFrame(() => {
       this.#isScheduled = false
-      this.#doSlice()
+      this.#begin()
     })
   }
 
-  #doSlice(): void {
-    const end = performance.now() + budgetMs
-    for (const work of [...this.#work].toReversed()) {
+  #begin(): void {
+    for (const work of [...this.#work].slice(-perFrame).toReversed()) {
       this.#work.delete(work)
       work()
-      if (performance.now() >= end) break
     }
     this.#schedule()
   }

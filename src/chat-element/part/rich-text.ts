@@ -1,88 +1,85 @@
-// Markdown in a message: as plain text until the libraries are there that render it, and where there are none.
+// Markdown in a message: as plain text until the libraries are there that render it.
+import { make } from '../dom/make.ts'
 import { loadMarkdown, MarkdownView, type MarkdownLibraries } from '../markdown/markdown-view.ts'
+import type { Surroundings } from '../surroundings.ts'
 import { RenderQueue } from './render-queue.ts'
 
-/** The libraries of this page, once they are there; `undefined` where they cannot be loaded. */
+/** The libraries of this page, once they are there. */
 let libraries: MarkdownLibraries | undefined
 let loading: Promise<void> | undefined
 /** Texts that wait for the libraries. */
 const waiting = new Set<() => void>()
 const queue = new RenderQueue()
 
-/** Loads what renders Markdown, once in a page. Where it is not installed, texts stay plain. */
+/** Loads what renders Markdown, once in a page. */
 export function prepareMarkdown(): void {
   loading ??= load()
 }
 
 async function load(): Promise<void> {
-  try {
-    libraries = await loadMarkdown()
-    for (const upgrade of waiting) upgrade()
-  } catch {
-    // They are not installed.
-  }
+  libraries = await loadMarkdown()
+  for (const render of waiting) render()
   waiting.clear()
 }
 
 /** A text of Markdown in an element, as it comes. */
 export class RichText {
   readonly #container: HTMLElement
-  readonly #locale: string | undefined
+  readonly #surroundings: () => Surroundings
   #view: MarkdownView | undefined
-  #plain: Text | undefined
+  #plain: HTMLElement | undefined
   #text = ''
   #isDone = false
-  #isDisposed = false
-  readonly #upgrade = (): void => this.#enqueue()
 
-  constructor(container: HTMLElement, locale: string | undefined) {
+  constructor(container: HTMLElement, surroundings: () => Surroundings) {
     this.#container = container
-    this.#locale = locale
-    container.classList.add('rich')
+    this.#surroundings = surroundings
   }
 
-  /** Shows the text as it is now. One that is complete when it is first shown waits for those that come. */
+  /** Shows the text as it is now. One that is complete when it is first shown waits for its turn. */
   update(text: string, isDone: boolean): void {
     this.#text = text
     this.#isDone = isDone
-    if (this.#view !== undefined) return this.#view.update(text, isDone)
-    if (libraries !== undefined && !isDone) return this.#render()
-    this.#showPlain()
-    if (libraries === undefined) waiting.add(this.#upgrade)
-    else this.#enqueue()
+    if (this.#view !== undefined) this.#view.update(text, isDone)
+    else if (libraries !== undefined && !isDone) this.#render()
+    else {
+      this.#showPlain()
+      if (libraries === undefined) waiting.add(this.#render)
+      else queue.add(this.#render)
+    }
   }
 
   dispose(): void {
-    this.#isDisposed = true
-    waiting.delete(this.#upgrade)
+    waiting.delete(this.#render)
     queue.remove(this.#render)
     this.#view?.dispose()
   }
 
-  #enqueue(): void {
-    if (this.#isDone) queue.add(this.#render)
-    else this.#render()
-  }
-
   readonly #render = (): void => {
-    if (libraries === undefined || this.#isDisposed) return
-    if (this.#view === undefined) {
-      this.#plain?.remove()
-      this.#plain = undefined
-      this.#container.classList.remove('plain')
-      const locale = this.#locale === undefined ? {} : { locale: this.#locale }
-      this.#view = new MarkdownView(this.#container, { libraries, ...locale })
-    }
+    if (libraries === undefined) return
+    const place = make('div', { class: 'markdown' })
+    const { locale, labels } = this.#surroundings()
+    this.#view = new MarkdownView(place, { libraries, locale, labels, pace: true })
     this.#view.update(this.#text, this.#isDone)
+    this.#container.append(place)
+    const plain = this.#plain
+    if (plain === undefined) return
+    // The view has rendered by then, in this frame: the one takes the place of the other.
+    place.hidden = true
+    this.#plain = undefined
+    requestAnimationFrame(() => {
+      plain.remove()
+      place.hidden = false
+    })
   }
 
   #showPlain(): void {
     if (this.#plain === undefined) {
-      this.#plain = document.createTextNode('')
-      this.#container.classList.add('plain')
+      this.#plain = make('div', { class: 'plain' }, document.createTextNode(''))
       this.#container.append(this.#plain)
     }
-    setData(this.#plain, this.#text)
+    const { firstChild } = this.#plain
+    if (firstChild instanceof Text) setData(firstChild, this.#text)
   }
 }
 

@@ -1,6 +1,7 @@
 // What is said.
 import type { ChatPart } from '../../chat/index.ts'
 import { make } from '../dom/make.ts'
+import type { Surroundings } from '../surroundings.ts'
 import type { PartView } from './part-view.ts'
 import { RichText, setData } from './rich-text.ts'
 
@@ -10,8 +11,8 @@ export class AnswerText implements PartView {
   readonly element: HTMLElement = make('div', { part: 'text', class: 'text', dir: 'auto' })
   readonly #text: RichText
 
-  constructor(locale: string | undefined) {
-    this.#text = new RichText(this.element, locale)
+  constructor(surroundings: () => Surroundings) {
+    this.#text = new RichText(this.element, surroundings)
   }
 
   update(part: ChatPart, isLive: boolean): void {

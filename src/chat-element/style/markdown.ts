@@ -1,41 +1,31 @@
-// Rendered Markdown.
+// Rendered Markdown, in the colours and measures of the chat.
+import { markdownStyle } from '../markdown/markdown-view.ts'
 
 /** Rendered Markdown, in answers and thoughts. */
-export const markdownStyles = `
-.rich :is(p, ul, ol, blockquote, pre, table, hr) { margin-block: 0 0.875em; }
-.rich :is(p, li, h1, h2, h3, h4, h5, h6, td, th, blockquote) { unicode-bidi: plaintext; text-align: start; }
-.rich :is(h1, h2, h3, h4, h5, h6) {
-  font-weight: 600; line-height: 1.3; letter-spacing: -0.006em; margin-block: 1.4em 0.5em; text-wrap: balance;
+export const markdownStyles: string = `
+${markdownStyle}
+.markdown {
+  --markdown-line: var(--line); --markdown-shade: var(--surface); --markdown-code: var(--code-font);
+  line-height: inherit; overflow-wrap: break-word;
 }
-.rich > :first-child { margin-block-start: 0; }
-.rich > :last-child { margin-block-end: 0; }
-.rich h1 { font-size: 1.375rem; }
-.rich h2 { font-size: 1.2rem; }
-.rich h3 { font-size: 1.0625rem; }
-.rich :is(h4, h5, h6) { font-size: 1rem; }
-.rich :is(ul, ol) { padding-inline-start: 1.5rem; }
-.rich li { margin-block: 0.25em; }
-.rich li > :is(p, ul, ol) { margin-block: 0.25em; }
-.rich li::marker { color: var(--muted); }
-.rich a {
+.markdown :is(p, ul, ol, blockquote, .code, .table, .html) { margin-block: 0 0.875em; }
+.markdown :is(h1, h2, h3, h4, h5, h6) { margin-block: 1.4em 0.5em; letter-spacing: -0.006em; text-wrap: balance; }
+.markdown > :first-child { margin-block-start: 0; }
+.markdown > :last-child { margin-block-end: 0; }
+.markdown li::marker { color: var(--muted); }
+.markdown a {
   color: var(--link); text-decoration: underline; text-underline-offset: 0.15em; text-decoration-thickness: from-font;
 }
-.rich a:hover { text-decoration-thickness: 2px; }
-.rich :is(strong, b) { font-weight: 600; }
-.rich code { font: 0.875em / 1.5 var(--code-font); padding: 0.1em 0.35em; border-radius: 5px; background: var(--surface); }
-.rich pre {
-  padding: 0.875rem 1rem; overflow-x: auto; border-radius: 12px; background: var(--surface);
-  direction: ltr; text-align: left; tab-size: 2;
-}
-.rich pre code { padding: 0; background: transparent; font-size: 0.8125rem; line-height: 1.6; white-space: pre; }
-.rich blockquote {
-  margin-inline: 0; padding-inline-start: 1rem; border-inline-start: 3px solid var(--line); color: var(--muted);
-}
-.rich hr { border: 0; border-block-start: 1px solid var(--line); margin-block: 1.5em; }
-.rich table {
-  border-collapse: collapse; display: block; max-inline-size: 100%; overflow-x: auto; font-size: 0.9375rem; line-height: 1.45;
-}
-.rich :is(th, td) { padding: 0.4rem 0.75rem; border-block-end: 1px solid var(--line); text-align: start; vertical-align: top; }
-.rich th { font-weight: 600; }
-.rich img { max-inline-size: 100%; block-size: auto; border-radius: 8px; }
+.markdown a:hover { text-decoration-thickness: 2px; }
+.markdown blockquote { color: var(--muted); border-inline-start-width: 3px; padding-inline-start: 1rem; }
+.markdown :not(pre) > code { border-radius: 5px; }
+.markdown .code { border-radius: 12px; }
+.markdown .code > .head { color: var(--muted); font-size: 0.8125rem; padding-block: 0.125rem; }
+.markdown .code .copy:hover { color: var(--fg); }
+.markdown pre { padding: 0.75rem 1rem; line-height: 1.6; font-size: 0.8125rem; tab-size: 2; }
+.markdown pre:focus-visible { outline-offset: -2px; }
+.markdown table { font-size: 0.9375rem; line-height: 1.45; }
+.markdown :is(th, td) { border-inline-width: 0; }
+.markdown th { background: transparent; }
+.markdown img { border-radius: 8px; }
 `
