@@ -71,6 +71,11 @@ export class MarkdownView {
     this.#plan()
   }
 
+  /** Whether all that was passed is shown, rather than planned. */
+  get isShown(): boolean {
+    return this.#frame === undefined
+  }
+
   /** Ends what is planned. What is shown stays. */
   dispose(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
@@ -85,7 +90,7 @@ export class MarkdownView {
   readonly #work = (): void => {
     this.#frame = undefined
     const start = performance.now()
-    if (start < this.#restUntil) return this.#plan()
+    if (start < this.#restUntil && !this.#isDone) return this.#plan()
     this.#take()
     const isShown = this.#run(start + budgetMs)
     const took = performance.now() - start

@@ -4,49 +4,67 @@ import * as marked from 'marked'
 import remend from 'remend'
 import { MarkdownView, type MarkdownViewOptions } from '../../../src/chat-element/markdown/markdown-view.ts'
 
-const libraries = { marked, remend, dompurify }
-
 /** What is done in the page. */
 export interface MarkdownPage {
-  /** The HTML of a text that was passed whole. */
-  renderWhole(text: string, options?: PageOptions): Promise<string>
+  /** Frames come as fast as they can from now on. */
+  hurry(): void
   /** The HTML of a text that was passed in pieces, which end at `ends`, and then whole. */
-  renderPieces(text: string, ends: readonly number[], options?: PageOptions): Promise<string>
-  /** What `marked` makes of a text by itself. */
-  markedHtml(text: string): string
+  render(text: string, ends: readonly number[], options?: PageOptions): Promise<string>
+  /** The same in an element that stays in the page, for tests that look at it. */
+  open(options?: PageOptions): void
+  /** Passes a text to the element that stays, and waits until it is shown. */
+  show(text: string, done: boolean): Promise<void>
+  close(): void
+  /** Passes a text in pieces and then whole, and waits for what it may have started. What is wrong with what is shown then. */
+  attack(text: string, ends: readonly number[]): Promise<readonly string[]>
+  /** Inserts what `marked` makes of a text by itself, and waits in the same way. */
+  insertRaw(text: string): Promise<void>
+  /** How often something ran that only a hostile text calls. */
+  hits(): number
 }
 
 /** Options of a view that can be passed to a page. */
-export type PageOptions = Pick<MarkdownViewOptions, 'pace' | 'locale' | 'labels'> & {
+export interface PageOptions extends Pick<MarkdownViewOptions, 'pace' | 'locale' | 'labels'> {
   readonly images?: 'link' | 'show'
+  /** The libraries that are missing. */
+  readonly without?: readonly string[]
 }
 
-async function render(text: string, ends: readonly number[], options: PageOptions): Promise<string> {
+interface Shown {
+  readonly container: HTMLElement
+  readonly view: MarkdownView
+}
+
+let shown: Shown | undefined
+
+function create({ without = [], ...options }: PageOptions = {}): Shown {
+  const all = Object.entries({ marked, remend, dompurify })
+  const libraries = Object.fromEntries(all.filter(([name]) => !without.includes(name)))
   const container = document.createElement('div')
+  container.className = 'markdown'
   document.body.append(container)
-  const view = new MarkdownView(container, { libraries, ...options })
+  return { container, view: new MarkdownView(container, { libraries, ...options }) }
+}
+
+async function render(text: string, ends: readonly number[], options?: PageOptions): Promise<string> {
+  const shown = create(options)
+  const { container, view } = shown
   try {
     for (const end of ends) {
       view.update(text.slice(0, end), false)
       await frame()
     }
     view.update(text, true)
-    return await settled(container)
+    return await settled(shown)
   } finally {
     view.dispose()
     container.remove()
   }
 }
 
-/** The HTML of a container that has not changed for three frames. */
-async function settled(container: HTMLElement): Promise<string> {
-  let html = ''
-  for (let same = 0; same < 3; same += 1) {
-    await frame()
-    if (container.innerHTML !== html) same = 0
-    html = container.innerHTML
-  }
-  return html
+async function settled({ container, view }: Shown): Promise<string> {
+  while (!view.isShown) await frame()
+  return container.innerHTML
 }
 
 function frame(): Promise<number> {
@@ -55,10 +73,132 @@ function frame(): Promise<number> {
   })
 }
 
+function hurry(): void {
+  const { port1, port2 } = new MessageChannel()
+  const waiting = new Map<number, FrameRequestCallback>()
+  let last = 0
+  port2.onmessage = ({ data }) => {
+    const callback = waiting.get(Number(data))
+    waiting.delete(Number(data))
+    callback?.(performance.now())
+  }
+  globalThis.requestAnimationFrame = (callback) => {
+    last += 1
+    waiting.set(last, callback)
+    port1.postMessage(last)
+    return last
+  }
+  globalThis.cancelAnimationFrame = (id) => {
+    waiting.delete(id)
+  }
+}
+
+const elements = new Set(
+  (
+    'a abbr b bdi bdo blockquote br button caption cite code dd del details dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img input ins kbd li ' +
+    'mark ol p pre q rp rt ruby s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr'
+  ).split(' '),
+)
+const attributes = new Set(
+  'href rel target title alt src colspan rowspan start dir lang open class type disabled checked aria-label role tabindex scope data-align'.split(
+    ' ',
+  ),
+)
+const classes = new Set(['', 'html', 'code', 'head', 'language', 'copy', 'table', 'task', 'plain'])
+
+/** What is shown that must not be: elements, attributes and addresses that are not on the lists. */
+function faultsIn(container: HTMLElement): readonly string[] {
+  return [...container.querySelectorAll('*')].flatMap((element) => {
+    const names = element.getAttributeNames()
+    const address = element.getAttribute('href') ?? element.getAttribute('src')
+    const isFine =
+      elements.has(element.localName) &&
+      element.namespaceURI === 'http://www.w3.org/1999/xhtml' &&
+      names.every((name) => attributes.has(name)) &&
+      classes.has(element.className) &&
+      (element.localName !== 'input' || element.hasAttribute('disabled')) &&
+      (element.localName !== 'button' || element.className === 'copy') &&
+      (!element.hasAttribute('href') || element.getAttribute('rel') === 'noopener noreferrer nofollow') &&
+      (address === null || /^(?:https?:\/\/|mailto:|data:image\/(?:png|gif|jpeg|webp|avif);)/.test(address)) &&
+      (element.localName !== 'img' || !/^http/.test(address ?? ''))
+    return isFine ? [] : [element.outerHTML]
+  })
+}
+
+async function attack(text: string, ends: readonly number[]): Promise<readonly string[]> {
+  const shown = create()
+  for (const end of ends) {
+    shown.view.update(text.slice(0, end), false)
+    await frame()
+  }
+  shown.view.update(text, true)
+  await settled(shown)
+  await failedImage()
+  const faults = faultsIn(shown.container)
+  shown.view.dispose()
+  shown.container.remove()
+  return faults
+}
+
+async function insertRaw(text: string): Promise<void> {
+  const container = document.createElement('div')
+  document.body.append(container)
+  container.innerHTML = marked.parse(text, { async: false })
+  await failedImage()
+  container.remove()
+}
+
+/** Images fail in turn: once this one has, those before it have, too. */
+function failedImage(): Promise<unknown> {
+  return new Promise((resolve) => {
+    const image = new Image()
+    image.addEventListener('error', resolve)
+    image.src = 'x:'
+  })
+}
+
+let hitCount = 0
+function hit(): void {
+  hitCount += 1
+}
+for (const name of [
+  'hit',
+  'alert',
+  'confirm',
+  'prompt',
+  'print',
+  'open',
+  'fetch',
+  'WebSocket',
+  'Worker',
+  'EventSource',
+]) {
+  Object.defineProperty(globalThis, name, { value: hit, writable: false })
+}
+// Chromium tells of attributes (`onerror`) also where a document is parsed that can run nothing, as DOMPurify does.
+document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+  if (effectiveDirective !== 'script-src-attr') hit()
+})
+
 const page: MarkdownPage = {
-  renderWhole: (text, options = {}) => render(text, [], options),
-  renderPieces: (text, ends, options = {}) => render(text, ends, options),
-  markedHtml: (text) => marked.parse(text, { async: false }),
+  attack,
+  insertRaw,
+  hits: () => hitCount,
+  hurry,
+  render,
+  open: (options) => {
+    shown = create(options)
+  },
+  show: async (text, done) => {
+    if (shown === undefined) throw new Error('Nothing is open.')
+    shown.view.update(text, done)
+    await settled(shown)
+  },
+  close: () => {
+    shown?.view.dispose()
+    shown?.container.remove()
+    shown = undefined
+  },
 }
 
 globalThis.markdown = page

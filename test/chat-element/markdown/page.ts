@@ -62,14 +62,20 @@ export async function openPage(): Promise<OpenPage> {
 function answer(request: IncomingMessage, response: ServerResponse, page: { script: string; asked: string[] }): void {
   const { url = '' } = request
   if (url === '/script.js') return send(response, 'text/javascript', page.script)
-  if (url === '/')
+  if (url === '/') {
     return send(response, 'text/html', '<!doctype html><title>Markdown</title><script src="/script.js"></script>')
+  }
   if (url !== '/favicon.ico') page.asked.push(url)
   response.writeHead(204, { 'access-control-allow-origin': '*' }).end()
 }
 
 function send(response: ServerResponse, type: string, body: string): void {
-  response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(body)
+  response.writeHead(200, {
+    'content-type': `${type}; charset=utf-8`,
+    // Nothing is held back, but everything is told of that is no script of the page itself.
+    'content-security-policy-report-only': "script-src 'self'; object-src 'none'",
+  })
+  response.end(body)
 }
 
 async function bundle(): Promise<string> {

@@ -1,0 +1,42 @@
+// A text that is streamed, in whatever pieces, looks in the end as one that is passed whole.
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeWith } from '../../support/component/component.ts'
+import { cutMarkdown } from './markdown-source.ts'
+import { openPage, type OpenPage } from './page.ts'
+
+describeWith('chromium', 'Markdown in pieces', () => {
+  let open: OpenPage
+
+  beforeAll(async () => {
+    open = await openPage()
+    await open.page.evaluate(() => markdown.hurry())
+  })
+  afterAll(() => open?.close())
+
+  /** The HTML of each text, whole and in pieces. */
+  async function renderAll(cases: readonly { text: string; ends: readonly number[] }[]) {
+    return open.page.evaluate(async (cases) => {
+      const results: { text: string; whole: string; pieces: string }[] = []
+      for (const { text, ends } of cases) {
+        const whole = await markdown.render(text, [])
+        results.push({ text, whole, pieces: await markdown.render(text, ends) })
+      }
+      return results
+    }, cases)
+  }
+
+  test('it looks the same in the end, wherever it was cut', async () => {
+    let count = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(cutMarkdown, { minLength: 10, maxLength: 10 }), async (cases) => {
+        for (const { whole, pieces } of await renderAll(cases)) {
+          expect(pieces).toBe(whole)
+          if (whole !== '') count += 1
+        }
+      }),
+      { numRuns: 30 },
+    )
+    expect(count).toBeGreaterThan(200)
+  })
+})
