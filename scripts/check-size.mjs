@@ -26,7 +26,7 @@ const budgets = {
   './journal/sqlite': { bytes: 8_900, platform: 'node' },
   './journal/redis': { bytes: 12_500, platform: 'node' },
   './journal/postgres': { bytes: 12_900, platform: 'node' },
-  './ai': { bytes: 63_800, platform: 'neutral' },
+  './ai': { bytes: 65_000, platform: 'neutral' },
   './chat-model': { bytes: 21_500, platform: 'neutral' },
   './testing': { bytes: 19_400, platform: 'neutral' },
   './sse': { bytes: 6_500, platform: 'neutral' },
