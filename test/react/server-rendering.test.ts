@@ -2,9 +2,9 @@
 import { createElement, StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, test, vi } from 'vitest'
-import { useChat, useStream } from '../../src/react/index.ts'
+import { useChat, useStream, useTopic } from '../../src/react/index.ts'
 
-test('useChat() and useStream() render what they begin with, and ask for nothing', () => {
+test('useChat(), useStream() and useTopic() render what they begin with, and ask for nothing', () => {
   const fetch = vi.fn()
   vi.stubGlobal('fetch', fetch)
   try {
@@ -13,9 +13,13 @@ test('useChat() and useStream() render what they begin with, and ask for nothing
       const chat = useChat({ url: '/chat', id: 'c', messages })
       const load = useStream<number, number>('/load', { reduce: (sum, more) => sum + more, initial: 7 })
       const list = useStream('/events')
-      return `${chat.status} ${chat.messages.length} ${load.status} ${load.value} ${list.value.length}`
+      const latest = useTopic<number>('/topic', { initial: 3 })
+      const last = useTopic<number>('/topic', { last: 2 })
+      return `${chat.status} ${chat.messages.length} ${load.status} ${load.value} ${list.value.length} ${latest.value} ${last.status} ${last.value.length}`
     }
-    expect(renderToString(createElement(StrictMode, null, createElement(Page)))).toBe('ready 1 connecting 7 0')
+    expect(renderToString(createElement(StrictMode, null, createElement(Page)))).toBe(
+      'ready 1 connecting 7 0 3 connecting 0',
+    )
     expect(fetch).not.toHaveBeenCalled()
   } finally {
     vi.unstubAllGlobals()

@@ -23,9 +23,9 @@ const flags = [
 /** What our sources import by a condition, as a page has it. */
 const ours: Plugin = {
   name: 'ours',
-  setup({ onResolve }) {
-    onResolve({ filter: /^#extras$/ }, () => ({ path: rootOf('src/client/extras/lean.ts') }))
-    onResolve({ filter: /^#decode$/ }, () => ({ path: rootOf('src/sse/decode.ts') }))
+  setup(bundling) {
+    bundling.onResolve({ filter: /^#extras$/ }, () => ({ path: rootOf('src/client/extras/lean.ts') }))
+    bundling.onResolve({ filter: /^#decode$/ }, () => ({ path: rootOf('src/sse/decode.ts') }))
   },
 }
 
@@ -62,13 +62,12 @@ export async function pageRoutes(
 ): Promise<readonly AnyRoute[]> {
   const script = await bundleOnce(name, aliases)
   const page = `<!doctype html><meta charset="utf-8"><title>page</title><link rel="icon" href="data:,">${html}<script type="module" src="/page.js"></script>`
-  const file = (path: string, type: string, content: string): AnyRoute =>
-    untyped({
-      method: 'GET',
-      path,
-      handler: () => new Response(content, { headers: { 'content-type': `${type}; charset=utf-8` } }),
-    })
   return [file('/page', 'text/html', page), file('/page.js', 'text/javascript', script)]
+}
+
+function file(path: string, type: string, content: string): AnyRoute {
+  const headers = { 'content-type': `${type}; charset=utf-8` }
+  return untyped({ method: 'GET', path, handler: () => new Response(content, { headers }) })
 }
 
 /** A page, and what it holds in `globalThis.subject`. */
