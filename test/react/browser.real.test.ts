@@ -27,7 +27,7 @@ async function start(handler: ChatHandler, name = 'hooks', html?: string) {
     sse: true,
     handler: ({ lastEventId }) => {
       readers.push(lastEventId)
-      return topic.subscribe({ after: lastEventId })
+      return topic.subscribe({ after: lastEventId, from: 'start' })
     },
   })
   const node = await startChat(handler, {

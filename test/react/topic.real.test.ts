@@ -7,7 +7,7 @@ import { useTopic, type UseTopic } from '../../src/react/index.ts'
 import { defineRoute, defineRoutes } from '../../src/adapters/index.ts'
 import { render, type Component } from '../support/chat/render.ts'
 import { describeWith } from '../support/component/component.ts'
-import { until } from '../support/server/asking.ts'
+import { turns, until } from '../support/server/asking.ts'
 import { run } from '../support/server/running.ts'
 
 interface Order {
@@ -15,17 +15,17 @@ interface Order {
 }
 
 /** A topic at `/orders`, and the positions that its readers came with. */
-async function startTopic(maxEvents = 1000) {
+async function startTopic({ maxEvents = 1000, from = 'start' }: { maxEvents?: number; from?: 'start' | 'now' } = {}) {
   const channels = createChannels({ journal: memoryJournal(), healMs: 50, retention: { maxEvents } })
   const topic: Topic<Order> = channels.topic<Order>('orders')
   const readers: (string | undefined)[] = []
   const feed = defineRoute({
     method: 'GET',
     path: '/orders',
-    sse: true,
+    sse: { openAfterMs: false },
     handler: ({ lastEventId }) => {
       readers.push(lastEventId)
-      return topic.subscribe({ after: lastEventId })
+      return topic.subscribe({ after: lastEventId, from })
     },
   })
   const routes = defineRoutes([feed])
@@ -85,20 +85,25 @@ describeWith('chat-clients', 'useTopic()', () => {
   })
 
   test('goes on from its first moment, before any event, and by the position that it is given', async () => {
-    const { url, topic, openStreams } = await startTopic()
+    const { url, topic, openStreams } = await startTopic({ from: 'now' })
     const { id } = await topic.publish({ n: 1 })
-    const Joined: Component = () => `(${joined(useTopic<Order>(`${url}/orders`, { last: 10, key: 'a' }).value)})`
+    const Joined: Component = () => {
+      const { value, status } = useTopic<Order>(`${url}/orders`, { last: 10, key: 'a' })
+      return `(${status} ${joined(value)})`
+    }
     const After: Component = () => {
       const { value } = useTopic<Order>(`${url}/orders`, { last: 10, initial: [{ n: 1 }], after: id })
       return `[${joined(value)}]`
     }
     const first = await render(Joined, After)
-    await until(() => openStreams() === 2)
+    // The head comes with the first frame, which says where the reader is.
+    await until(() => first.text() === '(open )[1]')
+    await turns(20)
     first.hide()
     await until(() => openStreams() === 0)
     await topic.publish({ n: 2 })
     const again = await render(Joined, After)
-    await until(() => again.text() === '(2)[1,2]')
+    await until(() => again.text() === '(open 2)[1,2]')
     again.hide()
   })
 
@@ -118,7 +123,7 @@ describeWith('chat-clients', 'useTopic()', () => {
   })
 
   test('says what it has missed, and begins again when the log was replaced', async () => {
-    const { url, topic } = await startTopic(2)
+    const { url, topic } = await startTopic({ maxEvents: 2 })
     const { id } = await topic.publish({ n: 1 })
     for (const n of [2, 3, 4]) await topic.publish({ n })
     const told: UseTopic<number>[] = []
