@@ -6,6 +6,7 @@ export {
   type AssistantLease,
   type AssistantStore,
 } from './assistant.ts'
+export { mcpEventStore, type McpEventStore, type McpEventStores, type McpReplay, type McpStoredMessage } from './mcp.ts'
 export { resumableStreams, type ResumableStreams, type ResumableStreamsOptions } from './resumable.ts'
 export type { StoreOptions } from './options.ts'
 export {

@@ -36,6 +36,7 @@ export interface StreamLimits {
   readonly leaseMs: number
 }
 
+/** The checks of {@link StoreOptions}. */
 export const storeChecks: OptionChecks<StoreOptions> = {
   keepMs: wholeNumber(),
   maxDurationMs: wholeNumber(),

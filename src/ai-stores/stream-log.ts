@@ -33,9 +33,11 @@ export interface Piece {
   readonly data: string
 }
 
-/** The names of the events of a log. */
+/** The name of the first event of a log. */
 export const openMark = 'open'
+/** The name of the events that hold what the stream says. */
 export const pieceMark = 'piece'
+/** The name of the event that closes the log. */
 export const endMark = 'end'
 
 /** One stream. The id of its log is its epoch, cannot be guessed, and is never used again. */
