@@ -1,8 +1,18 @@
 // This process among all that share a journal: it shows that it lives, and finds out who does not any more.
 import { sleep } from '../base/index.ts'
-import { createChannels, type Channels } from '../channel/index.ts'
-import { isExpired, observe, RunNode, type HeldRun, type Silence } from '../channel/internal.ts'
+import {
+  HubRegistry,
+  isExpired,
+  JournalReads,
+  observe,
+  RunNode,
+  Subscription,
+  type HeldRun,
+  type Silence,
+  type StoredItem,
+} from '../channel/internal.ts'
 import type { Journal } from '../journal/index.ts'
+import type { ControlEvent } from '../sse/index.ts'
 
 /** A stream of another process, as a reader watches it. */
 export interface Watched {
@@ -14,12 +24,15 @@ export interface Watched {
   interrupt(): Promise<void>
 }
 
+/** How often, in milliseconds, a log is read for events of which no hint arrived. */
+const healMs = 2000
+
 /** What all streams of one store share in this process. */
 export class Here {
   readonly journal: Journal
-  readonly channels: Channels
   readonly onError: (error: unknown) => void
   readonly #leaseMs: number
+  readonly #hubs: HubRegistry
   readonly #held = new Set<string>()
   #node: RunNode | undefined
 
@@ -27,7 +40,8 @@ export class Here {
     this.journal = journal
     this.onError = onError
     this.#leaseMs = leaseMs
-    this.channels = createChannels({ journal, maxEventBytes: false, onError })
+    const reads = new JournalReads(journal)
+    this.#hubs = new HubRegistry({ journal, reads, healMs, maxLagEvents: Infinity, onError })
   }
 
   /** Not made before it is needed: Workers have no random numbers while a module is evaluated. */
@@ -37,6 +51,11 @@ export class Here {
       this.#node.use(this.#leaseMs, Infinity)
     }
     return this.#node
+  }
+
+  /** The events of a log after a position: all that follow it in this process share one watch of the journal. */
+  follow(topic: string, from: string, signal: AbortSignal): AsyncIterator<StoredItem | ControlEvent, undefined> {
+    return new Subscription(this.#hubs, () => this.#hubs.open(topic), { from, signal }).stored()
   }
 
   /** Shows that this process lives for as long as it writes a stream, until the returned function is called. */

@@ -1,6 +1,6 @@
 // One stream in the journal: a log whose first event says who writes it, and whose last event how it has ended.
 import { TidingsError } from '../base/index.ts'
-import { ControlEvent } from '../channel/index.ts'
+import { ControlEvent } from '../sse/index.ts'
 import { isRefusal } from '../channel/internal.ts'
 import { formatPosition, parsePosition, type Page } from '../journal/index.ts'
 import type { Here } from './here.ts'
@@ -107,12 +107,14 @@ export class StreamLog {
     const stop = (): void => over.abort()
     signal?.addEventListener('abort', stop)
     const from = formatPosition(positionAt(this.id, after))
-    const events = this.#here.channels.topic(this.topic).subscribe({ from, signal: over.signal }).stored()
+    const events = this.#here.follow(this.topic, from, over.signal)
     void this.#here.watch(this, over.signal)
     try {
       for (let isWhole = true; ;) {
         const { value } = await events.next()
-        if (value === undefined) throw unknownStream(this.opening.stream)
+        // A reset: the log was lost, or another one has taken its place.
+        const isGone = value instanceof ControlEvent && value.event === 'tidings:reset'
+        if (value === undefined || isGone) throw unknownStream(this.opening.stream)
         if (value instanceof ControlEvent) isWhole &&= value.event === 'tidings:open'
         else if (value.event === endMark) return parseEnd(value.data)
         else if (!isWhole) throw unknownStream(this.opening.stream)

@@ -203,6 +203,18 @@ test('a reader that leaves is done at once, and holds nothing', async () => {
   await store.finalize('s', 'done')
 })
 
+test('a reader whose journal loses the stream is told that there is none, and does not wait', async () => {
+  const journal = new ForwardingJournal(memoryJournal())
+  const store = assistantStore(journal)
+  await store.acquire('s')
+  await store.append('s', bytes('a'))
+  const entries = store.read('s', '', never)[Symbol.asyncIterator]()
+  await entries.next()
+  journal.inner = memoryJournal()
+  await expect(entries.next()).rejects.toMatchObject({ code: 'ERR_STREAM_UNKNOWN' })
+  expect(await store.status('s')).toBe('missing')
+})
+
 test('the packages and the owners have names of their own', async () => {
   const journal = memoryJournal()
   const [assistant, streams] = [assistantStore(journal), resumableStreams(journal)]
