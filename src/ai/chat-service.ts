@@ -1,10 +1,11 @@
 // The work of a chat route: a message is answered in a run or for its reader alone, and an answer is followed.
-import type { ErrorEvent, ProtocolName, RunStart } from '../chat-model/index.ts'
+import type { ChatEvent, ErrorEvent, ProtocolName, RunStart } from '../chat-model/index.ts'
 import { createSecretEpoch, parsePosition } from '../journal/index.ts'
 import { err, type Context } from '../server/index.ts'
-import { digestOf, extendContext, outlive, report, WrittenStream } from '../server/internal.ts'
+import { digestOf, extendContext, outlive, report, routePathOf, WrittenStream } from '../server/internal.ts'
 import { encodeComment, SseEvent } from '../sse/index.ts'
 import { chatEvents } from './answer/chat-events.ts'
+import { DeafHandlers } from './answer/deaf-handlers.ts'
 import { asJson } from './answer/tool-run.ts'
 import { answerSoFar, answerWhole } from './answer/whole-answer.ts'
 import { writeAnswer, type Reading } from './answer/written-answer.ts'
@@ -29,6 +30,7 @@ export class ChatService {
   readonly #options: ChatRouteOptions
   readonly #runs: ChatRuns | undefined
   readonly #losses: Losses
+  readonly #deaf = new DeafHandlers()
 
   constructor(options: ChatRouteOptions, runs: ChatRuns | undefined) {
     this.#options = options
@@ -165,7 +167,7 @@ export class ChatService {
     previous: () => Promise<RunResult | undefined>,
   ): AsyncIterable<SseEvent> {
     outlive(ctx, signal)
-    const events = this.#events(request, start, {
+    const events = this.#events(ctx, request, start, {
       open: async () => this.#options.handler(extend(ctx, request, start.runId, await previous())),
       signal,
       limits: this.runs.limits,
@@ -178,7 +180,7 @@ export class ChatService {
           : { done: false, value: new SseEvent({ event: value.type }, value) }
       },
       return: async () => {
-        await events.return()
+        await events.return?.()
         return { done: true, value: undefined }
       },
     }
@@ -194,7 +196,7 @@ export class ChatService {
     const held = extend(ctx, request, runId, undefined)
     const fold = onEnd === undefined ? undefined : new ResultFold()
     const start = createStart(request, Infinity)(runId)
-    const events = this.#events(request, start, { open: () => handler(held), signal, limits: unbounded })
+    const events = this.#events(ctx, request, start, { open: () => handler(held), signal, limits: unbounded })
     const items = bindItems({
       events,
       describe: (error) => this.#describe(ctx, error),
@@ -218,12 +220,13 @@ export class ChatService {
   }
 
   #events(
+    ctx: Context,
     request: ParsedRequest,
     start: RunStart,
     options: Pick<Parameters<typeof chatEvents>[0], 'open' | 'signal' | 'limits'>,
-  ): ReturnType<typeof chatEvents> {
+  ): AsyncIterator<ChatEvent, void> {
     const { clientTools, continued } = request
-    return chatEvents({
+    const events = chatEvents({
       ...options,
       start,
       intake: {
@@ -234,6 +237,7 @@ export class ChatService {
         unknownYield: this.#options.unknownYield ?? 'error',
       },
     })
+    return this.#deaf.watch(events, options.signal, `POST ${routePathOf(ctx)}`)
   }
 
   #write(

@@ -28,6 +28,7 @@ export {
 export { isFraming } from './framing.ts'
 export { WrittenStream, type Writing } from './written.ts'
 export { withoutFraming } from './outgoing.ts'
+export { isProduction } from './reload.ts'
 export { Reply } from './reply.ts'
 export { iterate } from './source.ts'
 export { serverOf, type RequestHandler } from './server.ts'

@@ -64,7 +64,8 @@ function isReloads(value: unknown): value is Reloads {
   return typeof value === 'object' && value !== null && 'kept' in value && 'ends' in value
 }
 
-function isProduction(): boolean {
+/** Whether this is no development: the environment says `NODE_ENV=production`. */
+export function isProduction(): boolean {
   const environment: unknown = Reflect.get(Object(Reflect.get(globalThis, 'process')), 'env')
   return Reflect.get(Object(environment), 'NODE_ENV') === 'production'
 }

@@ -264,7 +264,7 @@ export class ChatRuns {
   #createSettlement(onEnd: (result: RunResult) => void | Promise<void>): Settlement {
     const { runs } = this.#options
     const { journal, limits, longestMs } = runs.logs
-    return new Settlement({
+    const settlement = new Settlement({
       journal,
       leaseMs: limits.leaseMs,
       forgetAfterMs: longestMs,
@@ -274,6 +274,8 @@ export class ChatRuns {
         if (result !== undefined && result.chatId !== '') await onEnd(result)
       },
     })
+    runs.logs.onDrained(() => settlement.giveUpRetries())
+    return settlement
   }
 
   async #indexOf(ctx: Context, chatId: string): Promise<ChatIndex> {

@@ -2,6 +2,7 @@
 import { sleep, TidingsError } from '../../base/index.ts'
 import type { Json } from '../../chat-model/index.ts'
 import type { Journal } from '../../journal/index.ts'
+import { Retries } from './retries.ts'
 
 /** What a {@link Settlement} needs. */
 export interface SettlementOptions {
@@ -27,13 +28,14 @@ interface Seen extends Entry {
 }
 
 /**
- * Tells of the end of each run once, over all nodes; again only if the node that told it died meanwhile, or if that failed
- * and somebody looks again.
+ * Tells of the end of each run once, over all nodes; again only if the node that told it died meanwhile, or if that failed:
+ * then this node tries again a few times, and whoever looks.
  */
 export class Settlement {
   readonly #options: SettlementOptions
   /** What is under way in this process. */
   readonly #underWay = new Map<string, Promise<void>>()
+  readonly #retries = new Retries()
 
   constructor(options: SettlementOptions) {
     this.#options = options
@@ -47,10 +49,19 @@ export class Settlement {
     const known = this.#underWay.get(runId)
     if (known !== undefined) return known
     const settled = this.#settle(runId)
-      .catch(onError)
+      .then(() => this.#retries.forget(runId))
+      .catch((error: unknown) => {
+        onError(error)
+        if (!isClosed(error)) this.#retries.plan(runId, () => void this.settle(runId, onError))
+      })
       .finally(() => this.#underWay.delete(runId))
     this.#underWay.set(runId, settled)
     return settled
+  }
+
+  /** Tries nothing again that has failed so far: whoever looks does. */
+  giveUpRetries(): void {
+    this.#retries.clear()
   }
 
   /** Keeps what is to be told with the end of a run that is about to start. */
@@ -143,6 +154,11 @@ export class Settlement {
       throw error
     }
   }
+}
+
+/** Whether the journal of this process has been closed, so that nothing more can be done here. */
+function isClosed(error: unknown): boolean {
+  return error instanceof TidingsError && error.code === 'ERR_JOURNAL_CLOSED'
 }
 
 const looksEveryMs = 50

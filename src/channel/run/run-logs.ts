@@ -36,7 +36,7 @@ export class RunLogs {
   readonly #follow: RunLogsOptions['follow']
   readonly #reads: RunReads
   readonly #onError: RunLogsOptions['onError']
-  readonly #queues = new Set<PackingQueue>()
+  readonly #onDrained = new Set<() => void>()
 
   constructor({ journal, reads, limits, maxEventBytes, onError, follow, followLog }: RunLogsOptions) {
     this.journal = journal
@@ -62,13 +62,18 @@ export class RunLogs {
       pack: (id) => packLog(packedPlace(this.#logOf(id).topic, id), { journal, codec, forgetAfterMs: keepMs }),
       onError: (error, run) => this.#onError(error, { run }),
     })
-    this.#queues.add(queue)
+    this.onDrained(() => queue.clear())
     return queue
   }
 
-  /** Packs nothing more of what it was told of. */
-  rest(): void {
-    for (const queue of this.#queues) queue.clear()
+  /** Calls `listener` whenever a server that closes has waited for the runs of this process. */
+  onDrained(listener: () => void): void {
+    this.#onDrained.add(listener)
+  }
+
+  /** Tells that a server has waited for the runs. */
+  noteDrained(): void {
+    for (const listener of this.#onDrained) listener()
   }
 
   /** A run from its beginning, with its owner; `undefined` if it is not kept. */

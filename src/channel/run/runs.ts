@@ -204,7 +204,7 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     deadline.addEventListener('abort', abort)
     while (this.#settling.size > 0) await Promise.all(this.#settling)
     deadline.removeEventListener('abort', abort)
-    this.#logs?.rest()
+    this.#logs?.noteDrained()
   }
 
   /**

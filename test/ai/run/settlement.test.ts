@@ -82,4 +82,57 @@ describe('the end of a run', () => {
     await one.settle(runId, (error) => errors.push(error))
     expect([count, errors.length, await one.isSettled(runId)]).toEqual([2, 1, true])
   })
+
+  test('is told again by the same node, later and later, until that succeeds', async () => {
+    holdTime()
+    const errors: unknown[] = []
+    const calls: number[] = []
+    const one = node(memoryJournal(), async () => {
+      calls.push(performance.now())
+      if (calls.length < 4) throw new Error('The database is away.')
+    })
+    await passDuring(one.settle(runId, (error) => errors.push(error)))
+    await pass(999)
+    expect(calls).toHaveLength(1)
+    await pass(14_000)
+    expect([calls.length, errors.length, await one.isSettled(runId)]).toEqual([4, 3, true])
+    const gaps = calls.slice(1).map((at, index) => at - (calls[index] ?? 0))
+    for (const [index, most] of [2000, 4000, 8000].entries()) {
+      expect(gaps[index]).toBeGreaterThanOrEqual(most / 2)
+      expect(gaps[index]).toBeLessThan(most + 400)
+    }
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('is not tried for ever, nor where somebody has looked with success, nor once the server has closed', async () => {
+    holdTime()
+    let count = 0
+    let fails = true
+    const one = node(memoryJournal(), async () => {
+      count += 1
+      if (fails) throw new Error('The database is away.')
+    })
+    await passDuring(one.settle(runId, () => {}))
+    await pass(130_000)
+    expect([count, vi.getTimerCount()]).toEqual([7, 0])
+    await passDuring(one.settle(runId, () => {}))
+    expect(vi.getTimerCount()).toBe(1)
+    fails = false
+    await passDuring(one.settle(runId, () => {}))
+    expect([count, vi.getTimerCount()]).toEqual([9, 0])
+    fails = true
+    await passDuring(one.settle('s'.repeat(25), () => {}))
+    expect(vi.getTimerCount()).toBe(1)
+    one.giveUpRetries()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('is not tried again where the journal of the process is closed', async () => {
+    holdTime()
+    const journal = memoryJournal()
+    const errors: unknown[] = []
+    const one = node(journal, () => journal.close())
+    await passDuring(one.settle(runId, (error) => errors.push(error)))
+    expect([errors.length, vi.getTimerCount()]).toEqual([1, 0])
+  })
 })
