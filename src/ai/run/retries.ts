@@ -11,21 +11,28 @@ const most = 6
 interface Retry {
   readonly count: number
   readonly timer: ReturnType<typeof setTimeout>
+  /** Whether it is still to come. */
+  isPlanned: boolean
 }
 
 /** Plans further tries, each under a name. No process is kept alive by them. */
 export class Retries {
   readonly #planned = new Map<string, Retry>()
 
-  /** Calls `work` after a pause, unless that was done as often as it may be. */
+  /** Calls `work` after a pause, unless that is planned already, or was done as often as it may be. */
   plan(name: string, work: () => void): void {
     const before = this.#planned.get(name)
-    clearTimeout(before?.timer)
+    if (before?.isPlanned === true) return
     const count = (before?.count ?? 0) + 1
     if (count > most) return void this.#planned.delete(name)
-    const timer = setTimeout(work, backoffMs(count - 1, pauses))
+    const run = (): void => {
+      retry.isPlanned = false
+      work()
+    }
+    const timer = setTimeout(run, backoffMs(count - 1, pauses))
+    const retry: Retry = { count, timer, isPlanned: true }
     letGo(timer)
-    this.#planned.set(name, { count, timer })
+    this.#planned.set(name, retry)
   }
 
   /** It has succeeded. */

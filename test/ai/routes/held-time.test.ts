@@ -89,22 +89,25 @@ describe('an end that could not be told', () => {
     )
     const response = await passDuring(say(node.url))
     await passDuring(response.text())
+    // The end of the log is seen by its writer and by its reader: each looks once.
     while (node.errors.length === 0) await pass(1)
+    await pass(500)
     return { ...node, count: () => count }
   }
 
   test('is told again by itself', async () => {
     const { count, errors } = await failing()
-    await pass(2100)
-    expect([count(), errors.length]).toEqual([2, 2])
+    const before = count()
+    await pass(2000)
+    expect([count(), errors.length]).toEqual([before + 1, before + 1])
   })
 
   test('holds up no server that closes, which gives it up', async () => {
     const { count, server } = await failing()
-    const before = performance.now()
+    const [before, startedAt] = [count(), performance.now()]
     await passDuring(server.close({ drainMs: 10_000 }))
-    expect(performance.now() - before).toBeLessThan(1000)
-    await pass(3000)
-    expect(count()).toBe(1)
+    expect(performance.now() - startedAt).toBeLessThan(400)
+    await pass(6000)
+    expect(count()).toBe(before)
   })
 })

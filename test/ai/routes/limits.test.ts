@@ -120,8 +120,8 @@ describe('a user who asks too often', () => {
 
 describe('a message that is refused', () => {
   /** What is written of runs and keys from now on: the topic, and for how long it is kept. */
-  function written(journal: ReturnType<typeof memoryJournal>): (readonly [string, number | undefined])[] {
-    const list: (readonly [string, number | undefined])[] = []
+  function written(journal: ReturnType<typeof memoryJournal>): (readonly [string, number | false | undefined])[] {
+    const list: (readonly [string, number | false | undefined])[] = []
     const note = (topic: string, retention: Retention | undefined): void => {
       if (/^~run\/(\w{25}|key)/.test(topic)) list.push([topic, retention?.forgetAfterMs])
     }
