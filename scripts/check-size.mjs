@@ -16,17 +16,17 @@ const budgets = {
   './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 17_000, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
-  './channel': { bytes: 26_600, platform: 'neutral' },
-  './chat': { bytes: 33_900, platform: 'neutral' },
+  './channel': { bytes: 26_800, platform: 'neutral' },
+  './chat': { bytes: 34_900, platform: 'neutral' },
   './chat-element': { bytes: 50_000, platform: 'neutral' },
-  './react': { bytes: 35_400, platform: 'neutral' },
+  './react': { bytes: 35_800, platform: 'neutral' },
   './react/chat': { bytes: 50_000, platform: 'neutral' },
   './typebox': { bytes: 2_800, platform: 'neutral' },
   './journal': { bytes: 4_000, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_900, platform: 'node' },
   './journal/redis': { bytes: 12_500, platform: 'node' },
   './journal/postgres': { bytes: 12_900, platform: 'node' },
-  './ai': { bytes: 65_000, platform: 'neutral' },
+  './ai': { bytes: 66_500, platform: 'neutral' },
   './ai/stores': { bytes: 28_000, platform: 'neutral' },
   './chat-model': { bytes: 21_500, platform: 'neutral' },
   './testing': { bytes: 19_400, platform: 'neutral' },
@@ -38,7 +38,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_800 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 34_000
+const workerBudget = 34_100
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'

@@ -29,11 +29,15 @@ async function untilAll(pages: readonly Chat[], text: string): Promise<void> {
   await until(() => pages.every((page) => shown(page) === text))
 }
 
+function urlOf(target: string | URL | Request): string {
+  return target instanceof Request ? target.url : String(target)
+}
+
 /** Counts the requests of a page, by their last path segment. */
 function counting() {
   const counts: Record<string, number> = {}
   const fetch: typeof globalThis.fetch = (target, init) => {
-    const name = `${init?.method ?? 'GET'} ${String(target).split('/').at(-1)}`
+    const name = `${init?.method ?? 'GET'} ${urlOf(target).split('/').at(-1)}`
     counts[name] = (counts[name] ?? 0) + 1
     return globalThis.fetch(target, init)
   }
@@ -142,7 +146,7 @@ describe('a page that says nothing', () => {
     let isCut = false
     const cuts = new Set<AbortController>()
     const fetch: typeof globalThis.fetch = (target, init) => {
-      if (!String(target).endsWith('/runs')) return globalThis.fetch(target, init)
+      if (!urlOf(target).endsWith('/runs')) return globalThis.fetch(target, init)
       if (isCut) return Promise.reject(new TypeError('The network is away.'))
       const cut = new AbortController()
       cuts.add(cut)

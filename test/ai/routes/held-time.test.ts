@@ -22,12 +22,14 @@ function deaf() {
   const gate = createGate()
   return {
     open: () => gate.open(),
-    handler: async function* () {
-      yield 'one'
-      await gate.opened
-      yield 'two'
-    },
+    handler: () => words(gate.opened),
   }
+}
+
+async function* words(later: Promise<void>) {
+  yield 'one'
+  await later
+  yield 'two'
 }
 
 async function stopOne(url: string): Promise<void> {
@@ -72,29 +74,29 @@ describe('a handler that goes on after Stop', () => {
   })
 })
 
-describe('an end that could not be told', () => {
-  async function failing() {
-    holdTime()
-    let count = 0
-    const node = await startChat(
-      async function* () {
-        yield 'ok'
+async function failing() {
+  holdTime()
+  let count = 0
+  const node = await startChat(
+    async function* () {
+      yield 'ok'
+    },
+    {
+      onEnd: () => {
+        count += 1
+        throw new Error('The database is away.')
       },
-      {
-        onEnd: () => {
-          count += 1
-          throw new Error('The database is away.')
-        },
-      },
-    )
-    const response = await passDuring(say(node.url))
-    await passDuring(response.text())
-    // The end of the log is seen by its writer and by its reader: each looks once.
-    while (node.errors.length === 0) await pass(1)
-    await pass(500)
-    return { ...node, count: () => count }
-  }
+    },
+  )
+  const response = await passDuring(say(node.url))
+  await passDuring(response.text())
+  // The end of the log is seen by its writer and by its reader: each looks once.
+  while (node.errors.length === 0) await pass(1)
+  await pass(500)
+  return { ...node, count: () => count }
+}
 
+describe('an end that could not be told', () => {
   test('is told again by itself', async () => {
     const { count, errors } = await failing()
     const before = count()

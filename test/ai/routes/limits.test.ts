@@ -118,26 +118,26 @@ describe('a user who asks too often', () => {
   })
 })
 
-describe('a message that is refused', () => {
-  /** What is written of runs and keys from now on: the topic, and for how long it is kept. */
-  function written(journal: ReturnType<typeof memoryJournal>): (readonly [string, number | false | undefined])[] {
-    const list: (readonly [string, number | false | undefined])[] = []
-    const note = (topic: string, retention: Retention | undefined): void => {
-      if (/^~run\/(\w{25}|key)/.test(topic)) list.push([topic, retention?.forgetAfterMs])
-    }
-    const append = journal.append.bind(journal)
-    const appendAll = journal.appendAll.bind(journal)
-    vi.spyOn(journal, 'append').mockImplementation((topic, data, options) => {
-      note(topic, options?.retention)
-      return append(topic, data, options)
-    })
-    vi.spyOn(journal, 'appendAll').mockImplementation((topic, events, options) => {
-      note(topic, options?.retention)
-      return appendAll(topic, events, options)
-    })
-    return list
+/** What is written of runs and keys from now on: the topic, and for how long it is kept. */
+function written(journal: ReturnType<typeof memoryJournal>): (readonly [string, number | false | undefined])[] {
+  const list: (readonly [string, number | false | undefined])[] = []
+  const note = (topic: string, retention: Retention | undefined): void => {
+    if (/^~run\/(\w{25}|key)/.test(topic)) list.push([topic, retention?.forgetAfterMs])
   }
+  const append = journal.append.bind(journal)
+  const appendAll = journal.appendAll.bind(journal)
+  vi.spyOn(journal, 'append').mockImplementation((topic, data, options) => {
+    note(topic, options?.retention)
+    return append(topic, data, options)
+  })
+  vi.spyOn(journal, 'appendAll').mockImplementation((topic, events, options) => {
+    note(topic, options?.retention)
+    return appendAll(topic, events, options)
+  })
+  return list
+}
 
+describe('a message that is refused', () => {
   test('leaves nothing of a run, and its key for no longer than a claim counts', async () => {
     const { handler, openAll } = stepped(['one'])
     const journal = memoryJournal()
