@@ -7,6 +7,7 @@ import { isReady, launchTabs, output, textOf, type Tabs } from './browser-tabs.t
 import { listen } from './local-server.ts'
 import { makeFolderForTest, startDemo } from './running-demo.ts'
 import type { RunningExample } from './running-example.ts'
+import { readStream } from './stream-reader.ts'
 
 const complete = /^The answer is complete\.$/
 
@@ -133,10 +134,14 @@ describeWith('chromium', 'the chat of the demo in a browser', () => {
     await asked()
     say('One')
     await textOf(answersOf(page), /^One$/)
+    const { id } = await page.evaluate(
+      () => JSON.parse(localStorage.getItem('tidings-demo-chat') ?? '') as { id: string },
+    )
     await page.goto('about:blank')
+    const reader = await readStream(`${demo.origin}/chat/${id}/stream`)
     say(' two')
     end()
-    await demo.printed('POST /chat 200, left')
+    await reader.ended()
     await page.goto(demo.url)
     await textOf(answersOf(page), /^One two$/)
   })
@@ -172,6 +177,8 @@ describeWith('chromium', 'the chat of the demo in a browser', () => {
     await textOf(verdictOf(page), /^The connection is lost\./)
     await startDemo({ ...environment, PORT: new URL(demo.url).port }, folder)
     await textOf(verdictOf(page), /^Interrupted: /)
+    // Told by the log, which has survived: a page whose answer is lost altogether says so, too.
+    expect(await page.locator('#chat .frames').textContent()).toContain('{"type":"run-end","outcome":"interrupted"}')
     expect(await answersOf(page).textContent()).toBe('One')
     await page.screenshot({ path: `${output}demo-chat-interrupted.png`, fullPage: true })
     await page.getByRole('button', { name: 'Retry' }).click()
@@ -183,7 +190,7 @@ describeWith('chromium', 'the chat of the demo in a browser', () => {
     expect(await page.getByRole('button', { name: 'Retry' }).isVisible()).toBe(false)
   })
 
-  test('a new conversation is one for all tabs, and a stop and a refusal are told', async () => {
+  test('a new conversation is one for all tabs, and a refusal is told', async () => {
     const port = await listen((_request, response) => void response.writeHead(401).end())
     const demo = await startDemo({ OPENAI_BASE_URL: `http://127.0.0.1:${port}`, OPENAI_API_KEY: 'wrong' })
     const [one, two] = await tabs.open(demo.url, 2)
