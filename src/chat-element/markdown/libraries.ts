@@ -44,7 +44,7 @@ export interface MarkedTokenizer {
   list: ReadBlock
 }
 
-/** The module `marked`, version 16 or later, as far as it is used here. */
+/** The module `marked`, version 18 or later, as far as it is used here. */
 export interface MarkedLibrary {
   readonly Lexer: new (settings: object) => MarkedLexer
   readonly Tokenizer: new () => MarkedTokenizer
