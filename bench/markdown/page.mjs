@@ -72,10 +72,11 @@ function watchFrames() {
       callback(time)
       times.view.push(performance.now() - before)
     })
-  port2.onmessage = () => {
+  port2.start()
+  port2.addEventListener('message', () => {
     times.frames.push(performance.now() - start)
     start = undefined
-  }
+  })
   const follow = () => {
     start ??= performance.now()
     port1.postMessage(0)
