@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import * as marked from 'marked'
 import { describe, expect, test } from 'vitest'
 import { findChunkEnd } from '../../../src/chat-element/markdown/chunk.ts'

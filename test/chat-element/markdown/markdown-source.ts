@@ -1,5 +1,5 @@
 // Random Markdown: pieces that mean something to each other, in any order.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 const pieces = [
   'a',

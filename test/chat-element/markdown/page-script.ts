@@ -77,11 +77,12 @@ function hurry(): void {
   const { port1, port2 } = new MessageChannel()
   const waiting = new Map<number, FrameRequestCallback>()
   let last = 0
-  port2.onmessage = ({ data }) => {
+  port2.start()
+  port2.addEventListener('message', ({ data }) => {
     const callback = waiting.get(Number(data))
     waiting.delete(Number(data))
     callback?.(performance.now())
-  }
+  })
   globalThis.requestAnimationFrame = (callback) => {
     last += 1
     waiting.set(last, callback)
@@ -120,7 +121,7 @@ function faultsIn(container: HTMLElement): readonly string[] {
       (element.localName !== 'button' || element.className === 'copy') &&
       (!element.hasAttribute('href') || element.getAttribute('rel') === 'noopener noreferrer nofollow') &&
       (address === null || /^(?:https?:\/\/|mailto:|data:image\/(?:png|gif|jpeg|webp|avif);)/.test(address)) &&
-      (element.localName !== 'img' || !/^http/.test(address ?? ''))
+      (element.localName !== 'img' || !address?.startsWith('http'))
     return isFine ? [] : [element.outerHTML]
   })
 }

@@ -1,5 +1,5 @@
 // A text that is streamed, in whatever pieces, looks in the end as one that is passed whole.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../../support/component/component.ts'
 import { cutMarkdown } from './markdown-source.ts'
