@@ -1,9 +1,10 @@
 // The page of measure `element`: an answer at a steady pace, read by `createChat`, and shown by the element or not at all.
 import { createChat } from 'tidings/chat'
-import 'tidings/chat-element'
+import { defineChatElement } from 'tidings/chat-element'
 
 const encoder = new TextEncoder()
 let chat
+defineChatElement()
 
 /** Opens the chat, and waits until all that is there already has been shown. */
 globalThis.prepare = async ({ text, isShown, tokens, perSecond, history = 0 }) => {
@@ -28,10 +29,13 @@ function idle(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
+function frame(chunk) {
+  return `data: ${JSON.stringify(chunk)}\n\n`
+}
+
 /** UI messages, as many every 10 ms as the pace asks for. */
 function streamOf(parts, perSecond) {
   let sent = 0
-  const frame = (chunk) => `data: ${JSON.stringify(chunk)}\n\n`
   return new ReadableStream({
     async start(controller) {
       const write = (chunks) => controller.enqueue(encoder.encode(chunks.map(frame).join('')))

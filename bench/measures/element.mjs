@@ -61,7 +61,9 @@ async function measure(browser, url, settings) {
 function sumUp(events) {
   const mains = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
   const tasksOf = mains.map(({ pid, tid }) =>
-    events.filter((event) => event.pid === pid && event.tid === tid && event.ph === 'X' && /RunTask$/.test(event.name)),
+    events.filter(
+      (event) => event.pid === pid && event.tid === tid && event.ph === 'X' && event.name.endsWith('RunTask'),
+    ),
   )
   const [tasks] = tasksOf.toSorted((one, other) => total(other) - total(one))
   const first = Math.min(...tasks.map(({ ts }) => ts))

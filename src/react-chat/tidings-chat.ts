@@ -18,8 +18,15 @@ import type {
   DataEvent,
   ErrorEvent,
 } from '../chat/index.ts'
-import { TidingsChatElement } from '../chat-element/index.ts'
-import type { ChatLabels, ChatToken, ElementChatOptions, KeptIn, RenderData } from '../chat-element/index.ts'
+import { defineChatElement } from '../chat-element/index.ts'
+import type {
+  TidingsChatElement,
+  ChatLabels,
+  ChatToken,
+  ElementChatOptions,
+  KeptIn,
+  RenderData,
+} from '../chat-element/index.ts'
 
 /** What {@link TidingsChat} is given. */
 export interface TidingsChatProps {
@@ -66,6 +73,9 @@ export interface TidingsChatProps {
   /** Children with the attribute `slot`. */
   readonly children?: ReactNode
 }
+
+// Whoever renders the component has the element, also where a bundler leaves out imports that nothing is taken from.
+defineChatElement()
 
 const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
 

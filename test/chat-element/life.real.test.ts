@@ -23,7 +23,9 @@ describeWith('chromium', '<tidings-chat> in a page', () => {
     expect(await element.evaluate((one) => Reflect.get(one, 'chat') === Reflect.get(globalThis, 'kept'))).toBe(true)
 
     await element.evaluate((one) => one.remove())
-    await page.waitForFunction(() => Reflect.get(Reflect.get(globalThis, 'one') as object, 'chat') === undefined)
+    const hasLeft = (): Promise<boolean> =>
+      page.evaluate(() => Reflect.get(Reflect.get(globalThis, 'one') as object, 'chat') === undefined)
+    await expect.poll(hasLeft).toBe(true)
     expect(steps.log).toEqual(['called'])
     await page.evaluate(() => document.querySelector('#a')?.append(Reflect.get(globalThis, 'one') as Element))
     await element.locator('.message.user', { hasText: 'Count' }).waitFor()
@@ -146,9 +148,10 @@ describeWith('chromium', '<tidings-chat> in a page', () => {
     })
     const { element, say } = await openChatPage(await openContext(), url)
     await element.evaluate((one) => {
-      const renderData = (part: { type: string; data: { degrees: number } }): string | undefined =>
-        part.type === 'data-weather' ? `<b>${part.data.degrees}</b> degrees` : undefined
-      Object.assign(one, { renderData })
+      Object.assign(one, {
+        renderData: (part: { type: string; data: { degrees: number } }) =>
+          part.type === 'data-weather' ? `<b>${part.data.degrees}</b> degrees` : undefined,
+      })
     })
     await say('Weather?')
     await element.locator('.data:not([hidden])', { hasText: '<b>7</b> degrees' }).waitFor()

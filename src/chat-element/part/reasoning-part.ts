@@ -19,7 +19,6 @@ export class ReasoningPart implements PartView {
   constructor(surroundings: () => Surroundings) {
     this.#surroundings = surroundings
     this.element = this.#fold.element
-    this.#fold.body.dir = 'auto'
     this.#text = new RichText(this.#fold.body, surroundings)
   }
 

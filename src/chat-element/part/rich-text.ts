@@ -75,7 +75,7 @@ export class RichText {
 
   #showPlain(): void {
     if (this.#plain === undefined) {
-      this.#plain = make('div', { class: 'plain' }, document.createTextNode(''))
+      this.#plain = make('div', { class: 'plain', dir: 'auto' }, document.createTextNode(''))
       this.#container.append(this.#plain)
     }
     const { firstChild } = this.#plain

@@ -8,7 +8,7 @@ import { RichText, setData } from './rich-text.ts'
 /** The text of an answer, rendered as Markdown. */
 export class AnswerText implements PartView {
   readonly type = 'text'
-  readonly element: HTMLElement = make('div', { part: 'text', class: 'text', dir: 'auto' })
+  readonly element: HTMLElement = make('div', { part: 'text', class: 'text' })
   readonly #text: RichText
 
   constructor(surroundings: () => Surroundings) {

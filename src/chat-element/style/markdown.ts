@@ -12,6 +12,9 @@ ${markdownStyle}
 .markdown :is(h1, h2, h3, h4, h5, h6) { margin-block: 1.4em 0.5em; letter-spacing: -0.006em; text-wrap: balance; }
 .markdown > :first-child { margin-block-start: 0; }
 .markdown > :last-child { margin-block-end: 0; }
+/* dir="auto" looks past children that have a direction of their own. */
+.markdown :is(ul, ol):has(> li:first-child > :first-child:dir(rtl)),
+.markdown :is(li, blockquote):has(> :first-child:dir(rtl)) { direction: rtl; }
 .markdown li::marker { color: var(--muted); }
 .markdown a {
   color: var(--link); text-decoration: underline; text-underline-offset: 0.15em; text-decoration-thickness: from-font;

@@ -9,7 +9,7 @@ import {
 } from 'playwright-core'
 import { afterAll, expect, onTestFinished } from 'vitest'
 import { pathOf } from '../component/component.ts'
-import { pageScripts } from './script.ts'
+import { pageScripts, type PageScripts } from './script.ts'
 
 const flags = [
   '--no-sandbox',
@@ -69,16 +69,18 @@ export interface PageOptions {
   readonly html?: string
   /** Attributes of the document. */
   readonly attributes?: string
+  /** Default: those that define the element. */
+  readonly scripts?: PageScripts
 }
 
 /** Opens a page on a server. */
 export async function openChatPage(
   context: BrowserContext,
   url: string,
-  { html = '<tidings-chat url="/chat"></tidings-chat>', attributes = '' }: PageOptions = {},
+  { html = '<tidings-chat url="/chat"></tidings-chat>', attributes = '', scripts: given }: PageOptions = {},
 ): Promise<ChatPage> {
   const page = await context.newPage()
-  const scripts = await pageScripts()
+  const scripts = given ?? (await pageScripts())
   await page.route(`${url}/page/*`, async (route) => {
     const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? ''
     const script = scripts.get(name)
@@ -88,7 +90,7 @@ export async function openChatPage(
     return route.fulfill({ body: toDocument(html, attributes), contentType: 'text/html; charset=utf-8', headers })
   })
   await page.goto(`${url}/page/`)
-  await page.evaluate(() => customElements.whenDefined('tidings-chat').then(() => {}))
+  await page.evaluate(async () => void (await customElements.whenDefined('tidings-chat')))
   const element = page.locator('tidings-chat').first()
   const field = element.locator('.composer textarea')
   return {
