@@ -1,6 +1,6 @@
 // The page of measure `element`: an answer at a steady pace, read by `createChat`, and shown by the element or not at all.
-import { createChat } from 'tidings/chat'
-import { defineChatElement } from 'tidings/chat-element'
+import { createChat } from '../../dist/chat/index.js'
+import { defineChatElement } from '../../dist/chat-element/index.js'
 
 const encoder = new TextEncoder()
 let chat

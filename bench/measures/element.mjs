@@ -26,7 +26,7 @@ const cases = [
   { name: 'blocks, below 500 messages', text: 'blocks', isShown: true, history: 500 },
 ]
 
-/** Each page reads the tokens at the same pace. Work is what the main thread does, from a trace of the browser. */
+/** Each page reads the tokens at the same pace. Work is the CPU time of the main thread, from a trace of the browser. */
 export async function measureElement({ sizes }) {
   const { tokens, perSecond } = sizes.element
   const title = `${formatCount(tokens)} tokens into one answer of <tidings-chat>, ${formatCount(perSecond)} a second`
@@ -42,7 +42,7 @@ export async function measureElement({ sizes }) {
     await browser.close()
     server.close()
   }
-  return { title, columns, rows, notes: ['a frame: what the main thread does in 16.7 ms, while the answer comes'] }
+  return { title, columns, rows, notes: ['CPU time of the main thread; a frame is 16.7 ms, while the answer comes'] }
 }
 
 async function measure(browser, url, settings) {
@@ -68,20 +68,20 @@ function sumUp(events) {
   const [tasks] = tasksOf.toSorted((one, other) => total(other) - total(one))
   const first = Math.min(...tasks.map(({ ts }) => ts))
   const frames = []
-  for (const { ts, dur } of tasks) {
+  for (const { ts, tdur } of tasks) {
     const index = Math.floor((ts - first) / 1000 / frameMs)
-    frames[index] = (frames[index] ?? 0) + dur / 1000
+    frames[index] = (frames[index] ?? 0) + tdur / 1000
   }
   const sorted = Array.from(frames, (ms) => ms ?? 0).toSorted((one, other) => one - other)
   return {
-    longestMs: Math.max(...tasks.map(({ dur }) => dur)) / 1000,
+    longestMs: Math.max(...tasks.map(({ tdur }) => tdur)) / 1000,
     frameMs: sorted[Math.floor(sorted.length * 0.95)],
     busy: total(tasks) / 1000 / (sorted.length * frameMs),
   }
 }
 
 function total(tasks) {
-  return tasks.reduce((sum, { dur }) => sum + dur, 0)
+  return tasks.reduce((sum, { tdur }) => sum + tdur, 0)
 }
 
 async function bundle() {
