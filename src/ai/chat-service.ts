@@ -63,8 +63,8 @@ export class ChatService {
   }
 
   /**
-   * Reads a run that a reader names without a position: from its beginning, with the message that it goes on with; behind so many frames, counted from the end if
-   * that is negative; or from now on.
+   * Reads a run that a reader names without a position: from its beginning, with the message that it goes on with, and with
+   * long deltas in place of many; behind so many frames, counted from the end if that is negative; or from now on.
    */
   async read(
     ctx: Context,
@@ -72,8 +72,12 @@ export class ChatService {
     protocol: ProtocolName,
     from: number | 'now' | undefined,
   ): Promise<WrittenStream> {
+    if (from === undefined) {
+      const { canCondense = false } = protocolOf(protocol)
+      const whole = await (canCondense ? this.runs.findCondensed(runId, ctx) : this.runs.find(runId, ctx))
+      return this.#follow(ctx, whole, protocol, { frames: 0 }, { replaysMessage: true })
+    }
     const run = await this.runs.find(runId, ctx)
-    if (from === undefined) return this.#follow(ctx, run, protocol, { frames: 0 }, { replaysMessage: true })
     if (typeof from === 'number' && from >= 0) return this.#follow(ctx, run, protocol, { frames: from })
     const length = await this.runs.lengthOf(runId)
     if (from === 'now') {

@@ -15,6 +15,7 @@ export const agUiProtocol: ChatProtocol = {
   contentType: 'text/event-stream; charset=utf-8',
   headers: {},
   isSse: true,
+  canCondense: true,
   createEncoder: (options) => new AgUiEncoder(options),
   errorBody: ({ code, message }) => ({ code, message }),
 }

@@ -10,6 +10,7 @@ export const eventsProtocol: ChatProtocol = {
   contentType: 'text/event-stream',
   headers: {},
   isSse: true,
+  canCondense: true,
   createEncoder: (options) => new EventsEncoding(options),
   errorBody: ({ code, message }) => ({ code, message }),
   createWhole: () => new EventsWhole(),

@@ -31,6 +31,11 @@ export interface ChatProtocol {
   readonly headers: Readonly<Record<string, string>>
   /** Whether frames are SSE: they can have ids, and comments may stand between them. */
   readonly isSse: boolean
+  /**
+   * Whether a reader that begins anew may be given one delta in place of several: its client counts no frames, and the encoder
+   * holds none back. Default false.
+   */
+  readonly canCondense?: boolean
   createEncoder(options: EncoderOptions): ChatEncoder
   /** The body of an answer that failed before its stream began; `undefined`: plain text, the message alone. */
   errorBody(error: ChatFault): object | undefined

@@ -14,6 +14,7 @@ export const uiMessageProtocol: ChatProtocol = {
   contentType: 'text/event-stream',
   headers: { 'x-vercel-ai-ui-message-stream': 'v1' },
   isSse: true,
+  canCondense: true,
   createEncoder: (options) => new UiEncoding(options),
   errorBody: () => undefined,
 }

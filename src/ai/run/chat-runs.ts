@@ -9,6 +9,7 @@ import { chatCodec } from '../packing/chat-codec.ts'
 import { Admission, type WhileRunning } from './admission.ts'
 import { ChatFeed } from './chat-feed.ts'
 import { ChatIndex } from './chat-index.ts'
+import { condense } from './condensed-items.ts'
 import { Owners, type OwnerLimits, type OwnersRun } from './owners.ts'
 import { readChatId, readResult } from './result.ts'
 import type { RunItems } from './run-frames.ts'
@@ -152,6 +153,19 @@ export class ChatRuns {
   /** The chat that a run of the user who asks belongs to; `undefined` for a run that is not kept, or another owner's. */
   async chatOf(runId: string, ctx: Context): Promise<string | undefined> {
     return (await this.owns(runId, ctx)) ? readChatId((await this.find(runId, ctx)).items) : undefined
+  }
+
+  /**
+   * A run in fewer events, up to what it has said by now: deltas of one part that follow each other are one.
+   *
+   * @throws HttpError those of {@link find}
+   */
+  async findCondensed(runId: string, ctx: Context): Promise<FoundRun> {
+    const resumed = await this.#resume(runId, ctx)
+    if (resumed.outcome !== 'following') return found(resumed)
+    const { items, length } = await this.#options.runs.logs.condensed(runId)
+    if (items !== undefined) return { runId, items, isKept: true }
+    return { runId, items: condense(resumed.source.stored(), length), isKept: true }
   }
 
   /** The run of a chat that is being answered, or whose end was not told yet; `undefined` for none. */

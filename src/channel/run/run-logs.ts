@@ -1,14 +1,16 @@
 // The logs of runs, for a room that reads them itself: whoever asks is the server, and no user.
-import type { Journal } from '../../journal/index.ts'
+import { formatPosition, type Journal, type StoredEvent } from '../../journal/index.ts'
 import type { ErrorPlace } from '../hub/error-place.ts'
+import type { CondensedLog } from '../packed/condensed-log.ts'
 import type { LogCodec } from '../packed/log-codec.ts'
 import { packLog } from '../packed/pack-log.ts'
 import { packedPlace } from '../packed/place.ts'
 import type { RunReads } from '../packed/run-reads.ts'
-import type { Subscription } from '../reader/subscription.ts'
+import type { StoredItem, Subscription } from '../reader/subscription.ts'
 import { findStarted, type RunKey } from './keys.ts'
 import { longestMs, RunLog, type RunLimits } from './log.ts'
 import { PackingQueue } from './packing-queue.ts'
+import { persist } from './persist.ts'
 
 /** What {@link RunLogs} needs. */
 export interface RunLogsOptions {
@@ -22,6 +24,12 @@ export interface RunLogsOptions {
   readonly follow: (log: RunLog, from: 'beginning' | 'now', signal?: AbortSignal) => Subscription
   /** Follows a log that is no run's, behind a position; to follow one that does not exist makes none. */
   readonly followLog: (topic: string, epoch: string, after: string) => Subscription
+}
+
+/** What {@link RunLogs.condensed} gives. */
+export interface CondensedRun {
+  readonly items: AsyncIterator<StoredItem, undefined> | undefined
+  readonly length: number
 }
 
 /** The logs of the runs of one `channels.runs()`. */
@@ -88,6 +96,15 @@ export class RunLogs {
     return findStarted(this.journal, key)
   }
 
+  /**
+   * The events of a run whose log is packed, from its beginning, in fewer events that come to the same; no `items` if it is
+   * not packed. And the number of its last event; 0 for none. Who asks has made sure that the run may be read.
+   */
+  async condensed(id: string): Promise<CondensedRun> {
+    const { log, length } = await this.#reads.condensed(packedPlace(this.#logOf(id).topic, id))
+    return { items: log && iterate(log, id), length }
+  }
+
   /** The number of the last event of a run; 0 for none. */
   async lengthOf(id: string): Promise<number> {
     return (await this.#logOf(id).read(0, 0)).tail
@@ -116,3 +133,29 @@ export class RunLogs {
     return new RunLog(this.journal, id, this.limits)
   }
 }
+
+/** Iterates a log. It ends before its end where it cannot be read on; an outage of the journal is waited for. */
+function iterate(log: CondensedLog, id: string): AsyncIterator<StoredItem, undefined> {
+  const over = new AbortController()
+  let events: readonly StoredEvent[] = []
+  let at = 0
+  return {
+    next: async () => {
+      if (at === events.length && !over.signal.aborted) {
+        events = await persist(() => log.next(), { signal: over.signal })
+        at = 0
+      }
+      const event = events[at]
+      if (over.signal.aborted || event === undefined || event.erased === true) return finished
+      at += 1
+      const position = formatPosition({ epoch: id, seq: event.seq, nonce: event.nonce })
+      return { done: false, value: { id: position, event: event.event, data: event.data } }
+    },
+    return: async () => {
+      over.abort()
+      return finished
+    },
+  }
+}
+
+const finished = { done: true, value: undefined } as const
