@@ -16,13 +16,13 @@ interface Model {
   readonly folder: string
   readonly environment: NodeJS.ProcessEnv
   /** Says something, in the answer that was asked for last. */
-  say(text: string): void
+  readonly say: (text: string) => void
   /** Ends that answer. */
-  end(): void
-  /** Resolves once an answer was asked for that is not the last one. */
-  asked(): Promise<void>
+  readonly end: () => void
+  /** Resolves once the next answer is asked for. */
+  readonly asked: () => Promise<void>
   /** Resolves once the demo has left the answer. */
-  left(): Promise<void>
+  readonly left: () => Promise<void>
 }
 
 /** Starts the demo with a model that says what the test says. */
@@ -59,7 +59,7 @@ async function startWithModel(): Promise<Model> {
 }
 
 /** Something that rings; each ring is heard once. */
-function createSignal(): { ring(): void; next(): Promise<void> } {
+function createSignal(): { readonly ring: () => void; readonly next: () => Promise<void> } {
   let rings = 0
   let wake = (): void => {}
   return {
