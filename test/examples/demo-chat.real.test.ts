@@ -60,16 +60,15 @@ async function startWithModel(): Promise<Model> {
 
 /** Something that rings; each ring is heard once. */
 function createSignal(): { readonly ring: () => void; readonly next: () => Promise<void> } {
-  let rings = 0
-  let wake = (): void => {}
+  const state: { rings: number; wake?: () => void } = { rings: 0 }
   return {
     ring: () => {
-      rings += 1
-      wake()
+      state.rings += 1
+      state.wake?.()
     },
     next: async () => {
-      while (rings === 0) await new Promise<void>((resolve) => (wake = resolve))
-      rings -= 1
+      while (state.rings === 0) await new Promise<void>((resolve) => (state.wake = resolve))
+      state.rings -= 1
     },
   }
 }

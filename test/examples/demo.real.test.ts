@@ -158,22 +158,21 @@ async function watchJumps(page: Page): Promise<() => Promise<number>> {
   return () => page.evaluate(() => Number(Reflect.get(Reflect.get(window, 'jumps') as object, 'sum')))
 }
 
-/** In the page: the pieces of code of which an end cannot be brought into view, as `selector: text`. */
+/** In the page: the pieces of code of which the end cannot be brought into view by scrolling, with their class or tag. */
 function listUnreadable(): string[] {
   const codes = [...document.querySelectorAll<HTMLElement>('.server pre, .curl code, .server .file')]
-  return codes.filter((code) => !canReach(code)).map((code) => `${code.className || code.tagName}: ${code.textContent}`)
-
-  /** Scrolls to the end, and looks whether the text ends within what is shown. */
-  function canReach(code: HTMLElement): boolean {
+  const unreadable = codes.filter((code) => {
     const { overflowX, overflowY } = getComputedStyle(code)
     const isOver = code.scrollWidth > code.clientWidth || code.scrollHeight > code.clientHeight + 1
-    if (isOver && (overflowX !== 'auto' || overflowY !== 'auto')) return false
+    // A script can scroll what a person cannot.
+    if (isOver && (overflowX !== 'auto' || overflowY !== 'auto')) return true
     code.scrollTo(code.scrollWidth, code.scrollHeight)
     const text = document.createRange()
     text.selectNodeContents(code)
     const [shown, whole] = [code.getBoundingClientRect(), text.getBoundingClientRect()]
     code.scrollTo(0, 0)
     const isInPage = shown.left >= 0 && shown.right <= document.documentElement.clientWidth
-    return isInPage && whole.right <= shown.right + 1 && whole.bottom <= shown.bottom + 1
-  }
+    return !isInPage || whole.right > shown.right + 1 || whole.bottom > shown.bottom + 1
+  })
+  return unreadable.map((code) => `${code.className || code.tagName}: ${code.textContent}`)
 }
