@@ -12,11 +12,6 @@ export interface ChatEncoder {
    */
   encode(event: ChatEvent, data: string): readonly string[]
   /**
-   * Whether events of this type are frames as the log holds them (`data: <data>`), and change nothing here: they need not
-   * be parsed, nor encoded.
-   */
-  passes?(type: ChatEvent['type']): boolean
-  /**
    * Frames for a reader that joins here and wants only what follows: the starts of what is open. They have no position,
    * and are no part of what {@link encode} counts.
    */

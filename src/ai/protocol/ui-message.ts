@@ -52,10 +52,6 @@ class UiEncoding implements ChatEncoder {
     this.#chunks = new UiChunks(options, this.#losses)
   }
 
-  passes(type: ChatEvent['type']): boolean {
-    return type === 'text-delta' || type === 'reasoning-delta'
-  }
-
   encode(event: ChatEvent, data: string): readonly string[] {
     this.#ending.take(event)
     if (event.type === 'run-end') return this.#end(event)
