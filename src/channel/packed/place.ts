@@ -30,7 +30,7 @@ export function nameOfRecord({ first, last }: PackedRecord): string {
 }
 
 /** The record that an event of a packed log holds; `undefined` if it holds none. */
-export function recordOf({ event = '', data, erased }: StoredEvent): PackedRecord | undefined {
+function recordOf({ event = '', data, erased }: StoredEvent): PackedRecord | undefined {
   const [, first, last] = /^packed:(\d{1,15})-(\d{1,15})$/.exec(event) ?? []
   if (erased === true || first === undefined || last === undefined) return undefined
   return { first: Number(first), last: Number(last), data }

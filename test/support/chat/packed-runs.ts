@@ -11,7 +11,7 @@ import { randomStored } from './random-stored.ts'
 
 export type TwoJournals = readonly [Journal, Journal]
 
-export const ada = { user: 'ada' }
+const ada = { user: 'ada' }
 
 const forgetAfterMs = 3_600_000
 
@@ -19,14 +19,14 @@ const forgetAfterMs = 3_600_000
 type Item = readonly [id: string, event: string | undefined, data: unknown]
 
 /** A node that reads packed logs, and packs none by itself. */
-export function openPackedNode(journal: Journal): DirectNode {
+function openPackedNode(journal: Journal): DirectNode {
   const node = openNode(journal)
   node.runs.logs.packBy(chatCodec, false)
   return node
 }
 
 /** Stores a run that has ended. Resolves with its id. */
-export async function writeRun(
+async function writeRun(
   journal: Journal,
   events: readonly Pick<StoredEvent, 'event' | 'data'>[],
 ): Promise<string> {
@@ -42,12 +42,12 @@ export async function writeRun(
 }
 
 /** Packs the log of a run, as a node does some time after its end. */
-export function pack(journal: Journal, id: string): Promise<void> {
+function pack(journal: Journal, id: string): Promise<void> {
   return packLog(packedPlace(`~run/${id}`, id), { journal, codec: chatCodec, forgetAfterMs })
 }
 
 /** What a reader gets behind a position. */
-export async function itemsBehind({ runs }: DirectNode, id: string): Promise<Item[]> {
+async function itemsBehind({ runs }: DirectNode, id: string): Promise<Item[]> {
   const resumed = await runs.follow({ ctx: ada, route: '', lastEventId: id, idempotencyKey: undefined })
   if (resumed.outcome !== 'following') throw new Error(resumed.outcome)
   const items: Item[] = []
@@ -70,7 +70,7 @@ export async function rowsOf(journal: Journal, id: string): Promise<readonly [ow
 }
 
 /** All text that a journal has of a run. */
-export async function textOf(journal: Journal, id: string): Promise<string> {
+async function textOf(journal: Journal, id: string): Promise<string> {
   const pages = [
     await journal.read(`~run/${id}`, beginning(id)),
     await journal.read(`~run/${id}/packed`, beginning(id)),
@@ -89,7 +89,7 @@ const logOf = (seed: number, length = 150) =>
 const longLogOf = (seed: number) => [...logOf(seed), ...logOf(seed + 10), ...logOf(seed + 20)]
 
 /** Each position that a reader may hold is as good as before, on either node, and so is one of another history. */
-export async function keepsPositions(journals: TwoJournals): Promise<void> {
+async function keepsPositions(journals: TwoJournals): Promise<void> {
   const [journal] = journals
   const id = await writeRun(journal, logOf(1))
   const nodes = journals.map(openPackedNode)
@@ -108,7 +108,7 @@ export async function keepsPositions(journals: TwoJournals): Promise<void> {
 }
 
 /** Two nodes that pack at once write one packed log. */
-export async function packsAtOnce(journals: TwoJournals): Promise<void> {
+async function packsAtOnce(journals: TwoJournals): Promise<void> {
   for (let seed = 1; seed <= 2; seed += 1) {
     const id = await writeRun(journals[0], longLogOf(seed))
     const before = await itemsBehind(openPackedNode(journals[0]), `${id}.0`)
@@ -150,7 +150,7 @@ class DyingJournal extends ForwardingJournal {
 }
 
 /** A node that dies at any step of packing loses nothing, and the next one packs the rest. */
-export async function survivesDeaths(journals: TwoJournals): Promise<void> {
+async function survivesDeaths(journals: TwoJournals): Promise<void> {
   const [journal, other] = journals
   for (const isDone of [false, true]) {
     let calls = 1
@@ -170,7 +170,7 @@ export async function survivesDeaths(journals: TwoJournals): Promise<void> {
 }
 
 /** A reader that is in the middle of a run when it is packed gets all the rest, and the end. */
-export async function servesSlowReaders(journals: TwoJournals): Promise<void> {
+async function servesSlowReaders(journals: TwoJournals): Promise<void> {
   const id = await writeRun(journals[0], longLogOf(7))
   const node = openPackedNode(journals[1])
   const before = await itemsBehind(node, `${id}.0`)
@@ -194,7 +194,7 @@ const secret = (count: number) =>
   }))
 
 /** A run that is packed is erased for good, in both logs and on both nodes. */
-export async function erasesPacked(journals: TwoJournals): Promise<void> {
+async function erasesPacked(journals: TwoJournals): Promise<void> {
   const id = await writeRun(journals[0], secret(3000))
   const [own, other] = [openPackedNode(journals[0]), openPackedNode(journals[1])]
   await pack(journals[0], id)
@@ -214,7 +214,7 @@ export async function erasesPacked(journals: TwoJournals): Promise<void> {
 }
 
 /** A run that is erased at any step of packing does not come back. */
-export async function erasesWhilePacked(journals: TwoJournals): Promise<void> {
+async function erasesWhilePacked(journals: TwoJournals): Promise<void> {
   const [journal, other] = journals
   let last = 1
   for (; ; last += 1) {
@@ -231,7 +231,7 @@ export async function erasesWhilePacked(journals: TwoJournals): Promise<void> {
 }
 
 /** What was erased of a run in its journal stays a gap. */
-export async function keepsErasedEvents(journals: TwoJournals): Promise<void> {
+async function keepsErasedEvents(journals: TwoJournals): Promise<void> {
   const id = await writeRun(journals[0], [...secret(40), { event: 'data', data: '"to be erased"' }, ...secret(40)])
   await journals[0].erase(`~run/${id}`, { epoch: id, seq: 41, nonce: '' })
   const before = await itemsBehind(openPackedNode(journals[0]), `${id}.0`)
@@ -243,7 +243,7 @@ export async function keepsErasedEvents(journals: TwoJournals): Promise<void> {
 }
 
 /** A log that lacks its beginning, or is short, or goes on, is left as it is. */
-export async function leavesOthers(journals: TwoJournals): Promise<void> {
+async function leavesOthers(journals: TwoJournals): Promise<void> {
   const [journal] = journals
   const [headless, short] = [await writeRun(journal, secret(100)), await writeRun(journal, secret(50))]
   await journal.trim(`~run/${headless}`, 10)
