@@ -7,7 +7,7 @@ import { decodeNumbers } from './numbers.ts'
 
 /**
  * Packs the logs of chats. A run of 1,000 deltas with 5,000 characters, 47 kB of JSON in 1,006 events, is one record of 6.5 kB,
- * or 14.6 kB with the nonces of SQLite and Redis.
+ * or 14.6 kB with the nonces of SQLite, Redis and Postgres.
  */
 export const chatCodec: LogCodec = {
   createPacker: () => new ChatPacker(),

@@ -26,10 +26,7 @@ function openPackedNode(journal: Journal): DirectNode {
 }
 
 /** Stores a run that has ended. Resolves with its id. */
-async function writeRun(
-  journal: Journal,
-  events: readonly Pick<StoredEvent, 'event' | 'data'>[],
-): Promise<string> {
+async function writeRun(journal: Journal, events: readonly Pick<StoredEvent, 'event' | 'data'>[]): Promise<string> {
   const id = createSecretEpoch()
   const retention = { maxEvents: false, maxBytes: false, forgetAfterMs } as const
   const said = events.map(({ event, data }) => ({ event, data }))
@@ -258,6 +255,28 @@ async function leavesOthers(journals: TwoJournals): Promise<void> {
   expect(items.map(([, event]) => event).slice(-92, -1)).toEqual(Array.from({ length: 91 }, () => 'text-delta'))
 }
 
+/** Nothing is dropped of a log whose packed form is not what a node would have written, or is not closed. */
+async function distrustsOthers(journals: TwoJournals): Promise<void> {
+  const [journal] = journals
+  const [model, strange, open] = [
+    await writeRun(journal, secret(100)),
+    await writeRun(journal, secret(100)),
+    await writeRun(journal, secret(100)),
+  ]
+  await pack(journal, model)
+  const { events } = await journal.read(`~run/${model}/packed`, beginning(model))
+  const [{ event, data } = { event: '', data: '' }] = events
+  const append = (id: string, text: string, close: boolean) =>
+    journal.append(`~run/${id}/packed`, text, { event, epoch: id, close })
+  await append(strange, '{"events":[]}', true)
+  await append(open, data, false)
+  for (const id of [strange, open]) {
+    await pack(journal, id)
+    expect(await rowsOf(journal, id)).toEqual([101, 1])
+    expect((await itemsBehind(openPackedNode(journal), `${id}.0`)).length).toBeGreaterThan(100)
+  }
+}
+
 /** All of it, each with its name. */
 export const packedRunCases: readonly (readonly [string, (journals: TwoJournals) => Promise<void>])[] = [
   ['each position that a reader may hold is as good as before', keepsPositions],
@@ -267,5 +286,6 @@ export const packedRunCases: readonly (readonly [string, (journals: TwoJournals)
   ['a run that is packed is erased for good', erasesPacked],
   ['a run that is erased at any step of packing does not come back', erasesWhilePacked],
   ['what was erased of a run in its journal stays a gap', keepsErasedEvents],
+  ['nothing is dropped whose packed form is not what it should be, or is open', distrustsOthers],
   ['a log that lacks its beginning, is short, or goes on, is left as it is', leavesOthers],
 ]
