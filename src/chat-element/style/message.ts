@@ -2,9 +2,12 @@
 
 /** Messages, and the end of the conversation. */
 export const messageStyles = `
-.list { display: flex; flex-direction: column; gap: 0.625rem; }
+/* No flex box: it lays out all of its items whenever one grows. */
+.message + .message { margin-block-start: 0.25rem; }
 .message {
   display: flex; flex-direction: column; min-inline-size: 0;
+  /* What is outside of its box is not painted: it holds the outlines of what has the focus. */
+  margin-inline: -0.625rem; padding: 0.25rem 0.625rem;
   content-visibility: auto; contain-intrinsic-block-size: auto 8rem;
 }
 .message:last-child { content-visibility: visible; }
