@@ -32,11 +32,9 @@ const results = {
 }
 
 /** Calls the tool; `tell` stores a message, whether somebody listens or not. */
-async function call({ id, params }, tell) {
-  const { to } = params.arguments
+async function call({ id, to, progressToken }, tell) {
   for (let progress = 1; progress <= to; progress += 1) {
     await setTimeout(100)
-    const progressToken = params._meta?.progressToken
     if (progressToken === undefined) continue
     await tell({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress, total: to } })
   }
@@ -58,23 +56,30 @@ const routes = defineRoutes([
         jsonrpc: Type.Literal('2.0'),
         id: Type.Optional(Type.Unknown()),
         method: Type.Optional(Type.String()),
-        params: Type.Optional(Type.Unknown()),
+        params: Type.Optional(
+          Type.Object({
+            name: Type.Optional(Type.String()),
+            arguments: Type.Optional(Type.Object({ to: Type.Optional(Type.Number()) })),
+            _meta: Type.Optional(Type.Object({ progressToken: Type.Optional(Type.Unknown()) })),
+          }),
+        ),
       }),
     },
     handler: async ({ body, headers, signal }) => {
-      const { id, method } = body
+      const { id, method, params } = body
       // Whoever knows the id of a session has it: there is nothing else to it than its streams in the journal.
       const session = headers['mcp-session-id'] ?? randomUUID()
       if (id === undefined) return new Response(null, { status: 202 })
       const result = results[method]?.()
       if (result !== undefined) return json({ jsonrpc: '2.0', id, result }, { headers: { 'mcp-session-id': session } })
-      if (method !== 'tools/call' || body.params?.name !== count.name)
+      if (method !== 'tools/call' || params?.name !== count.name)
         return json({ jsonrpc: '2.0', id, error: { code: -32_601, message: `There is no ${method} here.` } })
       const events = eventStore(session, body)
       const stream = randomUUID()
       // An event without data: from here on the client can resume.
       const first = await events.storeEvent(stream, {})
-      call(body, (message) => events.storeEvent(stream, message)).catch(console.error)
+      const { arguments: { to = 0 } = {}, _meta: { progressToken } = {} } = params
+      call({ id, to, progressToken }, (message) => events.storeEvent(stream, message)).catch(console.error)
       return withFirst(sse({ id: first }, ''), events.follow(first, signal))
     },
   }),
