@@ -37,7 +37,16 @@ export const surroundings = {
     stays: true,
   },
 
-  'docs/ai.md#2': { uses: { openai: 'openai' }, prints: /^Hello, you\.completed\n$/ },
+  'docs/ai.md#2': {
+    after: `await check.text(await server.fetch(check.message('/api/chat', check.user)), /tool-approval-request/)
+await check.text(await server.fetch(check.message('/api/chat', check.user, check.approved(true))), /"cancelled":true[^]*That is done/)
+await check.text(await server.fetch(check.message('/api/chat', check.user, check.approved(false))), /tool-output-denied[^]*That is done/)`,
+  },
+  'docs/ai.md#3': {
+    after: `await check.text(await server.fetch(check.message('/api/chat', check.user)), /Hello, ada/)
+await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/stream')), /Log in first/)`,
+  },
+  'docs/ai.md#4': { uses: { openai: 'openai' }, prints: /^Hello, you\.completed\n$/ },
 
   'docs/channels.md#1': {
     after: `await check.answer(feed, '/orders', /^event: tidings:open$/m)`,
@@ -51,6 +60,7 @@ export const surroundings = {
     uses: { orders: 'channels', model: 'model' },
     after: askedByUserAlone,
   },
+  'docs/chat-client.md#3': { prints: /^$/ },
   'docs/clients.md#1': { prints: /^message hello 1\nmessage world 2\n$/ },
   'docs/clients.md#2': { uses: { model: 'question, token' }, prints: /^You asked: Why\?\nLet me think\.\n$/ },
   'docs/clients.md#3': { prints: /^hello\nworld\n$/ },

@@ -23,6 +23,23 @@ export const question = {
   headers: { ...anonymousQuestion.headers, authorization: 'Bearer secret' },
 } satisfies RequestInit
 
+/** A message of the user of a chat. */
+export const user = { id: '1', role: 'user', parts: [{ type: 'text', text: 'Cancel it.' }] }
+
+/** The message of a chat in which its user has approved a call, or has not. */
+export function approved(word: boolean): object {
+  const call = { type: 'dynamic-tool', toolName: 'cancel_order', toolCallId: 'call-1', input: { order: 7 } }
+  const part = { ...call, state: 'approval-responded', approval: { id: 'approval-1', approved: word } }
+  return { id: '2', role: 'assistant', parts: [part] }
+}
+
+/** A POST of these messages, of the user whose word is `secret`. */
+export function message(path: string, ...messages: object[]): Request {
+  const body = JSON.stringify({ id: 'c1', messages })
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer secret' }
+  return new Request(`http://localhost${path}`, { method: 'POST', headers, body })
+}
+
 /** Requests the route at a path; the answer must match by the time that it ends. */
 export async function answer(
   route: AnyRoute,
