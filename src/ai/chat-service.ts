@@ -206,7 +206,8 @@ export class ChatService {
       describe: (error) => this.#describe(ctx, error),
       onItem: (item) => fold?.take(item),
       onEnd: () => {
-        if (fold !== undefined) void this.#tell(ctx, fold.result('', meta === undefined ? null : asJson(meta(held))))
+        if (fold !== undefined)
+          void this.#tell(ctx, () => fold.result('', meta === undefined ? null : asJson(meta(held))))
       },
     })
     if (!request.wantsStream)
@@ -215,9 +216,9 @@ export class ChatService {
     return this.#write(ctx, { runId, items, isKept: false }, protocol, reading, undefined)
   }
 
-  async #tell(ctx: Context, result: RunResult): Promise<void> {
+  async #tell(ctx: Context, result: () => RunResult): Promise<void> {
     try {
-      await this.#options.onEnd?.(result)
+      await this.#options.onEnd?.(result())
     } catch (error) {
       report(ctx, error)
     }

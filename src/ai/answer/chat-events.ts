@@ -42,12 +42,14 @@ export async function* chatEvents(options: ChatEventsOptions): AsyncGenerator<Ch
   // What waits for its next value is ended by nothing else: this generator waits, too.
   let leaving: Promise<unknown> | undefined
   const letGo = (): void => {
-    leaving = values.return?.()
-    leaving?.catch(() => {
+    leaving = release(values)
+    leaving.catch(() => {
       // Thrown below, where the answer ends.
     })
   }
   signal.addEventListener('abort', letGo)
+  // It was stopped while the handler began.
+  if (signal.aborted) letGo()
   try {
     for (let count = 1; ; count += 1) {
       // Without it the first token of a model that has all of them at once came after 140 ms instead of 21.
@@ -66,8 +68,13 @@ export async function* chatEvents(options: ChatEventsOptions): AsyncGenerator<Ch
     }
   } finally {
     signal.removeEventListener('abort', letGo)
-    if (!hasReturned) await (leaving ?? values.return?.())
+    if (!hasReturned) await (leaving ?? release(values))
   }
+}
+
+/** Ends a source; rejects also where its `return()` throws at once. */
+async function release(values: AsyncIterator<unknown>): Promise<void> {
+  await values.return?.()
 }
 
 function takeRoom(size: { events: number; bytes: number }, event: ChatEvent): void {

@@ -27,8 +27,7 @@ export interface WholeOptions {
 export async function answerWhole(options: WholeOptions): Promise<Response> {
   const { runId, items, signal } = options
   const whole = createWhole(options)
-  const stop = (): void => void items.return?.()
-  signal.addEventListener('abort', stop)
+  const end = endsOnLeave(items, signal)
   try {
     for (;;) {
       const { done, value } = await items.next()
@@ -40,8 +39,7 @@ export async function answerWhole(options: WholeOptions): Promise<Response> {
       }
     }
   } finally {
-    signal.removeEventListener('abort', stop)
-    await items.return?.()
+    await end()
   }
 }
 
@@ -61,8 +59,7 @@ export interface SoFarOptions extends WholeOptions {
 export async function answerSoFar(options: SoFarOptions): Promise<Response | undefined> {
   const { runId, items, signal, length } = options
   const whole = createWhole(options)
-  const stop = (): void => void items.return?.()
-  signal.addEventListener('abort', stop)
+  const end = endsOnLeave(items, signal)
   let hasBegun = false
   try {
     for (let read = 1; ; read += 1) {
@@ -75,7 +72,23 @@ export async function answerSoFar(options: SoFarOptions): Promise<Response | und
       if (read % 256 === 0) await new Promise<void>(nextTurn)
     }
   } finally {
-    signal.removeEventListener('abort', stop)
+    await end()
+  }
+}
+
+/** Ends the reading of `items` when its reader leaves. Returns what is called at the end: it rejects with what that threw. */
+function endsOnLeave(items: RunItems, signal: AbortSignal): () => Promise<void> {
+  let leaving: Promise<unknown> | undefined
+  const leave = (): void => {
+    leaving = items.return?.()
+    leaving?.catch(() => {
+      // Thrown at the end, which comes at once now.
+    })
+  }
+  signal.addEventListener('abort', leave)
+  return async () => {
+    signal.removeEventListener('abort', leave)
+    await leaving
     await items.return?.()
   }
 }
