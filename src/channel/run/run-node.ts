@@ -105,6 +105,11 @@ export class RunNode {
     }
   }
 
+  /** Whether a run is kept; see {@link hold}. */
+  holds(id: string): boolean {
+    return this.#held.has(id)
+  }
+
   /** Says with each beat that a run of another node is followed here, until the returned function is called. */
   follow(id: string): () => void {
     const leave = this.#beat.follow(id)

@@ -130,13 +130,18 @@ export class RunWatch {
   }
 
   async #signOf({ beat, state, node, seq, goodForMs }: LeaseAt): Promise<Sign> {
-    const { limits } = this.#parts
+    const { limits, node: here } = this.#parts
     const mark = `${seq} ${state}`
     if (beat !== 'node') {
       const { askedAt, answeredAt } = this.#readAt
       return { mark, goodForMs: goodForMs ?? limits.leaseMs, askedAt, answeredAt }
     }
-    const seen = await this.#parts.node.looks.at(node, this.#pauseMs / 2)
+    // The run could not be ended when its handler was over: that this node beats is no sign of it.
+    if (node === here.id && !here.holds(this.#log.id)) {
+      const now = performance.now()
+      return { mark, goodForMs: limits.leaseMs, askedAt: now, answeredAt: now }
+    }
+    const seen = await here.looks.at(node, this.#pauseMs / 2)
     const sign = { ...seen, goodForMs: seen.goodForMs ?? this.#goodForMs }
     return state === 'running' ? sign : { ...sign, mark }
   }
