@@ -42,10 +42,17 @@ export class Settlement {
   }
 
   /**
-   * Resolves once the end of the run has been told, by this node or another, or once that has failed, which `onError` is told.
-   * Never rejects.
+   * Resolves once the end of the run has been told, by this node or another, or once that has failed, which `onError` is told;
+   * also while it is being told for longer than three leases: Stop and the next message do not wait for ever. Never rejects.
    */
-  settle(runId: string, onError: (error: unknown) => void): Promise<void> {
+  async settle(runId: string, onError: (error: unknown) => void): Promise<void> {
+    const over = new AbortController()
+    const patience = sleep(3 * this.#options.leaseMs, over.signal).catch(() => {})
+    await Promise.race([this.#tellOnce(runId, onError), patience])
+    over.abort()
+  }
+
+  #tellOnce(runId: string, onError: (error: unknown) => void): Promise<void> {
     const known = this.#underWay.get(runId)
     if (known !== undefined) return known
     const settled = this.#settle(runId)

@@ -35,6 +35,18 @@ describe('the end of a run', () => {
     expect(await nodes[3]?.isSettled(runId)).toBe(true)
   })
 
+  test('holds up nobody for longer than three leases where telling it never ends, and is not told again', async () => {
+    holdTime()
+    let told = 0
+    const one = node(memoryJournal(), () => {
+      told += 1
+      return new Promise(() => {})
+    })
+    await passDuring(Promise.all([one.settle(runId, never), one.settle(runId, never)]))
+    await passDuring(one.settle(runId, never))
+    expect(told).toBe(1)
+  })
+
   test('is not told twice where telling it takes several times as long as a node may be silent', async () => {
     holdTime()
     const journal = memoryJournal()
