@@ -89,7 +89,12 @@ export class MessageView {
       this.#content.insertBefore(view.element, this.#sources?.element ?? null)
     }
     this.#shown[index] = part
-    view.update(part, this.#isLive, this.#message)
+    try {
+      view.update(part, this.#isLive, this.#message)
+    } catch (error) {
+      // A part that is not what its type says, of another server or of a store, takes nothing with it.
+      this.#surroundings().report(error)
+    }
   }
 
   #updateSources(sources: readonly Extract<ChatPart, { sourceId: string }>[]): void {

@@ -1,0 +1,55 @@
+// The element in a page where something is not as it should be: parts of messages, stores, changes in the middle.
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { Chat } from '../../src/chat/index.ts'
+import type { TidingsChatElement } from '../../src/chat-element/index.ts'
+import { describeWith } from '../support/component/component.ts'
+import { openChatPage, openContext } from '../support/chat-element/chat-page.ts'
+import { startChat, stepped } from '../support/chat/chat-node.ts'
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tidings-chat': TidingsChatElement
+  }
+}
+
+/** Stores a conversation as the element keeps it, and shows it. */
+async function showKept(page: Page, messages: readonly unknown[]): Promise<void> {
+  await page.evaluate((text) => {
+    localStorage.setItem(`tidings-chat ${new URL('/chat', document.baseURI).href} k`, text)
+    const element = document.createElement('tidings-chat')
+    element.setAttribute('keep', 'local')
+    element.setAttribute('chat-id', 'k')
+    element.setAttribute('url', '/chat')
+    document.body.replaceChildren(element)
+  }, JSON.stringify(messages))
+}
+
+describeWith('chromium', '<tidings-chat> in trouble', () => {
+  const broken = [
+    { type: 'file' },
+    { type: 'text' },
+    { type: 'text', text: 5 },
+    { type: 'reasoning' },
+    { type: 'source-url' },
+    { type: 'source-document' },
+    { type: 'dynamic-tool', state: 'approval-requested' },
+    { type: 'dynamic-tool', state: 'approval-responded' },
+  ]
+
+  test('a part that is not what its type says is reported, and takes nothing with it', async () => {
+    const { url } = await startChat(stepped([]).handler)
+    const { page, element, field } = await openChatPage(await openContext({ expected: /TypeError/ }), url)
+    for (const role of ['user', 'assistant']) {
+      for (const part of broken) {
+        await showKept(page, [
+          { id: 'a', role, parts: [part, { type: 'text', text: 'The same message.' }] },
+          { id: 'b', role: 'assistant', parts: [{ type: 'text', text: 'The next one.' }] },
+        ])
+        await element.getByText('The same message.').waitFor()
+        await element.getByText('The next one.').waitFor()
+        await field.waitFor()
+      }
+    }
+  })
+})
