@@ -1,5 +1,6 @@
 // A conversation that is kept in the browser.
 import type { ChatMessage } from '../chat/index.ts'
+import { newId } from '../chat/internal.ts'
 
 /** Where a conversation is kept: `local`, for all tabs, until it is deleted; `session`, for this tab, until it is closed. */
 export type KeptIn = 'local' | 'session'
@@ -16,7 +17,7 @@ export interface KeptConversation {
 /** Opens what is kept for a url. Without an id, it is the conversation that was begun there last. */
 export function openStore(keptIn: KeptIn, url: string, id: string | undefined): KeptConversation {
   const place = `tidings-chat ${new URL(url, document.baseURI).href}`
-  const known = id ?? read(keptIn, place) ?? crypto.randomUUID()
+  const known = id ?? read(keptIn, place) ?? newId()
   if (id === undefined) write(keptIn, place, known)
   const name = `${place} ${known}`
   return {

@@ -52,4 +52,22 @@ describeWith('chromium', '<tidings-chat> in trouble', () => {
       }
     }
   })
+
+  test('a conversation is kept where there is no secure context', async () => {
+    const { url } = await startChat(async function* () {
+      yield 'Kept.'
+    })
+    const { page, element, say, answers } = await openChatPage(await openContext(), url, { html: '' })
+    await page.evaluate(() => {
+      Object.defineProperty(crypto, 'randomUUID', { value: undefined })
+      document.body.innerHTML = '<tidings-chat url="/chat" keep="local"></tidings-chat>'
+    })
+    await say('Hello')
+    await answers.filter({ hasText: 'Kept.' }).waitFor()
+    await page.reload()
+    await page.evaluate(() => {
+      document.body.innerHTML = '<tidings-chat url="/chat" keep="local"></tidings-chat>'
+    })
+    await element.getByText('Kept.').waitFor()
+  })
 })
