@@ -8,6 +8,7 @@ import { openOwnChat, type ChatToken, type ElementChatOptions } from './own-chat
 import { adoptStyles } from './style/sheet.ts'
 import type { RenderData, Surroundings } from './surroundings.ts'
 import { ChatView } from './view/chat-view.ts'
+import type { Draft } from './view/composer.ts'
 
 /** On a server there are no elements: the class can be imported there, and nothing is made of it. */
 const Base: typeof HTMLElement = Reflect.get(globalThis, 'HTMLElement') ?? Object
@@ -34,6 +35,8 @@ export class TidingsChatElement extends Base {
   #labels: Partial<ChatLabels> = {}
   #renderData: RenderData | undefined
   #isScheduled = false
+  /** What was being written when the view was put away that is to be shown in another way. */
+  #draft: Draft | undefined
   /** The conversation of an element that was taken out, for when it is put back. */
   #left: { readonly key: string; readonly messages: readonly ChatMessage[] } | undefined
 
@@ -155,6 +158,7 @@ export class TidingsChatElement extends Base {
 
   /** What the chat is made of has changed. */
   #reopen(): void {
+    this.#draft = undefined
     this.#hide()
     this.#chat?.close()
     this.#chat = undefined
@@ -164,6 +168,7 @@ export class TidingsChatElement extends Base {
   /** The same chat is to be shown in another way. */
   #reshow(): void {
     if (this.#view === undefined) return
+    this.#draft = this.#view.draft
     this.#hide()
     this.#schedule()
   }
@@ -179,6 +184,8 @@ export class TidingsChatElement extends Base {
     })
     this.#view.setHeading(this.getAttribute('heading') ?? '')
     root.append(this.#view.element)
+    if (this.#draft !== undefined) this.#view.restore(this.#draft)
+    this.#draft = undefined
   }
 
   #hide(): void {

@@ -70,4 +70,25 @@ describeWith('chromium', '<tidings-chat> in trouble', () => {
     })
     await element.getByText('Kept.').waitFor()
   })
+
+  test('what is being written stays where the looks of the element change', async () => {
+    const { url } = await startChat(stepped([]).handler)
+    const { element, field } = await openChatPage(await openContext(), url)
+    await field.fill('Not sent yet')
+    await field.evaluate((one) => one instanceof HTMLTextAreaElement && one.setSelectionRange(3, 8))
+    const changes = [
+      (one: HTMLElement) => void Reflect.set(one, 'labels', { send: 'Senden' }),
+      (one: HTMLElement) => void Reflect.set(one, 'renderData', () => undefined),
+      (one: HTMLElement) => one.setAttribute('locale', 'de'),
+    ]
+    for (const change of changes) {
+      await field.evaluate((one) => one.setAttribute('data-before', ''))
+      await element.evaluate(change)
+      await element.locator('.composer textarea:not([data-before])').waitFor()
+      expect(await field.inputValue()).toBe('Not sent yet')
+      expect(await field.evaluate((one) => one instanceof HTMLTextAreaElement && one.selectionStart)).toBe(3)
+      expect(await field.evaluate((one) => one.matches(':focus'))).toBe(true)
+      expect(await element.getByRole('button', { name: /^Send/ }).isEnabled()).toBe(true)
+    }
+  })
 })

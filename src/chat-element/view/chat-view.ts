@@ -6,7 +6,7 @@ import { prepareMarkdown } from '../part/rich-text.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { Announcer } from './announcer.ts'
 import { isAnswering } from './answering.ts'
-import { Composer, noticeOf } from './composer.ts'
+import { Composer, noticeOf, type Draft } from './composer.ts'
 import { MessageList } from './message-list.ts'
 import { textOf, toSpoken } from './message-text.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
@@ -74,6 +74,16 @@ export class ChatView {
 
   focus(): void {
     this.#composer.focus()
+  }
+
+  /** What is being written. */
+  get draft(): Draft {
+    return this.#composer.draft
+  }
+
+  /** Goes on with what was being written in another view. */
+  restore(draft: Draft): void {
+    this.#composer.restore(draft)
   }
 
   dispose(): void {

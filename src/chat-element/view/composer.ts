@@ -13,6 +13,13 @@ export interface ComposerEvents {
   readonly stop: () => void
 }
 
+/** What is being written, and where in it. */
+export interface Draft {
+  readonly text: string
+  readonly selection: readonly [start: number, end: number]
+  readonly hasFocus: boolean
+}
+
 /** The field, Send and Stop, and a line that tells of the connection. */
 export class Composer {
   readonly element: HTMLFormElement
@@ -38,6 +45,19 @@ export class Composer {
     this.#listen()
     this.relabel()
     this.#noteInput()
+  }
+
+  get draft(): Draft {
+    const { value, selectionStart, selectionEnd } = this.#field
+    return { text: value, selection: [selectionStart, selectionEnd], hasFocus: hasFocus(this.#field) }
+  }
+
+  /** Goes on with what was being written elsewhere. */
+  restore({ text, selection, hasFocus }: Draft): void {
+    this.#field.value = text
+    this.#field.setSelectionRange(...selection)
+    this.#noteInput()
+    if (hasFocus) this.focus()
   }
 
   /** The words are others now. */
