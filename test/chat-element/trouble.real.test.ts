@@ -91,4 +91,43 @@ describeWith('chromium', '<tidings-chat> in trouble', () => {
       expect(await element.getByRole('button', { name: /^Send/ }).isEnabled()).toBe(true)
     }
   })
+
+  test('a text that has waited to be rendered, and grows before its turn, is shown once', async () => {
+    const { url } = await startChat(async function* () {
+      yield 'Done.'
+    })
+    const { page, element, say, answers } = await openChatPage(await openContext(), url)
+    // Once an answer is Markdown, the libraries are there: texts are then rendered in their turn.
+    await say('Hello')
+    await answers.locator('.markdown').getByText('Done.').waitFor()
+    await page.evaluate(() => {
+      const element = document.querySelector('tidings-chat')
+      const createChat: (options: object) => Chat = Reflect.get(globalThis, 'createChat')
+      if (element === null) return
+      const text = 'Once'
+      const question = { id: 'u', role: 'user', parts: [{ type: 'text', text: 'Again?' }] }
+      const messages = [question, { id: 'a', role: 'assistant', parts: [{ type: 'text', text, state: 'streaming' }] }]
+      const chat = createChat({ url: '/chat', messages })
+      const snapshot = chat.getSnapshot()
+      const listeners = new Set<() => void>()
+      let status = 'ready'
+      element.chat = {
+        ...chat,
+        getSnapshot: () => (status === 'ready' ? snapshot : { ...snapshot, status }),
+        subscribe: (listener: () => void) => {
+          listeners.add(listener)
+          return () => {}
+        },
+      } as Chat
+      // In a microtask the view is there, in the next frame the text would be rendered.
+      queueMicrotask(() => {
+        status = 'streaming'
+        for (const listener of listeners) listener()
+      })
+    })
+    await answers.locator('.markdown').getByText('Once').first().waitFor()
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    expect(await answers.locator('.text').innerText()).toBe('Once')
+    expect(await element.locator('.markdown').count()).toBe(1)
+  })
 })

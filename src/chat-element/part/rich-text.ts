@@ -56,7 +56,9 @@ export class RichText {
   }
 
   readonly #render = (): void => {
-    if (libraries === undefined) return
+    // A text that has waited for its turn may have begun to grow meanwhile: it is shown already.
+    queue.remove(this.#render)
+    if (libraries === undefined || this.#view !== undefined) return
     const place = make('div', { class: 'markdown' })
     const { locale, labels } = this.#surroundings()
     this.#view = new MarkdownView(place, { libraries, locale, labels, pace: true })
