@@ -3,6 +3,9 @@
 /** A backlog is shown within about so many frames (a fifth of a second). */
 const frames = 12
 
+/** The longest text that is looked at to find where a character ends. */
+const longestLook = 1024
+
 /** Says where the text that a frame shows ends: between two characters as a reader sees them. */
 export type Pace = (text: string, shown: number) => number
 
@@ -16,10 +19,12 @@ export function createPace(locale: string | undefined): Pace {
   return (text, shown) => {
     const wanted = shown + Math.max(1, Math.ceil((text.length - shown) / frames))
     if (wanted >= text.length) return text.length
-    const window = text.slice(shown, wanted + 64)
+    // Finding a character takes as long as the text before it is: what is far away is looked at from nearby.
+    const start = Math.max(shown, codePointEnd(text, wanted - longestLook))
+    const window = text.slice(start, wanted + 64)
     const length =
-      segmenter === undefined ? codePointEnd(window, wanted - shown) : graphemeEnd(segmenter, window, wanted - shown)
-    return shown + length
+      segmenter === undefined ? codePointEnd(window, wanted - start) : graphemeEnd(segmenter, window, wanted - start)
+    return start + length
   }
 }
 

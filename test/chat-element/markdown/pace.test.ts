@@ -27,6 +27,21 @@ describe('the pace', () => {
     expect(flow('e\u0301e\u0301')).toEqual(['e\u0301', 'e\u0301'])
   })
 
+  test('looks at little of a long text', () => {
+    const text = 'a'.repeat(2_000_000)
+    const looked: number[] = []
+    const { segment } = Intl.Segmenter.prototype
+    const spy = vi.spyOn(Intl.Segmenter.prototype, 'segment').mockImplementation(function (this: Intl.Segmenter, part) {
+      looked.push(part.length)
+      return segment.call(this, part)
+    })
+    onTestFinished(() => spy.mockRestore())
+    const shown = createPace('en')(text, 1000)
+    expect(shown).toBe(1000 + Math.ceil((text.length - 1000) / 12))
+    expect(looked.length).toBeGreaterThan(0)
+    expect(Math.max(...looked)).toBeLessThan(2000)
+  })
+
   test('shows code points whole where there is no Intl.Segmenter', () => {
     vi.stubGlobal('Intl', {})
     onTestFinished(() => {
