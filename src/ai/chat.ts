@@ -8,7 +8,7 @@ import {
   type SourceRef,
   type Usage,
 } from '../chat-model/index.ts'
-import { collect, merge, type ToolCall, type Turn } from './answer/merge.ts'
+import { collect, merge, type Turn } from './answer/merge.ts'
 import type { ChatStream, Sourced } from './answer/source.ts'
 import { asJson, createCallId, runTool, type Execute, type JsonInput, type ToolOptions } from './answer/tool-run.ts'
 
@@ -21,6 +21,13 @@ export type SourceInput =
       readonly filename?: string | undefined
       readonly id?: string | undefined
     }
+
+/** A call by its id; what a model has called, as `collect` returns it, is one too. */
+export interface CallRef {
+  readonly id: string
+  readonly name?: string | undefined
+  readonly input?: unknown
+}
 
 /**
  * What a chat handler yields. Text is yielded as it is; everything else is made by these.
@@ -79,14 +86,18 @@ export const chat: {
     execute: Execute<Output>,
     options?: ToolOptions,
   ) => AsyncGenerator<MadeEvent, Output>
-  /** Runs a tool for a call that a model has made already. `yield*` it; it returns the output. */
+  /** A call of a tool that a handler makes itself, without running it yet: it waits for an approval, or for the client. */
+  readonly call: (call: { readonly id: string; readonly name: string; readonly input: JsonInput }) => MadeEvent
+  /** Runs a tool for a call that was made already, by a model or before. `yield*` it; it returns the output. */
   readonly toolOutput: <Output extends JsonInput>(
-    call: ToolCall,
+    call: CallRef,
     execute: Execute<Output>,
     options?: Pick<ToolOptions, 'signal'>,
   ) => AsyncGenerator<MadeEvent, Output>
   /** Asks a person to approve a call. The answer comes with the next request, whose `trigger` is `continue`. */
-  readonly approval: (call: ToolCall, options?: { readonly reason?: string | undefined }) => MadeEvent
+  readonly approval: (call: CallRef, options?: { readonly reason?: string | undefined }) => MadeEvent
+  /** A call that was not approved is not run. */
+  readonly denied: (call: CallRef) => MadeEvent
   /** Passes a provider's stream on. `yield*` it; it returns what the stream came to. */
   readonly collect: (stream: ChatStream) => AsyncGenerator<Sourced, Turn>
   /** Passes several streams on at once, each with parts of its own. `yield*` it. */
@@ -115,6 +126,8 @@ export const chat: {
     const ofRun: unknown = yield markMade({ ...call, ...(title !== undefined && { title }) })
     return yield* runTool(id, execute, signal ?? signalOf(ofRun))
   },
+  call: ({ id, name, input }) =>
+    markMade({ type: 'tool-input-available', toolCallId: id, toolName: name, input: asJson(input) }),
   toolOutput: async function* ({ id }, execute, { signal } = {}) {
     // Nothing is told: it only asks for the signal of the run.
     const ofRun: unknown = yield markMade({ type: 'text-delta', id: '', delta: '' })
@@ -127,6 +140,7 @@ export const chat: {
       toolCallId: id,
       ...(reason !== undefined && { reason }),
     }),
+  denied: ({ id }) => markMade({ type: 'tool-output-denied', toolCallId: id }),
   collect,
   merge,
 }

@@ -1,5 +1,5 @@
 // ai: chat routes, whose one handler answers the clients of seven protocols.
-export { chat, type SourceInput } from './chat.ts'
+export { chat, type CallRef, type SourceInput } from './chat.ts'
 export { chatRoute, chatRoutes, type ChatRoutesOptions } from './chat-routes.ts'
 export type {
   ChatContext,

@@ -27,6 +27,9 @@ export function detectProtocol(request: Detectable): ProtocolName {
   if (only !== undefined && protocols.length === 1) return only
   const found = candidates(request).find((name) => protocols.includes(name))
   if (found !== undefined) return found
+  const messages = isFields(request.body) ? own(request.body, 'messages') : undefined
+  if (messages !== undefined && !(Array.isArray(messages) && messages.length > 0))
+    throw err.badRequest('messages must be a list of at least one message.')
   throw err.badRequest(
     'The protocol of the request is not known. Looked for: ?protocol=, Accept (text/plain, tidings=1), the header ' +
       'anthropic-version, and in the body threadId with runId, input, previous_response_id, messages[].parts, ' +

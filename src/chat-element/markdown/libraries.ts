@@ -90,10 +90,11 @@ export function loadMarkdown(): Promise<MarkdownLibraries> {
 }
 
 async function load(): Promise<MarkdownLibraries> {
+  // Each has a `catch` of its own: esbuild then leaves out what is not installed, and fails otherwise.
   const [marked, remend, dompurify] = await Promise.allSettled([
-    import('marked'),
-    import('remend'),
-    import('dompurify'),
+    import('marked').catch(rethrow),
+    import('remend').catch(rethrow),
+    import('dompurify').catch(rethrow),
   ] as const)
   const missing = Object.entries({ marked, remend, dompurify }).flatMap(([name, { status }]) =>
     status === 'rejected' ? [name] : [],
@@ -104,6 +105,10 @@ async function load(): Promise<MarkdownLibraries> {
     remend: remend.status === 'fulfilled' ? remend.value.default : undefined,
     dompurify: dompurify.status === 'fulfilled' ? dompurify.value.default : undefined,
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }
 
 function adviceOn(missing: readonly string[]): string {

@@ -49,13 +49,17 @@ describe('The protocol of a request', () => {
     expect(detect({ anything: 1 }, { protocols: ['text'] })).toBe('text')
   })
 
+  test.each([[[]], ['x'], [{}]])('whose messages are %j is a 400 that says so', (messages) => {
+    expect(() => detect({ id: 'c', messages })).toThrow('messages must be a list of at least one message.')
+  })
+
   test('that is served nowhere, or not known, is a 400 that names what was looked for', () => {
     const served = { protocols: ['text', 'events'] as const }
     const query = new URLSearchParams('protocol=ag-ui')
     expect(() => detect(ui, { ...served, query })).toThrow(
       '?protocol="ag-ui" is not served here. Served: text, events.',
     )
-    for (const body of [{}, null, [], 'text', { messages: [] }, JSON.parse('{"__proto__":{"input":1}}')]) {
+    for (const body of [{}, null, [], 'text', JSON.parse('{"__proto__":{"input":1}}')]) {
       expect(() => detect(body)).toThrow(
         expect.objectContaining({ status: 400, message: expect.stringContaining('messages[].parts') }),
       )
