@@ -47,6 +47,7 @@ export class Following {
   #isClosed = false
   /** Whether it is to be stopped as soon as its run is known. */
   #isUnwanted = false
+  #wasStopped = false
   #tellBegun: (isThere: boolean) => void = () => {}
   #end: Promise<AnswerEnd> | undefined
 
@@ -176,8 +177,9 @@ export class Following {
   async #stopRun(): Promise<void> {
     const { wire, chatId } = this.#options
     const { runId } = this.#answer
-    // Nobody waits for the network to see that an answer is not wanted.
-    if (this.#isLost) this.#answer.close()
+    // Nobody waits for the network to see that an answer is not wanted, nor, who stops twice, for a head that may never come.
+    if (this.#isLost || (this.#wasStopped && runId === undefined)) this.#answer.close()
+    this.#wasStopped = true
     const isStopped = await wire.stop(runId ?? chatId, runId)
     if (isStopped === undefined) this.#answer.close()
     // The message may still be on its way.

@@ -140,6 +140,34 @@ describe('stop()', () => {
     expect(texts(conversation.getSnapshot().messages)).toEqual(['user: Hello'])
   })
 
+  test('a second one does not wait for a head that never comes', async () => {
+    const { url } = await startChat(stepped([]).handler)
+    let isAborted = false
+    let stops = 0
+    const hanging: typeof fetch = async (target, init) => {
+      if (String(target).endsWith('/stop')) {
+        const response = await fetch(target, init)
+        stops += 1
+        return response
+      }
+      return new Promise((_, reject) => {
+        init?.signal?.addEventListener('abort', () => {
+          isAborted = true
+          reject(new DOMException('Aborted.', 'AbortError'))
+        })
+      })
+    }
+    const conversation = open({ url: `${url}/chat`, fetch: hanging })
+    const sent = conversation.send('Hello')
+    const first = conversation.stop()
+    await until(() => stops === 1)
+    expect(conversation.getSnapshot().status).toBe('submitted')
+    await conversation.stop()
+    await Promise.all([first, sent])
+    expect(isAborted).toBe(true)
+    expect(conversation.getSnapshot()).toMatchObject({ status: 'ready', outcome: 'stopped' })
+  })
+
   test('drops what waits, ends the connection where the server cannot be reached, and is nothing without an answer', async () => {
     const { handler, open: openGate } = stepped(['one', 'two'])
     const { url } = await startChat(handler)
