@@ -1,9 +1,9 @@
 // `<tidings-chat>`: a chat in a page.
 import { TidingsError } from '../base/index.ts'
-import type { Chat, ChatMessage, ChatSnapshot, CreateChatOptions } from '../chat/index.ts'
+import type { Chat, ChatSnapshot, CreateChatOptions } from '../chat/index.ts'
 import { setAttribute } from './dom/make.ts'
 import { englishLabels, type ChatLabels } from './labels.ts'
-import type { KeptIn } from './kept.ts'
+import type { KeptIn, KeptMessages } from './kept.ts'
 import { openOwnChat, type ChatToken, type ElementChatOptions } from './own-chat.ts'
 import { adoptStyles } from './style/sheet.ts'
 import type { RenderData, Surroundings } from './surroundings.ts'
@@ -38,7 +38,9 @@ export class TidingsChatElement extends Base {
   /** What was being written when the view was put away that is to be shown in another way. */
   #draft: Draft | undefined
   /** The conversation of an element that was taken out, for when it is put back. */
-  #left: { readonly key: string; readonly messages: readonly ChatMessage[] } | undefined
+  #left: { readonly key: string; readonly conversation: KeptMessages } | undefined
+  /** The answer that is not whole here, if one is not. */
+  #runId: string | undefined
 
   /** Where messages are posted to: the path of `chatRoutes()`. */
   get url(): string | undefined {
@@ -197,25 +199,28 @@ export class TidingsChatElement extends Base {
   #leave(): void {
     this.#hide()
     if (this.#chat === undefined) return
-    this.#left = { key: this.#key(), messages: this.#chat.getSnapshot().messages }
     this.#chat.close()
+    const { messages } = this.#chat.getSnapshot()
+    this.#left = { key: this.#key(), conversation: { messages, runId: this.#runId } }
     this.#chat = undefined
   }
 
   #open(): Chat | undefined {
     const { url } = this
     if (url === undefined || url === '') return undefined
-    const left = this.#left?.key === this.#key() ? this.#left.messages : undefined
+    const left = this.#left?.key === this.#key() ? this.#left.conversation : undefined
     this.#left = undefined
+    this.#runId = left?.runId
     return openOwnChat({
       url,
       id: this.chatId,
       keptIn: this.#keptIn(),
-      options: left === undefined ? this.#options : { ...this.#options, messages: left },
+      options: left === undefined ? this.#options : { ...this.#options, ...left },
       headers: () => this.#headers,
       token: () => this.#token,
       onData: (event) => this.#dispatch('chat-data', event),
       onCustom: (event) => this.#dispatch('chat-custom', event),
+      onSave: ({ runId }) => (this.#runId = runId),
     })
   }
 

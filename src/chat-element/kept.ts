@@ -5,13 +5,20 @@ import { newId } from '../chat/internal.ts'
 /** Where a conversation is kept: `local`, for all tabs, until it is deleted; `session`, for this tab, until it is closed. */
 export type KeptIn = 'local' | 'session'
 
+/** The messages of a conversation. */
+export interface KeptMessages {
+  readonly messages: readonly ChatMessage[]
+  /** The answer that the last one may not have to its end. */
+  readonly runId: string | undefined
+}
+
 /** A conversation in a store of the browser. */
 export interface KeptConversation {
   /** The id under which it is known. */
   readonly id: string
   /** What is kept, if anything is. */
-  messages(): readonly ChatMessage[] | undefined
-  save(messages: readonly ChatMessage[]): void
+  load(): KeptMessages | undefined
+  save(kept: KeptMessages): void
 }
 
 /** Opens what is kept for a url. Without an id, it is the conversation that was begun there last. */
@@ -22,16 +29,17 @@ export function openStore(keptIn: KeptIn, url: string, id: string | undefined): 
   const name = `${place} ${known}`
   return {
     id: known,
-    messages: () => toMessages(read(keptIn, name)),
-    save: (messages) => write(keptIn, name, JSON.stringify(messages)),
+    load: () => toKept(read(keptIn, name)),
+    save: (kept) => write(keptIn, name, JSON.stringify(kept)),
   }
 }
 
-function toMessages(text: string | undefined): readonly ChatMessage[] | undefined {
+function toKept(text: string | undefined): KeptMessages | undefined {
   if (text === undefined) return undefined
   try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) && value.every(isMessage) ? value : undefined
+    const { messages, runId }: { messages?: unknown; runId?: unknown } = Object(JSON.parse(text))
+    if (!Array.isArray(messages) || !messages.every(isMessage)) return undefined
+    return { messages, runId: typeof runId === 'string' && runId !== '' ? runId : undefined }
   } catch {
     // Not what was written here: there is nothing to go on with.
     return undefined

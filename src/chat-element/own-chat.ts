@@ -1,5 +1,12 @@
 // The chat that an element makes of its attributes and properties.
-import { createChat, type Chat, type CreateChatOptions, type CustomEvent, type DataEvent } from '../chat/index.ts'
+import {
+  createChat,
+  type Chat,
+  type CreateChatOptions,
+  type CustomEvent,
+  type DataEvent,
+  type SavedState,
+} from '../chat/index.ts'
 import { openStore, type KeptIn } from './kept.ts'
 
 /** A token, or a function that is asked for it before each request. */
@@ -19,6 +26,7 @@ export interface OwnChatSettings {
   readonly token: () => ChatToken | undefined
   readonly onData: (event: DataEvent) => void
   readonly onCustom: (event: CustomEvent) => void
+  readonly onSave: (state: SavedState) => void
 }
 
 /** Opens a chat, with what is kept of it in this browser. */
@@ -26,12 +34,12 @@ export function openOwnChat(settings: OwnChatSettings): Chat {
   const { url, options, keptIn } = settings
   const store = keptIn === undefined ? undefined : openStore(keptIn, url, settings.id)
   const id = store?.id ?? settings.id
-  const kept = store?.messages()
+  const kept = store?.load()
   return createChat({
     ...options,
     url,
     ...(id !== undefined && { id }),
-    ...(kept !== undefined && { messages: kept }),
+    ...kept,
     headers: async (request) => {
       const given = settings.headers() ?? options.headers
       const headers: Headers = Reflect.construct(Headers, [typeof given === 'function' ? await given(request) : given])
@@ -48,9 +56,10 @@ export function openOwnChat(settings: OwnChatSettings): Chat {
       settings.onCustom(event)
       options.onCustom?.(event)
     },
-    save: async (messages) => {
-      store?.save(messages)
-      await options.save?.(messages)
+    save: async (messages, state) => {
+      settings.onSave(state)
+      store?.save({ messages, ...state })
+      await options.save?.(messages, state)
     },
   })
 }

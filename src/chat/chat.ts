@@ -22,7 +22,10 @@ export interface Chat {
   readonly edit: (messageId: string, text: string) => Promise<void>
   /** Stops the answer on the server, for all who follow it. What was said stays. Messages that wait are dropped. */
   readonly stop: () => Promise<void>
-  /** Follows an answer that is being given. Resolves, once it has begun, with whether there is one. */
+  /**
+   * Follows an answer that is being given, or else the one of `runId`, which has ended meanwhile. Resolves, once it has begun,
+   * with whether there is one.
+   */
   readonly resume: () => Promise<boolean>
   /** Asks again for what has failed or was interrupted. */
   readonly retry: () => Promise<void>

@@ -1,12 +1,12 @@
 // The state of a chat: its messages, the answer that comes, and what waits for its end.
-import type { ChatEvent, ChatMessage, ErrorEvent, RunOutcome, ToolPart } from '../chat-model/index.ts'
+import type { ChatEvent, ChatMessage, ErrorEvent, RunOutcome } from '../chat-model/index.ts'
 import type { AnswerEnd } from './answer/answer.ts'
-import { Following } from './following.ts'
+import { Following, type KnownRun } from './following.ts'
 import {
   beforeAnswer,
-  callOf,
   findCall,
-  isUnanswered,
+  messageToAnswer,
+  messageToApprove,
   openCalls,
   withEvents,
   withoutOpenCalls,
@@ -15,10 +15,12 @@ import {
 import { toJsonValue } from './history/json-value.ts'
 import { toUserMessage, type UserInput } from './history/user-message.ts'
 import { LiveRuns } from './live/live-runs.ts'
+import { endOfMissed, outcomeOfRefusal, withoutOpenText } from './history/unfinished.ts'
 import { createBatch } from './notify/batch.ts'
+import { Listeners } from './notify/listeners.ts'
 import { Saver } from './notify/saver.ts'
 import { checkMessages, type CreateChatOptions } from './options.ts'
-import type { Question } from './question.ts'
+import { newQuestion, type Question } from './question.ts'
 import type { ChatSnapshot, ChatStatus } from './snapshot.ts'
 import { ToolRunner } from './tool-runner.ts'
 import { Waiting } from './waiting.ts'
@@ -32,9 +34,11 @@ export class Conversation {
   readonly #wire: Wire
   readonly #saver: Saver
   readonly #tools = new ToolRunner()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners: Listeners
   readonly #batch = createBatch(() => this.#publish())
   #messages: readonly ChatMessage[]
+  /** The run that `messages` may not have to its end. */
+  #unfinished: string | undefined
   #following: Following | undefined
   readonly #waiting = new Waiting((message) => this.#say(message))
   readonly #live: LiveRuns
@@ -55,7 +59,9 @@ export class Conversation {
     this.id = options.id ?? newId()
     this.#messages = options.messages ?? []
     this.#wire = new Wire(options)
-    this.#saver = new Saver(this.#messages, (error) => this.#report(error))
+    this.#unfinished = options.server === 'other' ? undefined : options.runId
+    this.#listeners = new Listeners(options)
+    this.#saver = new Saver(this.#messages, this.#unfinished, (error) => this.#listeners.report(error))
     this.#live = new LiveRuns({ options, wire: this.#wire, chatId: this.id, onNews: () => this.#followOthers() })
   }
 
@@ -75,7 +81,7 @@ export class Conversation {
   readonly edit = async (messageId: string, text: string): Promise<void> => {
     const messages = withText(this.#all(), messageId, text)
     await this.#leave()
-    await this.#ask({ trigger: 'submit-message', messageId, messages, key: newId() })
+    await this.#ask({ ...newQuestion(messages), messageId })
   }
 
   readonly stop = async (): Promise<void> => {
@@ -91,7 +97,15 @@ export class Conversation {
     if (this.#isClosed) return false
     this.#live.begin()
     if (this.#following === undefined) void this.#follow(undefined)
-    return (await this.#following?.begun) ?? false
+    let following = this.#following
+    while (following !== undefined) {
+      const done = this.#done
+      if (await following.begun) return true
+      await done
+      // Where nothing is being given, that may be read which was missed.
+      following = this.#following?.question === undefined ? this.#following : undefined
+    }
+    return false
   }
 
   readonly retry = async (): Promise<void> => {
@@ -99,7 +113,7 @@ export class Conversation {
     const question = this.#question
     if (question !== undefined) return this.#ask(question.isOpen === true ? question : { ...question, key: newId() })
     if (this.#messages.at(-1)?.role !== 'user') return this.regenerate()
-    return this.#ask({ trigger: 'submit-message', messageId: undefined, messages: this.#messages, key: newId() })
+    return this.#ask(newQuestion(this.#messages))
   }
 
   readonly addToolOutput = async (toolCallId: string, output: unknown): Promise<void> => {
@@ -111,8 +125,7 @@ export class Conversation {
   }
 
   readonly respondToApproval = async (approvalId: string, approved: boolean, reason?: string): Promise<void> => {
-    const isMeant = (part: ToolPart): boolean => part.state === 'approval-requested' && part.approval.id === approvalId
-    const { message } = callOf(this.#all(), isMeant, `No call waits for ${JSON.stringify(approvalId)}.`)
+    const message = messageToApprove(this.#all(), approvalId)
     const answer = { type: 'tool-approval-response', approvalId, approved } as const
     await this.#takeAnswer(message, reason === undefined ? answer : { ...answer, reason })
   }
@@ -122,6 +135,7 @@ export class Conversation {
     this.#abandon()
     this.#dropWaiting()
     this.#messages = [...messages]
+    this.#unfinished = undefined
     this.#question = undefined
     this.#error = undefined
     this.#touch()
@@ -143,12 +157,7 @@ export class Conversation {
     return this.#byId.get(messageId)
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    // The same function twice is two listeners.
-    const own = (): void => listener()
-    this.#listeners.add(own)
-    return () => void this.#listeners.delete(own)
-  }
+  readonly subscribe = (listener: () => void): (() => void) => this.#listeners.subscribe(listener)
 
   readonly close = (): void => {
     if (!this.#isClosed) this.#save()
@@ -184,8 +193,7 @@ export class Conversation {
   }
 
   async #say(message: ChatMessage): Promise<void> {
-    const messages = [...withoutOpenCalls(this.#messages), message]
-    await this.#ask({ trigger: 'submit-message', messageId: undefined, messages, key: newId() })
+    await this.#ask(newQuestion([...withoutOpenCalls(this.#messages), message]))
   }
 
   async #ask(question: Question): Promise<void> {
@@ -194,13 +202,14 @@ export class Conversation {
     this.#question = question
     this.#hasAnswered = false
     this.#messages = question.messages
+    this.#unfinished = undefined
     this.#error = undefined
     this.#outcome = undefined
     await this.#follow(question)
   }
 
   /** Reads an answer to its end, and does what follows from it. */
-  async #follow(question: Question | undefined, runId?: string): Promise<void> {
+  async #follow(question: Question | undefined, run?: KnownRun): Promise<void> {
     let following: Following
     const isOurs = (): boolean => this.#following === following
     try {
@@ -209,7 +218,7 @@ export class Conversation {
         wire: this.#wire,
         chatId: this.id,
         question,
-        runId,
+        run,
         messages: this.#messages,
         onEvent: (event) => isOurs() && this.#tell(event),
         onChange: () => isOurs() && this.#noteChange(following),
@@ -218,6 +227,7 @@ export class Conversation {
       return this.#refuse(error)
     }
     this.#following = following
+    this.#live.note(run?.id)
     this.#touch()
     // At once: what is asked is stored before anything of its answer can be here.
     if (question !== undefined) this.#save()
@@ -235,15 +245,16 @@ export class Conversation {
   }
 
   #tell(event: ChatEvent): void {
-    const { onData, onCustom } = this.#options
-    if (event.type === 'data') this.#call(() => onData?.(event))
-    if (event.type === 'custom') this.#call(() => onCustom?.(event))
+    this.#listeners.tellEvent(event)
     this.#touch()
   }
 
-  #settle(following: Following, { kind, error }: AnswerEnd): void {
-    const { question } = following
+  #settle(following: Following, end: AnswerEnd): void {
+    const { question, isMissed } = following
+    const { kind, error } = isMissed ? endOfMissed(end) : end
     this.#following = undefined
+    if (kind === 'nothing' && !following.isOthers && this.#unfinished !== undefined)
+      return void this.#follow(undefined, { id: this.#unfinished, isMissed: true })
     if (kind === 'nothing' || (kind === 'refused' && following.isOthers)) {
       this.#touch()
       this.#batch.flush()
@@ -253,11 +264,14 @@ export class Conversation {
       // The same message may be sent again under its key as long as nobody has answered it.
       if (question !== undefined) this.#question = { ...question, isOpen: !following.wasReceived }
       this.#error = error
-      this.#outcome = error === undefined ? 'stopped' : 'failed'
+      this.#outcome = outcomeOfRefusal(error)
+      if (question !== undefined) this.#unfinished = error && following.openRunId
+      if (isMissed) this.#messages = withoutOpenText(this.#messages)
     } else {
       this.#messages = following.messages
       this.#outcome = following.outcome
       this.#error = following.error
+      this.#unfinished = following.openRunId
       if (following.isOthers) this.#question = undefined
     }
     this.#end()
@@ -272,7 +286,7 @@ export class Conversation {
   #end(): void {
     this.#touch()
     this.#batch.flush()
-    this.#call(() => this.#options.onEnd?.(this.getSnapshot()))
+    this.#listeners.tellEnd(this.getSnapshot())
   }
 
   /** An answer is complete: runs the calls that are to run here, has it go on, or begins what waits. */
@@ -281,13 +295,8 @@ export class Conversation {
     const open = last === undefined ? [] : openCalls(last)
     this.#tools.run(open, this.#options.tools ?? {}, (event) => this.#tellOutput(event))
     if (open.length > 0 && (this.#tools.isBusy || this.#waiting.count === 0)) return this.#followOthers()
-    if (last?.role === 'assistant' && this.#hasAnswered && open.length === 0) return this.#continue()
-    this.#beginNext()
-  }
-
-  #continue(): void {
-    const messages = this.#messages
-    void this.#ask({ trigger: 'submit-message', messageId: undefined, messages, key: newId(), isContinuation: true })
+    if (last?.role !== 'assistant' || !this.#hasAnswered || open.length > 0) return this.#beginNext()
+    void this.#ask({ ...newQuestion(this.#messages), isContinuation: true })
   }
 
   #tellOutput(event: ChatEvent): void {
@@ -297,10 +306,7 @@ export class Conversation {
   }
 
   async #answerCall(event: Extract<ChatEvent, { type: 'tool-output-available' | 'tool-output-error' }>): Promise<void> {
-    const { toolCallId } = event
-    const isMeant = (part: ToolPart): boolean => part.toolCallId === toolCallId && isUnanswered(part)
-    const none = `No call ${JSON.stringify(toolCallId)} waits for an output.`
-    await this.#takeAnswer(callOf(this.#all(), isMeant, none).message, event)
+    await this.#takeAnswer(messageToAnswer(this.#all(), event.toolCallId), event)
   }
 
   /** Takes what was answered to a call. Resolves once the answer that goes on by it, if it does, has ended. */
@@ -337,7 +343,7 @@ export class Conversation {
     if (this.#isClosed || this.#following !== undefined || this.#tools.isBusy) return
     if (this.#error !== undefined && this.#question?.isOpen !== undefined) return
     const runId = this.#live.next()
-    if (runId !== undefined) void this.#follow(undefined, runId)
+    if (runId !== undefined) void this.#follow(undefined, { id: runId, isMissed: false })
   }
 
   #dropWaiting(): void {
@@ -356,6 +362,7 @@ export class Conversation {
     const following = this.#following
     this.#tools.abort()
     if (following === undefined) return
+    this.#unfinished = this.#openRunId()
     this.#messages = following.messages
     this.#following = undefined
     following.close()
@@ -377,24 +384,17 @@ export class Conversation {
   }
 
   #save(): void {
-    this.#saver.save(this.#options.save, this.#following?.storable ?? this.#messages)
+    this.#saver.save(this.#options.save, this.#following?.storable ?? this.#messages, this.#openRunId())
+  }
+
+  /** The run of which more may come than is here. */
+  #openRunId(): string | undefined {
+    const following = this.#following
+    return following === undefined || following.isQuiet ? this.#unfinished : following.openRunId
   }
 
   #publish(): void {
     this.#save()
-    for (const listener of this.#listeners) this.#call(listener)
-  }
-
-  #call(work: () => unknown): void {
-    try {
-      work()
-    } catch (error) {
-      this.#report(error)
-    }
-  }
-
-  #report(error: unknown): void {
-    const { onError = (reason: unknown) => console.error(reason) } = this.#options
-    onError(error)
+    this.#listeners.tellChange()
   }
 }

@@ -14,6 +14,13 @@ import { openAnswer, type Question } from './question.ts'
 import type { ChatStatus } from './snapshot.ts'
 import type { Wire } from './wire/wire.ts'
 
+/** An answer that is followed by the id of its run. */
+export interface KnownRun {
+  readonly id: string
+  /** Whether it is the one that was being given when the conversation was stored; else somebody else has asked for it. */
+  readonly isMissed: boolean
+}
+
 /** What a {@link Following} needs. */
 export interface FollowingOptions {
   readonly options: CreateChatOptions
@@ -21,8 +28,8 @@ export interface FollowingOptions {
   readonly chatId: string
   /** Left out, the answer is followed that is being given, if one is. */
   readonly question: Question | undefined
-  /** The answer that somebody else has asked for, which is to be followed. */
-  readonly runId?: string | undefined
+  /** The answer that is to be followed. */
+  readonly run?: KnownRun | undefined
   /** The conversation before the answer. */
   readonly messages: readonly ChatMessage[]
   /** Told of each event, once it was taken. */
@@ -65,6 +72,7 @@ export class Following {
     this.begun = new Promise((resolve) => (this.#tellBegun = resolve))
     this.#answer = openAnswer({
       ...options,
+      runId: options.run?.id,
       onEvent: (event) => this.#take(event),
       onConnection: (isLost) => this.#noteConnection(isLost),
     })
@@ -77,12 +85,24 @@ export class Following {
 
   /** Whether somebody else has asked for it. */
   get isOthers(): boolean {
-    return this.#options.runId !== undefined
+    return this.#options.run?.isMissed === false
+  }
+
+  /** Whether it was being given when the conversation was stored, and is not any more. */
+  get isMissed(): boolean {
+    return this.#options.run?.isMissed === true
   }
 
   /** The run that answers, once it is known. */
   get runId(): string | undefined {
     return this.#answer.runId
+  }
+
+  /** The run, as long as its server has not told how it ended. One that was interrupted may have gone on elsewhere. */
+  get openRunId(): string | undefined {
+    const { runId, isOfRun, isCutShort } = this.#answer
+    const isOpen = this.outcome === undefined || this.outcome === 'interrupted' || isCutShort
+    return isOfRun && isOpen ? runId : undefined
   }
 
   get status(): ChatStatus {

@@ -3,6 +3,7 @@ import { checkOptions, oneOf, options, required, typed, TidingsError, wholeNumbe
 import type { OptionCheck, OptionChecks } from '../base/index.ts'
 import type { ChatMessage, CustomEvent, DataEvent } from '../chat-model/index.ts'
 import type { StreamOptions } from '../client/index.ts'
+import type { SavedState } from './notify/saver.ts'
 import type { ChatSnapshot } from './snapshot.ts'
 
 /** What is sent to the server: the conversation, and what is asked for. */
@@ -47,6 +48,11 @@ export interface CreateChatOptions {
   readonly id?: string | undefined
   /** The conversation so far. Default: none. */
   readonly messages?: readonly ChatMessage[] | undefined
+  /**
+   * The answer that the last of `messages` may not have to its end, as `save` was told. Where it is not being given any more,
+   * `resume` reads it to its end; one that the server does not keep any more is shown as `interrupted`. Default: all is there.
+   */
+  readonly runId?: string | undefined
   /** Whether an answer of this chat that is still being given is followed at once. Default: where there is an `id`, or `live`. */
   readonly resume?: boolean | undefined
   /**
@@ -90,9 +96,10 @@ export interface CreateChatOptions {
   /**
    * Stores the conversation: called after a message was sent, at most once an animation frame while an answer comes, and at
    * its end; never while an earlier call is pending. A message that goes on after the output of a tool is given as it was
-   * before, until the answer has ended, so that a reload can follow it.
+   * before, until the answer has ended, so that a reload can follow it. While an answer is not whole, `runId` says which, to
+   * be stored as well.
    */
-  readonly save?: ((messages: readonly ChatMessage[]) => void | Promise<void>) | undefined
+  readonly save?: ((messages: readonly ChatMessage[], state: SavedState) => void | Promise<void>) | undefined
   /** Told of what the functions above throw. Default: `console.error`. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
@@ -108,6 +115,7 @@ const checks: OptionChecks<CreateChatOptions> = {
   url: required(checkUrl),
   id: checkId,
   messages: checkMessages,
+  runId: checkId,
   resume: typed('boolean'),
   live: typed('boolean'),
   headers: checkObjectOrFunction,
@@ -132,7 +140,7 @@ export function checkChatOptions(given: CreateChatOptions): void {
   checkOptions('createChat()', given, checks)
 }
 
-/** A chat's id is a segment of paths. @throws TidingsError `ERR_OPTION` */
+/** The id of a chat, or of a run, is a segment of paths. @throws TidingsError `ERR_OPTION` */
 function checkId(name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'string' && value !== '' && value !== '.' && value !== '..')) return
   throw new TidingsError('ERR_OPTION', `${name} must be a text that is neither empty nor "." nor "..".`)

@@ -2,6 +2,7 @@
 import type { ChatEvent, ChatMessage } from '../chat-model/index.ts'
 import { Answer } from './answer/answer.ts'
 import type { ChatTurn, CreateChatOptions } from './options.ts'
+import { newId } from './wire/id.ts'
 import type { Wire } from './wire/wire.ts'
 
 /** What is asked. */
@@ -16,6 +17,11 @@ export interface Question {
   readonly isContinuation?: boolean
   /** Whether nobody is known to have got it. */
   readonly isOpen?: boolean
+}
+
+/** Has a conversation answered. */
+export function newQuestion(messages: readonly ChatMessage[]): Question {
+  return { trigger: 'submit-message', messageId: undefined, messages, key: newId() }
 }
 
 /** What {@link openAnswer} needs. */

@@ -2,7 +2,6 @@
 import { createChat } from 'tidings/chat'
 import { keepMessages, loadConversation, onTold, startConversation, tellTabs } from './conversation.js'
 import { MessageList } from './message-list.js'
-import { readMissed } from './missed-answer.js'
 import { createWireFetch } from './wire-fetch.js'
 
 const accept = 'text/event-stream;tidings=1'
@@ -16,8 +15,8 @@ export class ChatScenario {
   #chat
   /** Whether this tab has asked, and nothing of the answer has come yet. */
   #hasAsked = false
-  /** How an answer has ended that was not followed to its end here. `undefined` until that was looked up. */
-  #end
+  /** Whether it was looked up which answer is being given. */
+  #isCaughtUp = false
 
   constructor(section, wire, panel) {
     this.#section = section
@@ -48,17 +47,18 @@ export class ChatScenario {
   }
 
   /** Shows a conversation, and follows the answer that is being given to it, or that has ended since it was read last. */
-  #open({ id, messages }) {
+  #open({ id, messages, runId }) {
     this.#chat?.close()
-    this.#end = undefined
+    this.#isCaughtUp = false
     const chat = createChat({
       url: '/chat',
       id,
       messages,
+      runId,
       fetch: this.#fetch,
       // Short, so that a server that was started again is found soon.
       retry: { maxMs: 2000 },
-      save: (kept) => keepMessages(id, kept),
+      save: (kept, state) => keepMessages(id, kept, state.runId),
       onEnd: ({ messages: all }) => (this.#find('[data-answer]').textContent = textOf(all.at(-1))),
     })
     this.#chat = chat
@@ -68,17 +68,15 @@ export class ChatScenario {
   }
 
   async #catchUp(chat) {
-    const isFollowed = await chat.resume()
-    const missed = isFollowed ? undefined : await readMissed(chat.getSnapshot().messages, this.#fetch)
-    if (chat !== this.#chat || this.#isAnswering) return
-    this.#end = missed ?? {}
-    if (missed !== undefined) chat.setMessages(missed.messages)
+    await chat.resume()
+    if (chat !== this.#chat) return
+    this.#isCaughtUp = true
     this.#draw()
   }
 
   #ask(send) {
     this.#hasAsked = true
-    this.#end = {}
+    this.#isCaughtUp = true
     void send()
   }
 
@@ -89,16 +87,15 @@ export class ChatScenario {
 
   #draw() {
     const snapshot = this.#chat.getSnapshot()
-    const { status, messages } = snapshot
-    const outcome = snapshot.outcome ?? this.#end?.outcome
+    const { status, messages, outcome } = snapshot
     this.#list.draw(messages, { isWriting: this.#isAnswering && status !== 'submitted' })
     this.#panel.glow(yieldOf[status])
-    this.#say(describe({ ...snapshot, outcome }))
+    this.#say(describe(snapshot))
     this.#form.elements.stop.disabled = !this.#isAnswering
     this.#form.querySelector('[type=submit]').disabled = this.#isAnswering
     for (const button of this.#find('.suggestions').children) button.disabled = this.#isAnswering
     this.#button('anew').disabled = this.#isAnswering || messages.length === 0
-    const isUnanswered = this.#end !== undefined && messages.at(-1)?.role === 'user'
+    const isUnanswered = this.#isCaughtUp && messages.at(-1)?.role === 'user'
     const hasFailed = isUnanswered || outcome === 'failed' || outcome === 'interrupted'
     this.#button('retry').hidden = this.#isAnswering || !hasFailed
     if (this.#hasAsked && (status === 'streaming' || !this.#isAnswering)) {

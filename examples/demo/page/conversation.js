@@ -2,11 +2,11 @@
 const key = 'tidings-demo-chat'
 const toldKey = `${key}-told`
 
-/** The conversation as it was kept last: its id and messages. Without any, a new one. */
+/** The conversation as it was kept last: its id and messages, and the answer that is not whole. Without any, a new one. */
 export function loadConversation() {
   try {
-    const { id, messages } = JSON.parse(localStorage.getItem(key))
-    return { id, messages }
+    const { id, messages, runId } = JSON.parse(localStorage.getItem(key))
+    return { id, messages, runId }
   } catch {
     // Nothing is kept yet, or the browser keeps nothing for this page.
     return startConversation()
@@ -24,8 +24,8 @@ export function startConversation() {
 }
 
 /** Keeps the messages, unless another tab has begun a new conversation. */
-export function keepMessages(id, messages) {
-  if (loadConversation().id === id) keep(key, { id, messages })
+export function keepMessages(id, messages, runId) {
+  if (loadConversation().id === id) keep(key, { id, messages, runId })
 }
 
 /** Tells the other tabs that there is something new to be seen. */

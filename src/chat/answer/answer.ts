@@ -56,6 +56,7 @@ export class Answer {
   /** Why nothing more is tried. */
   #error: ErrorEvent | undefined
   #isStopped = false
+  #isCutShort = false
 
   constructor(options: AnswerOptions) {
     this.#options = options
@@ -70,6 +71,11 @@ export class Answer {
   /** Whether the answer is one that its server can be told to stop. */
   get isOfRun(): boolean {
     return this.#options.isTidings && this.#foreign === undefined
+  }
+
+  /** Whether its end is none that the server has told, nor one that was wanted here. */
+  get isCutShort(): boolean {
+    return this.#isCutShort
   }
 
   /** Whether any response has come: the server has got the message. */
@@ -209,6 +215,7 @@ export class Answer {
 
   #close(outcome: RunEnd['outcome'], error: ErrorEvent | undefined): AnswerEnd {
     if (!this.#hasBegun) return { kind: outcome === 'completed' ? 'told' : 'refused', error }
+    this.#isCutShort = error !== undefined
     if (error !== undefined) this.#tell(error)
     this.#tell({ type: 'run-end', outcome })
     return { kind: 'told', error: undefined }

@@ -49,7 +49,7 @@ export function openCalls({ role, parts }: ChatMessage): readonly ToolPart[] {
 }
 
 /** Whether a call can be given an output. */
-export function isUnanswered({ state }: ToolPart): boolean {
+function isUnanswered({ state }: ToolPart): boolean {
   return state === 'input-available' || state === 'approval-responded'
 }
 
@@ -66,15 +66,18 @@ export function findCall(
   return undefined
 }
 
-/** {@link findCall}. @throws TidingsError `ERR_OPTION` that says what there is no call for */
-export function callOf(
-  messages: Messages,
-  isMeant: (part: ToolPart) => boolean,
-  none: string,
-): { readonly message: ChatMessage; readonly part: ToolPart } {
-  const found = findCall(messages, isMeant)
-  if (found === undefined) throw new TidingsError('ERR_OPTION', none)
-  return found
+/** The message with the call that can be given an output. @throws TidingsError `ERR_OPTION` if there is none */
+export function messageToAnswer(messages: Messages, toolCallId: string): ChatMessage {
+  const found = findCall(messages, (part) => part.toolCallId === toolCallId && isUnanswered(part))
+  if (found !== undefined) return found.message
+  throw new TidingsError('ERR_OPTION', `No call ${JSON.stringify(toolCallId)} waits for an output.`)
+}
+
+/** The message with the call that waits for a person's word. @throws TidingsError `ERR_OPTION` if there is none */
+export function messageToApprove(messages: Messages, approvalId: string): ChatMessage {
+  const found = findCall(messages, (part) => part.state === 'approval-requested' && part.approval.id === approvalId)
+  if (found !== undefined) return found.message
+  throw new TidingsError('ERR_OPTION', `No call waits for ${JSON.stringify(approvalId)}.`)
 }
 
 /**

@@ -1,36 +1,48 @@
 // Has a conversation stored: one call at a time, and the last state always.
 import type { ChatMessage } from '../../chat-model/index.ts'
 
-type Save = (messages: readonly ChatMessage[]) => unknown
+/** What `save` of a chat is told beside the messages. */
+export interface SavedState {
+  /**
+   * The answer that the last message may not have to its end; `undefined` where all is there. To be stored with the messages,
+   * and given back as `runId`.
+   */
+  readonly runId: string | undefined
+}
+
+type Save = (messages: readonly ChatMessage[], state: SavedState) => unknown
 
 /** Stores what it is given by the function of the application. */
 export class Saver {
   readonly #onError: (error: unknown) => void
   #saved: readonly ChatMessage[]
+  #runId: string | undefined
   #next: (() => void) | undefined
   #isPending = false
 
-  /** `messages` are stored already. */
-  constructor(messages: readonly ChatMessage[], onError: (error: unknown) => void) {
+  /** `messages` are stored already, with the answer that is not whole. */
+  constructor(messages: readonly ChatMessage[], runId: string | undefined, onError: (error: unknown) => void) {
     this.#saved = messages
+    this.#runId = runId
     this.#onError = onError
   }
 
   /** Stores the messages unless they are; while an earlier call is pending, behind it. */
-  save(save: Save | undefined, messages: readonly ChatMessage[]): void {
-    if (save === undefined || isSame(messages, this.#saved)) return
+  save(save: Save | undefined, messages: readonly ChatMessage[], runId: string | undefined): void {
+    if (save === undefined || (runId === this.#runId && isSame(messages, this.#saved))) return
     if (this.#isPending) {
-      this.#next = () => this.save(save, messages)
+      this.#next = () => this.save(save, messages, runId)
       return
     }
     this.#isPending = true
     this.#saved = messages
-    void this.#call(save, messages)
+    this.#runId = runId
+    void this.#call(save, messages, runId)
   }
 
-  async #call(save: Save, messages: readonly ChatMessage[]): Promise<void> {
+  async #call(save: Save, messages: readonly ChatMessage[], runId: string | undefined): Promise<void> {
     try {
-      await save(messages)
+      await save(messages, { runId })
     } catch (error) {
       this.#onError(error)
     }
