@@ -21,6 +21,7 @@ globalThis.prepare = async ({ text, isShown, tokens, perSecond, history = 0 }) =
 
 /** Has the answer given, and resolves once it is shown. */
 globalThis.run = async () => {
+  performance.mark('tidings begin')
   await chat.send('Go')
   await idle(500)
 }

@@ -1,8 +1,10 @@
 // Where a long text of one block can be cut, so that what is before the cut never has to be read again.
 import { OpenMarks } from './open-marks.ts'
 
-/** A cut is made at the first place behind so many characters where nothing is open. */
+/** A cut is made at the first end of a sentence behind so many characters where nothing is open. */
 const wantedLength = 1024
+/** Behind so many characters, it is made between any two words. */
+const enoughLength = 1536
 /** A cut is made here whatever is open: emphasis, a link or code that is longer than this is not seen as one. */
 const longest = 4096
 
@@ -17,7 +19,7 @@ export function findChunkEnd(source: string, start: number): number | undefined 
   for (let index = start; index < source.length; index += 1) {
     const length = index - start
     if (length >= wantedLength && isBetweenWords(source, index)) {
-      if (open.isEmpty) return index
+      if (open.isEmpty && (length >= enoughLength || isSentenceEnd(source, index))) return index
       lastSpace = index
     }
     if (length >= longest) return lastSpace ?? wholeCharacter(source, index)
@@ -30,6 +32,10 @@ export function findChunkEnd(source: string, start: number): number | undefined 
 function isBetweenWords(source: string, index: number): boolean {
   if (source[index] !== ' ') return false
   return /[^\s\\`]/.test(source[index - 1] ?? '') && /[^\s`]/.test(source[index + 1] ?? '')
+}
+
+function isSentenceEnd(source: string, index: number): boolean {
+  return /[.!?\u2026\u061F\u06D4\u0964]$/.test(source.slice(index - 1, index))
 }
 
 function wholeCharacter(source: string, index: number): number {

@@ -27,7 +27,8 @@ export const markdownStyle = `
 .markdown :is(code, pre, kbd, samp) { font-family: var(--markdown-code, ui-monospace, monospace); font-size: 0.9em; }
 .markdown :not(pre) > code { padding: 0.1em 0.3em; border-radius: 0.25em; background: var(--markdown-shade, #8882); }
 .markdown pre { margin: 0; padding: 0.75em 1em; overflow-x: auto; overflow-wrap: normal; white-space: pre; tab-size: 4; }
-.markdown pre > code { font-size: 1em; }
+.markdown pre > code { display: block; min-inline-size: max-content; font-size: 1em; }
+.markdown .box { display: block; }
 .markdown .code { border: 1px solid var(--markdown-line, #8888); border-radius: 0.5em; overflow: hidden; text-align: left; }
 .markdown .code > .head { display: flex; justify-content: space-between; align-items: center; gap: 1em; padding: 0.25em 0.5em 0.25em 1em; background: var(--markdown-shade, #8882); font-size: 0.85em; }
 .markdown .code .copy { font: inherit; color: inherit; background: none; border: 1px solid transparent; border-radius: 0.25em; padding: 0.2em 0.6em; min-block-size: 24px; cursor: pointer; }

@@ -1,6 +1,7 @@
 // Markdown in a message: as plain text until the libraries are there that render it.
 import { make } from '../dom/make.ts'
 import { loadMarkdown, MarkdownView, type MarkdownLibraries } from '../markdown/markdown-view.ts'
+import { preparePace } from '../markdown/pace.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { RenderQueue } from './render-queue.ts'
 
@@ -20,6 +21,8 @@ async function load(): Promise<void> {
   libraries = await loadMarkdown()
   for (const render of waiting) render()
   waiting.clear()
+  // A task of its own, while nothing is asked yet.
+  setTimeout(preparePace)
 }
 
 /** A text of Markdown in an element, as it comes. */

@@ -105,7 +105,7 @@ const attributes = new Set(
     ' ',
   ),
 )
-const classes = new Set(['', 'html', 'code', 'head', 'language', 'copy', 'table', 'task', 'plain'])
+const classes = new Set(['', 'html', 'code', 'head', 'language', 'copy', 'table', 'task', 'plain', 'box'])
 
 /** What is shown that must not be: elements, attributes and addresses that are not on the lists. */
 function faultsIn(container: HTMLElement): readonly string[] {

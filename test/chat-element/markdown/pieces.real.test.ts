@@ -39,4 +39,16 @@ describeWith('chromium', 'Markdown in pieces', () => {
     )
     expect(count).toBeGreaterThan(200)
   })
+
+  test.each([
+    ['paragraph', 'one *sentence* of many. '.repeat(800), 5],
+    ['paragraph of no sentences', 'word '.repeat(4000), 5],
+    ['block of code', `\`\`\`js\n${'a line of code\n'.repeat(1200)}\`\`\``, 5],
+  ])('a long %s has the same boxes', async (_, text, boxes) => {
+    const ends = Array.from({ length: 20 }, (_, index) => Math.floor((text.length * (index + 1)) / 20.5))
+    for (const { whole, pieces } of await renderAll([{ text, ends }])) {
+      expect(pieces).toBe(whole)
+      expect(whole.split('class="box"').length).toBe(boxes)
+    }
+  })
 })
