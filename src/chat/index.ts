@@ -1,7 +1,13 @@
 // chat: conversations with a server, without a framework; and the transport for `useChat` of `@ai-sdk/react`.
 export { createChat, type Chat } from './chat.ts'
-export type { ChatRetryOptions, ChatTurn, ClientTool, ClientToolCall, CreateChatOptions } from './options.ts'
-export type { SavedState } from './notify/saver.ts'
+export type {
+  ChatRetryOptions,
+  ChatTurn,
+  ClientTool,
+  ClientToolCall,
+  CreateChatOptions,
+  SavedState,
+} from './options.ts'
 export type { ChatSnapshot, ChatStatus } from './snapshot.ts'
 export {
   createChatTransport,

@@ -3,8 +3,16 @@ import { checkOptions, oneOf, options, required, typed, TidingsError, wholeNumbe
 import type { OptionCheck, OptionChecks } from '../base/index.ts'
 import type { ChatMessage, CustomEvent, DataEvent } from '../chat-model/index.ts'
 import type { StreamOptions } from '../client/index.ts'
-import type { SavedState } from './notify/saver.ts'
 import type { ChatSnapshot } from './snapshot.ts'
+
+/** What `save` of a chat is told beside the messages. */
+export interface SavedState {
+  /**
+   * The answer that the last message may not have to its end; `undefined` where all is there. To be stored with the messages,
+   * and given back as `runId`.
+   */
+  readonly runId: string | undefined
+}
 
 /** What is sent to the server: the conversation, and what is asked for. */
 export interface ChatTurn {

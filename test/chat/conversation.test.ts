@@ -6,6 +6,7 @@ import { err } from '../../src/server/index.ts'
 import { startChat, stepped } from '../support/chat/chat-node.ts'
 import { until } from '../support/server/asking.ts'
 import { withoutSteps } from '../support/chat/without-steps.ts'
+import { urlOf } from '../support/chat/url-of.ts'
 
 function open(options: CreateChatOptions): Chat {
   return createChat({ retry: { minMs: 0 }, ...options })
@@ -104,7 +105,7 @@ describe('a message', () => {
 
 /** Cannot reach the path that stops an answer. */
 const broken: typeof fetch = async (target, init) => {
-  if ((target instanceof Request ? target.url : String(target)).endsWith('/stop'))
+  if ((target instanceof Request ? target.url : urlOf(target)).endsWith('/stop'))
     throw new TypeError('There is no network.')
   return fetch(target, init)
 }
@@ -145,7 +146,7 @@ describe('stop()', () => {
     let isAborted = false
     let stops = 0
     const hanging: typeof fetch = async (target, init) => {
-      if (String(target).endsWith('/stop')) {
+      if (urlOf(target).endsWith('/stop')) {
         const response = await fetch(target, init)
         stops += 1
         return response

@@ -4,6 +4,7 @@ import { createChat, type Chat, type ChatMessage, type CreateChatOptions } from 
 import { memoryJournal } from '../../src/journal/index.ts'
 import { startChat, stepped } from '../support/chat/chat-node.ts'
 import { until } from '../support/server/asking.ts'
+import { urlOf } from '../support/chat/url-of.ts'
 
 /** A page of the chat. */
 function open(url: string, options: Partial<CreateChatOptions> = {}): Chat {
@@ -27,10 +28,6 @@ function shown(page: Chat): string {
 
 async function untilAll(pages: readonly Chat[], text: string): Promise<void> {
   await until(() => pages.every((page) => shown(page) === text))
-}
-
-function urlOf(target: string | URL | Request): string {
-  return target instanceof Request ? target.url : String(target)
 }
 
 /** Counts the requests of a page, by their last path segment. */

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { createChat, type Chat, type ChatMessage, type CreateChatOptions } from '../../src/chat/index.ts'
 import { startChat, stepped, type ChatNode } from '../support/chat/chat-node.ts'
 import { until } from '../support/server/asking.ts'
+import { urlOf } from '../support/chat/url-of.ts'
 
 function open(options: CreateChatOptions): Chat {
   const conversation = createChat({ retry: { minMs: 0 }, ...options })
@@ -116,7 +117,7 @@ describe('an answer that has ended while its page was away', () => {
     await until(() => node.ended.length === 1)
     const { runId = '' } = store.load()
     const gone: typeof fetch = async (target, init) =>
-      String(target).includes(runId) ? new Response('Gone.', { status }) : fetch(target, init)
+      urlOf(target).includes(runId) ? new Response('Gone.', { status }) : fetch(target, init)
     const options = { url: `${node.url}/chat`, id: 'c', resume: false, fetch: gone, save: store.save }
     for (const _reload of [1, 2]) {
       const again = open({ ...options, ...store.load() })
@@ -144,7 +145,7 @@ describe('an answer that has ended while its page was away', () => {
     const { runId = '' } = store.load()
     let isOpen = false
     const guarded: typeof fetch = async (target, init) =>
-      !isOpen && String(target).includes(runId) ? new Response('No.', { status: 401 }) : fetch(target, init)
+      !isOpen && urlOf(target).includes(runId) ? new Response('No.', { status: 401 }) : fetch(target, init)
     const again = open({ url: `${node.url}/chat`, id: 'c', fetch: guarded, ...store.load(), save: store.save })
     expect(await shownEnd(again)).toEqual(['error', 'failed', 'user: Hello', 'assistant: one '])
     expect(store.load().runId).toBe(runId)
@@ -163,7 +164,7 @@ describe('an answer that has ended while its page was away', () => {
     await until(() => node.ended.length === 1)
     const requests: string[] = []
     const noting: typeof fetch = (target, init) => {
-      requests.push(String(target))
+      requests.push(urlOf(target))
       return fetch(target, init)
     }
     const page = open({ url: `${node.url}/chat`, id: 'c', live: true, fetch: noting, ...store.load() })

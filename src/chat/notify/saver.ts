@@ -1,14 +1,6 @@
 // Has a conversation stored: one call at a time, and the last state always.
 import type { ChatMessage } from '../../chat-model/index.ts'
-
-/** What `save` of a chat is told beside the messages. */
-export interface SavedState {
-  /**
-   * The answer that the last message may not have to its end; `undefined` where all is there. To be stored with the messages,
-   * and given back as `runId`.
-   */
-  readonly runId: string | undefined
-}
+import type { SavedState } from '../options.ts'
 
 type Save = (messages: readonly ChatMessage[], state: SavedState) => unknown
 
