@@ -52,6 +52,10 @@ const steps = {
   'server/answer.ts': ['JsonVerdict'],
   // `DraftEvent`: an event whose ids may be missing.
   'chat-model/draft.ts': ['Draft'],
+  // `chatRoutes`: its routes, and the events of their streams.
+  'ai/route-types.ts': ['Ask', 'EventOf', 'RunRoute'],
+  // `useTopic`: the data of the events that a call gives.
+  'react/use-topic.ts': ['DataOf'],
 }
 
 const app = await Application.bootstrap({
