@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { dirname } from 'node:path'
 import { measureChat } from './measures/chat.mjs'
+import { measureChats } from './measures/chats.mjs'
 import { measureElement } from './measures/element.mjs'
 import { measureClients } from './measures/client.mjs'
 import { measureCodec } from './measures/codec.mjs'
@@ -30,6 +31,7 @@ const measures = {
   runs: measureRuns,
   reads: measureReads,
   chat: measureChat,
+  chats: measureChats,
   element: measureElement,
   growth: measureGrowth,
   parsing: measureParsing,

@@ -15,6 +15,7 @@ export const measureNames = [
   'runs',
   'reads',
   'chat',
+  'chats',
   'element',
   'growth',
   'parsing',
@@ -35,6 +36,7 @@ const fullSizes = {
   runs: { seconds: 5, most: 1000 },
   reads: { topics: 100, megabytes: 8, longMegabytes: 62, costMs: 400 },
   chat: { tokens: 10_000, rounds: 7 },
+  chats: { chats: 1000, tokens: 100 },
   element: { tokens: 10_000, perSecond: 1000 },
 }
 
@@ -49,6 +51,7 @@ const quickSizes = {
   runs: { seconds: 1, most: 128 },
   reads: { topics: 20, megabytes: 2, longMegabytes: 8, costMs: 150 },
   chat: { tokens: 4000, rounds: 3 },
+  chats: { chats: 200, tokens: 100 },
   element: { tokens: 4000, perSecond: 1000 },
 }
 

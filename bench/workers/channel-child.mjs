@@ -1,8 +1,8 @@
 // Child process: one channel server of the measure `fan-out`, with its publisher.
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { answerAsks } from './answer-asks.mjs'
 import { Publisher } from './publisher.mjs'
+import { readMemory } from './read-memory.mjs'
 
 const { start } = await import(`../channels/${process.argv[2]}.mjs`)
 let publisher
@@ -25,16 +25,6 @@ answerAsks({
 function readUsage() {
   const { user, system } = process.cpuUsage()
   return user + system
-}
-
-/** Bytes after full garbage collections: those of the heap and what belongs to it, and those of the whole process. */
-async function readMemory() {
-  for (let pass = 0; pass < 3; pass += 1) {
-    globalThis.gc()
-    await sleep(50)
-  }
-  const { rss, heapUsed, external } = process.memoryUsage()
-  return { resident: rss, heap: heapUsed + external }
 }
 
 /**

@@ -1,4 +1,5 @@
-// Child process of the measure `chat`: a server whose model answers with a fixed number of tokens at once.
+// Child process of the measures `chat` and `chats`: a server whose model answers with a fixed number of tokens at once, and then
+// ends, or holds its answer open.
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { Server, serve } from '../../dist/adapters/index.js'
@@ -6,6 +7,7 @@ import { chatRoutes } from '../../dist/ai/index.js'
 import { createChannels } from '../../dist/channel/index.js'
 import { answerAsks } from './answer-asks.mjs'
 import { openJournal } from './open-journal.mjs'
+import { readMemory } from './read-memory.mjs'
 
 const clients = createRequire(import.meta.url)('../../chat-clients/load.cjs')
 
@@ -13,9 +15,9 @@ let cpu
 
 answerAsks({
   /** Starts the server of one subject; resolves to its url. */
-  start: async ({ subject, tokens, component }) => {
+  start: async ({ subject, tokens, holds, component }) => {
     const { streamText, pipeUIMessageStreamToResponse, toUIMessageStream } = await clients.load('ai')
-    const model = await mockModel(tokens)
+    const model = await mockModel(tokens, holds)
     if (subject === 'ai') return startAi({ streamText, pipeUIMessageStreamToResponse, toUIMessageStream, model })
     const journal = subject === 'bound' ? undefined : await openJournal(subject, component)
     await journal?.ready()
@@ -30,11 +32,12 @@ answerAsks({
   begin: () => {
     cpu = process.cpuUsage()
   },
-  /** The CPU time since then, in microseconds, and the memory of the process, in bytes. */
+  /** The CPU time since then, in microseconds. */
   end: () => {
     const { user, system } = process.cpuUsage(cpu)
-    return { cpuUs: user + system, rss: process.memoryUsage.rss() }
+    return { cpuUs: user + system }
   },
+  memory: readMemory,
 })
 
 /** What `ai` itself makes of the same model. */
@@ -47,7 +50,7 @@ async function startAi({ streamText, pipeUIMessageStreamToResponse, toUIMessageS
   return `http://127.0.0.1:${server.address().port}`
 }
 
-async function mockModel(tokens) {
+async function mockModel(tokens, holds = false) {
   const { MockLanguageModelV4 } = await clients.load('ai/test')
   const counts = { inputTokens: { total: 1 }, outputTokens: { total: tokens } }
   const chunks = [
@@ -60,8 +63,8 @@ async function mockModel(tokens) {
   const doStream = async () => ({
     stream: new ReadableStream({
       start: (controller) => {
-        for (const chunk of chunks) controller.enqueue(chunk)
-        controller.close()
+        for (const chunk of holds ? chunks.slice(0, -2) : chunks) controller.enqueue(chunk)
+        if (!holds) controller.close()
       },
     }),
   })
