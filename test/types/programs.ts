@@ -5,11 +5,21 @@ const manifest: { readonly exports: object } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 )
 
+const subpaths = Object.keys(manifest.exports).filter((subpath) => subpath !== './package.json')
+/** The element and its React component: whoever imports them has a page. */
+const ofPages = ['./chat-element', './react/chat']
+
 /** A module that imports every subpath of the package. */
-export const everySubpath = Object.keys(manifest.exports)
-  .filter((subpath) => subpath !== './package.json')
-  .map((subpath, index) => `import * as room${index} from 'tidings${subpath.slice(1)}'\nexport { room${index} }\n`)
-  .join('')
+export const everySubpath = importing(subpaths)
+
+/** A module that imports every subpath but those of pages. */
+export const everyPortableSubpath = importing(subpaths.filter((subpath) => !ofPages.includes(subpath)))
+
+function importing(names: readonly string[]): string {
+  return names
+    .map((subpath, index) => `import * as room${index} from 'tidings${subpath.slice(1)}'\nexport { room${index} }\n`)
+    .join('')
+}
 
 /** A module that gives the client values of the library DOM's own types. */
 export const standardTypes = `
