@@ -92,8 +92,10 @@ describeWith('chromium', 'the demo in a browser', () => {
     await page.locator('#notes .server .code-line').first().waitFor()
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 })
-      expect([width, await page.evaluate(listUnreadable)]).toEqual([width, []])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+      // The panels of code come one after the other.
+      await expect.poll(async () => [width, await page.evaluate(listUnreadable)]).toEqual([width, []])
+      const excess = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      await expect.poll(excess).toBeLessThanOrEqual(0)
     }
   })
 

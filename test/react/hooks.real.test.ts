@@ -76,7 +76,7 @@ describeWith('chat-clients', 'useChat()', () => {
     before.close()
     const show = (): Component => () => {
       const { status, messages } = useChat({ url: `${url}/chat`, id: 'c', retry: { minMs: 0 } })
-      return `${status}: ${JSON.stringify(withoutSteps(messages[0]?.parts)[0] ?? null)}`
+      return `${status}: ${JSON.stringify(withoutSteps(messages.at(-1)?.parts)[0] ?? null)}`
     }
     const first = await render(show())
     await until(() => first.text().includes('"one "'))
