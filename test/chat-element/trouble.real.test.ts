@@ -22,7 +22,7 @@ async function showKept(page: Page, messages: readonly unknown[]): Promise<void>
     element.setAttribute('chat-id', 'k')
     element.setAttribute('url', '/chat')
     document.body.replaceChildren(element)
-  }, JSON.stringify(messages))
+  }, JSON.stringify({ messages }))
 }
 
 describeWith('chromium', '<tidings-chat> in trouble', () => {
