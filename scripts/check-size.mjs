@@ -8,15 +8,15 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 34_400, platform: 'node' },
-  './server': { bytes: 26_700, platform: 'neutral' },
+  '.': { bytes: 35_100, platform: 'node' },
+  './server': { bytes: 27_300, platform: 'neutral' },
   './node': { bytes: 10_300, platform: 'node' },
   './bun': { bytes: 3_900, platform: 'neutral' },
   './deno': { bytes: 4_800, platform: 'neutral' },
   './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 17_000, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
-  './channel': { bytes: 29_000, platform: 'neutral' },
+  './channel': { bytes: 30_200, platform: 'neutral' },
   './chat': { bytes: 35_500, platform: 'neutral' },
   './chat-element': { bytes: 54_700, platform: 'neutral' },
   './react': { bytes: 36_900, platform: 'neutral' },
@@ -27,7 +27,7 @@ const budgets = {
   './journal/redis': { bytes: 12_500, platform: 'node' },
   './journal/postgres': { bytes: 12_900, platform: 'node' },
   './ai': { bytes: 70_400, platform: 'neutral' },
-  './ai/stores': { bytes: 18_200, platform: 'neutral' },
+  './ai/stores': { bytes: 18_500, platform: 'neutral' },
   './chat-model': { bytes: 21_500, platform: 'neutral' },
   './testing': { bytes: 19_400, platform: 'neutral' },
   './sse': { bytes: 6_500, platform: 'neutral' },
@@ -38,7 +38,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_800 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 34_100
+const workerBudget = 34_700
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'

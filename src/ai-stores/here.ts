@@ -1,6 +1,7 @@
 // This process among all that share a journal: it shows that it lives, and finds out who does not any more.
 import { sleep } from '../base/index.ts'
 import {
+  ChannelObservers,
   HubRegistry,
   isExpired,
   JournalReads,
@@ -41,7 +42,8 @@ export class Here {
     this.onError = onError
     this.#leaseMs = leaseMs
     const reads = new JournalReads(journal)
-    this.#hubs = new HubRegistry({ journal, reads, healMs, maxLagEvents: Infinity, onError })
+    const observers = new ChannelObservers(onError)
+    this.#hubs = new HubRegistry({ journal, reads, healMs, maxLagEvents: Infinity, onError, observers })
   }
 
   /** Not made before it is needed: Workers have no random numbers while a module is evaluated. */

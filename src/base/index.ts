@@ -20,6 +20,7 @@ export {
 } from './option-checks.ts'
 export { misspeltName, nearestName } from './nearest-name.ts'
 export { checkNames, type OptionNames } from './option-names.ts'
+export { checkObserver, Observers } from './observers.ts'
 export { sleep } from './sleep.ts'
 export { TimeoutTable } from './timeouts.ts'
 export { Transform } from './transform.ts'

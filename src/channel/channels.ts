@@ -13,14 +13,16 @@ import {
   type OptionCheck,
   type OptionChecks,
 } from '../base/index.ts'
-import { memoryJournal, type Journal, type Retention } from '../journal/index.ts'
+import { formatPosition, memoryJournal, type Journal, type Retention } from '../journal/index.ts'
 import type { Input, Schema } from '../schema/index.ts'
 import { JournalReads } from './hub/journal-reads.ts'
-import type { ErrorPlace } from './hub/error-place.ts'
+import type { ErrorPlace } from './error-place.ts'
 import { HubRegistry } from './hub/registry.ts'
 import { journalPauses } from './hub/journal-retry.ts'
 import { RunNode } from './run/run-node.ts'
 import { RunReads } from './packed/run-reads.ts'
+import { ChannelObservers, type ChannelObserver, type ObservedRun } from './observe/observer.ts'
+import { ObservedJournal } from './observe/observed-journal.ts'
 import { Runs } from './run/runs.ts'
 import type { RunsOptions } from './run/runs-options.ts'
 import { signalCheck } from './reader/subscription.ts'
@@ -63,6 +65,24 @@ const channelsChecks: OptionChecks<ChannelsOptions> = {
   onError: typed('function'),
 }
 
+/** A topic or a run that has readers in this process. */
+export interface FollowedLog extends ErrorPlace {
+  readonly readers: number
+  /** The id of the last event that is known here; `undefined` before the journal was read. */
+  readonly position: string | undefined
+  /** The numbers of the first event that the journal had when it was last read, and of the last one. */
+  readonly first: number
+  readonly tail: number
+  /** Whether the log takes no more events. */
+  readonly isClosed: boolean
+}
+
+/** The result of {@link Channels.status}. */
+export interface ChannelsStatus {
+  readonly followed: readonly FollowedLog[]
+  readonly runs: readonly ObservedRun[]
+}
+
 /** Options of {@link Channels.ready}. */
 export interface ReadyOptions {
   /** `true` (default): tries until the journal answers. `false`: rejects when it does not. */
@@ -93,13 +113,18 @@ export function createChannels(options: ChannelsOptions = {}): Channels {
 export class Channels {
   readonly #parts: TopicParts
   readonly #reads: RunReads
+  readonly #observers: ChannelObservers
+  readonly #running = new Set<ObservedRun>()
   readonly #onError: (error: unknown, place: ErrorPlace) => void
   #node: RunNode | undefined
 
   constructor(options: ChannelsOptions) {
     checkOptions('createChannels()', options, channelsChecks)
-    const { journal = memoryJournal(), retention, healMs = 2000, maxLagEvents, maxEventBytes } = options
+    const { retention, healMs = 2000, maxLagEvents, maxEventBytes } = options
     this.#onError = safely(options.onError ?? ((error) => console.error(error)))
+    const observers = new ChannelObservers((error) => this.#onError(error, {}))
+    const journal = new ObservedJournal(options.journal ?? memoryJournal(), observers)
+    this.#observers = observers
     const reads = new JournalReads(journal)
     const hubs = new HubRegistry({
       journal,
@@ -108,6 +133,7 @@ export class Channels {
       healMs: Math.min(healMs, longestDelayMs),
       maxLagEvents: limitOf(maxLagEvents, 10_000),
       onError: this.#onError,
+      observers,
     })
     this.#reads = new RunReads(reads)
     this.#parts = { journal, hubs, retention, maxEventBytes: limitOf(maxEventBytes, 1024 * 1024) }
@@ -159,7 +185,34 @@ export class Channels {
       this.#node ??= new RunNode({ journal, onError: (error) => this.#onError(error, {}) })
       return this.#node
     }
-    return new Runs(options, { ...this.#parts, onError: this.#onError, node, reads: this.#reads })
+    const shared = { onError: this.#onError, observers: this.#observers, running: this.#running, reads: this.#reads }
+    return new Runs(options, { ...this.#parts, ...shared, node })
+  }
+
+  /**
+   * Tells `observer` of what happens to the topics and runs in this process from now on, until the returned function is called.
+   * {@link status} says what there is already. Costs nothing while nobody observes.
+   *
+   * @throws TidingsError `ERR_OPTION` for an observer that would never be called
+   */
+  observe(observer: ChannelObserver): () => void {
+    return this.#observers.add(observer)
+  }
+
+  /** The topics and runs that are followed in this process, and the runs whose handler runs here, as they are now. */
+  status(): ChannelsStatus {
+    const followed = [...this.#parts.hubs.all].map((hub) => ({
+      ...hub.options.place,
+      readers: hub.followers,
+      position: hub.epoch === '' ? undefined : formatPosition(hub.position),
+      first: hub.first,
+      tail: hub.tail,
+      isClosed: hub.isClosed,
+    }))
+    const runs = Array.from(this.#running, ({ id, owner, node, events, startedAt, state }) => {
+      return { id, owner, node, events, startedAt, state }
+    })
+    return { followed, runs }
   }
 
   /**

@@ -1,8 +1,16 @@
 // channel: topics with many readers, and handlers that outlive their readers.
-export { Channels, createChannels, type ChannelsOptions, type ReadyOptions } from './channels.ts'
-export type { ErrorPlace } from './hub/error-place.ts'
+export {
+  Channels,
+  createChannels,
+  type ChannelsOptions,
+  type ChannelsStatus,
+  type FollowedLog,
+  type ReadyOptions,
+} from './channels.ts'
+export type { ErrorPlace } from './error-place.ts'
 export { TopicEvent } from './hub/frame.ts'
-export { RunEndedError, type RunEndReason } from './run/run.ts'
+export type { ChannelObserver, Healing, JournalCall, MissedEvents, ObservedRun } from './observe/observer.ts'
+export { RunEndedError, type RunEndReason } from './run-end.ts'
 export { Runs, type Admit, type RunResumed } from './run/runs.ts'
 export type { RunsOptions } from './run/runs-options.ts'
 export { Subscription, type StoredItem, type SubscribeOptions, type SubscriptionItem } from './reader/subscription.ts'

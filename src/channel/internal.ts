@@ -1,6 +1,7 @@
 // The door for sibling rooms: logs that are followed, nodes, how one is found dead, work that outlasts an outage, packed logs.
 export { JournalReads } from './hub/journal-reads.ts'
 export { HubRegistry } from './hub/registry.ts'
+export { ChannelObservers } from './observe/observer.ts'
 export { Subscription, type StoredItem } from './reader/subscription.ts'
 export { isRefusal } from './refusal.ts'
 export { persist } from './run/persist.ts'

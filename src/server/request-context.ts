@@ -23,6 +23,8 @@ export interface RequestStream {
   readonly events: number
   /** What its handler threw. */
   readonly error: unknown
+  /** Its response is about to be sent. */
+  onHead(response: Response): void
   /** Ends the stream because nobody reads it. Default `left`. */
   leave(reason?: Unread): void
 }

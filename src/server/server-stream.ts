@@ -8,6 +8,7 @@ import type { Failure } from './error-policy.ts'
 import type { Feed } from './feed.ts'
 import type { Format } from './format.ts'
 import { inRoute, mistake } from './mistake.ts'
+import type { ObservedStream } from './observe.ts'
 import { Outbox, type OutboxOwner } from './outbox.ts'
 import type { StreamPolicy } from './policy.ts'
 import { Pump, type PumpStream } from './pump.ts'
@@ -21,16 +22,26 @@ import { openReadableStream } from './web-sink.ts'
 
 /** What a stream reports to the server that holds it. */
 export interface StreamHost {
-  /** Frames were written: the time until the next heartbeat starts over. */
-  onWrite(stream: ServerStream): void
+  /** The stream has opened: its head can be sent. */
+  onOpen(stream: ServerStream): void
+  /** Its response is about to be sent. */
+  onHead(stream: ServerStream, response: Response): void
+  /** The time until the next heartbeat starts over. */
+  restartHeartbeat(stream: ServerStream): void
+  /** Frames were written, so that the time until the next heartbeat starts over. */
+  onWrite(stream: ServerStream, frames: string | Uint8Array): void
   /** The reader takes nothing: what is written waits in this process. */
   onFull(stream: ServerStream): void
   /** The reader has taken what was waiting. */
   onRoom(stream: ServerStream): void
   /** Reports `error`; returns what the reader is sent, and whether reconnecting may help. */
   onFailure(stream: ServerStream, error: unknown): Failure
-  /** The stream has ended. Called once. */
+  /** The stream has ended. Called once, before its last frames are written. */
   onEnd(stream: ServerStream): void
+  /** These are the last frames of a stream that has ended. */
+  onLast(stream: ServerStream, frames: string): void
+  /** Nothing more is written of a stream that had opened. Called once. */
+  onOver(stream: ServerStream): void
   /** The stream has ended, and its handler's `finally` has run once `settled` resolves. */
   onSettling(stream: ServerStream, settled: Promise<void>): void
 }
@@ -48,7 +59,7 @@ interface Ending {
 }
 
 /** The stream of one reader. Its events come from a {@link Feed}, and its frames wait in an {@link Outbox}. */
-export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStream, SharedFeedStream {
+export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStream, SharedFeedStream, ObservedStream {
   readonly ctx: RequestContext
   readonly policy: StreamPolicy
   events = 0
@@ -78,6 +89,18 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
   /** Whether the format is SSE, so that the frames of a `FrameSource` can be passed on without encoding them again. */
   get takesFrames(): boolean {
     return this.#format.isSse
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  get route(): string | undefined {
+    return this.ctx.routePath
+  }
+
+  get contentType(): string {
+    return this.#format.contentType
   }
 
   get takesControls(): boolean {
@@ -143,7 +166,7 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
   /** Sends a heartbeat, so that no proxy cuts a silent stream; none to a full reader, which has bytes to take. */
   sendHeartbeat(): void {
     if (this.outcome !== undefined) return
-    if (this.#outbox.isFull) this.onWrite()
+    if (this.#outbox.isFull) this.#host.restartHeartbeat(this)
     else this.#outbox.add(this.#format.heartbeat())
   }
 
@@ -170,8 +193,16 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
     this.events += count
   }
 
-  onWrite(): void {
-    this.#host.onWrite(this)
+  onHead(response: Response): void {
+    this.#host.onHead(this, response)
+  }
+
+  onWrite(frames: string | Uint8Array): void {
+    this.#host.onWrite(this, frames)
+  }
+
+  onLast(frames: string): void {
+    this.#host.onLast(this, frames)
   }
 
   onFull(): void {
@@ -245,6 +276,7 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
     this.#endHead(ending)
     if (ending.frames === undefined) this.#outbox.discard()
     else this.#outbox.end(ending.frames)
+    if (this.#isOpen) this.#host.onOver(this)
   }
 
   /** Tells who waits for the head that there is one, or why there will be none. */
@@ -280,6 +312,7 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
 
   #beginFrames(): void {
     this.#isOpen = true
+    this.#host.onOpen(this)
     if (this.policy.retryMs !== undefined) this.#outbox.add(this.#format.retry(this.policy.retryMs))
     this.#settleHead?.resolve()
     this.#settleHead = undefined

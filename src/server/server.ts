@@ -12,6 +12,7 @@ import { closeIncoming, type Incoming } from './incoming.ts'
 import { inRoute } from './mistake.ts'
 import { createNext } from './next.ts'
 import { finishOf } from './finish.ts'
+import type { ServerObserver } from './observe.ts'
 import { createProxyTrust, type FindClient } from './proxy-trust.ts'
 import { Reply } from './reply.ts'
 import { reporting } from './native-body.ts'
@@ -19,6 +20,7 @@ import { prepare, seal, toChangeable } from './outgoing.ts'
 import type { AnyRoute, Middleware, RouteGroup, Routes } from './route.ts'
 import { createRouteTable, type ReadyRoute } from './route-table.ts'
 import { decodeParams, type Match, type Router } from './router.ts'
+import { setHandler } from './request-handler.ts'
 import { followsRun } from './run.ts'
 import { serverChecks, type ServerOptions } from './server-options.ts'
 import type { SchemaBridge } from '../schema/index.ts'
@@ -82,7 +84,7 @@ export class Server {
     this.#onFinish = options.onFinish
     this.#maxBodyBytes = maxBodyBytes
     this.fetch = async (input, ...rest) => this.#respond(receive(input, rest))
-    handlers.set(this.fetch, {
+    setHandler(this.fetch, {
       handle: (incoming) => this.#handle(incoming),
       respond: (incoming) => this.#respond(incoming),
       finds: (incoming) => this.#finds(incoming),
@@ -117,6 +119,16 @@ export class Server {
   disconnect(matches: (ctx: Context) => boolean): number {
     required(typed('function'))('matches', matches)
     return this.#streams.end('disconnected', matches)
+  }
+
+  /**
+   * Tells `observer` of every stream, from its opening to its end, until the returned function is called; of those that are
+   * open already, too. Costs nothing while nobody observes.
+   *
+   * @throws TidingsError `ERR_OPTION` for an observer that would never be called
+   */
+  observe(observer: ServerObserver): () => void {
+    return this.#streams.observe(observer)
   }
 
   /**
@@ -315,7 +327,10 @@ export class Server {
     seal(given, ctx)
     if (response !== given) seal(response, ctx)
     if (ctx.isHandling) ctx.overtake()
-    if (ctx.stream !== undefined && !isCarriedBy(ctx.streamReply, given)) ctx.stream.leave('answered')
+    if (ctx.stream !== undefined) {
+      if (isCarriedBy(ctx.streamReply, given)) ctx.stream.onHead(response)
+      else ctx.stream.leave('answered')
+    }
     // Of no use any more: a stream may be open for days.
     ctx.streamReply = undefined
     return response
@@ -360,25 +375,6 @@ async function settlesWithin(work: Promise<unknown>, delayMs: number): Promise<b
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** What an adapter calls of a server. */
-export interface RequestHandler {
-  /** For an adapter that knows `Reply`: a `Request` or `Response` is made only if a handler or middleware uses it. */
-  handle(incoming: Incoming): Response | Promise<Response>
-  /** For an adapter that needs a standard `Response`, and detects by its own means when the reader disconnects. */
-  respond(incoming: Incoming): Promise<Response>
-  /** Whether the request is for a route, by method and path, or a preflight for one. Runs nothing. */
-  finds(incoming: Incoming): boolean
-  /** Tells the server of a handle that leads to it, so that closing the handle ends what came through it. */
-  enter(entrance: Entrance): void
-}
-
-const handlers = new WeakMap<object, RequestHandler>()
-
-/** The server whose `fetch` this is, if any, so that an adapter can pass it requests without making a `Request`. */
-export function serverOf(fetch: (request: Request) => Response | Promise<Response>): RequestHandler | undefined {
-  return handlers.get(fetch)
 }
 
 function pathOf(target: string): string {

@@ -1,5 +1,5 @@
 // All open streams of a server: their timers, their limits, and their end.
-import { describeValue, longestDelayMs, TidingsError, TimeoutTable } from '../base/index.ts'
+import { checkObserver, describeValue, longestDelayMs, Observers, TidingsError, TimeoutTable } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
 import type { Context } from './context.ts'
 import type { RequestContext } from './request-context.ts'
@@ -7,6 +7,7 @@ import { ServerStream } from './server-stream.ts'
 import type { ErrorPolicy, Failure } from './error-policy.ts'
 import type { Format } from './format.ts'
 import { err } from './http-error.ts'
+import { serverObserverMethods, type ServerObserver } from './observe.ts'
 import type { StreamPolicy } from './policy.ts'
 import type { EndReason, Unread } from './stream-end.ts'
 import { defaultRetryAfterSeconds, type StreamLimits } from './stream-limits.ts'
@@ -27,6 +28,7 @@ export class StreamRegistry {
   readonly #full = new Map<ServerStream, number>()
   readonly #stalls = new TimeoutTable<ServerStream>((stream) => this.#endIfStalled(stream))
   readonly #expiries = new Map<ServerStream, ReturnType<typeof setTimeout>>()
+  readonly #observers = new Observers<ServerObserver>()
 
   constructor(limits: StreamLimits, errors: ErrorPolicy) {
     this.#limits = limits
@@ -58,6 +60,16 @@ export class StreamRegistry {
     return stream
   }
 
+  /** Tells `observer` of all streams, those that are open included, until the returned function is called. */
+  observe(observer: ServerObserver): () => void {
+    checkObserver(observer, serverObserverMethods)
+    const stop = this.#observers.add(observer)
+    for (const stream of this.#open.keys()) {
+      if (stream.isOpen) this.#errors.guard(() => observer.onOpen?.(stream), stream.ctx)
+    }
+    return stop
+  }
+
   /** The handler has begun to stream: from now on its first event may take `openAfterMs`, then the head is sent. */
   openLater(stream: ServerStream): void {
     if (stream.outcome === undefined) this.#openings.restart(stream, stream.policy.openAfterMs)
@@ -84,16 +96,31 @@ export class StreamRegistry {
     await Promise.all(Array.from(this.#resumables, (resumable) => resumable.drain(deadline)))
   }
 
-  onWrite(stream: ServerStream): void {
+  onOpen(stream: ServerStream): void {
+    this.#tell(stream, (observer) => observer.onOpen?.(stream))
+  }
+
+  onHead(stream: ServerStream, response: Response): void {
+    this.#tell(stream, (observer) => observer.onHead?.(stream, { status: response.status, headers: response.headers }))
+  }
+
+  restartHeartbeat(stream: ServerStream): void {
     this.#heartbeats.restart(stream, stream.policy.heartbeatMs)
+  }
+
+  onWrite(stream: ServerStream, frames: string | Uint8Array): void {
+    this.restartHeartbeat(stream)
+    if (!this.#observers.isEmpty) this.#tell(stream, (observer) => observer.onWrite?.(stream, frames))
   }
 
   onFull(stream: ServerStream): void {
     if (stream.policy.stallTimeoutMs !== false) this.#watch(stream)
+    this.#tell(stream, (observer) => observer.onFull?.(stream))
   }
 
   onRoom(stream: ServerStream): void {
     if (stream.policy.stallTimeoutMs !== false) this.#unwatch(stream)
+    this.#tell(stream, (observer) => observer.onRoom?.(stream))
   }
 
   onFailure(stream: ServerStream, error: unknown): Failure {
@@ -112,9 +139,21 @@ export class StreamRegistry {
     this.#expiries.delete(stream)
   }
 
+  onLast(stream: ServerStream, frames: string): void {
+    if (frames !== '') this.#tell(stream, (observer) => observer.onWrite?.(stream, frames))
+  }
+
+  onOver(stream: ServerStream): void {
+    this.#tell(stream, (observer) => observer.onEnd?.(stream))
+  }
+
   onSettling(stream: ServerStream, settled: Promise<void>): void {
     this.#settling.set(settled, stream.ctx)
     void settled.then(() => this.#settling.delete(settled))
+  }
+
+  #tell(stream: ServerStream, tell: (observer: ServerObserver) => void): void {
+    if (!this.#observers.isEmpty) this.#observers.tell(tell, (error) => this.#errors.report(error, stream.ctx))
   }
 
   #watch(stream: ServerStream): void {

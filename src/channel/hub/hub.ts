@@ -1,5 +1,5 @@
 // One topic's live feed in this process: one watch of the journal, one ring of encoded frames, and all followers.
-import { nextTurn, TidingsError } from '../../base/index.ts'
+import { backoffMs, nextTurn, sleep } from '../../base/index.ts'
 import {
   formatPosition,
   noLog,
@@ -11,21 +11,24 @@ import {
   type Unwatch,
   type WatchedEvent,
 } from '../../journal/index.ts'
+import type { ErrorPlace } from '../error-place.ts'
 import { noReason } from '../no-reason.ts'
+import type { ChannelObserver } from '../observe/observer.ts'
 import { Batch } from './batch.ts'
 import { Frame } from './frame.ts'
 import type { Follower } from './follower.ts'
 import { FrameRing } from './frame-ring.ts'
 import { BatchTimer } from './batch-timer.ts'
-import { JournalRetry, type Lifetime } from './journal-retry.ts'
+import { journalPauses, JournalRetry, type Lifetime } from './journal-retry.ts'
 import type { HubOptions, HubRun } from './options.ts'
 import { PageCache } from './page-cache.ts'
+import { UnreadableReports } from './unreadable.ts'
 
 const pageSize = 256
 /** How often, in milliseconds, the log of a run of this process is read although nothing is missing. */
 const quietMs = 60_000
-/** The most events of a log that are reported as unreadable: a report each is of no use where all are. */
-const mostReported = 100
+/** How many reads in a row may bring nothing before there are pauses between them. */
+const mostIdle = 8
 /** The limits of a batch: the ring must still hold all of it when it is written. */
 const batchFrames = 512
 const batchChars = 256 * 1024
@@ -62,7 +65,7 @@ export class Hub implements Lifetime {
   #tailNonce = ''
   /** The nonce of the event before the first. */
   #trimmedNonce = ''
-  readonly #reported = new Set<number>()
+  readonly #unreadable: UnreadableReports
   #flushed = 0
   #waitingChars = 0
   #isReady = false
@@ -84,6 +87,7 @@ export class Hub implements Lifetime {
     this.#run = run
     this.pages = new PageCache(options.reads, this)
     this.retry = new JournalRetry(options.onError)
+    this.#unreadable = new UnreadableReports(topic, options.onError)
     this.#ready = this.#start()
   }
 
@@ -126,17 +130,18 @@ export class Hub implements Lifetime {
     return this.#run?.id
   }
 
-  get hasFollowers(): boolean {
-    return this.#followers.size > 0
+  get followers(): number {
+    return this.#followers.size
   }
 
   add(follower: Follower): void {
     this.#followers.add(follower)
+    this.#tell((observer, place) => observer.onFollow?.(place))
     this.#timer ??= setInterval(() => this.#check(), this.options.healMs)
   }
 
   remove(follower: Follower): void {
-    this.#followers.delete(follower)
+    if (this.#followers.delete(follower)) this.#tell((observer, place) => observer.onLeave?.(place))
   }
 
   /** The frame with this sequence number, if the ring has it. */
@@ -168,17 +173,13 @@ export class Hub implements Lifetime {
   reportUnreadable({ stored }: Frame): void {
     // An engine gives the nonce of an event that was erased. Without one, it has lost the event.
     if (stored.erased === true && (stored.nonce !== '' || this.#tailNonce === '')) return
-    if (this.#reported.has(stored.seq) || this.#reported.size >= mostReported) return
-    this.#reported.add(stored.seq)
-    const reason = stored.erased === true ? 'it is missing' : 'its data is no JSON'
-    const message = `Event ${stored.seq} of ${this.topic} cannot be read: ${reason}. Its readers are told of a gap.`
-    this.options.onError(new TidingsError('ERR_EVENT_DATA', message))
+    this.#unreadable.report(stored)
   }
 
   /** The log is gone for good: followers get a reset and the end. */
   giveUp(): void {
     this.#take({ ...goneLog, epoch: this.epoch })
-    for (const follower of this.#followers) follower.reset()
+    this.#resetAll()
   }
 
   /** Ends the hub: stops watching, and asks the followers' readers to reconnect. */
@@ -187,7 +188,7 @@ export class Hub implements Lifetime {
     this.#over.abort(noReason)
     clearInterval(this.#timer)
     for (const follower of this.#followers) follower.dismiss()
-    this.#followers.clear()
+    for (const follower of this.#followers) this.remove(follower)
     this.pages.clear()
     await this.#unwatch?.().catch((error: unknown) => this.options.onError(error))
   }
@@ -240,7 +241,7 @@ export class Hub implements Lifetime {
     this.tail = page.tail
     this.isClosed = page.closed
     this.erasures = page.erasures
-    this.#reported.clear()
+    this.#unreadable.clear()
     this.#tailNonce = page.nonce
     this.#trimmedNonce = page.trimmedNonce
     this.#flushed = page.tail
@@ -309,6 +310,8 @@ export class Hub implements Lifetime {
 
   async #catchUp(): Promise<void> {
     await this.#ready
+    const startedAt = performance.now()
+    let [events, idle] = [0, 0]
     for (;;) {
       this.#mustHealAgain = false
       // Live events continue during the read: its answer is about the position that was asked for, which is not where
@@ -319,15 +322,27 @@ export class Hub implements Lifetime {
       this.notice(page)
       // Nothing is appended behind a last event: if the one at this position is the last now, it is another one.
       const isRewritten = page.closed && !isClosed && page.tail === asked.seq && page.first <= page.tail
+      const news = page.events.filter(({ seq }) => seq > this.tail).length
+      events += news
       if (!page.foreign && !isRewritten) this.#append(page)
       // The log of a run begins with its first event: before that, none is no other one.
       else if (this.runId === undefined || page.epoch !== '' || asked.seq > 0) await this.#restart()
       if (this.tail >= page.tail && !this.#mustHealAgain) break
+      // Of a journal that contradicts itself: it would be asked without end, and over memory nobody else had a turn.
+      idle = news > 0 ? 0 : idle + 1
+      if (idle > mostIdle) await sleep(backoffMs(idle - mostIdle, journalPauses), this.signal).catch(() => {})
     }
     this.#isStale = false
     this.#healedAt = performance.now()
     // In the same turn as the check for more to read: a call in between would be lost.
     this.#healing = undefined
+    const durationMs = performance.now() - startedAt
+    this.#tell((observer, place) => observer.onHeal?.({ place, events, durationMs }))
+  }
+
+  #tell(tell: (observer: ChannelObserver, place: ErrorPlace) => void): void {
+    const { observers, place } = this.options
+    observers.tell((observer) => tell(observer, place))
   }
 
   #append({ events, first, tail, nonce, trimmedNonce, closed }: Page): void {
@@ -358,6 +373,11 @@ export class Hub implements Lifetime {
     this.#take({ ...page, epoch, tail: page.first - 1, nonce: '', closed: false })
     // The events in it are read next.
     this.#mustHealAgain = true
+    this.#resetAll()
+  }
+
+  #resetAll(): void {
+    this.#tell((observer, place) => observer.onReset?.(place))
     for (const follower of this.#followers) follower.reset()
   }
 

@@ -1,5 +1,7 @@
 // What a hub is made with.
 import type { Journal, Page, ReadFrom, ReadOptions } from '../../journal/index.ts'
+import type { ErrorPlace } from '../error-place.ts'
+import type { ChannelObservers } from '../observe/observer.ts'
 import type { JournalReads } from './journal-reads.ts'
 
 /** Options of the hubs of all topics. */
@@ -12,6 +14,9 @@ export interface HubOptions {
   readonly maxLagEvents: number
   /** Called with errors of a journal that is unavailable; readers stay connected meanwhile. */
   readonly onError: (error: unknown) => void
+  readonly observers: ChannelObservers
+  /** The topic or run of the hub. */
+  readonly place: ErrorPlace
 }
 
 /** The run that a hub's log is of. Another log does not replace it, and none is created. */

@@ -1,12 +1,12 @@
 // The hubs of this process: one for each topic with followers.
 import { TidingsError } from '../../base/index.ts'
-import type { ErrorPlace } from './error-place.ts'
+import type { ErrorPlace } from '../error-place.ts'
 import type { Follower } from './follower.ts'
 import { Hub } from './hub.ts'
 import type { HubOptions, HubRun } from './options.ts'
 
 /** Options of a {@link HubRegistry}. */
-export interface RegistryOptions extends Omit<HubOptions, 'onError'> {
+export interface RegistryOptions extends Omit<HubOptions, 'onError' | 'place'> {
   /** Called with errors of a journal that is unavailable, and with the topic or run whose hub has met them. */
   readonly onError: (error: unknown, place: ErrorPlace) => void
 }
@@ -28,9 +28,14 @@ export class HubRegistry {
     if (known !== undefined) return known
     const place = run === undefined ? { topic } : { run: run.id }
     const { onError } = this.#options
-    const hub = new Hub(topic, { ...this.#options, onError: (error) => onError(error, place) }, run)
+    const hub = new Hub(topic, { ...this.#options, place, onError: (error) => onError(error, place) }, run)
     this.#hubs.set(topic, hub)
     return hub
+  }
+
+  /** The hubs of all topics with followers. */
+  get all(): Iterable<Hub> {
+    return this.#hubs.values()
   }
 
   /** Whether the topic has followers in this process. */
@@ -40,7 +45,7 @@ export class HubRegistry {
 
   leave(hub: Hub, follower: Follower): void {
     hub.remove(follower)
-    if (hub.hasFollowers) return
+    if (hub.followers > 0) return
     if (this.#hubs.get(hub.topic) === hub) this.#hubs.delete(hub.topic)
     void hub.end()
   }

@@ -140,7 +140,13 @@ export class Cursor {
     const from = this.#hub.idAt(this.seq + 1)
     this.seq = first - 1
     const to = formatPosition({ epoch, seq: this.seq, nonce: trimmedNonce })
+    this.#noteGap(from, to)
+  }
+
+  #noteGap(from: string, to: string): void {
     this.#notices = [...this.#notices, createControlEvent('gap', to, { from, to })]
+    const { observers, place } = this.#hub.options
+    observers.tell((observer) => observer.onGap?.({ place, from, to }))
   }
 
   #frameAt(seq: number): Frame | undefined {
@@ -159,7 +165,7 @@ export class Cursor {
       last = frame
       this.seq += 1
     }
-    this.#notices = [...this.#notices, createControlEvent('gap', last.id, { from: first.id, to: last.id })]
+    this.#noteGap(first.id, last.id)
   }
 
   #frameOfPage(seq: number): Frame | undefined {

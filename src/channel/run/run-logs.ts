@@ -1,6 +1,6 @@
 // The logs of runs, for a room that reads them itself: whoever asks is the server, and no user.
 import { formatPosition, type Journal, type StoredEvent } from '../../journal/index.ts'
-import type { ErrorPlace } from '../hub/error-place.ts'
+import type { ErrorPlace } from '../error-place.ts'
 import type { CondensedLog } from '../packed/condensed-log.ts'
 import type { LogCodec } from '../packed/log-codec.ts'
 import { packLog } from '../packed/pack-log.ts'

@@ -1,9 +1,11 @@
 // A run in this process: a handler whose events are appended to a log, until it ends or is ended.
-import { EndedError, TidingsError, toJson } from '../../base/index.ts'
+import { TidingsError, toJson } from '../../base/index.ts'
 import type { Journal } from '../../journal/index.ts'
 import { SseEvent, type RunHandler } from '../../sse/index.ts'
 import { noReason } from '../no-reason.ts'
+import type { ObservedRun } from '../observe/observer.ts'
 import { checkEventSize, checkName } from '../publishing.ts'
+import { RunEndedError, type RunEndReason } from '../run-end.ts'
 import { LeaseHolder } from './lease-holder.ts'
 import { endMark, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
 import type { RunNode } from './run-node.ts'
@@ -21,31 +23,18 @@ export interface RunParts {
   readonly isFollowedHere: (() => boolean) | undefined
 }
 
-/** Why a run ended before its handler did. `lost`: another node has ended it, or the journal has lost a part of it. */
-export type RunEndReason = 'stopped' | 'shutdown' | 'duration' | 'abandoned' | 'lost'
-
-const sentences: Readonly<Record<RunEndReason, string>> = {
-  stopped: 'The run was stopped.',
-  shutdown: 'The server is shutting down.',
-  duration: 'The run has reached its maxDurationMs.',
-  abandoned: 'Nobody follows the run any more.',
-  lost: 'The run was ended by another node, to which this one seemed dead, or its journal has lost a part of it.',
-}
-
-/** The `reason` of a run's `ctx.signal`. Its name is `AbortError`, by which other libraries recognise an abort. */
-export class RunEndedError extends EndedError<RunEndReason> {
-  constructor(reason: RunEndReason) {
-    super(reason, sentences[reason])
-  }
-}
-
 /** One run: its handler and its log. */
-export class Run {
+export class Run implements ObservedRun {
   readonly log: RunLog
   /** Resolves when the log is closed, even if the handler ignores its signal. Never rejects. */
   readonly ended: Promise<void>
   /** Resolves when the handler's `finally` has run too. Never rejects. */
   readonly settled: Promise<void>
+  readonly owner: string
+  /** When it began, in milliseconds since 1970. */
+  readonly startedAt: number = Date.now()
+  /** `running`, or how it ended. */
+  state: ObservedRun['state'] = 'running'
   readonly #parts: RunParts
   readonly #controller = new AbortController()
   readonly #lease: LeaseHolder
@@ -61,6 +50,7 @@ export class Run {
   constructor(log: RunLog, lease: LeaseAt, handler: Promise<RunHandler | undefined>, parts: RunParts) {
     const { journal, node, limits, load, onError, isFollowedHere } = parts
     this.log = log
+    this.owner = lease.owner
     this.#parts = parts
     this.#lease = new LeaseHolder(log, lease, {
       journal,
@@ -82,6 +72,18 @@ export class Run {
     })
     this.ended = this.#live(handler)
     this.settled = this.ended.then(() => this.#returning)
+  }
+
+  get id(): string {
+    return this.log.id
+  }
+
+  get node(): string {
+    return this.#parts.node.id
+  }
+
+  get events(): number {
+    return this.#writer.seq
   }
 
   /** The number of the last event that the journal has stored. */
@@ -109,6 +111,7 @@ export class Run {
       this.#parts.onError(error)
       return false
     })
+    if (this.state === 'running') this.state = isOurs ? 'complete' : 'lost'
     this.#over.abort(noReason)
     await (isOurs ? this.#lease.end() : this.#lease.interrupt())
   }
@@ -124,6 +127,7 @@ export class Run {
       await this.#writeEvents(handler)
       return await this.#writer.close({ event: endMark, data: '{}' })
     } catch (error) {
+      this.state = error instanceof RunEndedError ? error.reason : 'failed'
       if (this.#lost.signal.aborted) return false
       const { event, data } = this.#lastFor(error, handler)
       return this.#writer.close({ event, data: JSON.stringify(data) }, true)

@@ -2,13 +2,14 @@
 import { checkOptions, describeValue, longestDelayMs, TidingsError } from '../../base/index.ts'
 import { createSecretEpoch, formatPosition, parsePosition, type Journal } from '../../journal/index.ts'
 import type { Resumable, Resumed, ResumeRequest, RunHandler } from '../../sse/index.ts'
-import type { ErrorPlace } from '../hub/error-place.ts'
+import type { ErrorPlace } from '../error-place.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { HubRun } from '../hub/options.ts'
 import type { HubRegistry } from '../hub/registry.ts'
+import type { ChannelObservers, ObservedRun } from '../observe/observer.ts'
 import { packedPlace } from '../packed/place.ts'
 import type { RunReads } from '../packed/run-reads.ts'
-import { Run, type RunEndReason } from './run.ts'
+import { Run } from './run.ts'
 import { RunKeys, type RunKey } from './keys.ts'
 import { isId, longestMs, RunLog, type LeaseAt, type RunLimits } from './log.ts'
 import { isRefusal } from '../refusal.ts'
@@ -18,6 +19,7 @@ import { limitsOf, runsChecks, type RunsOptions } from './runs-options.ts'
 import { RunWatch } from './watch.ts'
 import type { WriteLoad } from './writer.ts'
 import { Subscription } from '../reader/subscription.ts'
+import type { RunEndReason } from '../run-end.ts'
 
 /** A {@link Resumed} of these runs. */
 export type RunResumed =
@@ -38,6 +40,9 @@ export interface RunsParts {
   readonly hubs: HubRegistry
   readonly maxEventBytes: number
   readonly onError: (error: unknown, place: ErrorPlace) => void
+  readonly observers: ChannelObservers
+  /** The runs of all `channels.runs()` whose handler runs in this process. */
+  readonly running: Set<ObservedRun>
   /** The logs of all runs, also those that are packed. */
   readonly reads: RunReads
   /** This node. Not made before it is needed: Workers have no random numbers while a module is evaluated. */
@@ -313,7 +318,17 @@ export class Runs<Ctx> implements Resumable<Ctx> {
     const [limits, load, { node }] = [this.#limits, this.#load, this.#here]
     const run = new Run(log, lease, handler, { journal, node, limits, load, maxEventBytes, onError, isFollowedHere })
     this.#running.set(log.id, run)
+    this.#observe(run)
     this.#untilSettled(this.#outlast(run, handler).catch(onError))
+  }
+
+  /** Tells observers of a run, now and once it has ended. */
+  #observe(run: Run): void {
+    const { running, observers } = this.#parts
+    const tell = (): void => observers.tell((observer) => observer.onRun?.(run))
+    running.add(run)
+    tell()
+    void run.ended.then(() => running.delete(run)).then(tell)
   }
 
   /** Resolves once a run is over, and its handler knows that its log is closed. */

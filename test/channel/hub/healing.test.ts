@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createChannels, type Channels, type ChannelsOptions, type Topic } from '../../../src/channel/index.ts'
+import type { Page } from '../../../src/journal/index.ts'
 import { turns, unhandledDuring, until } from '../../support/server/asking.ts'
 import { FrameReader } from '../../support/channel/frame-reader.ts'
 import { SpyingJournal } from '../../support/journal/spying-journal.ts'
@@ -26,6 +27,27 @@ async function publish(topic: Topic, from: number, to: number): Promise<void> {
 
 const numbers = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index))
+
+describe('a journal that contradicts itself', () => {
+  const lies = [
+    ['says of each answer that it is of another log', (page: Page): Page => ({ ...page, foreign: true, events: [] })],
+    ['has events that it never gives', (page: Page): Page => ({ ...page, tail: page.tail + 1, events: [] })],
+  ] as const
+
+  it.each(lies)('and %s is asked again with pauses, and the process goes on', async (_, lie) => {
+    const { topic, journal } = make()
+    const reader = new FrameReader(topic.subscribe())
+    await reader.until(1)
+    journal.change = lie
+    journal.reconnect()
+    // Without pauses no turn would ever come.
+    await turns(50)
+    expect(journal.reads).toBeLessThan(100)
+    journal.change = (page) => page
+    await topic.publish('after')
+    await until(() => reader.text.includes('after'))
+  })
+})
 
 describe('hints', () => {
   it('that are lost are found by reading every healMs', async () => {

@@ -1,6 +1,6 @@
 // Runs without a server around them: what a route would ask of them is asked by the test itself.
 import { onTestFinished } from 'vitest'
-import { createChannels, type Runs, type RunsOptions } from '../../../src/channel/index.ts'
+import { createChannels, type Channels, type Runs, type RunsOptions } from '../../../src/channel/index.ts'
 import type { Journal } from '../../../src/journal/index.ts'
 import type { Resumed, RunHandler } from '../../../src/sse/index.ts'
 
@@ -10,6 +10,7 @@ export interface Asking {
 }
 
 export interface DirectNode {
+  readonly channels: Channels
   readonly runs: Runs<Asking>
   readonly errors: unknown[]
   /** Starts a run with a key, or follows the one that has it. */
@@ -33,7 +34,7 @@ export function openNode(journal: Journal, options: Partial<RunsOptions<Asking>>
     idOf(await runs.start({ ...request, idempotencyKey: undefined }, handler))
   const follow: DirectNode['follow'] = async (lastEventId, onEvent) =>
     eventsOf(await runs.follow({ ...request, lastEventId, idempotencyKey: undefined }), onEvent)
-  return { runs, errors, ask, start, follow }
+  return { channels, runs, errors, ask, start, follow }
 }
 
 /** The id of the place before a run's first event, which is told first. */
