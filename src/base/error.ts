@@ -2,6 +2,7 @@
 
 /** Every code that a {@link TidingsError} can carry; docs/errors.md explains each one. */
 export type ErrorCode =
+  | 'ERR_CASSETTE'
   | 'ERR_CHAT_EVENT'
   | 'ERR_EVENT_DATA'
   | 'ERR_EVENT_FIELD'

@@ -1,4 +1,8 @@
-// testing: conformance suites that users can run against their own journals and servers.
+// testing: recorded streams to test readers with, and conformance suites for journals and servers of others.
+export { TidingsError, type ErrorCode } from '../base/index.ts'
+export type { Cassette, CassetteChunk, CassetteEnd, CassetteHead, CassetteRequest } from './cassette/cassette.ts'
+export { encodeCassette } from './cassette/encode.ts'
+export { parseCassette } from './cassette/parse.ts'
 export { describeJournal } from './journal/describe-journal.ts'
 export type { JournalSubject } from './journal/subject.ts'
 export type { TestRunner } from './test-runner.ts'
