@@ -2,6 +2,8 @@
 export { TidingsError, type ErrorCode } from '../base/index.ts'
 export type { Cassette, CassetteChunk, CassetteEnd, CassetteHead, CassetteRequest } from './cassette/cassette.ts'
 export { encodeCassette } from './cassette/encode.ts'
+export { recordResponse, type Recording, type RecordOptions } from './cassette/record.ts'
+export type { RedactOptions } from './cassette/redact.ts'
 export { parseCassette } from './cassette/parse.ts'
 export { describeJournal } from './journal/describe-journal.ts'
 export type { JournalSubject } from './journal/subject.ts'

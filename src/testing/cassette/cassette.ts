@@ -68,6 +68,7 @@ export function checkCassette(cassette: Cassette): void {
   if (typeof cassette !== 'object' || cassette === null || !Array.isArray(cassette.chunks)) {
     throw new TidingsError('ERR_CASSETTE', `A cassette is needed, not ${describeValue(cassette)}: see parseCassette.`)
   }
+  if (cassette.request !== undefined) checkRequest('head', cassette.request)
   checkHead('response', cassette.response)
   let before = 0
   for (const [index, { at, bytes }] of cassette.chunks.entries()) {
@@ -111,7 +112,7 @@ export function checkHead(where: string, head: unknown): asserts head is Cassett
  *
  * @throws TidingsError `ERR_CASSETTE` for any other value
  */
-export function checkHeaders(where: string, headers: unknown): asserts headers is Record<string, string> {
+function checkHeaders(where: string, headers: unknown): asserts headers is Record<string, string> {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
     throw cassetteError(where, `has headers that are no object: ${describeValue(headers)}.`)
   }
@@ -123,6 +124,20 @@ export function checkHeaders(where: string, headers: unknown): asserts headers i
       throw cassetteError(where, `has a header that cannot be sent: ${describeValue(`${name}: ${value}`)}.`, cause)
     }
   }
+}
+
+/**
+ * Checks the request of a cassette.
+ *
+ * @throws TidingsError `ERR_CASSETTE` for one without method or url, or with what cannot be sent
+ */
+export function checkRequest(where: string, request: unknown): asserts request is CassetteRequest {
+  const { method, url, headers = {}, body = '' } = Object(request)
+  if (typeof method !== 'string') throw cassetteError(where, `has a request with method ${describeValue(method)}.`)
+  if (typeof url !== 'string') throw cassetteError(where, `has a request with url ${describeValue(url)}.`)
+  if (typeof body !== 'string')
+    throw cassetteError(where, `has a request whose body is no string: ${describeValue(body)}.`)
+  checkHeaders(where, headers)
 }
 
 /** Fetch, "null body status": a response of one of these has no body. */

@@ -4,7 +4,7 @@ import {
   cassetteError,
   checkBody,
   checkHead,
-  checkHeaders,
+  checkRequest,
   checkTime,
   endings,
   type Cassette,
@@ -102,15 +102,9 @@ function toHead(where: string, value: Line): Pick<Cassette, 'recordedAt' | 'requ
 }
 
 function toRequest(where: string, value: unknown): CassetteRequest {
-  const { method, url, headers = {}, body } = Object(value)
   checkProperties(where, Object(value), ['method', 'url', 'headers', 'body'])
-  if (typeof method !== 'string') throw cassetteError(where, `has a request with method ${describeValue(method)}.`)
-  if (typeof url !== 'string') throw cassetteError(where, `has a request with url ${describeValue(url)}.`)
-  checkHeaders(where, headers)
-  if (body === undefined) return { method, url, headers: toLowerCase(headers) }
-  if (typeof body !== 'string')
-    throw cassetteError(where, `has a request whose body is ${describeValue(body)}, no string.`)
-  return { method, url, headers: toLowerCase(headers), body }
+  checkRequest(where, value)
+  return { ...value, headers: toLowerCase(value.headers ?? {}) }
 }
 
 function toLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
