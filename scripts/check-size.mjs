@@ -29,7 +29,8 @@ const budgets = {
   './ai': { bytes: 70_400, platform: 'neutral' },
   './ai/stores': { bytes: 18_500, platform: 'neutral' },
   './chat-model': { bytes: 21_500, platform: 'neutral' },
-  './testing': { bytes: 19_400, platform: 'neutral' },
+  './testing': { bytes: 25_200, platform: 'neutral' },
+  './testing/node': { bytes: 5_700, platform: 'node' },
   './sse': { bytes: 6_500, platform: 'neutral' },
   './ndjson': { bytes: 3_400, platform: 'neutral' },
 }

@@ -1,4 +1,5 @@
 // base: what at least two rooms share and any runtime can run: errors, JSON, option checks, timers. The list is closed.
+export { onAbort } from './abort.ts'
 export { keepContext } from './async-context.ts'
 export { backoffMs, exponentialMs, jitter, type BackoffLimits } from './backoff.ts'
 export { sha256 } from './digest.ts'

@@ -12,8 +12,9 @@ import type { Cassette } from './cassette.ts'
  * @example
  * import { cassetteAfter, cassetteResponse, createCassette } from 'tidings/testing'
  *
- * const cassette = createCassette(['id: 1\ndata: a\n\n', 'id: 2\ndata: b\n\n'])
- * console.log(await cassetteResponse(cassetteAfter(cassette, '1')).text()) // id: 2
+ * const cassette = createCassette(['id: 1\ndata: one\n\n', 'id: 2\ndata: two\n\n'])
+ * const response = cassetteResponse(cassetteAfter(cassette, '1'))
+ * console.log((await response.text()).includes('one')) // false
  */
 export function cassetteAfter(cassette: Cassette, lastEventId: string): Cassette {
   const { chunks, end } = cassette

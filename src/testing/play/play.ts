@@ -1,39 +1,65 @@
-// Plays a plan: calls back at its times.
-import { sleep } from '../../base/index.ts'
+// Plays a plan: hands out its pieces as they arrive.
+import { onAbort, sleep } from '../../base/index.ts'
 import type { Plan } from './plan.ts'
 
-/** What is called when something of a plan is due. */
-export interface Player {
-  /** The pieces of one chunk. */
-  readonly send: (pieces: readonly Uint8Array<ArrayBuffer>[]) => void
-  /** The body has ended, or the connection breaks. Never called for a stream that stalls. */
-  readonly end: (how: 'complete' | 'cut') => void
-}
+/** A piece, or the end: `left` once the signal has aborted. */
+export type Arrival = Uint8Array<ArrayBuffer> | 'complete' | 'cut' | 'left'
 
 /**
- * Plays `plan` from now on until `signal` aborts. All timers are set at once, so that times do not add up to a delay, and
- * that one tick of a fake clock plays what is due by then. What is due at once is sent in the next microtask.
+ * Plays a plan from its construction on, until the signal aborts. What has arrived waits here until it is asked for, as in
+ * a socket. All timers are set at once, so that times do not add up to a delay, and that one tick of a fake clock brings
+ * all that is due by then.
  */
-export function play({ steps, endMs, how }: Plan, player: Player, signal: AbortSignal): void {
-  let sent = 0
-  const sendUpTo = (index: number): void => {
-    // Timers of different delays may fire in another order within a millisecond: the bytes keep theirs.
-    for (; sent <= index; sent += 1) player.send(steps[sent]?.pieces ?? [])
+export class Playing {
+  readonly #plan: Plan
+  readonly #signal: AbortSignal
+  readonly #arrived: Uint8Array<ArrayBuffer>[] = []
+  /** How many pieces were handed out. `shift()` would move a million pieces for each. */
+  #taken = 0
+  #steps = 0
+  #end: 'complete' | 'cut' | 'left' | undefined
+  #wake = (): void => {}
+
+  constructor(plan: Plan, signal: AbortSignal) {
+    this.#plan = plan
+    this.#signal = signal
+    for (const [index, { atMs }] of plan.steps.entries()) this.#when(atMs, () => this.#arriveUpTo(index))
+    const { how } = plan
+    if (how !== 'stall') this.#when(plan.endMs, () => this.#finish(how))
+    onAbort(signal, () => this.#finish('left'))
   }
-  const when = (atMs: number, callback: () => void): void => {
-    const due = atMs === 0 ? Promise.resolve() : sleep(atMs, signal)
-    void due.then(
-      () => {
-        if (!signal.aborted) callback()
-      },
-      // The reader has left: nothing is sent any more.
-      () => {},
-    )
+
+  /** The next piece, or the end once all pieces were handed out. Waits for it; one call at a time. */
+  async next(): Promise<Arrival> {
+    if (this.#taken === this.#arrived.length && this.#end === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    if (this.#end === 'left') return 'left'
+    const piece = this.#arrived[this.#taken]
+    if (piece === undefined) return this.#end ?? 'left'
+    this.#taken += 1
+    return piece
   }
-  for (const [index, { atMs }] of steps.entries()) when(atMs, () => sendUpTo(index))
-  if (how === 'stall') return
-  when(endMs, () => {
-    sendUpTo(steps.length - 1)
-    player.end(how)
-  })
+
+  #when(atMs: number, callback: () => void): void {
+    const due = atMs === 0 ? Promise.resolve() : sleep(atMs, this.#signal)
+    // Rejected if the reader has left: nothing arrives any more.
+    void due.then(callback, () => {})
+  }
+
+  /** Timers of different delays may fire in another order within a millisecond: the bytes keep theirs. */
+  #arriveUpTo(index: number): void {
+    for (; this.#steps <= index; this.#steps += 1) {
+      for (const piece of this.#plan.steps[this.#steps]?.pieces ?? []) this.#arrived.push(piece)
+    }
+    this.#wake()
+  }
+
+  #finish(how: 'complete' | 'cut' | 'left'): void {
+    if (how !== 'left') this.#arriveUpTo(this.#plan.steps.length - 1)
+    this.#end ??= how
+    this.#wake()
+  }
 }

@@ -1,8 +1,8 @@
 // A cassette as a Response that streams, and as what answers requests in this process.
-import { describeValue, TidingsError, type OptionCheck } from '../../base/index.ts'
+import { describeValue, onAbort, TidingsError, type OptionCheck } from '../../base/index.ts'
 import { bodilessStatuses, type Cassette } from '../cassette/cassette.ts'
 import { checkPlay, planOf, type Plan, type PlayOptions } from './plan.ts'
-import { play } from './play.ts'
+import { Playing } from './play.ts'
 import { createChooser, type Answer, type CassetteSource } from './source.ts'
 
 /** How a cassette is played as a response. */
@@ -99,66 +99,37 @@ function bodyOf(plan: Plan, signal: AbortSignal | undefined): ReadableStream<Uin
 
 type Controller = ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>
 
-/** The source of a body: what has arrived waits here until it is read, as in a socket. */
 class PlayedBody implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
-  readonly #plan: Plan
-  readonly #signal: AbortSignal | undefined
   readonly #left = new AbortController()
-  readonly #arrived: Uint8Array<ArrayBuffer>[] = []
-  /** How many of them were read. `shift()` would move a million pieces for each. */
-  #taken = 0
-  #how: 'complete' | 'cut' | undefined
-  #wake = (): void => {}
+  readonly #playing: Playing
+  readonly #signal: AbortSignal | undefined
   #forget = (): void => {}
 
   constructor(plan: Plan, signal: AbortSignal | undefined) {
-    this.#plan = plan
+    this.#playing = new Playing(plan, this.#left.signal)
     this.#signal = signal
   }
 
   start(controller: Controller): void {
-    const signal = this.#signal
-    const abort = (): void => {
-      this.cancel()
-      controller.error(signal?.reason)
-    }
-    if (signal?.aborted === true) return abort()
-    signal?.addEventListener('abort', abort)
-    this.#forget = () => signal?.removeEventListener('abort', abort)
-    const send = (pieces: readonly Uint8Array<ArrayBuffer>[]): void => {
-      this.#arrived.push(...pieces)
-      this.#wake()
-    }
-    const end = (how: 'complete' | 'cut'): void => {
-      this.#how = how
-      this.#wake()
-    }
-    play(this.#plan, { send, end }, this.#left.signal)
+    if (this.#signal === undefined) return
+    this.#forget = onAbort(this.#signal, () => {
+      this.#left.abort()
+      controller.error(this.#signal?.reason)
+    })
   }
 
   async pull(controller: Controller): Promise<void> {
-    if (this.#taken === this.#arrived.length && this.#how === undefined) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    }
-    const piece = this.#arrived[this.#taken]
-    if (piece !== undefined) {
-      this.#taken += 1
-      // A copy: whoever reads a chunk may change it, and the cassette is played again.
-      controller.enqueue(piece.slice())
-    } else if (this.#how !== undefined) this.#finish(controller, this.#how)
+    const arrival = await this.#playing.next()
+    if (arrival === 'left') return
+    // A copy: whoever reads a chunk may change it, and the cassette is played again.
+    if (arrival instanceof Uint8Array) return controller.enqueue(arrival.slice())
+    this.#forget()
+    if (arrival === 'complete') controller.close()
+    else controller.error(new TypeError('The connection was cut, as the cassette or `cutAfter` says.'))
   }
 
   cancel(): void {
     this.#forget()
     this.#left.abort()
-    this.#wake()
-  }
-
-  #finish(controller: Controller, how: 'complete' | 'cut'): void {
-    this.#forget()
-    if (how === 'complete') controller.close()
-    else controller.error(new TypeError('The connection was cut, as the cassette or `cutAfter` says.'))
   }
 }
