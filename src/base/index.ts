@@ -7,6 +7,7 @@ export { EndedError, TidingsError, type ErrorCode } from './error.ts'
 export { Fragments } from './fragments.ts'
 export { describeValue, isOverflow, toJson } from './json.ts'
 export type { Mistake, NestedFault, NestedNotJson, NotJson } from './json-fault.ts'
+export { letGo } from './let-go.ts'
 export { checkLimit, checkStrings, checkWholeNumber, longestDelayMs, type NumberRange } from './option.ts'
 export {
   checkOptions,

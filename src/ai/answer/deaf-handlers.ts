@@ -1,6 +1,6 @@
 // Handlers that do not hear that their answer is not wanted any more: in development a warning names them.
+import { letGo } from '../../base/index.ts'
 import { isProduction } from '../../server/internal.ts'
-import { letGo } from '../let-go.ts'
 
 /** How long a handler may go on after its signal has aborted, in milliseconds. */
 const patienceMs = 5000

@@ -1,6 +1,5 @@
 // Further tries of what has failed, later and later, a bounded number of times.
-import { backoffMs } from '../../base/index.ts'
-import { letGo } from '../let-go.ts'
+import { backoffMs, letGo } from '../../base/index.ts'
 
 /** The first and the longest pause, in milliseconds, before jitter; about two minutes over all tries. */
 const pauses = { firstMs: 2000, longestMs: 60_000 }

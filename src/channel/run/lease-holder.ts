@@ -1,8 +1,9 @@
 // The lease of a run in this process: how the run learns that it was stopped or lost elsewhere, and ends in time.
 import { sleep } from '../../base/index.ts'
 import type { Journal } from '../../journal/index.ts'
+import { endLater } from './late-end.ts'
 import { LeaseRenewal } from './lease-renewal.ts'
-import { type LeaseAt, type RunLimits, type RunLog } from './log.ts'
+import { longestMs, type LeaseAt, type RunLimits, type RunLog } from './log.ts'
 import { hasCode, isRefusal } from '../refusal.ts'
 import { persist } from './persist.ts'
 import type { HeldRun, RunNode } from './run-node.ts'
@@ -122,8 +123,9 @@ export class LeaseHolder implements HeldRun {
     if (hasCode(error, 'ERR_JOURNAL_CLOSED')) this.#parts.abort('shutdown')
   }
 
+  /** Resolves once `work` is done, or the journal has refused it: then it is done later, for those who follow the run elsewhere. */
   async #finish(work: () => Promise<void>): Promise<void> {
-    const { onError } = this.#parts
+    const { onError, limits } = this.#parts
     const untilOurs = async (): Promise<void> => {
       for (;;) {
         try {
@@ -134,7 +136,14 @@ export class LeaseHolder implements HeldRun {
         }
       }
     }
-    await persist(untilOurs, { onTrouble: onError }).catch(onError)
+    try {
+      await persist(untilOurs, { onTrouble: onError })
+    } catch (error) {
+      onError(error)
+      // No later than they would find a node dead; and nothing of the run is kept for longer than that.
+      if (!hasCode(error, 'ERR_JOURNAL_CLOSED'))
+        endLater(untilOurs, { forMs: longestMs(limits), longestPauseMs: limits.leaseMs })
+    }
     await this.#release()
   }
 

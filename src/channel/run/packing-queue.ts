@@ -1,5 +1,5 @@
 // Which logs are packed, and when: one after another, each some time after its end.
-import { hasOwnTimers, longestDelayMs } from '../../base/index.ts'
+import { hasOwnTimers, letGo, longestDelayMs } from '../../base/index.ts'
 import { hasCode } from '../refusal.ts'
 import { persist } from './persist.ts'
 
@@ -55,8 +55,7 @@ export class PackingQueue {
     const [dueAt] = this.#dueAt.values()
     if (this.#timer !== undefined || this.#isPacking || dueAt === undefined) return
     this.#timer = setTimeout(() => void this.#packDue(), Math.max(0, dueAt - performance.now()))
-    const unref: unknown = Reflect.get(Object(this.#timer), 'unref')
-    if (typeof unref === 'function') Reflect.apply(unref, this.#timer, [])
+    letGo(this.#timer)
   }
 
   async #packDue(): Promise<void> {
