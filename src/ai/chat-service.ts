@@ -55,7 +55,7 @@ export class ChatService {
   /**
    * Follows the run of a position, behind it.
    *
-   * @throws HttpError 404 for an unknown position, 410 for a run that is not kept
+   * @throws HttpError 404 for what is no position, 410 for a run that is not kept, never was, or is another user's
    */
   async follow(ctx: Context, lastEventId: string, protocol: ProtocolName): Promise<WrittenStream> {
     const { runId, place } = parsePlace(lastEventId)

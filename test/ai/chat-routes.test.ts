@@ -274,12 +274,38 @@ describe('a reader that comes back', () => {
 
   test('gets nothing of another user', async () => {
     const { url } = await startChat(speaking)
-    const response = await say(url)
-    const runId = response.headers.get('x-run-id') ?? ''
-    await response.text()
-    expect((await get(url, `${runId}/stream`, { user: 'Eve' })).status).toBe(404)
+    await (await say(url)).text()
     expect((await get(url, 'chat-1/stream', { user: 'Eve' })).status).toBe(204)
-    expect((await get(url, `${'a'.repeat(25)}/stream`)).status).toBe(410)
+  })
+
+  test('cannot tell the run of another user from one that is not kept, or never was, by any answer', async () => {
+    const { url } = await startChat(speaking)
+    const response = await say(url)
+    const foreign = response.headers.get('x-run-id') ?? ''
+    await response.text()
+    const never = 'a'.repeat(25)
+    const answersOf = (runId: string): Promise<unknown[]> => {
+      const headers = { user: 'Eve' }
+      const place = { ...headers, 'last-event-id': `${runId}.1` }
+      const asked = [
+        ...['', '?startIndex=0', '?startIndex=-1', '?from=now', '?protocol=events', '?protocol=openai-chat'].map(
+          (query) => get(url, `${runId}/stream${query}`, headers),
+        ),
+        get(url, `${runId}/stream`, place),
+        say(url, undefined, place),
+        fetch(`${url}/chat/${runId}/stop`, { method: 'POST', headers }),
+      ]
+      return Promise.all(
+        asked.map(async (asking) => {
+          const answer = await asking
+          return [answer.status, (await answer.text()).replaceAll(runId, ''), answer.headers.get('content-type')]
+        }),
+      )
+    }
+    const answers = await answersOf(foreign)
+    expect(answers).toEqual(await answersOf(never))
+    expect(answers[0]).toEqual([410, 'There is no such run any more.', 'text/plain; charset=utf-8'])
+    expect((await get(url, `${foreign}/stream`)).status).toBe(200)
   })
 })
 

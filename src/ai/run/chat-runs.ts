@@ -128,7 +128,7 @@ export class ChatRuns {
   /**
    * A run, for its owner.
    *
-   * @throws HttpError 404 for a run of another owner, 410 for one that is not kept
+   * @throws HttpError 410 for a run that is not kept, never was, or is another owner's: all of these alike
    */
   async find(runId: string, ctx: Context): Promise<FoundRun> {
     return found(await this.#resume(runId, ctx))
@@ -311,7 +311,7 @@ export function isRunId(id: string): boolean {
 
 function found(resumed: RunResumed): FoundRun {
   if (resumed.outcome === 'following') return { runId: resumed.runId, items: resumed.source.stored(), isKept: true }
-  if (resumed.outcome === 'unknown') throw err.notFound('There is no such run.')
-  if (resumed.outcome === 'gone') throw err.gone('The run is no longer retained.')
+  // Nobody learns by the difference that another user has such a run.
+  if (resumed.outcome !== 'another-request') throw err.gone('There is no such run any more.')
   throw err.unprocessableContent('This key was sent with another request before. A new request needs a new key.')
 }

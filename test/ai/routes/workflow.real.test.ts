@@ -206,7 +206,7 @@ describeWith('chat-clients', 'WorkflowChatTransport at chat routes', () => {
     const { transport } = await openTransport(url, { prepareReconnectToStreamRequest: asEve })
     for (const startIndex of [0, 1, -1]) {
       const reading = transport.reconnectToStream({ chatId: told.runId, startIndex }).then(chunksOf)
-      await expect(reading).rejects.toThrow('Failed to fetch chat: 404')
+      await expect(reading).rejects.toThrow('Failed to fetch chat: 410')
     }
   })
 })

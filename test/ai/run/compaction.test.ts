@@ -128,7 +128,7 @@ test("an answer that is packed is nobody else's, and is gone once it is erased",
   await untilPacked(journal, runId)
   const statusFor = async (user: string) =>
     (await fetch(`${node.url}/chat/${runId}/stream`, { headers: { user } })).status
-  expect([await statusFor('bob'), await statusFor('ada')]).toEqual([404, 200])
+  expect([await statusFor('bob'), await statusFor('ada')]).toEqual([410, 200])
   expect(await read(node, `${runId}/stream?protocol=events`, { user: 'ada' })).toContain('word9')
   for (const ctx of asked) expect(await node.runs.erase(runId, ctx)).toBe(true)
   for (const query of ['', '?startIndex=0']) {
