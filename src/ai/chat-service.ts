@@ -23,7 +23,7 @@ import type { Place } from './run/run-frames.ts'
 import type { RunResult } from './run/run-result.ts'
 import { createStart } from './run/run-start.ts'
 
-const unbounded = { maxEvents: Infinity, maxBytes: Infinity }
+const unbounded = { maxEvents: Infinity, maxBytes: Infinity, maxEventBytes: Infinity }
 
 /** Answers the requests of a chat route, in whatever protocol. */
 export class ChatService {

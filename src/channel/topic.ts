@@ -138,7 +138,7 @@ export class Topic<Data = unknown> {
     // An asynchronous schema may have taken long.
     signal?.throwIfAborted()
     const json = toJson(data)
-    checkEventSize(json, this.#parts.maxEventBytes)
+    checkEventSize(json, this.#parts.maxEventBytes, event)
     const appending = within.append(this.name, json, { event, key, retention: this.#retention })
     const { position, duplicate } = await unlessAborted(appending, signal)
     return { id: formatPosition(position), duplicate }

@@ -4,6 +4,7 @@ import type { ChatEvent, RunStart } from '../../chat-model/index.ts'
 import { ChatFailure } from '../../chat-model/index.ts'
 import { refusedYield } from '../../chat-model/index.ts'
 import { Intake, type IntakeOptions } from './intake.ts'
+import { piecesOf } from './pieces.ts'
 import { valuesOf } from './source-values.ts'
 
 /** What {@link chatEvents} needs. */
@@ -14,7 +15,14 @@ export interface ChatEventsOptions {
   /** Calls the handler, once it may run. */
   readonly open: () => unknown
   /** How much of an answer is kept: one that is longer ends with a failure, never without its beginning. */
-  readonly limits: { readonly maxEvents: number; readonly maxBytes: number }
+  readonly limits: AnswerLimits
+}
+
+/** How large an answer may be, and each event of it. */
+export interface AnswerLimits {
+  readonly maxEvents: number
+  readonly maxBytes: number
+  readonly maxEventBytes: number
 }
 
 /** The part of what is kept of an answer that is left for the events that end it. */
@@ -60,9 +68,11 @@ export async function* chatEvents(options: ChatEventsOptions): AsyncGenerator<Ch
       const { done, value } = await next()
       hasReturned = done === true
       if (hasReturned) refuseReturned(value)
-      for (const event of hasReturned ? intake.finish() : intake.take(value)) {
-        takeRoom(size, event)
-        yield event
+      for (const whole of hasReturned ? intake.finish() : intake.take(value)) {
+        for (const event of piecesOf(whole, limits.maxEventBytes)) {
+          takeRoom(size, event)
+          yield event
+        }
       }
       if (hasReturned) return
     }

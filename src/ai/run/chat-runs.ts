@@ -5,6 +5,7 @@ import { formatPosition } from '../../journal/index.ts'
 import { err, type Context } from '../../server/index.ts'
 import { report } from '../../server/internal.ts'
 import type { RunHandler } from '../../sse/index.ts'
+import type { AnswerLimits } from '../answer/chat-events.ts'
 import { chatCodec } from '../packing/chat-codec.ts'
 import { Admission, type WhileRunning } from './admission.ts'
 import { ChatFeed } from './chat-feed.ts'
@@ -245,9 +246,10 @@ export class ChatRuns {
     return this.#options.runs.logs.lengthOf(runId)
   }
 
-  /** How much of a run is kept. */
-  get limits(): { readonly maxEvents: number; readonly maxBytes: number } {
-    return this.#options.runs.logs.limits
+  /** How much of a run is kept, and how large each of its events may be. */
+  get limits(): AnswerLimits {
+    const { limits, maxEventBytes } = this.#options.runs.logs
+    return { ...limits, maxEventBytes }
   }
 
   /** How much of a request the first event of a run may hold, in bytes. */

@@ -188,7 +188,7 @@ export class Run implements ObservedRun {
   #writeOne(value: unknown): Promise<void> | undefined {
     const event = nameOf(value)
     const data = toJson(value instanceof SseEvent ? value.data : value)
-    checkEventSize(data, this.#parts.maxEventBytes)
+    checkEventSize(data, this.#parts.maxEventBytes, event)
     return this.#writer.write({ event, data })
   }
 
