@@ -1,0 +1,20 @@
+// Texts that would do harm where they were read as anything but text.
+export const hostileTexts: readonly string[] = [
+  '<img src=x onerror="hacked = 1">',
+  '<script>hacked = 1</script>',
+  '"><svg onload=hacked=1>',
+  '<style>*{display:none}</style>',
+  '<iframe srcdoc="<script>parent.hacked=1</script>">',
+  'javascript:hacked=1',
+  '<a href="javascript:hacked=1">x</a>',
+  '{{constructor.constructor("hacked=1")()}}',
+  '${hacked=1}',
+  '</style><script>hacked=1</script>',
+  '<tidings-inspector></tidings-inspector>',
+  '\u202Etxt.exe\u202D\u2066',
+  '\0\u0001\u001b[31m',
+  '__proto__',
+  'constructor',
+  'x'.repeat(100_000),
+  '\uD800',
+]
