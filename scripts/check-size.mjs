@@ -8,15 +8,15 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 35_100, platform: 'node' },
-  './server': { bytes: 27_300, platform: 'neutral' },
+  '.': { bytes: 35_200, platform: 'node' },
+  './server': { bytes: 27_400, platform: 'neutral' },
   './node': { bytes: 10_300, platform: 'node' },
   './bun': { bytes: 3_900, platform: 'neutral' },
   './deno': { bytes: 4_800, platform: 'neutral' },
   './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 17_000, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
-  './channel': { bytes: 30_200, platform: 'neutral' },
+  './channel': { bytes: 30_400, platform: 'neutral' },
   './chat': { bytes: 35_500, platform: 'neutral' },
   './chat-element': { bytes: 54_700, platform: 'neutral' },
   './react': { bytes: 36_900, platform: 'neutral' },
@@ -29,6 +29,7 @@ const budgets = {
   './ai': { bytes: 70_400, platform: 'neutral' },
   './ai/stores': { bytes: 18_500, platform: 'neutral' },
   './chat-model': { bytes: 21_500, platform: 'neutral' },
+  './inspector': { bytes: 66_000, platform: 'neutral' },
   './testing': { bytes: 25_200, platform: 'neutral' },
   './testing/node': { bytes: 5_700, platform: 'node' },
   './sse': { bytes: 6_500, platform: 'neutral' },
@@ -39,7 +40,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_800 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 34_700
+const workerBudget = 34_800
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'

@@ -28,6 +28,7 @@ const inner = new Map([
   ['sse', new Set(['#decode'])],
   ['client', new Set(['#extras'])],
   ['adapters', new Set(['#runtime'])],
+  ['inspector', new Set(['#inspector-page'])],
 ])
 const codeFiles = files.filter((file) => file.endsWith('.ts'))
 const specifiers = codeFiles.flatMap(specifiersOf)

@@ -33,6 +33,7 @@ export function build() {
   if (builtAt > newest(join(root, 'src'))) return
   console.log('Building ...')
   run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b'])
+  run(process.execPath, [join('scripts', 'bundle-page.mjs')])
   writeFileSync(stamp, '')
 }
 

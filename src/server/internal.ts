@@ -1,6 +1,7 @@
 // The door for adapters: what a runtime hands in, what it gets back, and where the bytes of a stream go.
 export { checkAnswer } from './answer.ts'
 export { createArrival, noteArrival, type Arrival } from './arrival.ts'
+export { attachTo, type AttachedTo, type Attachment } from './attachment.ts'
 export { isAuthority } from './authority.ts'
 export { checkCloseOptions, Entrance, type CloseOptions } from './entrance.ts'
 export {
@@ -28,7 +29,7 @@ export {
 export { isFraming } from './framing.ts'
 export { WrittenStream, type Writing } from './written.ts'
 export { withoutFraming } from './outgoing.ts'
-export { isProduction } from './reload.ts'
+export { isDevelopment, isProduction } from './reload.ts'
 export { Reply } from './reply.ts'
 export { iterate } from './source.ts'
 export { serverOf, type RequestHandler } from './request-handler.ts'

@@ -1,5 +1,5 @@
 // What is told about a server's streams to whoever watches them: the inspector, metrics, traces.
-import type { Context } from './context.ts'
+import type { Context, Strings } from './context.ts'
 import type { StreamOutcome } from './stream-end.ts'
 
 /** A stream of a server, as its observers see it: the same object from `onOpen` to the last call about it. */
@@ -8,6 +8,10 @@ export interface ObservedStream {
   readonly ctx: Context
   /** The path that its route was declared with. */
   readonly route: string | undefined
+  /** The path and the query as the client sent them. */
+  readonly target: string
+  /** The request's headers as the client sent them, with lower-case names. */
+  readonly requestHeaders: Strings
   /** The media type of the answer, such as `text/event-stream; charset=utf-8`. */
   readonly contentType: string
   /** The number of events sent so far; from a topic or a run including control events. */

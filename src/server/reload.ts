@@ -66,6 +66,15 @@ function isReloads(value: unknown): value is Reloads {
 
 /** Whether this is no development: the environment says `NODE_ENV=production`. */
 export function isProduction(): boolean {
+  return environmentName() === 'production'
+}
+
+/** Whether the environment says that this is no production: `NODE_ENV` is `development` or `test`. */
+export function isDevelopment(): boolean {
+  return ['development', 'test'].includes(String(environmentName()))
+}
+
+function environmentName(): unknown {
   const environment: unknown = Reflect.get(Object(Reflect.get(globalThis, 'process')), 'env')
-  return Reflect.get(Object(environment), 'NODE_ENV') === 'production'
+  return Reflect.get(Object(environment), 'NODE_ENV')
 }

@@ -7,6 +7,7 @@ import { dismiss, isAsyncIterable, isResponse } from './answer.ts'
 import type { Failure } from './error-policy.ts'
 import type { Feed } from './feed.ts'
 import type { Format } from './format.ts'
+import type { Strings } from './context.ts'
 import { inRoute, mistake } from './mistake.ts'
 import type { ObservedStream } from './observe.ts'
 import { Outbox, type OutboxOwner } from './outbox.ts'
@@ -97,6 +98,14 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
 
   get route(): string | undefined {
     return this.ctx.routePath
+  }
+
+  get target(): string {
+    return this.ctx.incoming.target
+  }
+
+  get requestHeaders(): Strings {
+    return this.ctx.incoming.headers
   }
 
   get contentType(): string {

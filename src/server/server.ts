@@ -2,6 +2,7 @@
 import { checkOptions, required, typed } from '../base/index.ts'
 import { answerPreflight, createCors, isPreflight, type Cors } from './cors.ts'
 import { checkAnswer, isPromise, toReply } from './answer.ts'
+import { attachmentOf, type Attachment } from './attachment.ts'
 import type { Context } from './context.ts'
 import { RequestContext, type RequestWatcher } from './request-context.ts'
 import { checkCloseOptions, type CloseOptions, type Entrance, type Entered } from './entrance.ts'
@@ -57,6 +58,7 @@ export class Server {
   readonly #findClient: FindClient | undefined
   readonly #onFinish: ServerOptions['onFinish']
   readonly #middleware: Middleware[] = []
+  readonly #attachments: Attachment[] = []
   readonly #maxBodyBytes: number | false
   /** The open handles that requests have come through, or will. */
   readonly #entrances = new Set<Entrance>()
@@ -101,6 +103,8 @@ export class Server {
   use(middleware: Middleware): this {
     required(typed('function'))('middleware', middleware)
     this.#middleware.push(middleware)
+    const attachment = attachmentOf(middleware, this)
+    if (attachment !== undefined) this.#attachments.push(attachment)
     return this
   }
 
@@ -164,6 +168,7 @@ export class Server {
     const isLast = (): boolean => this.#isClosing || this.#entrances.size === 0
     const deadline = new AbortController()
     this.#streams.end('shutdown', matches)
+    if (isLast()) for (const attachment of this.#attachments) attachment.onShutDown()
     const runs = isLast() ? this.#streams.drain(deadline.signal) : Promise.resolve()
     const drained = Promise.all([this.#streams.settled(matches), runs])
     if (!(await settlesWithin(drained, drainMs)) && isLast()) {

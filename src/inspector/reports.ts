@@ -1,0 +1,90 @@
+// What other programs report of the streams that they read.
+import { TimeoutTable } from '../base/index.ts'
+import type { InspectorRecord } from '../inspector-model/index.ts'
+import type { History } from './history.ts'
+import type { StreamLog } from './stream-log.ts'
+
+/** A program that has said nothing for so long, in milliseconds, has gone: its streams have ended. Programs report each 15 s. */
+const goneAfterMs = 60_000
+/** How many programs may report at once; the oldest is forgotten. */
+const mostPrograms = 100
+
+/** Folds the reports of other programs into a history. */
+export class Reports {
+  readonly #history: History
+  readonly #programs = new Map<string, Program>()
+  readonly #silences = new TimeoutTable<Program>((program) => this.#forget(program))
+
+  constructor(history: History) {
+    this.#history = history
+  }
+
+  /** Takes the records of a program. */
+  take(from: string, records: readonly InspectorRecord[]): void {
+    const program = this.#programs.get(from) ?? this.#begin(from)
+    this.#silences.restart(program, goneAfterMs)
+    for (const record of records) program.take(record)
+  }
+
+  #begin(from: string): Program {
+    const [oldest] = this.#programs.values()
+    if (oldest !== undefined && this.#programs.size >= mostPrograms) this.#forget(oldest)
+    const program = new Program(from, this.#history)
+    this.#programs.set(from, program)
+    return program
+  }
+
+  #forget(program: Program): void {
+    this.#silences.stop(program, goneAfterMs)
+    this.#programs.delete(program.name)
+    program.endAll()
+  }
+}
+
+/** One program: its streams by the ids that it has given them. */
+class Program {
+  readonly name: string
+  readonly #history: History
+  readonly #logs = new Map<string, StreamLog>()
+
+  constructor(name: string, history: History) {
+    this.name = name
+    this.#history = history
+  }
+
+  take(record: InspectorRecord): void {
+    if (!('stream' in record)) return
+    if (record.kind === 'opened') return this.#open(record)
+    const log = this.#logs.get(record.stream)
+    if (log === undefined) return
+    const history = this.#history
+    if (record.kind === 'head') history.begin(log, record.at, record.status, { ...record.headers, ...typeOf(record) })
+    else if (record.kind === 'wrote') history.write(log, record.text, record.events, record.at)
+    else if (record.kind === 'blocked') history.block(log, record.at, record.bufferedBytes)
+    else if (record.kind === 'flowing') history.unblock(log, record.at)
+    else if (record.kind === 'ended') this.#end(log, record)
+  }
+
+  /** The program has gone, or is forgotten. */
+  endAll(): void {
+    for (const log of this.#logs.values()) this.#history.end(log, Date.now(), 'gone', undefined)
+    this.#logs.clear()
+  }
+
+  #open(record: Extract<InspectorRecord, { kind: 'opened' }>): void {
+    const before = this.#logs.get(record.stream)
+    if (before !== undefined) this.#history.end(before, record.at, 'gone', undefined)
+    const log = this.#history.open({ ...record, stream: `${this.name}-${record.stream}` })
+    if (log !== undefined) this.#logs.set(record.stream, log)
+  }
+
+  #end(log: StreamLog, { at, stream, outcome, error }: Extract<InspectorRecord, { kind: 'ended' }>): void {
+    this.#logs.delete(stream)
+    this.#history.end(log, at, outcome, error)
+  }
+}
+
+/** The media type decides how what is written is read. */
+function typeOf({ contentType }: { readonly contentType: string }): Readonly<Record<string, string>> {
+  return { 'content-type': contentType }
+}
