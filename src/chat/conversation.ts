@@ -1,7 +1,8 @@
 // The state of a chat: its messages, the answer that comes, and what waits for its end.
-import type { ChatEvent, ChatMessage, ErrorEvent, RunOutcome } from '../chat-model/index.ts'
+import type { ChatEvent, ChatMessage } from '../chat-model/index.ts'
 import type { AnswerEnd } from './answer/answer.ts'
 import { Following, type KnownRun } from './following.ts'
+import { holdBack } from './held-back.ts'
 import {
   beforeAnswer,
   findCall,
@@ -15,13 +16,14 @@ import {
 import { toJsonValue } from './history/json-value.ts'
 import { toUserMessage, type UserInput } from './history/user-message.ts'
 import { LiveRuns } from './live/live-runs.ts'
-import { endOfMissed, outcomeOfRefusal, withoutOpenText } from './history/unfinished.ts'
+import { endOfMissed } from './history/unfinished.ts'
 import { createBatch } from './notify/batch.ts'
 import { Listeners } from './notify/listeners.ts'
 import { Saver } from './notify/saver.ts'
 import { checkMessages, type CreateChatOptions } from './options.ts'
 import { newQuestion, type Question } from './question.ts'
-import type { ChatSnapshot, ChatStatus } from './snapshot.ts'
+import type { ChatSnapshot } from './snapshot.ts'
+import { answered, asked, overtaken, refused, snapshotOf, storableOf, type ChatState } from './state.ts'
 import { ToolRunner } from './tool-runner.ts'
 import { Waiting } from './waiting.ts'
 import { newId } from './wire/id.ts'
@@ -36,16 +38,10 @@ export class Conversation {
   readonly #tools = new ToolRunner()
   readonly #listeners: Listeners
   readonly #batch = createBatch(() => this.#publish())
-  #messages: readonly ChatMessage[]
-  /** The run that `messages` may not have to its end. */
-  #unfinished: string | undefined
+  #state: ChatState
   #following: Following | undefined
   readonly #waiting = new Waiting((message) => this.#say(message))
   readonly #live: LiveRuns
-  #error: ErrorEvent | undefined
-  #outcome: RunOutcome | undefined
-  /** What was asked last. */
-  #question: Question | undefined
   /** Resolves once the answer that is followed has ended, and what follows from it was done. */
   #done: Promise<void> = Promise.resolve()
   /** Whether a call was answered here since then. */
@@ -57,11 +53,11 @@ export class Conversation {
   constructor(options: CreateChatOptions) {
     this.#options = options
     this.id = options.id ?? newId()
-    this.#messages = options.messages ?? []
+    const { messages = [], runId, server } = options
+    this.#state = { messages, unfinished: server === 'other' ? undefined : runId }
     this.#wire = new Wire(options)
-    this.#unfinished = options.server === 'other' ? undefined : options.runId
     this.#listeners = new Listeners(options)
-    this.#saver = new Saver(this.#messages, this.#unfinished, (error) => this.#listeners.report(error))
+    this.#saver = new Saver(messages, this.#state.unfinished, (error) => this.#listeners.report(error))
     this.#live = new LiveRuns({ options, wire: this.#wire, chatId: this.id, onNews: () => this.#followOthers() })
   }
 
@@ -75,20 +71,25 @@ export class Conversation {
     const before = beforeAnswer(this.#all(), messageId)
     const last = this.#all()[before.length]
     await this.#leave()
-    await this.#ask({ trigger: 'regenerate-message', messageId: messageId ?? last?.id, messages: before, key: newId() })
+    await this.#ask({
+      ...newQuestion(before, this.#state.messages),
+      trigger: 'regenerate-message',
+      messageId: messageId ?? last?.id,
+    })
   }
 
   readonly edit = async (messageId: string, text: string): Promise<void> => {
     const messages = withText(this.#all(), messageId, text)
     await this.#leave()
-    await this.#ask({ ...newQuestion(messages), messageId })
+    await this.#ask({ ...newQuestion(messages, this.#state.messages), messageId })
   }
 
   readonly stop = async (): Promise<void> => {
     this.#dropWaiting()
     this.#stopTools()
     const following = this.#following
-    if (following === undefined || following.isQuiet) return
+    if (following === undefined) return this.#followOthers()
+    if (following.isQuiet) return
     await following.stop()
     await this.#done
   }
@@ -109,19 +110,23 @@ export class Conversation {
   }
 
   readonly retry = async (): Promise<void> => {
+    const { held, question, messages } = this.#state
+    if (held !== undefined && held.messages.length > 0) return this.#sendHeld(held.messages)
     if (this.#isAnswering()) return
-    const question = this.#question
+    if (held !== undefined) return this.#ask({ ...held.question, before: messages, key: newId() })
     if (question !== undefined) return this.#ask(question.isOpen === true ? question : { ...question, key: newId() })
-    if (this.#messages.at(-1)?.role !== 'user') return this.regenerate()
-    return this.#ask(newQuestion(this.#messages))
+    if (messages.at(-1)?.role !== 'user') return this.regenerate()
+    return this.#ask(newQuestion(messages))
   }
 
   readonly addToolOutput = async (toolCallId: string, output: unknown): Promise<void> => {
-    await this.#answerCall({ type: 'tool-output-available', toolCallId, output: toJsonValue(output) })
+    const message = messageToAnswer(this.#all(), toolCallId)
+    await this.#takeAnswer(message, { type: 'tool-output-available', toolCallId, output: toJsonValue(output) })
   }
 
   readonly addToolError = async (toolCallId: string, errorText: string): Promise<void> => {
-    await this.#answerCall({ type: 'tool-output-error', toolCallId, errorText })
+    const message = messageToAnswer(this.#all(), toolCallId)
+    await this.#takeAnswer(message, { type: 'tool-output-error', toolCallId, errorText })
   }
 
   readonly respondToApproval = async (approvalId: string, approved: boolean, reason?: string): Promise<void> => {
@@ -134,21 +139,12 @@ export class Conversation {
     checkMessages('messages', messages)
     this.#abandon()
     this.#dropWaiting()
-    this.#messages = [...messages]
-    this.#unfinished = undefined
-    this.#question = undefined
-    this.#error = undefined
+    this.#state = { messages: [...messages], outcome: this.#state.outcome }
     this.#touch()
   }
 
   readonly getSnapshot = (): ChatSnapshot => {
-    this.#snapshot ??= {
-      status: this.#status(),
-      messages: this.#all(),
-      error: this.#error,
-      outcome: this.#outcome,
-      queued: this.#waiting.count,
-    }
+    this.#snapshot ??= snapshotOf(this.#state, this.#following, this.#waiting)
     return this.#snapshot
   }
 
@@ -170,14 +166,7 @@ export class Conversation {
   }
 
   #all(): readonly ChatMessage[] {
-    const messages = this.#following?.messages ?? this.#messages
-    return this.#waiting.count === 0 ? messages : [...messages, ...this.#waiting.messages]
-  }
-
-  #status(): ChatStatus {
-    const following = this.#following
-    if (following !== undefined && !following.isQuiet) return following.status
-    return this.#error === undefined ? 'ready' : 'error'
+    return this.getSnapshot().messages
   }
 
   #isAnswering(): boolean {
@@ -187,24 +176,32 @@ export class Conversation {
   async #add(message: ChatMessage): Promise<void> {
     if (this.#isClosed) return
     if (!this.#isAnswering() && this.#waiting.count === 0 && !this.#tools.isBusy) return this.#say(message)
-    const answered = this.#waiting.add(message)
+    const done = this.#waiting.add(message)
     this.#touch()
-    await answered
+    await done
   }
 
-  async #say(message: ChatMessage): Promise<void> {
-    await this.#ask(newQuestion([...withoutOpenCalls(this.#messages), message]))
+  /** Sends messages, behind those that were held back. */
+  async #say(...messages: ChatMessage[]): Promise<void> {
+    const { held } = this.#state
+    const before = withoutOpenCalls(this.#state.messages)
+    await this.#ask(newQuestion([...before, ...(held?.messages ?? []), ...messages], before))
+  }
+
+  /** Sends messages that were held back: at once, or behind the answer that comes. */
+  async #sendHeld(messages: readonly ChatMessage[]): Promise<void> {
+    if (!this.#isAnswering() && !this.#tools.isBusy) return this.#say()
+    this.#state = { ...this.#state, held: undefined }
+    const done = this.#waiting.addFirst(messages)
+    this.#touch()
+    await done
   }
 
   async #ask(question: Question): Promise<void> {
     if (this.#isClosed) return
     this.#abandon()
-    this.#question = question
+    this.#state = asked(this.#state, question)
     this.#hasAnswered = false
-    this.#messages = question.messages
-    this.#unfinished = undefined
-    this.#error = undefined
-    this.#outcome = undefined
     await this.#follow(question)
   }
 
@@ -219,7 +216,7 @@ export class Conversation {
         chatId: this.id,
         question,
         run,
-        messages: this.#messages,
+        messages: this.#state.messages,
         onEvent: (event) => isOurs() && this.#tell(event),
         onChange: () => isOurs() && this.#noteChange(following),
       })
@@ -235,13 +232,26 @@ export class Conversation {
     await this.#done
   }
 
-  #noteChange({ isQuiet, runId }: Following): void {
+  #noteChange(following: Following): void {
+    const { isQuiet, runId, isOfChat } = following
+    const { unfinished = runId } = this.#state
+    if (isOfChat && runId !== undefined && runId !== unfinished) return this.#readMissedFirst(following)
     this.#live.note(runId)
-    if (!isQuiet) {
-      this.#error = undefined
-      this.#outcome = undefined
-    }
+    if (!isQuiet) this.#state = { ...this.#state, error: undefined, outcome: undefined }
     this.#touch()
+  }
+
+  /** What is here in part of an older answer comes before the one that the chat is given now. */
+  #readMissedFirst(following: Following): void {
+    this.#live.add(following.runId)
+    this.#following = undefined
+    following.close()
+    this.#followMissed()
+  }
+
+  #followMissed(): void {
+    const { unfinished } = this.#state
+    if (unfinished !== undefined) void this.#follow(undefined, { id: unfinished, isMissed: true })
   }
 
   #tell(event: ChatEvent): void {
@@ -250,36 +260,27 @@ export class Conversation {
   }
 
   #settle(following: Following, end: AnswerEnd): void {
-    const { question, isMissed } = following
+    const { question, isMissed, isOthers } = following
     const { kind, error } = isMissed ? endOfMissed(end) : end
     this.#following = undefined
-    if (kind === 'nothing' && !following.isOthers && this.#unfinished !== undefined)
-      return void this.#follow(undefined, { id: this.#unfinished, isMissed: true })
-    if (kind === 'nothing' || (kind === 'refused' && following.isOthers)) {
+    if (kind === 'nothing' && !isOthers && this.#state.unfinished !== undefined) return this.#followMissed()
+    if (kind === 'nothing' || (kind === 'refused' && isOthers)) {
       this.#touch()
       this.#batch.flush()
       return this.#beginNext()
     }
-    if (kind === 'refused') {
-      // The same message may be sent again under its key as long as nobody has answered it.
-      if (question !== undefined) this.#question = { ...question, isOpen: !following.wasReceived }
-      this.#error = error
-      this.#outcome = outcomeOfRefusal(error)
-      if (question !== undefined) this.#unfinished = error && following.openRunId
-      if (isMissed) this.#messages = withoutOpenText(this.#messages)
-    } else {
-      this.#messages = following.messages
-      this.#outcome = following.outcome
-      this.#error = following.error
-      this.#unfinished = following.openRunId
-      if (following.isOthers) this.#question = undefined
-    }
+    const held = kind === 'refused' && this.#options.live === true ? holdBack(question, error) : undefined
+    if (held !== undefined) this.#live.add(following.fasterRunId)
+    if (held !== undefined) this.#state = overtaken(held)
+    else if (kind === 'refused') this.#state = refused(this.#state, following, error)
+    else this.#state = answered(this.#state, following)
     this.#end()
     // A listener may have asked for something else.
     if (this.#following !== undefined || this.#isClosed) return
+    const { outcome } = this.#state
     if (question?.isContinuation === true && error?.code === 'busy') void this.resume()
-    else if (this.#outcome === 'completed' && !following.isOthers) this.#goOn()
-    else if (this.#outcome === 'completed' || this.#outcome === 'stopped') this.#beginNext()
+    else if (outcome === 'completed' && !isOthers) this.#goOn()
+    else if (outcome === 'completed' || outcome === 'stopped') this.#beginNext()
     else this.#followOthers()
   }
 
@@ -291,22 +292,19 @@ export class Conversation {
 
   /** An answer is complete: runs the calls that are to run here, has it go on, or begins what waits. */
   #goOn(): void {
-    const last = this.#messages.at(-1)
+    const { messages } = this.#state
+    const last = messages.at(-1)
     const open = last === undefined ? [] : openCalls(last)
     this.#tools.run(open, this.#options.tools ?? {}, (event) => this.#tellOutput(event))
     if (open.length > 0 && (this.#tools.isBusy || this.#waiting.count === 0)) return this.#followOthers()
     if (last?.role !== 'assistant' || !this.#hasAnswered || open.length > 0) return this.#beginNext()
-    void this.#ask({ ...newQuestion(this.#messages), isContinuation: true })
+    void this.#ask({ ...newQuestion(messages), isContinuation: true })
   }
 
   #tellOutput(event: ChatEvent): void {
     if (this.#isClosed || !('toolCallId' in event)) return
     const found = findCall(this.#all(), ({ toolCallId }) => toolCallId === event.toolCallId)
     if (found !== undefined) void this.#takeAnswer(found.message, event)
-  }
-
-  async #answerCall(event: Extract<ChatEvent, { type: 'tool-output-available' | 'tool-output-error' }>): Promise<void> {
-    await this.#takeAnswer(messageToAnswer(this.#all(), event.toolCallId), event)
   }
 
   /** Takes what was answered to a call. Resolves once the answer that goes on by it, if it does, has ended. */
@@ -319,7 +317,7 @@ export class Conversation {
       await this.#done
       return
     }
-    this.#messages = withEvents(this.#messages, message.id, [event])
+    this.#state = { ...this.#state, messages: withEvents(this.#state.messages, message.id, [event]) }
     this.#touch()
     if (this.#tools.isBusy) return
     this.#goOn()
@@ -329,8 +327,7 @@ export class Conversation {
   #stopTools(): void {
     if (!this.#tools.isBusy) return
     this.#tools.abort()
-    this.#messages = withoutOpenCalls(this.#messages)
-    this.#outcome = 'stopped'
+    this.#state = { ...this.#state, messages: withoutOpenCalls(this.#state.messages), outcome: 'stopped' }
     this.#touch()
   }
 
@@ -341,7 +338,8 @@ export class Conversation {
   /** Follows an answer that somebody else has asked for, unless something is done here, or a question here is open. */
   #followOthers(): void {
     if (this.#isClosed || this.#following !== undefined || this.#tools.isBusy) return
-    if (this.#error !== undefined && this.#question?.isOpen !== undefined) return
+    const { error, question } = this.#state
+    if (error !== undefined && question?.isOpen !== undefined) return
     const runId = this.#live.next()
     if (runId !== undefined) void this.#follow(undefined, { id: runId, isMissed: false })
   }
@@ -362,8 +360,7 @@ export class Conversation {
     const following = this.#following
     this.#tools.abort()
     if (following === undefined) return
-    this.#unfinished = this.#openRunId()
-    this.#messages = following.messages
+    this.#state = { ...this.#state, messages: following.messages, unfinished: this.#openRunId() }
     this.#following = undefined
     following.close()
     this.#touch()
@@ -372,8 +369,8 @@ export class Conversation {
   /** A message could not even be made. */
   #refuse(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error)
-    this.#error = { type: 'error', code: 'invalid_request', message, retryable: false }
-    this.#outcome = 'failed'
+    const fault = { type: 'error', code: 'invalid_request', message, retryable: false } as const
+    this.#state = { ...this.#state, error: fault, outcome: 'failed' }
     this.#end()
   }
 
@@ -384,13 +381,13 @@ export class Conversation {
   }
 
   #save(): void {
-    this.#saver.save(this.#options.save, this.#following?.storable ?? this.#messages, this.#openRunId())
+    this.#saver.save(this.#options.save, storableOf(this.#state, this.#following), this.#openRunId())
   }
 
   /** The run of which more may come than is here. */
   #openRunId(): string | undefined {
     const following = this.#following
-    return following === undefined || following.isQuiet ? this.#unfinished : following.openRunId
+    return following === undefined || following.isQuiet ? this.#state.unfinished : following.openRunId
   }
 
   #publish(): void {

@@ -17,7 +17,7 @@ import type { Wire } from './wire/wire.ts'
 /** An answer that is followed by the id of its run. */
 export interface KnownRun {
   readonly id: string
-  /** Whether it is the one that was being given when the conversation was stored; else somebody else has asked for it. */
+  /** Whether the conversation was stored before it was whole; else somebody else has asked for it. */
   readonly isMissed: boolean
 }
 
@@ -83,12 +83,17 @@ export class Following {
     return this.#isQuiet
   }
 
+  /** Whether it is the answer that the chat is given at the moment, whichever that is. */
+  get isOfChat(): boolean {
+    return this.question === undefined && this.#options.run === undefined
+  }
+
   /** Whether somebody else has asked for it. */
   get isOthers(): boolean {
     return this.#options.run?.isMissed === false
   }
 
-  /** Whether it was being given when the conversation was stored, and is not any more. */
+  /** Whether the conversation was stored before it was whole. */
   get isMissed(): boolean {
     return this.#options.run?.isMissed === true
   }
@@ -96,6 +101,11 @@ export class Following {
   /** The run that answers, once it is known. */
   get runId(): string | undefined {
     return this.#answer.runId
+  }
+
+  /** The run for which the server has refused to begin this one. */
+  get fasterRunId(): string | undefined {
+    return this.#answer.fasterRunId
   }
 
   /** The run, as long as its server has not told how it ended. One that was interrupted may have gone on elsewhere. */

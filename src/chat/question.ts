@@ -11,6 +11,8 @@ export interface Question {
   readonly messageId: string | undefined
   /** The conversation that is sent. */
   readonly messages: readonly ChatMessage[]
+  /** The conversation before it was asked. */
+  readonly before: readonly ChatMessage[]
   /** A server starts one answer for each key. */
   readonly key: string
   /** Whether an answer goes on by it, without a person's doing. */
@@ -19,9 +21,12 @@ export interface Question {
   readonly isOpen?: boolean
 }
 
-/** Has a conversation answered. */
-export function newQuestion(messages: readonly ChatMessage[]): Question {
-  return { trigger: 'submit-message', messageId: undefined, messages, key: newId() }
+/** Has a conversation answered, which ends with what is asked. */
+export function newQuestion(
+  messages: readonly ChatMessage[],
+  before: readonly ChatMessage[] = messages.slice(0, -1),
+): Question {
+  return { trigger: 'submit-message', messageId: undefined, messages, before, key: newId() }
 }
 
 /** What {@link openAnswer} needs. */

@@ -24,11 +24,20 @@ export class Waiting {
     return this.#waiters.length
   }
 
-  /** Has a message wait. Resolves once its answer has ended, or it was dropped. */
+  /** Has a message wait behind the others. Resolves once its answer has ended, or it was dropped. */
   add(message: ChatMessage): Promise<void> {
     return new Promise((resolve) => {
       this.#waiters = [...this.#waiters, { message, settle: resolve }]
     })
+  }
+
+  /** Has messages wait before all others. Resolves once they have been answered, or were dropped. */
+  async addFirst(messages: readonly ChatMessage[]): Promise<void> {
+    const others = this.#waiters
+    this.#waiters = []
+    const answered = messages.map((message) => this.add(message))
+    this.#waiters = [...this.#waiters, ...others]
+    await Promise.all(answered)
   }
 
   /** Sends the next message, if there is one. Returns whether there was. */

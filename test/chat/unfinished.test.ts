@@ -177,6 +177,54 @@ describe('an answer that has ended while its page was away', () => {
   })
 })
 
+describe('an answer of which a part is here, while the chat is given another one,', () => {
+  /** Asks again in another page, so that an answer is being given, and opens the page that was away. */
+  async function overtaken(more: Partial<CreateChatOptions> = {}, isKept = true) {
+    const { handler, open: openGate, openAll } = stepped(['one ', 'two'])
+    const gates = stepped(['three ', 'four'])
+    let count = 0
+    const node = await startChat((ctx) => ((count += 1) === 1 ? handler(ctx) : gates.handler(ctx)))
+    openGate(0)
+    const store = await leave(node, saysOne)
+    openAll()
+    await until(() => node.ended.length === 1)
+    const { messages = [], runId = '' } = store.load()
+    const other = open({ url: `${node.url}/chat`, id: 'c', messages })
+    void other.send('Again')
+    gates.open(0)
+    await until(() => texts(other.getSnapshot().messages).includes('assistant: three '))
+    const gone: typeof fetch = async (target, init) =>
+      urlOf(target).includes(runId) ? new Response('Gone.', { status: 410 }) : fetch(target, init)
+    const page = open({ url: `${node.url}/chat`, id: 'c', fetch: isKept ? fetch : gone, ...more, ...store.load() })
+    return { page, openAll: gates.openAll }
+  }
+
+  test.each([{ live: false }, { live: true }])(
+    'is read to its end, and then the other as it comes (%j)',
+    async (more) => {
+      const { page, openAll } = await overtaken(more)
+      expect(await page.resume()).toBe(true)
+      const shown = ['user: Hello', 'assistant: one two', 'user: Again', 'assistant: three ']
+      await until(() => JSON.stringify(texts(page.getSnapshot().messages)) === JSON.stringify(shown))
+      expect(page.getSnapshot().status).toBe('streaming')
+      openAll()
+      await until(() => page.getSnapshot().status === 'ready')
+      expect(texts(page.getSnapshot().messages)).toEqual([...shown.slice(0, 3), 'assistant: three four'])
+      expect(page.getSnapshot()).toMatchObject({ outcome: 'completed', error: undefined })
+    },
+  )
+
+  test('is closed as it is where the server does not keep it any more', async () => {
+    const { page, openAll } = await overtaken({}, false)
+    await until(() => texts(page.getSnapshot().messages).includes('assistant: three '))
+    openAll()
+    const whole = ['user: Hello', 'assistant: one ', 'user: Again', 'assistant: three four']
+    await until(() => JSON.stringify(texts(page.getSnapshot().messages)) === JSON.stringify(whole))
+    await until(() => page.getSnapshot().status === 'ready')
+    expect(JSON.stringify(page.getSnapshot().messages)).not.toContain('"streaming"')
+  })
+})
+
 describe('nothing is looked for', () => {
   test('where messages are of another store, or the server is another', async () => {
     const { handler, open: openGate, openAll } = stepped(['one ', 'two'])

@@ -48,6 +48,7 @@ export class Answer {
   /** A response that is no stream. */
   #whole: Response | undefined
   #runId: string | undefined
+  #fasterRunId: string | undefined
   /** Whether the answer is in our own protocol. */
   #isOurs = false
   #hasBegun = false
@@ -66,6 +67,11 @@ export class Answer {
   /** The run that answers, once it is known. */
   get runId(): string | undefined {
     return this.#runId
+  }
+
+  /** The run for which the server has refused to begin this one. */
+  get fasterRunId(): string | undefined {
+    return this.#fasterRunId
   }
 
   /** Whether the answer is one that its server can be told to stop. */
@@ -145,9 +151,10 @@ export class Answer {
 
   /** The run stands in the head, which may come long before the first event. */
   #noteRun({ ok, status, headers }: Response): void {
-    const runId = headers.get('x-run-id') ?? ''
+    const runId = headers.get('x-run-id') ?? undefined
+    if (status === 409) this.#fasterRunId = runId
     if (!ok || status === 204) return
-    if (runId !== '') this.#runId = runId
+    this.#runId = runId ?? this.#runId
     this.#options.onConnection(false)
   }
 

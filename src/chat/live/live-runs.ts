@@ -26,6 +26,11 @@ export class LiveRuns {
     this.#feed = live === true ? new RunFeed({ wire, chatId, retry, idleTimeoutMs, onRuns }) : undefined
   }
 
+  /** A run has begun that this page has not asked for; its feed may tell of it late, or not at all once it is over. */
+  add(runId: string | undefined): void {
+    if (runId !== undefined) this.#others.add([runId])
+  }
+
   begin(): void {
     this.#feed?.begin()
   }
