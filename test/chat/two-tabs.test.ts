@@ -1,7 +1,8 @@
 // Two live pages of one chat that ask at the same time: the server answers one of them, and both show it.
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createChat, type Chat, type ChatMessage, type CreateChatOptions } from '../../src/chat/index.ts'
+import { createChat, type Chat, type CreateChatOptions } from '../../src/chat/index.ts'
 import { startChat, stepped } from '../support/chat/chat-node.ts'
+import { texts } from '../support/chat/conversing.ts'
 import { urlOf } from '../support/chat/url-of.ts'
 import { until } from '../support/server/asking.ts'
 import { createGate } from '../support/time/gate.ts'
@@ -12,17 +13,10 @@ function open(url: string, options: Partial<CreateChatOptions> = {}): Chat {
   return page
 }
 
-function textsOf(messages: readonly ChatMessage[]): string[] {
-  return messages.map(({ role, parts }) => {
-    const said = parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
-    return `${role}: ${said}`
-  })
-}
-
 /** What a page shows. */
 function shown(page: Chat): string {
   const { status, messages } = page.getSnapshot()
-  return [status, ...textsOf(messages)].join(' | ')
+  return [status, ...texts(messages)].join(' | ')
 }
 
 /** A page of which the requests to the feed of the chat wait until `open` is called: news reach it late. */
@@ -41,16 +35,16 @@ async function refused(ask: (page: Chat) => Promise<void> = (page) => page.send(
   const { handler, open: openGate, openAll, log } = stepped(['one ', 'two'])
   const { url } = await startChat((ctx) => {
     count += 1
-    if (ctx.messages.some((message) => textsOf([message])[0] === 'user: first') && count === 2) return handler(ctx)
+    if (ctx.messages.some((message) => texts([message])[0] === 'user: first') && count === 2) return handler(ctx)
     return (async function* () {
-      yield textsOf(ctx.messages).join(', ')
+      yield texts(ctx.messages).join(', ')
     })()
   })
   const before = open(url, { live: false })
   await before.send('zero')
   const { messages } = before.getSnapshot()
   const news = uninformed()
-  const save: CreateChatOptions['save'] = (all) => void saved?.push(textsOf(all))
+  const save: CreateChatOptions['save'] = (all) => void saved?.push(texts(all))
   const [winner, loser] = [open(url, { messages }), open(url, { messages, fetch: news.fetch, save })] as const
   const won = winner.send('first')
   await until(() => log.includes('called'))
@@ -74,7 +68,7 @@ describe('a page whose message was refused, because another page was faster,', (
     await won
     await until(() => shown(loser) === `error | ${history} | user: first | assistant: one two | user: second`)
     expect(loser.getSnapshot().error?.code).toBe('busy')
-    expect(saved.at(-1)).toEqual(textsOf(loser.getSnapshot().messages))
+    expect(saved.at(-1)).toEqual(texts(loser.getSnapshot().messages))
     await loser.retry()
     const last = 'assistant: user: zero, assistant: user: zero, user: first, assistant: one two, user: second'
     const all = `ready | ${history} | user: first | assistant: one two | user: second | ${last}`
@@ -94,7 +88,7 @@ describe('a page whose message was refused, because another page was faster,', (
     openAll()
     await Promise.all([won, sent])
     await until(() => loser.getSnapshot().status === 'ready' && loser.getSnapshot().queued === 0)
-    expect(textsOf(loser.getSnapshot().messages).filter((text) => text.startsWith('user'))).toEqual(
+    expect(texts(loser.getSnapshot().messages).filter((text) => text.startsWith('user'))).toEqual(
       ['zero', 'first', 'second', 'third'].map((text) => `user: ${text}`),
     )
     await until(() => shown(winner) === shown(loser))
@@ -107,7 +101,7 @@ describe('a page whose message was refused, because another page was faster,', (
     await won
     await until(() => shown(loser).includes('one two'))
     await loser.send('third')
-    expect(textsOf(loser.getSnapshot().messages).slice(2)).toEqual([
+    expect(texts(loser.getSnapshot().messages).slice(2)).toEqual([
       'user: first',
       'assistant: one two',
       'user: second',
@@ -177,7 +171,5 @@ test('a page that stops its tools follows what another page has asked meanwhile'
   await feed.resume()
   expect(busy.getSnapshot().messages).toHaveLength(2)
   await busy.stop()
-  await until(
-    () => textsOf(busy.getSnapshot().messages).join() === 'user: Hello,assistant: ,user: And?,assistant: Here.',
-  )
+  await until(() => texts(busy.getSnapshot().messages).join() === 'user: Hello,assistant: ,user: And?,assistant: Here.')
 })

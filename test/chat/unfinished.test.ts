@@ -18,11 +18,32 @@ function texts(messages: readonly ChatMessage[]): string[] {
   })
 }
 
+/** A bound of its own: where `runId` is wrong nothing comes, in any of these tests. */
+const patienceMs = 10_000
+
+function shown(page: Chat): string {
+  return JSON.stringify(texts(page.getSnapshot().messages))
+}
+
 /** What a chat shows, once it shows how its answer has ended. */
 async function shownEnd(conversation: Chat): Promise<unknown> {
-  await until(() => conversation.getSnapshot().outcome !== undefined)
+  await until(
+    () => conversation.getSnapshot().outcome !== undefined,
+    () => `The page never showed how the answer has ended which it had missed: ${shown(conversation)}.`,
+    patienceMs,
+  )
   const { status, outcome, messages } = conversation.getSnapshot()
   return [status, outcome, ...texts(messages)]
+}
+
+/** Resolves once the page shows these messages. */
+async function untilShown(page: Chat, messages: readonly string[]): Promise<void> {
+  const expected = JSON.stringify(messages)
+  await until(
+    () => shown(page) === expected,
+    () => `The page shows ${shown(page)}, and never ${expected}.`,
+    patienceMs,
+  )
 }
 
 /** A store as text, as that of a browser. */
@@ -43,9 +64,17 @@ async function leave(
   const store = createStore()
   const page = open({ url: `${url}/chat`, id: 'c', resume: false, save: store.save })
   void page.send('Hello')
-  await until(() => isThere(store.load()))
+  const stored = (): string => JSON.stringify(store.load())
+  await until(
+    () => isThere(store.load()),
+    () => `What the page has stored lacks the answer, or its runId, which is being given: ${stored()}.`,
+    patienceMs,
+  )
   page.close()
-  return store
+  if (store.load().runId !== undefined) return store
+  throw new Error(
+    `In the middle of an answer no runId was stored, so that no page can read it to its end: ${stored()}.`,
+  )
 }
 
 const saysOne = ({ messages = [] }: { messages?: readonly ChatMessage[] | undefined }): boolean =>
@@ -172,7 +201,7 @@ describe('an answer that has ended while its page was away', () => {
     const other = open({ url: `${node.url}/chat`, id: 'c', messages: page.getSnapshot().messages })
     await other.send('Again')
     const whole = ['user: Hello', 'assistant: one two', 'user: Again', 'assistant: one two']
-    await until(() => JSON.stringify(texts(page.getSnapshot().messages)) === JSON.stringify(whole))
+    await untilShown(page, whole)
     expect(requests.filter((url) => url.includes(`/${store.load().runId}/stream`))).toHaveLength(1)
   })
 })
@@ -204,22 +233,22 @@ describe('an answer of which a part is here, while the chat is given another one
     async (more) => {
       const { page, openAll } = await overtaken(more)
       expect(await page.resume()).toBe(true)
-      const shown = ['user: Hello', 'assistant: one two', 'user: Again', 'assistant: three ']
-      await until(() => JSON.stringify(texts(page.getSnapshot().messages)) === JSON.stringify(shown))
+      const before = ['user: Hello', 'assistant: one two', 'user: Again']
+      await untilShown(page, [...before, 'assistant: three '])
       expect(page.getSnapshot().status).toBe('streaming')
       openAll()
       await until(() => page.getSnapshot().status === 'ready')
-      expect(texts(page.getSnapshot().messages)).toEqual([...shown.slice(0, 3), 'assistant: three four'])
+      expect(texts(page.getSnapshot().messages)).toEqual([...before, 'assistant: three four'])
       expect(page.getSnapshot()).toMatchObject({ outcome: 'completed', error: undefined })
     },
   )
 
   test('is closed as it is where the server does not keep it any more', async () => {
     const { page, openAll } = await overtaken({}, false)
-    await until(() => texts(page.getSnapshot().messages).includes('assistant: three '))
+    await untilShown(page, ['user: Hello', 'assistant: one ', 'user: Again', 'assistant: three '])
     openAll()
     const whole = ['user: Hello', 'assistant: one ', 'user: Again', 'assistant: three four']
-    await until(() => JSON.stringify(texts(page.getSnapshot().messages)) === JSON.stringify(whole))
+    await untilShown(page, whole)
     await until(() => page.getSnapshot().status === 'ready')
     expect(JSON.stringify(page.getSnapshot().messages)).not.toContain('"streaming"')
   })

@@ -38,11 +38,14 @@ export async function turns(count = 4): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => realImmediate(resolve))
 }
 
-/** Resolves in the first turn in which `condition` holds; gives up before the test's own time is over. */
-export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000
+/**
+ * Resolves in the first turn in which `condition` holds; gives up before the test's own time is over, with a sentence that
+ * says what did not come, where the condition itself does not.
+ */
+export async function until(condition: () => boolean, missing?: () => string, forMs = 30_000): Promise<void> {
+  const deadline = Date.now() + forMs
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`It never came to this: ${String(condition)}`)
+    if (Date.now() > deadline) throw new Error(missing?.() ?? `It never came to this: ${String(condition)}`)
     await turns(1)
   }
 }
