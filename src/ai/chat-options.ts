@@ -11,7 +11,7 @@ import {
 } from '../base/index.ts'
 import type { Runs } from '../channel/index.ts'
 import type { ChatEvent, ProtocolName } from '../chat-model/index.ts'
-import type { Context, HttpError } from '../server/index.ts'
+import type { Context, HttpError, Middleware, State, Strings } from '../server/index.ts'
 import type { ChatStream } from './answer/source.ts'
 import type { JsonInput } from './answer/tool-run.ts'
 import { protocolNames } from './protocol/protocols.ts'
@@ -21,9 +21,13 @@ import type { RunResult } from './run/run-result.ts'
 
 /**
  * What a chat handler gets: the context of its request, and what the request says in the terms of all protocols. `signal` is
- * the run's: it aborts on stop, on time-out and on shut-down, and, only without `resume`, when the reader leaves.
+ * the run's: it aborts on stop, on time-out and on shut-down, and, only without `resume`, when the reader leaves. `Held` is what
+ * middleware adds to `state`.
  */
-export type ChatContext = Context & ChatRequest<RunResult>
+export type ChatContext<Held = State> = RequestContext<Held> & ChatRequest<RunResult>
+
+/** The context of a request, before what it says is known. */
+export type RequestContext<Held> = Context<Strings, Strings, unknown, Strings, Strings, Held>
 
 /** The result of `streamText` itself: `stream` since `ai` 7, `fullStream` before. */
 export type StreamResult = { readonly stream: ChatStream } | { readonly fullStream: ChatStream }
@@ -32,7 +36,7 @@ export type StreamResult = { readonly stream: ChatStream } | { readonly fullStre
 export type ChatOutput = ChatStream | StreamResult | Response
 
 /** Answers a message: an `async function*`, or a function that returns a stream. */
-export type ChatHandler = (ctx: ChatContext) => ChatOutput | Promise<ChatOutput>
+export type ChatHandler<Held = State> = (ctx: ChatContext<Held>) => ChatOutput | Promise<ChatOutput>
 
 /** What a protocol could not carry. */
 export interface ChatLoss {
@@ -42,17 +46,22 @@ export interface ChatLoss {
   readonly dealt: 'dropped' | 'folded'
 }
 
-/** Options of {@link chatRoute}. */
-export interface ChatRouteOptions {
+/** Options of {@link chatRoute}. `Held` is what their middleware adds to `ctx.state`. */
+export interface ChatRouteOptions<Held = State> {
   /** The path of the POST. */
   readonly path: string
   /** Answers a message, by what it yields or by the stream that it returns. */
-  readonly handler: ChatHandler
+  readonly handler: ChatHandler<Held>
+  /**
+   * What runs around all routes of the chat, from the outside in: a guard. What it adds to `ctx.state` is typed in `handler`,
+   * `accept`, `meta`, and asked of by the `owner` of `resume`.
+   */
+  readonly middleware?: readonly Middleware[] | undefined
   /**
    * Lets an answer outlive its readers: a reload follows it, a second tab too, and only Stop stops it. Made by
    * `channels.runs()`. Left out, an answer lives as long as its reader.
    */
-  readonly resume?: Runs<Context> | undefined
+  readonly resume?: Runs<RequestContext<Held>> | undefined
   /** Which protocols are answered. Default: all. The first is taken where a request fits several. */
   readonly protocols?: readonly ProtocolName[] | undefined
   /** What becomes of a message that comes while an answer is being given. Default `reject` (409). Needs `resume`. */
@@ -60,9 +69,9 @@ export interface ChatRouteOptions {
   /** How many messages of a chat may wait with `queue`; more are answered 429. Default 8. */
   readonly maxQueued?: number | undefined
   /** Checks what is asked (its model, its tools, its history); throws an `HttpError` to refuse. */
-  readonly accept?: ((request: ChatInput, ctx: Context) => void | Promise<void>) | undefined
+  readonly accept?: ((request: ChatInput, ctx: RequestContext<Held>) => void | Promise<void>) | undefined
   /** What {@link ChatRouteOptions.onEnd} is to know of the request: it is stored, so that another node can tell it. */
-  readonly meta?: ((ctx: ChatContext) => JsonInput) | undefined
+  readonly meta?: ((ctx: ChatContext<Held>) => JsonInput) | undefined
   /**
    * Told of each answer once it has ended, with all of it, on whatever node that is seen: once, or again after a crash in
    * between. To store it by its `runId` is safe.
@@ -123,6 +132,7 @@ const uiChecks: OptionChecks<ChatUiOptions> = { version: oneOf([6, 7]), usageInM
 export const chatChecks: OptionChecks<ChatRouteOptions> = {
   path: required(typed('string')),
   handler: required(typed('function')),
+  middleware: checkMiddleware,
   resume: checkRuns,
   protocols: checkProtocols,
   whileRunning: oneOf(['reject', 'replace', 'queue']),
@@ -141,6 +151,11 @@ export const chatChecks: OptionChecks<ChatRouteOptions> = {
   limits: optionsOf(limitChecks),
   maxRunsPerOwner: wholeNumber(),
   maxRunsPerOwnerPerMinute: wholeNumber(),
+}
+
+function checkMiddleware(name: string, value: unknown): void {
+  if (value === undefined || (Array.isArray(value) && value.every((layer) => typeof layer === 'function'))) return
+  throw new TidingsError('ERR_OPTION', `${name} must be a list of functions.`)
 }
 
 function checkRuns(name: string, value: unknown): void {

@@ -4,9 +4,16 @@ import { protocolNames, protocolOf } from './protocol/protocols.ts'
 import type { Runs } from '../channel/index.ts'
 import type { ProtocolName } from '../chat-model/index.ts'
 import { createSecretEpoch } from '../journal/index.ts'
-import { err, type AnyRoute, type Context, type RouteGroup } from '../server/index.ts'
-import { extendContext, routeFace, routePathOf, searchParamsOf, type RouteFace } from '../server/internal.ts'
-import { chatChecks, type ChatRouteOptions } from './chat-options.ts'
+import { err, type AnyRoute, type Context, type Middleware, type RouteGroup, type State } from '../server/index.ts'
+import {
+  extendContext,
+  routeFace,
+  routePathOf,
+  searchParamsOf,
+  type HeldBy,
+  type RouteFace,
+} from '../server/internal.ts'
+import { chatChecks, type ChatRouteOptions, type RequestContext } from './chat-options.ts'
 import { ChatService } from './chat-service.ts'
 import { toErrorReply } from './error-reply.ts'
 import { defaultRequestLimits, type RequestLimits } from './request/chat-request.ts'
@@ -18,7 +25,7 @@ import type { ChatPostRoute, ChatRouteGroup } from './route-types.ts'
 import { ChatRuns, isRunId } from './run/chat-runs.ts'
 
 /** Options of {@link chatRoutes}. */
-export interface ChatRoutesOptions extends ChatRouteOptions {
+export interface ChatRoutesOptions<Held = State> extends ChatRouteOptions<Held> {
   /**
    * Where the paths of the OpenAI and Anthropic clients begin: `/chat/completions`, `/responses` and `/messages` behind it.
    * Default `<path>/v1`; `false`: none.
@@ -44,12 +51,14 @@ export interface ChatRoutesOptions extends ChatRouteOptions {
  *   }),
  * ])
  */
-export function chatRoute<const Path extends string>(
-  options: ChatRouteOptions & { readonly path: Path },
+export function chatRoute<const Path extends string, const Own extends readonly Middleware[]>(
+  options: ChatRouteOptions<NoInfer<HeldBy<Own>>> & { readonly path: Path; readonly middleware?: Own | undefined },
 ): ChatPostRoute<Path>
 export function chatRoute(options: ChatRouteOptions): AnyRoute {
   checkOptions('chatRoute()', options, chatChecks)
-  return new ChatPaths(options).post(options.path, undefined)
+  const { path, middleware = [] } = options
+  const route = { ...new ChatPaths(options).post(path, undefined), middleware }
+  return route
 }
 
 /**
@@ -75,12 +84,21 @@ export function chatRoute(options: ChatRouteOptions): AnyRoute {
  *   }),
  * ])
  */
-export function chatRoutes<const Path extends string, Resume extends Runs<Context> | undefined = undefined>(
-  options: ChatRoutesOptions & { readonly path: Path; readonly resume?: Resume },
+export function chatRoutes<
+  const Path extends string,
+  // Without a default, as in `defineRoute`.
+  const Own extends readonly Middleware[],
+  Resume extends Runs<RequestContext<HeldBy<NoInfer<Own>>>> | undefined = undefined,
+>(
+  options: ChatRoutesOptions<NoInfer<HeldBy<Own>>> & {
+    readonly path: Path
+    readonly middleware?: Own | undefined
+    readonly resume?: Resume
+  },
 ): ChatRouteGroup<Path, Resume>
 export function chatRoutes(options: ChatRoutesOptions): RouteGroup {
   checkOptions('chatRoutes()', options, routesChecks)
-  const { path, compatible = `${path}/v1`, protocols = protocolNames, resume } = options
+  const { path, compatible = `${path}/v1`, protocols = protocolNames, resume, middleware = [] } = options
   const paths = new ChatPaths(options)
   const children = [paths.post(path, undefined)]
   if (resume !== undefined) {
@@ -94,7 +112,7 @@ export function chatRoutes(options: ChatRoutesOptions): RouteGroup {
     if (resume !== undefined && protocols.includes('openai-responses'))
       children.push(paths.retrieve(`${compatible}/responses/:id`), paths.cancel(`${compatible}/responses/:id/cancel`))
   }
-  return { path: '/', children }
+  return { path: '/', middleware, children }
 }
 
 const compatiblePaths: readonly (readonly [ProtocolName, string])[] = [

@@ -52,7 +52,7 @@ interface SchemasOf<Params, Query, Body, Headers, Cookies, Events> {
  * The `ctx.state` of a handler behind `Guards`. A route without any has a list of unknown length; `never` stands for a
  * list that is not inferred yet.
  */
-type HeldBy<Guards> = [Guards] extends [readonly [unknown, ...unknown[]]]
+export type HeldBy<Guards> = [Guards] extends [readonly [unknown, ...unknown[]]]
   ? [Guards] extends [never]
     ? State
     : State & StateOf<Guards>
