@@ -37,7 +37,10 @@ export class Conversation {
   readonly #saver: Saver
   readonly #tools = new ToolRunner()
   readonly #listeners: Listeners
-  readonly #batch = createBatch(() => this.#publish())
+  readonly #batch = createBatch(() => {
+    this.#save()
+    this.#listeners.tellChange()
+  })
   #state: ChatState
   #following: Following | undefined
   readonly #waiting = new Waiting((message) => this.#say(message))
@@ -68,8 +71,8 @@ export class Conversation {
   }
 
   readonly regenerate = async (messageId?: string): Promise<void> => {
-    const before = beforeAnswer(this.#all(), messageId)
-    const last = this.#all()[before.length]
+    const before = beforeAnswer(this.getSnapshot().messages, messageId)
+    const last = this.getSnapshot().messages[before.length]
     await this.#leave()
     await this.#ask({
       ...newQuestion(before, this.#state.messages),
@@ -79,7 +82,7 @@ export class Conversation {
   }
 
   readonly edit = async (messageId: string, text: string): Promise<void> => {
-    const messages = withText(this.#all(), messageId, text)
+    const messages = withText(this.getSnapshot().messages, messageId, text)
     await this.#leave()
     await this.#ask({ ...newQuestion(messages, this.#state.messages), messageId })
   }
@@ -111,8 +114,9 @@ export class Conversation {
 
   readonly retry = async (): Promise<void> => {
     const { held, question, messages } = this.#state
-    if (held !== undefined && held.messages.length > 0) return this.#sendHeld(held.messages)
-    if (this.#isAnswering()) return
+    const [own] = held?.messages ?? []
+    if (own !== undefined) return this.#sendHeld(own)
+    if (this.#isAnswering() || messages.length === 0) return
     if (held !== undefined) return this.#ask({ ...held.question, before: messages, key: newId() })
     if (question !== undefined) return this.#ask(question.isOpen === true ? question : { ...question, key: newId() })
     if (messages.at(-1)?.role !== 'user') return this.regenerate()
@@ -120,17 +124,17 @@ export class Conversation {
   }
 
   readonly addToolOutput = async (toolCallId: string, output: unknown): Promise<void> => {
-    const message = messageToAnswer(this.#all(), toolCallId)
+    const message = messageToAnswer(this.getSnapshot().messages, toolCallId)
     await this.#takeAnswer(message, { type: 'tool-output-available', toolCallId, output: toJsonValue(output) })
   }
 
   readonly addToolError = async (toolCallId: string, errorText: string): Promise<void> => {
-    const message = messageToAnswer(this.#all(), toolCallId)
+    const message = messageToAnswer(this.getSnapshot().messages, toolCallId)
     await this.#takeAnswer(message, { type: 'tool-output-error', toolCallId, errorText })
   }
 
   readonly respondToApproval = async (approvalId: string, approved: boolean, reason?: string): Promise<void> => {
-    const message = messageToApprove(this.#all(), approvalId)
+    const message = messageToApprove(this.getSnapshot().messages, approvalId)
     const answer = { type: 'tool-approval-response', approvalId, approved } as const
     await this.#takeAnswer(message, reason === undefined ? answer : { ...answer, reason })
   }
@@ -149,7 +153,7 @@ export class Conversation {
   }
 
   readonly getMessage = (messageId: string): ChatMessage | undefined => {
-    this.#byId ??= new Map(this.#all().map((message) => [message.id, message]))
+    this.#byId ??= new Map(this.getSnapshot().messages.map((message) => [message.id, message]))
     return this.#byId.get(messageId)
   }
 
@@ -165,10 +169,6 @@ export class Conversation {
     this.#listeners.clear()
   }
 
-  #all(): readonly ChatMessage[] {
-    return this.getSnapshot().messages
-  }
-
   #isAnswering(): boolean {
     return this.#following !== undefined && (!this.#following.isQuiet || this.#following.isOthers)
   }
@@ -176,25 +176,33 @@ export class Conversation {
   async #add(message: ChatMessage): Promise<void> {
     if (this.#isClosed) return
     if (!this.#isAnswering() && this.#waiting.count === 0 && !this.#tools.isBusy) return this.#say(message)
-    const done = this.#waiting.add(message)
+    return this.#wait(this.#waiting.add(message))
+  }
+
+  #wait(done: Promise<void>): Promise<void> {
     this.#touch()
+    return done
+  }
+
+  /** Sends a message, behind one that was held back: each has its own answer, so that other pages see both. */
+  async #say(message: ChatMessage): Promise<void> {
+    const [held] = this.#state.held?.messages ?? []
+    if (held === undefined) return this.#askFor(message)
+    const done = this.#waiting.addFirst(message)
+    await this.#askFor(held)
     await done
   }
 
-  /** Sends messages, behind those that were held back. */
-  async #say(...messages: ChatMessage[]): Promise<void> {
-    const { held } = this.#state
+  async #askFor(message: ChatMessage): Promise<void> {
     const before = withoutOpenCalls(this.#state.messages)
-    await this.#ask(newQuestion([...before, ...(held?.messages ?? []), ...messages], before))
+    await this.#ask(newQuestion([...before, message], before))
   }
 
-  /** Sends messages that were held back: at once, or behind the answer that comes. */
-  async #sendHeld(messages: readonly ChatMessage[]): Promise<void> {
-    if (!this.#isAnswering() && !this.#tools.isBusy) return this.#say()
+  /** Sends a message that was held back: at once, or behind the answer that comes. */
+  async #sendHeld(message: ChatMessage): Promise<void> {
+    if (!this.#isAnswering() && !this.#tools.isBusy) return this.#askFor(message)
     this.#state = { ...this.#state, held: undefined }
-    const done = this.#waiting.addFirst(messages)
-    this.#touch()
-    await done
+    return this.#wait(this.#waiting.addFirst(message))
   }
 
   async #ask(question: Question): Promise<void> {
@@ -303,7 +311,7 @@ export class Conversation {
 
   #tellOutput(event: ChatEvent): void {
     if (this.#isClosed || !('toolCallId' in event)) return
-    const found = findCall(this.#all(), ({ toolCallId }) => toolCallId === event.toolCallId)
+    const found = findCall(this.getSnapshot().messages, ({ toolCallId }) => toolCallId === event.toolCallId)
     if (found !== undefined) void this.#takeAnswer(found.message, event)
   }
 
@@ -313,9 +321,7 @@ export class Conversation {
     const following = this.#following
     if (following !== undefined && this.#isAnswering()) {
       following.takeOwn(event)
-      this.#touch()
-      await this.#done
-      return
+      return this.#wait(this.#done)
     }
     this.#state = { ...this.#state, messages: withEvents(this.#state.messages, message.id, [event]) }
     this.#touch()
@@ -388,10 +394,5 @@ export class Conversation {
   #openRunId(): string | undefined {
     const following = this.#following
     return following === undefined || following.isQuiet ? this.#state.unfinished : following.openRunId
-  }
-
-  #publish(): void {
-    this.#save()
-    this.#listeners.tellChange()
   }
 }

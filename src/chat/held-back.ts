@@ -7,7 +7,7 @@ export interface HeldBack {
   readonly question: Question
   /** Why it was refused. */
   readonly error: ErrorEvent
-  /** The new messages in it, which stand at the end of the conversation; none where one was edited or answered anew. */
+  /** The new message, which stands at the end of the conversation; none where one was edited or answered anew. */
   readonly messages: readonly ChatMessage[]
 }
 

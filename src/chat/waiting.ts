@@ -31,13 +31,13 @@ export class Waiting {
     })
   }
 
-  /** Has messages wait before all others. Resolves once they have been answered, or were dropped. */
-  async addFirst(messages: readonly ChatMessage[]): Promise<void> {
+  /** The same, before all others. */
+  addFirst(message: ChatMessage): Promise<void> {
     const others = this.#waiters
     this.#waiters = []
-    const answered = messages.map((message) => this.add(message))
+    const done = this.add(message)
     this.#waiters = [...this.#waiters, ...others]
-    await Promise.all(answered)
+    return done
   }
 
   /** Sends the next message, if there is one. Returns whether there was. */

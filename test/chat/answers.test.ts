@@ -175,6 +175,12 @@ describe('an answer', () => {
     expect(conversation.getSnapshot().messages).toHaveLength(2)
   })
 
+  test('is asked for by no retry() of a conversation in which nothing was said', async () => {
+    const conversation = openChat({ url: 'http://127.0.0.1:1/chat' })
+    await conversation.retry()
+    expect(conversation.getSnapshot()).toMatchObject({ status: 'ready', outcome: undefined, messages: [] })
+  })
+
   test('cannot be begun while another is given to the same chat: busy', async () => {
     const { handler, log, openAll } = stepped(['one'])
     const { url } = await startChat(handler)
