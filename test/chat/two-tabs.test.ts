@@ -13,6 +13,10 @@ function open(url: string, options: Partial<CreateChatOptions> = {}): Chat {
   return page
 }
 
+function isRefused(page: Chat): boolean {
+  return page.getSnapshot().error?.code === 'busy'
+}
+
 /** What a page shows. */
 function shown(page: Chat): string {
   const { status, messages } = page.getSnapshot()
@@ -149,7 +153,6 @@ test('a message of two that were sent in the same moment is shown on both pages,
   await until(() => pages.some((page) => page.getSnapshot().error?.code === 'busy'))
   openAll()
   await Promise.all(sent)
-  const isRefused = (page: Chat): boolean => page.getSnapshot().error?.code === 'busy'
   await until(() => pages.some((page) => isRefused(page) && page.getSnapshot().messages.length === 3))
   await pages.find(isRefused)?.retry()
   await until(() => pages.every((page) => page.getSnapshot().messages.length === 4))

@@ -206,28 +206,28 @@ describe('an answer that has ended while its page was away', () => {
   })
 })
 
-describe('an answer of which a part is here, while the chat is given another one,', () => {
-  /** Asks again in another page, so that an answer is being given, and opens the page that was away. */
-  async function overtaken(more: Partial<CreateChatOptions> = {}, isKept = true) {
-    const { handler, open: openGate, openAll } = stepped(['one ', 'two'])
-    const gates = stepped(['three ', 'four'])
-    let count = 0
-    const node = await startChat((ctx) => ((count += 1) === 1 ? handler(ctx) : gates.handler(ctx)))
-    openGate(0)
-    const store = await leave(node, saysOne)
-    openAll()
-    await until(() => node.ended.length === 1)
-    const { messages = [], runId = '' } = store.load()
-    const other = open({ url: `${node.url}/chat`, id: 'c', messages })
-    void other.send('Again')
-    gates.open(0)
-    await until(() => texts(other.getSnapshot().messages).includes('assistant: three '))
-    const gone: typeof fetch = async (target, init) =>
-      urlOf(target).includes(runId) ? new Response('Gone.', { status: 410 }) : fetch(target, init)
-    const page = open({ url: `${node.url}/chat`, id: 'c', fetch: isKept ? fetch : gone, ...more, ...store.load() })
-    return { page, openAll: gates.openAll }
-  }
+/** Asks again in another page, so that an answer is being given, and opens the page that was away. */
+async function overtaken(more: Partial<CreateChatOptions> = {}, isKept = true) {
+  const { handler, open: openGate, openAll } = stepped(['one ', 'two'])
+  const gates = stepped(['three ', 'four'])
+  let count = 0
+  const node = await startChat((ctx) => ((count += 1) === 1 ? handler(ctx) : gates.handler(ctx)))
+  openGate(0)
+  const store = await leave(node, saysOne)
+  openAll()
+  await until(() => node.ended.length === 1)
+  const { messages = [], runId = '' } = store.load()
+  const other = open({ url: `${node.url}/chat`, id: 'c', messages })
+  void other.send('Again')
+  gates.open(0)
+  await until(() => texts(other.getSnapshot().messages).includes('assistant: three '))
+  const gone: typeof fetch = async (target, init) =>
+    urlOf(target).includes(runId) ? new Response('Gone.', { status: 410 }) : fetch(target, init)
+  const page = open({ url: `${node.url}/chat`, id: 'c', fetch: isKept ? fetch : gone, ...more, ...store.load() })
+  return { page, openAll: gates.openAll }
+}
 
+describe('an answer of which a part is here, while the chat is given another one,', () => {
   test.each([{ live: false }, { live: true }])(
     'is read to its end, and then the other as it comes (%j)',
     async (more) => {

@@ -16,7 +16,7 @@ const assistant = chatRoutes({
   path: '/chat',
   resume: runs,
   middleware: [auth, plain, tenant],
-  accept: (_request, { state }) => void same<typeof state.user, string>(),
+  accept: (_request, { state }) => same<typeof state.user, string>(),
   meta: ({ state }) => {
     same<typeof state.tenant, 'a' | 'b'>()
     return { tenant: state.tenant }

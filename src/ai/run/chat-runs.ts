@@ -5,7 +5,6 @@ import { formatPosition } from '../../journal/index.ts'
 import { err, type Context } from '../../server/index.ts'
 import { report } from '../../server/internal.ts'
 import type { RunHandler } from '../../sse/index.ts'
-import type { AnswerLimits } from '../answer/chat-events.ts'
 import { chatCodec } from '../packing/chat-codec.ts'
 import { Admission, type WhileRunning } from './admission.ts'
 import { ChatFeed } from './chat-feed.ts'
@@ -247,7 +246,7 @@ export class ChatRuns {
   }
 
   /** How much of a run is kept, and how large each of its events may be. */
-  get limits(): AnswerLimits {
+  get limits(): { readonly maxEvents: number; readonly maxBytes: number; readonly maxEventBytes: number } {
     const { limits, maxEventBytes } = this.#options.runs.logs
     return { ...limits, maxEventBytes }
   }
