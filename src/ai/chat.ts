@@ -1,13 +1,6 @@
 // What a chat handler yields beside plain text: parts, tool calls, sources, data; and a provider's stream, passed on.
-import {
-  markMade,
-  type Citation,
-  type FinishReason,
-  type MadeEvent,
-  type MessageStart,
-  type SourceRef,
-  type Usage,
-} from '../chat-model/index.ts'
+import type { Citation, FinishReason, MadeEvent, MessageStart, SourceRef, Usage } from '../chat-model/index.ts'
+import { markMade } from '../chat-model/internal.ts'
 import { collect, merge, type Turn } from './answer/merge.ts'
 import type { ChatStream, Sourced } from './answer/source.ts'
 import { asJson, createCallId, runTool, type Execute, type JsonInput, type ToolOptions } from './answer/tool-run.ts'

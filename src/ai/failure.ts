@@ -1,6 +1,7 @@
 // Failures of an answer: what the client is told, and with which status.
 import { EndedError, TidingsError } from '../base/index.ts'
-import { ChatFailure, codeOfStatus, type ChatErrorCode, type ErrorEvent } from '../chat-model/index.ts'
+import { codeOfStatus, type ChatErrorCode, type ErrorEvent } from '../chat-model/index.ts'
+import { ChatFailure } from '../chat-model/internal.ts'
 import { HttpError } from '../server/index.ts'
 
 /** The status of an answer that fails with this code before its stream begins. */

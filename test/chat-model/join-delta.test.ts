@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type ChatEvent, joinDelta } from '../../src/chat-model/index.ts'
+import type { ChatEvent } from '../../src/chat-model/index.ts'
+import { joinDelta } from '../../src/chat-model/internal.ts'
 
 const text = (id: string, delta: string, rest: object = {}): ChatEvent => ({ type: 'text-delta', id, delta, ...rest })
 const input = (toolCallId: string, inputTextDelta: string): ChatEvent => ({

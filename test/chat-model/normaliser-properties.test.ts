@@ -1,13 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  ChatFold,
-  type ChatEvent,
-  type ChatMessage,
-  joinDelta,
-  OpenParts,
-  type RunOutcome,
-} from '../../src/chat-model/index.ts'
+import { ChatFold, type ChatEvent, type ChatMessage, OpenParts, type RunOutcome } from '../../src/chat-model/index.ts'
+import { joinDelta } from '../../src/chat-model/internal.ts'
 import { faultsOf, openAfter } from './order-checker.ts'
 import { logOf, sayings, type Said } from './random-drafts.ts'
 

@@ -1,7 +1,8 @@
 // Random drafts, as several sources might say them at once: starts and ends are missing, and characters are cut in two.
 import * as fc from 'fast-check'
 import { TidingsError } from '../../src/base/index.ts'
-import { type ChatEvent, type DraftEvent, type FinishReason, Normaliser } from '../../src/chat-model/index.ts'
+import type { ChatEvent, DraftEvent, FinishReason } from '../../src/chat-model/index.ts'
+import { Normaliser } from '../../src/chat-model/internal.ts'
 
 /** What one of several sources says. */
 export interface Said {

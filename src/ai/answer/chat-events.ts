@@ -1,8 +1,7 @@
 // The events of a handler: from the run's start to the end of its message.
 import { nextTurn, TidingsError, toJson } from '../../base/index.ts'
 import type { ChatEvent, RunStart } from '../../chat-model/index.ts'
-import { ChatFailure } from '../../chat-model/index.ts'
-import { refusedYield } from '../../chat-model/index.ts'
+import { ChatFailure, refusedYield } from '../../chat-model/internal.ts'
 import { Intake, type IntakeOptions } from './intake.ts'
 import { piecesOf } from './pieces.ts'
 import { valuesOf } from './source-values.ts'

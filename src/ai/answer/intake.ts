@@ -1,15 +1,14 @@
 // The events of an answer, made of what its handler yields: each source by its own lifter, all through one normaliser.
 import { describeValue, TidingsError } from '../../base/index.ts'
+import type { ChatEvent, DraftEvent } from '../../chat-model/index.ts'
 import {
   describeUnknown,
   isMade,
   Normaliser,
   refusedYield,
   SourceLifter,
-  type ChatEvent,
-  type DraftEvent,
   type NormaliserOptions,
-} from '../../chat-model/index.ts'
+} from '../../chat-model/internal.ts'
 import { OwnSteps } from './own-steps.ts'
 import { Sourced } from './source.ts'
 

@@ -1,6 +1,7 @@
 // A Response that a chat handler has returned: what another server has answered, as values one by one.
 import { createParser, type ParsedEvent } from '../../sse/index.ts'
-import { ChatFailure, codeOfStatus } from '../../chat-model/index.ts'
+import { codeOfStatus } from '../../chat-model/index.ts'
+import { ChatFailure } from '../../chat-model/internal.ts'
 
 /** How much of an answer that is no stream is read. */
 const maxWholeChars = 16 * 1024 * 1024

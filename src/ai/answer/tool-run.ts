@@ -1,6 +1,7 @@
 // A tool that runs here, between two yields: its output is told, or its failure.
 import { toJson } from '../../base/index.ts'
-import { markMade, type Json, type MadeEvent } from '../../chat-model/index.ts'
+import type { Json, MadeEvent } from '../../chat-model/index.ts'
+import { markMade } from '../../chat-model/internal.ts'
 import { HttpError } from '../../server/index.ts'
 
 /** What JSON can hold. (`Json` itself would refuse interfaces.) */

@@ -1,6 +1,7 @@
 // A replay with fewer events: deltas of one part that follow each other are one, with the position of the last.
 import { nextTurn } from '../../base/index.ts'
-import { joinDelta, type ChatEvent } from '../../chat-model/index.ts'
+import type { ChatEvent } from '../../chat-model/index.ts'
+import { joinDelta } from '../../chat-model/internal.ts'
 import { parsePosition } from '../../journal/index.ts'
 import { ControlEvent } from '../../sse/index.ts'
 import { isChatEvent } from './closing.ts'

@@ -1,5 +1,6 @@
 // What a person is told when an answer fails.
-import { ChatFailure, codeOfStatus, type ChatErrorCode, type ErrorEvent } from '../../chat-model/index.ts'
+import { codeOfStatus, type ChatErrorCode, type ErrorEvent } from '../../chat-model/index.ts'
+import { ChatFailure } from '../../chat-model/internal.ts'
 import { ResponseError } from '../../client/index.ts'
 
 /** The event of a failure that the chat itself has found. */

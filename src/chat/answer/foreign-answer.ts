@@ -1,12 +1,6 @@
 // Answers of other servers: UI messages of `ai`, and what OpenAI, Anthropic and AG-UI clients read, as events of a chat.
-import {
-  ChatFailure,
-  Normaliser,
-  SourceLifter,
-  type ChatEvent,
-  type ChatMessage,
-  type DraftEvent,
-} from '../../chat-model/index.ts'
+import type { ChatEvent, ChatMessage, DraftEvent } from '../../chat-model/index.ts'
+import { ChatFailure, Normaliser, SourceLifter } from '../../chat-model/internal.ts'
 import { newId } from '../wire/id.ts'
 
 /** What a {@link ForeignAnswer} needs. */

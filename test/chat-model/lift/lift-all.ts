@@ -1,5 +1,6 @@
 // Lifts the values of one source, from the first to its end.
-import { type DraftEvent, SourceLifter } from '../../../src/chat-model/index.ts'
+import type { DraftEvent } from '../../../src/chat-model/index.ts'
+import { SourceLifter } from '../../../src/chat-model/internal.ts'
 
 /** A lifter whose own ids count up from `call_1`, and what it has warned of. */
 export function createLifter(): { readonly lifter: SourceLifter; readonly warnings: string[] } {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeUnknown, isMade, markMade, refusedYield } from '../../../src/chat-model/index.ts'
+import { describeUnknown, isMade, markMade, refusedYield } from '../../../src/chat-model/internal.ts'
 
 async function* numbers(): AsyncGenerator<number> {
   yield 1

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { markMade, SourceLifter } from '../../../src/chat-model/index.ts'
+import { markMade, SourceLifter } from '../../../src/chat-model/internal.ts'
 import { createLifter, liftAll } from './lift-all.ts'
 
 const openai = (content: string): object => ({ id: 'c', choices: [{ index: 0, delta: { content } }] })
