@@ -13,6 +13,8 @@ export interface LeafBlock {
 export interface HtmlBlock {
   readonly type: 'html'
   readonly raw: string
+  /** It goes on behind a cut. */
+  readonly isContinued?: boolean
 }
 
 /** A block of code. */
@@ -34,6 +36,8 @@ export interface QuoteBlock {
   readonly type: 'quote'
   readonly raw: string
   readonly blocks: readonly Block[]
+  /** It goes on behind a cut. */
+  readonly isContinued?: boolean
 }
 
 /** An item of a list. `checked` is there if it is one of a list of tasks. */
@@ -50,6 +54,8 @@ export interface ListBlock {
   /** The first number, or `undefined` if the items have none. */
   readonly start: number | undefined
   readonly items: readonly ListItem[]
+  /** It goes on behind a cut. */
+  readonly isContinued?: boolean
 }
 
 /** A table: the texts of its cells. */

@@ -60,9 +60,9 @@ function createView(block: Block, context: ViewContext): BlockView {
     case 'code':
       return new CodeView(context)
     case 'quote':
-      return new QuoteView(context)
+      return new QuoteView(block, context)
     case 'list':
-      return new ListView(block.start, context)
+      return new ListView(block, context)
     case 'table':
       return new TableView(block.align, context)
     default:

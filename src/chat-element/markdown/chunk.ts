@@ -6,7 +6,7 @@ const wantedLength = 1024
 /** Behind so many characters, it is made between any two words. */
 const enoughLength = 1536
 /** A cut is made here whatever is open: emphasis, a link or code that is longer than this is not seen as one. */
-const longest = 4096
+const longest = 2048
 
 /**
  * Where the chunk ends that begins at `start`, or `undefined` while that cannot be said. It depends on no more than the one

@@ -42,6 +42,7 @@ export interface MarkedTokenizer {
   html: ReadBlock
   blockquote: ReadBlock
   list: ReadBlock
+  table: ReadBlock
 }
 
 /** The module `marked`, version 18 or later, as far as it is used here. */

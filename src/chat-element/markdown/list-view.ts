@@ -1,5 +1,5 @@
 // Shows lists and quotations: blocks in blocks.
-import type { Block, ListItem } from './block.ts'
+import type { Block, ListBlock, ListItem, QuoteBlock } from './block.ts'
 import type { BlocksView, BlockView, ViewContext } from './context.ts'
 import { createElement } from './element.ts'
 
@@ -9,8 +9,8 @@ export class ListView implements BlockView {
   readonly #context: ViewContext
   readonly #items: ItemView[] = []
 
-  constructor(start: number | undefined, context: ViewContext) {
-    this.element = createElement(start === undefined ? 'ul' : 'ol', { dir: 'auto' })
+  constructor({ start, isContinued }: ListBlock, context: ViewContext) {
+    this.element = createElement(start === undefined ? 'ul' : 'ol', { dir: 'auto', ...continuing(isContinued) })
     if (start !== undefined && start !== 1) this.element.setAttribute('start', String(start))
     this.#context = context
   }
@@ -77,10 +77,11 @@ class ItemView {
 
 /** Shows a quotation. */
 export class QuoteView implements BlockView {
-  readonly element: HTMLElement = createElement('blockquote', { dir: 'auto' })
+  readonly element: HTMLElement
   readonly #blocks: BlocksView
 
-  constructor(context: ViewContext) {
+  constructor({ isContinued }: QuoteBlock, context: ViewContext) {
+    this.element = createElement('blockquote', { dir: 'auto', ...continuing(isContinued) })
     this.#blocks = context.createBlocks(this.element)
   }
 
@@ -89,4 +90,9 @@ export class QuoteView implements BlockView {
     this.#blocks.update(block.blocks, isOpen)
     return true
   }
+}
+
+/** What goes on behind a cut stands close to what is before it. */
+function continuing(isContinued = false): Readonly<Record<string, string>> {
+  return isContinued ? { class: 'more' } : {}
 }

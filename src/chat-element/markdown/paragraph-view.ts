@@ -39,7 +39,7 @@ export class HtmlView implements BlockView {
     if (block.type !== 'html') return false
     if (block.raw === this.#raw) return true
     this.#raw = block.raw
-    if (block.raw.length > maxHtmlLength) this.element.textContent = block.raw
+    if (block.raw.length > maxHtmlLength || block.isContinued === true) this.element.textContent = block.raw
     else patchChildren(this.element, null, this.#context.sanitize(block.raw))
     return true
   }

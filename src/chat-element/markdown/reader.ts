@@ -20,6 +20,9 @@ export interface MarkdownReader {
 /** Quotations and lists in one another, beyond which their marks are shown as text: browsers die of deep documents. */
 const maxDepth = 20
 
+/** A table of more columns is shown as text: a row of one character would be as many cells. */
+const maxColumns = 50
+
 /** Creates a reader. A text that `marked` fails at is one paragraph. */
 export function createReader(library: MarkedLibrary): MarkdownReader {
   const settings = createSettings(library)
@@ -63,9 +66,16 @@ function createSettings(library: MarkedLibrary): object {
   tokenizer.list = bound(tokenizer.list)
   // A definition (`[a]: url`) would change blocks before it, which are finished: it stays text, and so does `[a]`.
   tokenizer.def = () => undefined
-  const { html } = tokenizer
+  const { html, table } = tokenizer
   tokenizer.html = (source) => (isKnownTag(source.trimStart()) ? html.call(tokenizer, source) : undefined)
+  tokenizer.table = (source) => (isWide(source) ? undefined : table.call(tokenizer, source))
   return { gfm: true, tokenizer, renderer }
+}
+
+/** Whether a text begins as a table would that is too wide: by its second line, which has one dash or more for each column. */
+function isWide(source: string): boolean {
+  const second = /^[^\n]*\n([-:| \t]*)/.exec(source)?.[1] ?? ''
+  return second.split('|', maxColumns + 3).length > maxColumns + 2
 }
 
 function escapeHtml(text: string): string {

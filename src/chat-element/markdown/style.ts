@@ -20,6 +20,8 @@ export const markdownStyle = `
 .markdown li.task { list-style: none; display: flex; gap: 0.5em; align-items: baseline; margin-inline-start: -1.5em; }
 .markdown li.task > div { flex: 1; min-inline-size: 0; }
 .markdown blockquote { margin-inline: 0; padding-inline-start: 1em; border-inline-start: 0.25em solid var(--markdown-line, #8888); }
+.markdown :is(ul, ol).more { margin-block-start: -0.5em; }
+.markdown blockquote.more { margin-block-start: -0.75em; }
 .markdown hr { border: 0; border-block-start: 1px solid var(--markdown-line, #8888); margin-block: 1.5em; }
 .markdown img { max-inline-size: 100%; block-size: auto; }
 .markdown .plain { white-space: pre-wrap; }

@@ -47,19 +47,35 @@ export class TableView implements BlockView {
 
 class RowView {
   readonly element: HTMLElement = createElement('tr')
-  readonly #cells: readonly LeafView[]
+  readonly #tag: 'th' | 'td'
+  readonly #align: TableBlock['align']
+  readonly #context: ViewContext
+  readonly #cells: LeafView[] = []
+  /** What fills the row behind its cells: without it, a row of one character would be as many cells as the table has columns. */
+  readonly #rest: HTMLElement = createElement('td')
 
   constructor(tag: 'th' | 'td', align: TableBlock['align'], context: ViewContext) {
-    this.#cells = align.map((side) => {
-      const cell = createElement(tag, { dir: 'auto', ...(side === null ? {} : { 'data-align': side }) })
-      if (tag === 'th') cell.setAttribute('scope', 'col')
-      this.element.append(cell)
-      return new LeafView(cell, context)
-    })
+    this.#tag = tag
+    this.#align = align
+    this.#context = context
   }
 
   update(texts: readonly string[], isOpen: boolean): void {
     const last = texts.findLastIndex((text) => text !== '')
+    const count = this.#tag === 'th' ? this.#align.length : Math.max(last + 1, this.#cells.length)
+    while (this.#cells.length < count) this.#addCell()
     for (const [index, cell] of this.#cells.entries()) cell.update(texts[index] ?? '', isOpen && index === last)
+    const missing = this.#align.length - count
+    this.#rest.setAttribute('colspan', String(missing))
+    if (missing > 0) this.element.append(this.#rest)
+    else this.#rest.remove()
+  }
+
+  #addCell(): void {
+    const side = this.#align[this.#cells.length] ?? null
+    const cell = createElement(this.#tag, { dir: 'auto', ...(side === null ? {} : { 'data-align': side }) })
+    if (this.#tag === 'th') cell.setAttribute('scope', 'col')
+    this.#cells.push(new LeafView(cell, this.#context))
+    this.element.insertBefore(cell, this.#rest.parentNode === null ? null : this.#rest)
   }
 }

@@ -15,6 +15,8 @@ ${markdownStyle}
 /* dir="auto" looks past children that have a direction of their own. */
 .markdown :is(ul, ol):has(> li:first-child > :first-child:dir(rtl)),
 .markdown :is(li, blockquote):has(> :first-child:dir(rtl)) { direction: rtl; }
+.markdown :is(ul, ol).more { margin-block-start: -0.625em; }
+.markdown blockquote.more { margin-block-start: -0.875em; }
 .markdown li::marker { color: var(--muted); }
 .markdown a {
   color: var(--link); text-decoration: underline; text-underline-offset: 0.15em; text-decoration-thickness: from-font;
@@ -22,6 +24,7 @@ ${markdownStyle}
 .markdown a:hover { text-decoration-thickness: 2px; }
 .markdown blockquote { color: var(--muted); border-inline-start-width: 3px; padding-inline-start: 1rem; }
 .markdown :not(pre) > code { border-radius: 5px; }
+.copying .markdown .box { display: inline; }
 .markdown .code { border-radius: 12px; }
 .markdown .code > .head { color: var(--muted); font-size: 0.8125rem; padding-block: 0.125rem; }
 .markdown .code .copy:hover { color: var(--fg); }

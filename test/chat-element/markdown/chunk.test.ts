@@ -61,14 +61,14 @@ describe('chunks of a long text', () => {
     ['a link', '['],
     ['a tag', '<b>'],
     ['an attribute', '<b title="'],
-  ])('%s that stays open is cut through after 4096 characters', (_, mark) => {
+  ])('%s that stays open is cut through after 2048 characters', (_, mark) => {
     const end = findChunkEnd(`${mark}${'word '.repeat(1000)}`, 0)
-    expect(end).toBeGreaterThan(4000)
-    expect(end).toBeLessThanOrEqual(4096)
+    expect(end).toBeGreaterThan(2000)
+    expect(end).toBeLessThanOrEqual(2048)
   })
 
   test('a text without spaces is cut between characters', () => {
-    expect(findChunkEnd('👩'.repeat(3000), 0)).toBe(4096)
-    expect(findChunkEnd(`a${'👩'.repeat(3000)}`, 0)).toBe(4095)
+    expect(findChunkEnd('👩'.repeat(3000), 0)).toBe(2048)
+    expect(findChunkEnd(`a${'👩'.repeat(3000)}`, 0)).toBe(2047)
   })
 })

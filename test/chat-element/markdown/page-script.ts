@@ -2,7 +2,10 @@
 import dompurify from 'dompurify'
 import * as marked from 'marked'
 import remend from 'remend'
+import type { MarkedLibrary, MarkedToken } from '../../../src/chat-element/markdown/libraries.ts'
 import { MarkdownView, type MarkdownViewOptions } from '../../../src/chat-element/markdown/markdown-view.ts'
+
+const library: MarkedLibrary = marked
 
 /** What is done in the page. */
 export interface MarkdownPage {
@@ -19,6 +22,8 @@ export interface MarkdownPage {
   attack(text: string, ends: readonly number[]): Promise<readonly string[]>
   /** Inserts what `marked` makes of a text by itself, and waits in the same way. */
   insertRaw(text: string): Promise<void>
+  /** Streams a text, and says what that took and what came of it. */
+  strain(text: string, step: number): Promise<Strain>
   /** How often something ran that only a hostile text calls. */
   hits(): number
 }
@@ -28,6 +33,18 @@ export interface PageOptions extends Pick<MarkdownViewOptions, 'pace' | 'locale'
   readonly images?: 'link' | 'show'
   /** The libraries that are missing. */
   readonly without?: readonly string[]
+}
+
+/** What showing a text took. */
+export interface Strain {
+  /** The longest text that was read at once for its blocks. */
+  readonly longestRead: number
+  /** The longest text of a block that was read at once. */
+  readonly longestInline: number
+  /** By how many elements the page grew at most in one frame. */
+  readonly mostElements: number
+  readonly text: string
+  readonly html: string
 }
 
 interface Shown {
@@ -60,6 +77,42 @@ async function render(text: string, ends: readonly number[], options?: PageOptio
     view.dispose()
     container.remove()
   }
+}
+
+async function strain(text: string, step: number): Promise<Strain> {
+  let [longestRead, longestInline, mostElements, count] = [0, 0, 0, 0]
+  class Lexer extends library.Lexer {
+    override blockTokens(source: string, tokens: MarkedToken[]): MarkedToken[] {
+      longestRead = Math.max(longestRead, source.length)
+      return super.blockTokens(source, tokens)
+    }
+    override inlineTokens(source: string, tokens: MarkedToken[]): MarkedToken[] {
+      longestInline = Math.max(longestInline, source.length)
+      return super.inlineTokens(source, tokens)
+    }
+  }
+  const container = document.createElement('div')
+  document.body.append(container)
+  const view = new MarkdownView(container, { libraries: { marked: { ...library, Lexer }, remend, dompurify } })
+  const look = (): void => {
+    const now = container.getElementsByTagName('*').length
+    mostElements = Math.max(mostElements, now - count)
+    count = now
+  }
+  for (let end = step; end < text.length; end += step) {
+    view.update(text.slice(0, end), false)
+    await frame()
+    look()
+  }
+  view.update(text, true)
+  while (!view.isShown) {
+    await frame()
+    look()
+  }
+  const { textContent, innerHTML } = container
+  view.dispose()
+  container.remove()
+  return { longestRead, longestInline, mostElements, text: textContent, html: innerHTML }
 }
 
 async function settled({ container, view }: Shown): Promise<string> {
@@ -105,7 +158,7 @@ const attributes = new Set(
     ' ',
   ),
 )
-const classes = new Set(['', 'html', 'code', 'head', 'language', 'copy', 'table', 'task', 'plain', 'box'])
+const classes = new Set(['', 'html', 'code', 'head', 'language', 'copy', 'table', 'task', 'plain', 'box', 'more'])
 
 /** What is shown that must not be: elements, attributes and addresses that are not on the lists. */
 function faultsIn(container: HTMLElement): readonly string[] {
@@ -186,6 +239,7 @@ document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
 
 const page: MarkdownPage = {
   attack,
+  strain,
   insertRaw,
   hits: () => hitCount,
   hurry,

@@ -51,4 +51,17 @@ describeWith('chromium', 'Markdown in pieces', () => {
       expect(whole.split('class="box"').length).toBe(boxes)
     }
   })
+
+  test.each([
+    ['list', '- item\n'.repeat(4000)],
+    ['list of numbers', '1. item\n\n'.repeat(4000)],
+    ['item', `- a\n${'  a line\n'.repeat(4000)}`],
+    ['quotation', '> a line\n'.repeat(4000)],
+    ['table', `|a|b|\n|-|-|\n${'|c|d|\n'.repeat(5000)}\n\nThe end.`],
+    ['table of one row more than fits', `|a|b|\n|-|-|\n${'|c|d|\n'.repeat(1500)}\nThe end.`],
+    ['piece of HTML', '<p>word</p>\n'.repeat(3000)],
+  ])('a long %s is cut at the same places', async (_, text) => {
+    const ends = Array.from({ length: 20 }, (_, index) => Math.floor((text.length * (index + 1)) / 20.5))
+    for (const { whole, pieces } of await renderAll([{ text, ends }])) expect(pieces).toBe(whole)
+  })
 })
