@@ -13,10 +13,27 @@ import type { Draft } from './view/composer.ts'
 /** On a server there are no elements: the class can be imported there, and nothing is made of it. */
 const Base: typeof HTMLElement = Reflect.get(globalThis, 'HTMLElement') ?? Object
 
-const attributes = ['url', 'chat-id', 'keep', 'placeholder', 'heading', 'locale'] as const
+const attributes = ['url', 'chat-id', 'keep', 'attach', 'max-file-bytes', 'placeholder', 'heading', 'locale'] as const
+
+/** What changes how the chat is shown. */
+const looks: readonly string[] = ['attach', 'max-file-bytes', 'locale'] satisfies (typeof attributes)[number][]
+
+/** The default of `limits.maxFileBytes` of `chatRoutes()`. */
+const defaultMaxFileBytes = 10_485_760
 
 /** Properties that a page may have set before the element was defined. */
-const properties = ['url', 'chatId', 'chat', 'headers', 'token', 'options', 'labels', 'renderData'] as const
+const properties = [
+  'url',
+  'chatId',
+  'attach',
+  'maxFileBytes',
+  'chat',
+  'headers',
+  'token',
+  'options',
+  'labels',
+  'renderData',
+] as const
 
 /**
  * A chat in a page: `<tidings-chat url="/api/chat"></tidings-chat>`. It is made of a chat of `createChat()`, which it opens by its
@@ -56,6 +73,28 @@ export class TidingsChatElement extends Base {
   }
   set chatId(chatId: string | undefined) {
     setAttribute(this, 'chat-id', chatId)
+  }
+
+  /**
+   * Which files a person can attach to a message, as in `accept` of a file input: `image/*,.pdf`; `''` for all. Default: `undefined`,
+   * none.
+   */
+  get attach(): string | undefined {
+    return this.getAttribute('attach') ?? undefined
+  }
+  set attach(accept: string | undefined) {
+    setAttribute(this, 'attach', accept)
+  }
+
+  /** The largest file, in bytes of Base64 as it is sent: `limits.maxFileBytes` of `chatRoutes()`. Default: 10,485,760, as there. */
+  get maxFileBytes(): number {
+    const text = this.getAttribute('max-file-bytes')
+    if (text === null) return defaultMaxFileBytes
+    if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+    throw new TidingsError('ERR_OPTION', `max-file-bytes must be a whole number above 0, not ${JSON.stringify(text)}.`)
+  }
+  set maxFileBytes(bytes: number | undefined) {
+    setAttribute(this, 'max-file-bytes', bytes === undefined ? undefined : String(bytes))
   }
 
   /** The chat that is shown. One that is set here is shown in place of an own one, and is not closed by the element. */
@@ -132,7 +171,7 @@ export class TidingsChatElement extends Base {
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (before === now) return
     if (name === 'url' || name === 'chat-id' || name === 'keep') this.#reopen()
-    else if (name === 'locale') this.#reshow()
+    else if (looks.includes(name)) this.#reshow()
     else if (name === 'heading') this.#view?.setHeading(now ?? '')
     else this.#view?.relabel()
   }
@@ -181,7 +220,7 @@ export class TidingsChatElement extends Base {
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
     adoptStyles(root)
     this.#view = new ChatView(() => this.#surroundings(chat), {
-      onSend: (text) => this.#dispatch('chat-send', { text }),
+      onSend: (text, files) => this.#dispatch('chat-send', { text, files }),
       onSnapshot: (snapshot, before) => this.#tell(snapshot, before),
     })
     this.#view.setHeading(this.getAttribute('heading') ?? '')
@@ -235,6 +274,7 @@ export class TidingsChatElement extends Base {
   }
 
   #surroundings(chat: Chat): Surroundings {
+    const { attach: accept } = this
     const labels = { ...englishLabels, ...this.#labels }
     return {
       chat,
@@ -242,6 +282,7 @@ export class TidingsChatElement extends Base {
       locale: this.getAttribute('locale') ?? undefined,
       placeholder: this.getAttribute('placeholder') ?? labels.placeholder,
       renderData: this.#renderData,
+      attach: accept === undefined ? undefined : { accept, maxFileBytes: this.maxFileBytes },
       report: (error) => (this.#options.onError ?? console.error)(error),
     }
   }

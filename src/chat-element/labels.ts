@@ -16,6 +16,8 @@ export interface ChatLabels {
   readonly stop: string
   readonly copy: string
   readonly copied: string
+  /** Where the browser does not let a page copy. */
+  readonly notCopied: string
   readonly edit: string
   /** The name of the field in which a message is edited. */
   readonly editField: string
@@ -58,6 +60,18 @@ export interface ChatLabels {
   readonly approve: string
   readonly deny: string
   readonly sources: string
+  /** Opens the dialog in which files are chosen. */
+  readonly attach: string
+  /** The name of the list of files that go with the message. */
+  readonly attached: string
+  /** Takes a file out of that list. */
+  readonly removeFile: (name: string) => string
+  /** Why a file is not attached: `size` is its own, `limit` that of the largest one, as `1.4 MB`. */
+  readonly fileTooLarge: (name: string, size: string, limit: string) => string
+  readonly fileNotAccepted: (name: string) => string
+  readonly fileUnreadable: (name: string) => string
+  /** Why no more files are attached: so many can be. */
+  readonly tooManyFiles: (count: number) => string
   /** A file without a name. */
   readonly file: string
   /** A block of code whose language is not known, for screen readers. */
@@ -81,6 +95,7 @@ export const englishLabels: ChatLabels = {
   stop: 'Stop',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'Not copied',
   edit: 'Edit',
   editField: 'Edit your message',
   save: 'Send',
@@ -112,6 +127,13 @@ export const englishLabels: ChatLabels = {
   approve: 'Approve',
   deny: 'Deny',
   sources: 'Sources',
+  attach: 'Attach files',
+  attached: 'Attached files',
+  removeFile: (name) => `Remove ${name}`,
+  fileTooLarge: (name, size, limit) => `${name} is too large: it has ${size}, and a file can have ${limit}.`,
+  fileNotAccepted: (name) => `${name} is not a kind of file that can be sent here.`,
+  fileUnreadable: (name) => `${name} could not be read.`,
+  tooManyFiles: (count) => `A message can have ${count} files.`,
   file: 'File',
   code: 'Code',
   table: 'Table',

@@ -38,6 +38,10 @@ export interface TidingsChatProps {
   readonly chat?: Chat | undefined
   /** Where the conversation is kept in this browser. Default: nowhere. */
   readonly keep?: KeptIn | undefined
+  /** Which files a person can attach, as in `accept` of a file input; `''` for all. Default: none. */
+  readonly attach?: string | undefined
+  /** The largest file, in bytes of Base64 as it is sent: `limits.maxFileBytes` of `chatRoutes()`. Default: 10,485,760, as there. */
+  readonly maxFileBytes?: number | undefined
   /** Headers of each request, or a function that makes them. */
   readonly headers?: CreateChatOptions['headers']
   /** A token that is sent as `Authorization: Bearer`, or a function that is asked for it before each request. */
@@ -57,7 +61,7 @@ export interface TidingsChatProps {
   /** Shows parts of data. */
   readonly renderData?: RenderData | undefined
   /** Told of a message before it is sent; it is not sent where this returns false. */
-  readonly onSend?: ((text: string) => boolean | void) | undefined
+  readonly onSend?: ((text: string, files: readonly File[]) => boolean | void) | undefined
   /** Told of each change of the state. */
   readonly onStatus?: ((status: ChatStatus) => void) | undefined
   /** Told of the end of each answer. */
@@ -92,8 +96,11 @@ export function TidingsChat(props: TidingsChatProps): ReactElement {
     if (element !== null) setProperties(element, props, renderData)
   })
   useEarlyEffect(() => listen(reference.current, latest), [])
-  const { url, chatId, keep, placeholder, heading, locale, theme, className, style, children } = props
-  const attributes = { url, 'chat-id': chatId, keep, placeholder, heading, locale, theme, class: className, style }
+  const { url, chatId, keep, attach, maxFileBytes, placeholder, heading, locale, theme, className, style, children } =
+    props
+  const files = { attach, 'max-file-bytes': maxFileBytes }
+  const looks = { placeholder, heading, locale, theme, class: className, style }
+  const attributes = { url, 'chat-id': chatId, keep, ...files, ...looks }
   return createElement('tidings-chat', { ...attributes, ref: reference }, children)
 }
 
@@ -117,7 +124,7 @@ function isAlike(one: object, other: object): boolean {
 function listen(element: HTMLElement | null, latest: { readonly current: TidingsChatProps }): () => void {
   const handlers: Readonly<Record<string, (event: globalThis.CustomEvent) => void>> = {
     'chat-send': (event) => {
-      if (latest.current.onSend?.(event.detail.text) === false) event.preventDefault()
+      if (latest.current.onSend?.(event.detail.text, event.detail.files) === false) event.preventDefault()
     },
     'chat-status': ({ detail }) => latest.current.onStatus?.(detail.status),
     'chat-end': ({ detail }) => latest.current.onEnd?.(detail),

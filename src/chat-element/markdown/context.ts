@@ -7,6 +7,8 @@ export interface MarkdownLabels {
   readonly copy: string
   /** The same button, for two seconds after it has been used. Default: `Copied` */
   readonly copied: string
+  /** The same where it could not copy; the code is selected then. Default: `Not copied` */
+  readonly notCopied: string
   /** The name of a block of code whose language is not given, as a screen reader says it. Default: `Code` */
   readonly code: string
   /** The name of a table, as a screen reader says it. Default: `Table` */

@@ -29,7 +29,14 @@ export interface MarkdownViewOptions {
   readonly labels?: Partial<MarkdownLabels> | undefined
 }
 
-const english: MarkdownLabels = { copy: 'Copy', copied: 'Copied', code: 'Code', table: 'Table', task: 'Task' }
+const english: MarkdownLabels = {
+  copy: 'Copy',
+  copied: 'Copied',
+  notCopied: 'Not copied',
+  code: 'Code',
+  table: 'Table',
+  task: 'Task',
+}
 
 /** No step begins later than this in a frame, which has 16 ms for everything. */
 const budgetMs = 6

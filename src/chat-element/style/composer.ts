@@ -16,6 +16,16 @@ export const composerStyles = `
 .composer:focus-within { border-color: var(--fg); box-shadow: 0 0 0 1px var(--fg); }
 .composer .field { padding-inline: 0.25rem; }
 .composer .field:focus { outline: none; }
+.attachments { display: contents; }
+.attached { display: flex; flex-wrap: wrap; gap: 0.375rem; margin: 0 0 0.25rem; padding: 0; list-style: none; max-block-size: 7rem; overflow-y: auto; }
+.attached .chip { padding-inline-end: 0.125rem; }
+.attached .file-name { max-inline-size: 14rem; }
+.attached .quiet { inline-size: 1.5rem; block-size: 1.5rem; border-radius: 50%; flex: none; }
+.file-size { color: var(--muted); white-space: nowrap; }
+.refusal { margin: 0 0 0.25rem; padding-inline: 0.25rem; font-size: 0.8125rem; line-height: 1.4; color: var(--danger); overflow-wrap: anywhere; }
+.bar > .quiet { flex: none; inline-size: 2.25rem; block-size: 2.25rem; border-radius: 50%; margin-inline-start: -0.25rem; }
+.bar > .quiet .icon { inline-size: 1.25rem; block-size: 1.25rem; }
+.chat[data-dropping] .composer { border-color: var(--link); box-shadow: 0 0 0 1px var(--link); }
 .bar { display: flex; align-items: center; gap: 0.5rem; min-block-size: 2.25rem; }
 .notice {
   margin: 0; padding-inline-start: 0.25rem; flex: 1 1 auto; min-inline-size: 0;

@@ -6,7 +6,9 @@ import { prepareMarkdown } from '../part/rich-text.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { Announcer } from './announcer.ts'
 import { isAnswering } from './answering.ts'
+import { joinBoxes } from './copying.ts'
 import { Composer, noticeOf, type Draft } from './composer.ts'
+import { takeDrops } from './file-drop.ts'
 import { MessageList } from './message-list.ts'
 import { textOf, toSpoken } from './message-text.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
@@ -16,7 +18,7 @@ import { Tail, verdictOf } from './tail.ts'
 /** What the view tells the element. */
 export interface ChatViewEvents {
   /** Returns whether the message is to be sent. */
-  readonly onSend: (text: string) => boolean
+  readonly onSend: (text: string, files: readonly File[]) => boolean
   /** Told of each state of the chat, once it is shown. */
   readonly onSnapshot: (snapshot: ChatSnapshot, before: ChatSnapshot | undefined) => void
 }
@@ -35,6 +37,7 @@ export class ChatView {
   readonly #scroller: HTMLElement
   readonly #keeper: ScrollKeeper
   readonly #unsubscribe: () => void
+  readonly #endJoining: () => void
   #snapshot: ChatSnapshot | undefined
 
   constructor(surroundings: () => Surroundings, events: ChatViewEvents) {
@@ -45,7 +48,11 @@ export class ChatView {
     const say = (text: string): void => this.#announcer.say(text)
     this.#list = new MessageList(surroundings, { say, onSent: () => this.#noteSent() })
     this.#tail = new Tail(surroundings, () => this.#retry())
-    this.#composer = new Composer(surroundings, { send: (text) => this.#send(text), stop: () => this.#stop() })
+    this.#composer = new Composer(surroundings, {
+      send: (text, files) => this.#send(text, files),
+      stop: () => this.#stop(),
+      say,
+    })
     this.#empty = make('slot', { name: 'empty' }, make('p', { class: 'empty', part: 'empty' }, labels.empty))
     const column = make('div', { class: 'column' }, this.#empty, this.#list.element, this.#tail.element)
     this.#scroller = make('div', { class: 'messages', part: 'messages', role: 'log', tabindex: '0' }, column)
@@ -57,7 +64,9 @@ export class ChatView {
     this.element = make('section', { class: 'chat', part: 'chat' })
     this.element.append(this.#heading, this.#scroller, foot, this.#announcer.element)
     this.element.addEventListener('keydown', (event) => this.#noteKey(event))
+    if (surroundings().attach !== undefined) takeDrops(this.element, (files) => this.#composer.attach(files))
     this.#keeper = new ScrollKeeper(this.#scroller, [column], (isAtEnd) => (jump.hidden = isAtEnd))
+    this.#endJoining = joinBoxes(this.element)
     this.#unsubscribe = chat.subscribe(() => this.#update())
     this.#update()
   }
@@ -88,6 +97,7 @@ export class ChatView {
 
   dispose(): void {
     this.#unsubscribe()
+    this.#endJoining()
     this.#keeper.dispose()
     this.#list.dispose()
     this.element.remove()
@@ -122,12 +132,23 @@ export class ChatView {
     if (notice !== '') this.#announcer.say(notice)
   }
 
-  #send(text: string): boolean {
-    if (!this.#events.onSend(text)) return false
+  #send(text: string, files: readonly File[]): boolean {
+    if (!this.#events.onSend(text, files)) return false
     const { chat, report } = this.#surroundings()
-    chat.send(text).catch(report)
+    if (files.length === 0) chat.send(text).catch(report)
+    else chat.send({ text, files }).catch((error: unknown) => this.#putBack(error, text, files))
     this.#keeper.toEnd()
     return true
+  }
+
+  /** A file was gone before it could be read: what was to be sent is there again, unless something else is by now. */
+  #putBack(error: unknown, text: string, files: readonly File[]): void {
+    this.#surroundings().report(error)
+    const { draft } = this.#composer
+    const { labels } = this.#surroundings()
+    if (!(error instanceof DOMException) || draft.text !== '' || draft.files.length > 0) return
+    this.#composer.restore({ ...draft, text, files, selection: [text.length, text.length] })
+    this.#announcer.say(labels.failed)
   }
 
   #stop(): void {

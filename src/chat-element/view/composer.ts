@@ -3,24 +3,29 @@ import type { ChatSnapshot } from '../../chat/index.ts'
 import { makeButton, setLabel } from '../dom/button.ts'
 import { hasFocus, make, setText } from '../dom/make.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { Attachments } from './attachments.ts'
 import { isAnswering } from './answering.ts'
+import { takePastes } from './file-drop.ts'
 import { isSendKey } from './send-key.ts'
 
 /** What the composer asks for. */
 export interface ComposerEvents {
   /** Returns whether the message was taken. */
-  readonly send: (text: string) => boolean
+  readonly send: (text: string, files: readonly File[]) => boolean
   readonly stop: () => void
+  /** Has a screen reader say something. */
+  readonly say: (text: string) => void
 }
 
 /** What is being written, and where in it. */
 export interface Draft {
   readonly text: string
+  readonly files: readonly File[]
   readonly selection: readonly [start: number, end: number]
   readonly hasFocus: boolean
 }
 
-/** The field, Send and Stop, and a line that tells of the connection. */
+/** The field, files, Send and Stop, and a line that tells of the connection. */
 export class Composer {
   readonly element: HTMLFormElement
   readonly #surroundings: () => Surroundings
@@ -29,6 +34,7 @@ export class Composer {
   readonly #notice = make('p', { class: 'notice', part: 'notice' })
   readonly #send: HTMLButtonElement
   readonly #stop: HTMLButtonElement
+  readonly #attachments: Attachments | undefined
 
   constructor(surroundings: () => Surroundings, events: ComposerEvents) {
     this.#surroundings = surroundings
@@ -40,8 +46,13 @@ export class Composer {
     const stop = (): void => this.#stopAnswer()
     this.#stop = makeButton({ label: labels.stop, icon: 'stop', part: 'stop', className: 'round', onClick: stop })
     this.#stop.hidden = true
+    this.#attachments = this.#makeAttachments()
     const bar = make('div', { class: 'bar' }, this.#notice, this.#stop, this.#send)
     this.element = make('form', { class: 'composer', part: 'composer' }, this.#field, bar)
+    if (this.#attachments !== undefined) {
+      this.element.prepend(this.#attachments.element)
+      bar.prepend(this.#attachments.button)
+    }
     this.#listen()
     this.relabel()
     this.#noteInput()
@@ -49,11 +60,24 @@ export class Composer {
 
   get draft(): Draft {
     const { value, selectionStart, selectionEnd } = this.#field
-    return { text: value, selection: [selectionStart, selectionEnd], hasFocus: hasFocus(this.#field) }
+    const { files } = this
+    return { text: value, files, selection: [selectionStart, selectionEnd], hasFocus: hasFocus(this.#field) }
+  }
+
+  /** The files that go with the message. */
+  get files(): readonly File[] {
+    return this.#attachments?.files ?? []
+  }
+
+  /** Attaches files, where that is allowed. */
+  attach(files: readonly File[]): void {
+    this.#attachments?.add(files)
+    this.focus()
   }
 
   /** Goes on with what was being written elsewhere. */
-  restore({ text, selection, hasFocus }: Draft): void {
+  restore({ text, files, selection, hasFocus }: Draft): void {
+    this.#attachments?.replace(files)
     this.#field.value = text
     this.#field.setSelectionRange(...selection)
     this.#noteInput()
@@ -93,16 +117,30 @@ export class Composer {
       this.#submit()
     })
     this.#field.addEventListener('input', () => this.#noteInput())
+    if (this.#attachments !== undefined) takePastes(this.#field, (files) => this.attach(files))
     // The space around the field belongs to it.
     this.element.addEventListener('click', ({ target }) => {
       if (target instanceof Element && target.closest('button') === null) this.focus()
     })
   }
 
+  #makeAttachments(): Attachments | undefined {
+    const { attach } = this.#surroundings()
+    if (attach === undefined) return undefined
+    const { say } = this.#events
+    return new Attachments(this.#surroundings, attach, {
+      onChange: () => this.#noteInput(),
+      onLeave: () => this.focus(),
+      say,
+    })
+  }
+
   #submit(): void {
     const text = this.#field.value.trim()
-    if (text === '' || !this.#events.send(text)) return
+    const { files } = this
+    if ((text === '' && files.length === 0) || !this.#events.send(text, files)) return
     this.#field.value = ''
+    this.#attachments?.replace([])
     this.#noteInput()
     this.focus()
   }
@@ -114,7 +152,7 @@ export class Composer {
 
   #noteInput(): void {
     const { value } = this.#field
-    this.#send.disabled = value.trim() === ''
+    this.#send.disabled = value.trim() === '' && this.files.length === 0
     // Elsewhere the style sheet sizes the field to what is in it.
     if (!CSS.supports('field-sizing', 'content')) this.#field.rows = Math.min(8, value.split('\n').length)
   }

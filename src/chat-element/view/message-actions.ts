@@ -1,7 +1,9 @@
 // What can be done with a message.
 import { makeButton, setLabel } from '../dom/button.ts'
 import { makeIcon, type IconName } from '../dom/icon.ts'
+import { writeClipboard } from '../dom/clipboard.ts'
 import { make } from '../dom/make.ts'
+import type { ChatLabels } from '../labels.ts'
 
 /** A thing that can be done. */
 export interface MessageAction {
@@ -22,18 +24,23 @@ export function makeActions(actions: readonly MessageAction[]): HTMLElement {
   return row
 }
 
-/** How long a button says that it has copied, in milliseconds. */
-const copiedMs = 2000
+/** How long a button says whether it has copied, in milliseconds. */
+const answerMs = 2000
 
-/** Copies a text; the button says so for a while. */
-export async function copyText(button: HTMLButtonElement, text: string, copied: string): Promise<void> {
-  await navigator.clipboard.writeText(text)
+/** The words of {@link copyText}. */
+export type CopyLabels = Pick<ChatLabels, 'copied' | 'notCopied'>
+
+/** Copies a text; the button says for a while whether it did. Returns what it says. */
+export async function copyText(button: HTMLButtonElement, text: string, labels: CopyLabels): Promise<string> {
+  const isCopied = await writeClipboard(text, button)
+  const answer = isCopied ? labels.copied : labels.notCopied
   const before = button.title
-  if (before === copied) return
-  setLabel(button, copied)
-  button.replaceChildren(makeIcon('check'))
+  if (before === labels.copied || before === labels.notCopied) return answer
+  setLabel(button, answer)
+  button.replaceChildren(makeIcon(isCopied ? 'check' : 'cross'))
   setTimeout(() => {
     setLabel(button, before)
     button.replaceChildren(makeIcon('copy'))
-  }, copiedMs)
+  }, answerMs)
+  return answer
 }

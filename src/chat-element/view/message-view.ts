@@ -132,13 +132,7 @@ export class MessageView {
   }
 
   async #copy(button: HTMLButtonElement): Promise<void> {
-    const { labels, report } = this.#surroundings()
-    try {
-      await copyText(button, textOf(this.#message), labels.copied)
-      this.#events.say(labels.copied)
-    } catch (error) {
-      report(error)
-    }
+    this.#events.say(await copyText(button, textOf(this.#message), this.#surroundings().labels))
   }
 
   #regenerate(): void {

@@ -18,6 +18,8 @@ const flags = [
   '--no-first-run',
   '--disable-background-networking',
   '--disable-sync',
+  // A name that no browser takes for its own machine: a page on it is not secure.
+  '--host-resolver-rules=MAP plain.test 127.0.0.1',
 ]
 
 /** What a page may do: nothing by inline scripts, styles or `eval`, and pictures are those that a message holds. */
