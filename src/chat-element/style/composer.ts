@@ -17,7 +17,7 @@ export const composerStyles = `
 .composer .field { padding-inline: 0.25rem; }
 .composer .field:focus { outline: none; }
 .attachments { display: contents; }
-.attached { display: flex; flex-wrap: wrap; gap: 0.375rem; margin: 0 0 0.25rem; padding: 0; list-style: none; max-block-size: 7rem; overflow-y: auto; }
+.attached { display: flex; flex-wrap: wrap; gap: 0.375rem; margin: 0 0 0.25rem; padding: 0; list-style: none; max-block-size: min(7rem, 20dvh); overflow-y: auto; }
 .attached .chip { padding-inline-end: 0.125rem; }
 .attached .file-name { max-inline-size: 14rem; }
 .attached .quiet { inline-size: 1.5rem; block-size: 1.5rem; border-radius: 50%; flex: none; }

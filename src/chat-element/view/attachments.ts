@@ -92,7 +92,7 @@ export class Attachments {
   #makeItem(file: File): HTMLElement {
     const { labels, locale } = this.#surroundings()
     const name = make('span', { class: 'file-name', dir: 'auto', title: file.name }, file.name)
-    const size = make('span', { class: 'file-size' }, toSize(file.size, locale))
+    const size = make('span', { class: 'file-size', dir: 'auto' }, toSize(file.size, locale))
     const label = labels.removeFile(file.name)
     const onClick = (): void => this.#remove(file)
     const remove = makeButton({ label, icon: 'cross', part: 'remove', className: 'quiet', onClick })
