@@ -149,7 +149,7 @@ export class InspectedStream {
     const before = this.eventCount
     this.#now = at
     this.bytes += bytes
-    this.#read?.(text)
+    this.#read?.feed(text)
     this.#rate.add(at, this.eventCount - before, bytes)
   }
 
@@ -186,6 +186,8 @@ export class InspectedStream {
 
   #end(record: EndedRecord): void {
     this.#flow(record.at)
+    this.#now = record.at
+    this.#read?.end()
     this.ended = record
     this.bytes = Math.max(this.bytes, record.bytes)
     this.#read = undefined

@@ -21,8 +21,13 @@ export interface WireListener {
   readonly onFault: (message: string) => void
 }
 
-/** Reads one stream: takes its pieces in order, split anywhere. */
-export type WireReader = (text: string) => void
+/** Reads one stream. */
+export interface WireReader {
+  /** Takes its next piece, split anywhere. */
+  readonly feed: (text: string) => void
+  /** It has ended: a last line without a line break is read, too. */
+  readonly end: () => void
+}
 
 /** What one event may be, in UTF-16 units. One that is larger cannot be shown, and neither can what follows it. */
 const maxEventBytes = 4 * 1024 * 1024
@@ -44,9 +49,11 @@ function readSse({ onEvent, onHeartbeat, onRetry, onFault }: WireListener): Wire
       onFault(message)
     },
   })
-  return (text) => {
+  const feed = (text: string): void => {
     if (!isOver) parser.feed(text)
   }
+  // What is unfinished at the end of SSE is discarded (HTML 9.2.6).
+  return { feed, end: () => {} }
 }
 
 function readLines(format: StreamFormat, { onEvent, onHeartbeat, onFault }: WireListener): WireReader {
@@ -62,7 +69,7 @@ function readLines(format: StreamFormat, { onEvent, onHeartbeat, onFault }: Wire
     },
   })
   // Line by line, so that the text of a line is known along with its value: numbers are shown as they were sent.
-  return (text) => {
+  const feed = (text: string): void => {
     const pieces = isOver ? [] : text.split('\n')
     const rest = pieces.pop() ?? ''
     for (const piece of pieces) {
@@ -75,6 +82,10 @@ function readLines(format: StreamFormat, { onEvent, onHeartbeat, onFault }: Wire
     started.push(rest)
     if (started.length > maxEventBytes) parser.feed(started.take())
   }
+  const end = (): void => {
+    if (started.length > 0) feed('\n')
+  }
+  return { feed, end }
 }
 
 function eventOf(format: StreamFormat, value: unknown, line: string): WireEvent {

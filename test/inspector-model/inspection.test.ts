@@ -53,6 +53,15 @@ test.each([1, 4, 1000])('lines of NDJSON are read from pieces of %i characters, 
   expect([stream.heartbeats, stream.faults]).toEqual([2, 1])
 })
 
+test('the last line of NDJSON may be without its line break; an unfinished block of SSE is none', () => {
+  const lines = inspect([opened('s'), head('s', { contentType: 'application/jsonl' }), wrote('s', '1\n2'), ended('s')])
+  expect(only(lines).events.map(({ data, at }) => [data, at])).toEqual([
+    ['1', 1200],
+    ['2', 2000],
+  ])
+  expect(only(inspect([opened('s'), head('s'), wrote('s', 'data: 1\n'), ended('s')])).events).toEqual([])
+})
+
 test('lines with an envelope have the name and the id of their event', () => {
   const contentType = 'application/x-ndjson; envelope=1'
   const text = '{"event":"tidings:reset","id":"7","data":{"a":1}}\n{"data":"text"}\n{"data":1,"event":7}\n5\n'

@@ -1,10 +1,10 @@
 // `<tidings-inspector>` in a real browser, under a policy that allows nothing inline and no HTML that is made of text.
 import { readFileSync } from 'node:fs'
-import axe from 'axe-core'
-import type { Locator, Page } from 'playwright-core'
+import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { InspectorRecord } from '../../src/inspector-model/index.ts'
 import { openContext, type ContextOptions } from '../support/chat-element/chat-page.ts'
+import { violations } from '../support/inspector/axe.ts'
 import { describeWith } from '../support/component/component.ts'
 import { gallery } from '../support/inspector/gallery.ts'
 import { hostileTexts } from '../support/inspector/hostile.ts'
@@ -328,7 +328,6 @@ describeWith('chromium', '<tidings-inspector>', () => {
 
   test.each(looks)('axe finds nothing in any view, and nothing is wider than the page: $name', async ({ options }) => {
     const { page, element, streams, events, add } = await open({ reducedMotion: 'reduce', ...options })
-    await page.evaluate(axe.source)
     expect(await violations(page)).toEqual([])
     await element.evaluate((one) => Object.assign(one, { onReplay: () => {}, notice: 'There is no connection.' }))
     await add(gallery)
@@ -388,15 +387,5 @@ async function activeRow(grid: Locator): Promise<string | null | undefined> {
   return grid.evaluate((one) => {
     const id = one.getAttribute('aria-activedescendant') ?? ''
     return (one.getRootNode() as ShadowRoot).getElementById(id)?.textContent
-  })
-}
-
-async function violations(page: Page): Promise<readonly string[]> {
-  return page.evaluate(async () => {
-    const axe = Reflect.get(globalThis, 'axe') as {
-      run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
-    }
-    const { violations } = await axe.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
   })
 }

@@ -51,6 +51,8 @@ export class Tabs {
   setOffered(name: string, isOffered: boolean): void {
     const tab = this.#tabs.find((tab) => tab.name === name)
     if (tab !== undefined) tab.button.hidden = !isOffered
+    // One tab alone is none.
+    this.element.hidden = this.#tabs.filter(({ button }) => !button.hidden).length < 2
   }
 
   #mark(): void {

@@ -3,7 +3,7 @@
 /** One stream, and one event of it. */
 export const detailStyles = `
 .detail {
-  display: flex; flex-direction: column; min-block-size: 0; min-inline-size: 0; container: detail / inline-size;
+  display: flex; flex-direction: column; min-block-size: 0; min-inline-size: 0; container: detail / size;
   border-inline-start: 1px solid var(--line);
 }
 .list[hidden] + .detail { border-inline-start: 0; }
@@ -55,9 +55,16 @@ details[open] > summary > .json-preview { opacity: 1; }
 .facts dd { overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: isolate; }
 .facts dt:empty { display: none; }
 .facts dt:empty + dd { grid-column: 1 / -1; font-family: var(--code); font-size: 0.75rem; }
-@container detail (inline-size > 46rem) {
+@container detail (inline-size > 46rem) or ((inline-size > 30rem) and (block-size < 28rem)) {
   .events-body:has(> .event:not([hidden])) { grid-template: minmax(0, 1fr) / minmax(0, 3fr) minmax(14rem, 2fr); }
   .event { border-block-start: 0; border-inline-start: 1px solid var(--line); }
+}
+/* No room for both: the event takes the place of the list until it is closed. */
+@container detail (inline-size <= 30rem) and (block-size < 28rem) {
+  .events-body:has(> .event:not([hidden])) { grid-template-rows: minmax(0, 1fr); }
+  .events-body:has(> .event:not([hidden])) > .list { display: none; }
+}
+@container detail (inline-size > 46rem) {
   .summary { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
 }
 @container detail (inline-size < 24rem) {
