@@ -21,6 +21,7 @@ const budgets = {
   './chat-element': { bytes: 58_800, platform: 'neutral' },
   './react': { bytes: 37_800, platform: 'neutral' },
   './react/chat': { bytes: 59_300, platform: 'neutral' },
+  './inspector/client': { bytes: 27_700, platform: 'neutral' },
   './typebox': { bytes: 2_800, platform: 'neutral' },
   './journal': { bytes: 4_000, platform: 'neutral' },
   './journal/sqlite': { bytes: 8_900, platform: 'node' },

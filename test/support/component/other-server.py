@@ -56,6 +56,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, kind, chunks):
         self.send_response(200)
         self.send_header("Content-Type", kind)
+        self.send_header("Access-Control-Allow-Origin", "*")
         self.end_headers()
         for chunk in chunks:
             self.wfile.write(chunk)

@@ -4,7 +4,8 @@ import { build } from 'esbuild'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import type { InspectorRecord } from '../../../src/inspector-model/index.ts'
 
-const source = (path: string): string => fileURLToPath(new URL(`../../../src/${path}`, import.meta.url))
+/** The path of a source file. */
+export const source = (path: string): string => fileURLToPath(new URL(`../../../src/${path}`, import.meta.url))
 
 const entry = `
 import { defineInspectorElement } from ${JSON.stringify(source('inspector-view/index.ts'))}
@@ -22,7 +23,7 @@ const host = 'inspector.test'
 let script: Promise<string> | undefined
 
 /** A script, bundled from the sources. */
-async function bundle(contents: string): Promise<string> {
+export async function bundle(contents: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: source('.'), sourcefile: 'page.js' },
     bundle: true,
