@@ -32,7 +32,7 @@ const budgets = {
   './chat-model': { bytes: 21_500, platform: 'neutral' },
   './inspector': { bytes: 66_000, platform: 'neutral' },
   './testing': { bytes: 25_200, platform: 'neutral' },
-  './testing/node': { bytes: 5_700, platform: 'node' },
+  './testing/node': { bytes: 6_100, platform: 'node' },
   './sse': { bytes: 6_500, platform: 'neutral' },
   './ndjson': { bytes: 3_400, platform: 'neutral' },
 }

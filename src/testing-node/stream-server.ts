@@ -20,7 +20,10 @@ export type LoggedRequest = Pick<AskedRequest, 'method' | 'url' | 'headers' | 'l
 
 /** A server that answers with cassettes. */
 export interface StreamServer {
-  /** Such as `http://127.0.0.1:41234`; every path is answered. */
+  /**
+   * Such as `http://127.0.0.1:41234`. Every path is answered; one that is a whole url, `/https://api.example/feed`, stands for
+   * that url in `requests`.
+   */
   readonly url: string
   /** The port on 127.0.0.1. */
   readonly port: number
@@ -115,7 +118,9 @@ function withoutFraming(headers: Readonly<Record<string, string>>): Record<strin
 function toAsked(request: IncomingMessage): LoggedRequest {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) headers.set(name, [value ?? ''].flat().join(', '))
-  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`).href
+  const { url: path = '/' } = request
+  const whole = /^\/(https?:\/\/.*)/.exec(path)?.[1]
+  const url = whole ?? new URL(path, `http://${request.headers.host ?? '127.0.0.1'}`).href
   return { method: request.method ?? 'GET', url, headers, lastEventId: headers.get('last-event-id') ?? undefined }
 }
 
