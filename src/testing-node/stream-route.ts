@@ -38,7 +38,7 @@ export async function streamRoute(
   source: CassetteSource,
   options: StreamServerOptions = {},
 ): Promise<StreamServer> {
-  if (!(Object(page).route instanceof Function)) {
+  if (typeof Object(page).route !== 'function') {
     throw new TidingsError('ERR_OPTION', `streamRoute needs a page of Playwright, not ${describeValue(page)}.`)
   }
   const server = await streamServer(source, options)

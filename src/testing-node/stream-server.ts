@@ -69,7 +69,10 @@ export async function streamServer(source: CassetteSource, options: StreamServer
   const choose = createChooser(source, play)
   const requests: LoggedRequest[] = []
   const server = createServer((request, response) => {
-    if (isPreflight(request)) return void response.writeHead(204, corsOf(request)).end()
+    if (isPreflight(request)) {
+      response.writeHead(204, corsOf(request)).end()
+      return
+    }
     const asked = toAsked(request)
     requests.push(asked)
     if (requests.length > maxRequests) requests.shift()

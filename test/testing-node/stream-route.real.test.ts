@@ -50,6 +50,19 @@ function listenInPage(url: string): Promise<readonly string[]> {
   })
 }
 
+function launch(...flags: readonly string[]): Promise<Browser> {
+  return chromium.launch({
+    executablePath: pathOf('chromium'),
+    args: ['--no-sandbox', '--disable-quic', ...flags],
+  })
+}
+
+async function routed(...given: Parameters<typeof streamRoute>): Promise<StreamServer> {
+  const started = await streamRoute(...given)
+  onTestFinished(() => started.close())
+  return started
+}
+
 describeWith('chromium', 'streamRoute', () => {
   let browser: Browser
   let site = ''
@@ -70,13 +83,6 @@ describeWith('chromium', 'streamRoute', () => {
     server.closeAllConnections()
   })
 
-  function launch(...flags: readonly string[]): Promise<Browser> {
-    return chromium.launch({
-      executablePath: pathOf('chromium'),
-      args: ['--no-sandbox', '--disable-quic', ...flags],
-    })
-  }
-
   async function openPage(url: string, inBrowser: Browser = browser): Promise<Page> {
     const context = await inBrowser.newContext()
     onTestFinished(() => context.close())
@@ -86,12 +92,6 @@ describeWith('chromium', 'streamRoute', () => {
     )
     await page.goto(url)
     return page
-  }
-
-  async function routed(...given: Parameters<typeof streamRoute>): Promise<StreamServer> {
-    const started = await streamRoute(...given)
-    onTestFinished(() => started.close())
-    return started
   }
 
   test('fetch of the page reads what has come while the stream is open, from the url that it asked for', async () => {
@@ -154,8 +154,8 @@ describeWith('chromium', 'streamRoute', () => {
 
   test('after close() the page asks the network again', async () => {
     const page = await openPage(site)
-    const { close } = await streamRoute(page, '**/feed', three)
-    await close()
+    const started = await streamRoute(page, '**/feed', three)
+    await started.close()
     const { text } = await page.evaluate(readInPage, [`${site}/feed`, 999] as const)
     expect(text).toContain('A page')
   })

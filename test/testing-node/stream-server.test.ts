@@ -96,7 +96,7 @@ test('a function chooses by the request, and sees what was asked', async () => {
   }
   expect(seen).toEqual(['1', 'é', '3'])
   expect(server.requests.map(({ method, url }) => [method, url])).toEqual(
-    Array(2).fill(['GET', `${server.url}/feed?a=b`]),
+    Array.from({ length: 2 }, () => ['GET', `${server.url}/feed?a=b`]),
   )
   expect(server.requests[1]?.headers.get('x-me')).toBe('me')
 })

@@ -119,7 +119,7 @@ function checkHeaders(where: string, headers: unknown): asserts headers is Recor
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value !== 'string') throw cassetteError(where, `has header ${describeValue(name)} that is no string.`)
     try {
-      new Headers([[name, value]])
+      new Headers().append(name, value)
     } catch (cause) {
       throw cassetteError(where, `has a header that cannot be sent: ${describeValue(`${name}: ${value}`)}.`, cause)
     }

@@ -62,7 +62,7 @@ export function recordResponse(response: Response, recordOptions: RecordOptions 
   checkOptions('`recordResponse`', recordOptions, checks)
   if (recordOptions.request !== undefined) checkRequest('`request`', recordOptions.request)
   // By shape: a package may bring a Response of its own.
-  if (!(Object(Object(response).headers).get instanceof Function)) {
+  if (typeof Object(Object(response).headers).get !== 'function') {
     throw new TidingsError('ERR_OPTION', `recordResponse needs a Response, not ${describeValue(response)}.`)
   }
   if (response.bodyUsed || response.body?.locked === true) {

@@ -54,9 +54,6 @@ export function installClock(stepMs: number): Clock {
       const everyMs = isInterval ? delayMs : undefined
       return createHandle(timers, { callback: () => callback(...given), everyMs, dueAt: now + delayMs })
     }
-  const clear = (handle: unknown): void => {
-    if (handle instanceof Handle) handle.close()
-  }
   const pass = async (mostMs: number): Promise<number> => {
     const next = [...timers].toSorted((one, other) => one.dueAt - other.dueAt)[0]
     const ms = Math.min(next === undefined ? stepMs : next.dueAt - now, mostMs)
@@ -83,6 +80,10 @@ function fire(timers: Set<Timer>, timer: Timer): void {
   if (timer.everyMs === undefined) timers.delete(timer)
   else timer.dueAt += timer.everyMs
   timer.callback()
+}
+
+function clear(handle: unknown): void {
+  if (handle instanceof Handle) handle.close()
 }
 
 /** What `setTimeout` returns: as in Node, it can be told not to keep the process alive, which this one never does. */

@@ -85,7 +85,7 @@ export async function collect(
   options: CollectOptions = {},
 ): Promise<Collected> {
   checkOptions('`collect`', options, checks)
-  if (!(Object(server).fetch instanceof Function)) {
+  if (typeof Object(server).fetch !== 'function') {
     throw new TidingsError('ERR_OPTION', `collect needs a server with a \`fetch\`, not ${describeValue(server)}.`)
   }
   const asked = toRequest(request, options.lastEventId)

@@ -53,10 +53,8 @@ export class Reading {
   /** Reads on a clock, which goes on whenever nothing happens any more. */
   async on(clock: Clock, maxMs: number): Promise<void> {
     const done = this.#run()
-    const failed = done.then(
-      () => {},
-      (error: unknown) => ({ error }),
-    )
+    // Thrown below, once the clock stands still.
+    done.catch(() => {})
     for (let leftMs = maxMs; !this.#isDone;) {
       await this.#calm()
       if (this.#isDone) break
@@ -67,8 +65,7 @@ export class Reading {
       }
       leftMs -= await clock.pass(leftMs)
     }
-    const failure = await failed
-    if (failure !== undefined) throw failure.error
+    await done
   }
 
   get result(): Collected {
@@ -137,13 +134,11 @@ export class Reading {
 
   /** Notes work that outlives the response. What it rejects with is the server's to report. */
   #await(work: Promise<unknown>): void {
-    const settled = Promise.resolve(work)
-      .catch(() => {})
-      .then(() => {
-        this.#happened += 1
-        this.#unsettled.delete(settled)
-        this.#resume()
-      })
+    const settled = Promise.allSettled([work]).finally(() => {
+      this.#happened += 1
+      this.#unsettled.delete(settled)
+      this.#resume()
+    })
     this.#unsettled.add(settled)
   }
 

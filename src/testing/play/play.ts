@@ -23,9 +23,9 @@ export class Playing {
   constructor(plan: Plan, signal: AbortSignal) {
     this.#plan = plan
     this.#signal = signal
-    for (const [index, { atMs }] of plan.steps.entries()) this.#when(atMs, () => this.#arriveUpTo(index))
+    for (const [index, { atMs }] of plan.steps.entries()) void this.#when(atMs, () => this.#arriveUpTo(index))
     const { how } = plan
-    if (how !== 'stall') this.#when(plan.endMs, () => this.#finish(how))
+    if (how !== 'stall') void this.#when(plan.endMs, () => this.#finish(how))
     onAbort(signal, () => this.#finish('left'))
   }
 
@@ -43,10 +43,14 @@ export class Playing {
     return piece
   }
 
-  #when(atMs: number, callback: () => void): void {
-    const due = atMs === 0 ? Promise.resolve() : sleep(atMs, this.#signal)
-    // Rejected if the reader has left: nothing arrives any more.
-    void due.then(callback, () => {})
+  async #when(atMs: number, happen: () => void): Promise<void> {
+    try {
+      await (atMs === 0 ? undefined : sleep(atMs, this.#signal))
+    } catch {
+      // The reader has left: nothing arrives any more.
+      return
+    }
+    happen()
   }
 
   /** Timers of different delays may fire in another order within a millisecond: the bytes keep theirs. */

@@ -106,6 +106,10 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
     after: `await check.answer(feed, '/notes?lastEventId=1', /^id: 2\\nevent: note\\ndata: \\{"id":"2"/m)`,
   },
 
+  'docs/testing-streams.md#2': { prints: suitePasses },
+  'docs/testing-streams.md#3': { prints: suitePasses },
+  'docs/testing-streams.md#4': { prints: suitePasses },
+  'docs/testing-streams.md#5': { prints: suitePasses },
   'docs/testing.md#1': { prints: suitePasses },
   'docs/testing.md#2': { prints: suitePasses },
   'docs/testing.md#3': { uses: { orders: 'publishSome' }, prints: suitePasses },

@@ -1,5 +1,5 @@
 // Cassettes from text and back: what is read is what was written, and what cannot be true is refused with its line.
-import fc from 'fast-check'
+import { array, assert, constantFrom, nat, oneof, property, record, string, uint8Array } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeCassette, parseCassette, type Cassette } from '../../../src/testing/index.ts'
 
@@ -38,10 +38,10 @@ test('a cassette that was written by hand is read', () => {
 })
 
 test('any cassette is read as it was written, whatever its bytes', () => {
-  const chunk = fc.record({ wait: fc.nat(5000), bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }) })
-  const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((string) => ({ wait: 1, bytes: encode(string) }))
-  fc.assert(
-    fc.property(fc.array(fc.oneof(chunk, text)), fc.constantFrom('complete', 'cut', 'left'), (waits, how) => {
+  const chunk = record({ wait: nat(5000), bytes: uint8Array({ minLength: 1, maxLength: 40 }) })
+  const text = string({ unit: 'grapheme', minLength: 1 }).map((string) => ({ wait: 1, bytes: encode(string) }))
+  assert(
+    property(array(oneof(chunk, text)), constantFrom('complete', 'cut', 'left'), (waits, how) => {
       let at = 0
       const chunks = waits.map(({ wait, bytes }) => ({ at: (at += wait / 10), bytes: Uint8Array.from(bytes) }))
       const request = { method: 'POST', url: 'https://example.com/', headers: { accept: '*/*' }, body: '{}' }

@@ -161,7 +161,6 @@ test('what redact.data throws rejects the cassette, and not what is read', async
 test('what cannot be recorded is refused at once', async () => {
   const used = new Response('x')
   await used.text()
-  const options = (given: object) => () => recordResponse(new Response('x'), given)
   expect(() => recordResponse(used)).toThrow(/whose body nobody reads yet/)
   expect(() => Reflect.apply(recordResponse, undefined, [{}])).toThrow(/needs a Response, not/)
   expect(options({ maxBites: 1 })).toThrow(/has no option "maxBites".*maxBytes/)
@@ -170,3 +169,7 @@ test('what cannot be recorded is refused at once', async () => {
   expect(options({ redact: { data: 'x' } })).toThrow(/redact\.data must be a function/)
   expect(options({ request: { method: 'GET' } })).toThrow(/url undefined/)
 })
+
+function options(given: object): () => Recording {
+  return () => recordResponse(new Response('x'), given)
+}

@@ -84,13 +84,19 @@ test('heartbeats come on a clock of its own, which is the time of everything', a
 })
 
 test('a clock of its own is removed, also when the server fails', async () => {
-  const before = [setTimeout, clearTimeout, setInterval, clearInterval, Date.now, performance.now]
+  const timers = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval']
+  const globals = (): unknown[] => [
+    ...timers.map((name): unknown => Reflect.get(globalThis, name)),
+    Reflect.get(Date, 'now'),
+    Reflect.get(performance, 'now'),
+  ]
+  const before = globals()
   const { server } = countingServer()
   await collect(server, '/count/1', { clock: 'own' })
   const broken = { fetch: () => Promise.reject(new Error('no')) }
   await expect(collect(broken, '/', { clock: 'own' })).rejects.toThrow('no')
   await expect(collect(broken, '/')).rejects.toThrow('no')
-  expect([setTimeout, clearTimeout, setInterval, clearInterval, Date.now, performance.now]).toEqual(before)
+  expect(globals()).toEqual(before)
   expect(Object.hasOwn(performance, 'now')).toBe(false)
 })
 
@@ -204,9 +210,12 @@ test('servers of others are read as well', async () => {
 
 test('what cannot work is refused at once', async () => {
   const { server } = countingServer()
-  const refused = (...given: readonly unknown[]): Promise<unknown> => Reflect.apply(collect, undefined, given)
   await expect(refused({}, '/')).rejects.toThrow(/needs a server with a `fetch`/)
   await expect(refused(server, '/', { clock: 'fake' })).rejects.toThrow(/clock must be 'own', or a function/)
   await expect(refused(server, '/', { leaveAfter: 0 })).rejects.toThrow(/leaveAfter must be a whole number from 1/)
   await expect(refused(server, '/', { leave: 1 })).rejects.toThrow(/has no option "leave". Did you mean leaveAfter\?/)
 })
+
+function refused(...given: readonly unknown[]): Promise<unknown> {
+  return Reflect.apply(collect, undefined, given)
+}
