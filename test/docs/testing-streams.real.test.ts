@@ -52,6 +52,11 @@ async function startSite(): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
 }
 
+/** What the example takes of Playwright's `expect`. */
+function seen(locator: Locator): object {
+  return { toHaveText: (text: string) => expect.poll(() => locator.textContent()).toBe(text) }
+}
+
 type Body = (fixtures: { readonly page: Page }) => Promise<void>
 
 describeWith('chromium', 'the example of Playwright', () => {
@@ -65,9 +70,6 @@ describeWith('chromium', 'the example of Playwright', () => {
       return `const { expect, test } = globalThis.playwright\n${lines.join('\n')}`
     })
     const bodies: Body[] = []
-    const seen = (locator: Locator): object => ({
-      toHaveText: (text: string) => expect.poll(() => locator.textContent()).toBe(text),
-    })
     Object.assign(globalThis, { playwright: { expect: seen, test: (_: string, body: Body) => bodies.push(body) } })
     onTestFinished(() => void Reflect.deleteProperty(globalThis, 'playwright'))
     await import(file)

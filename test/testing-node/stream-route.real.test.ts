@@ -25,12 +25,13 @@ function readInPage([url, length, body]: readonly [string, number, string?]): Pr
   const read = async (): Promise<Read> => {
     const response = await fetch(url, asking)
     const decoder = new TextDecoder()
-    let text = ''
-    for (const reader = response.body?.getReader(); reader !== undefined && text.length < length;) {
-      const { done, value } = await reader.read()
-      if (done) break
-      text += decoder.decode(value, { stream: true })
+    const reader = response.body?.getReader()
+    const readOn = async (before: string): Promise<string> => {
+      const { done = true, value } = (await reader?.read()) ?? {}
+      const text = before + decoder.decode(value, { stream: true })
+      return done || text.length >= length ? text : readOn(text)
     }
+    const text = await readOn('')
     return { status: response.status, url: response.url, text }
   }
   return read()

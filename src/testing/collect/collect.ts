@@ -30,7 +30,7 @@ export interface CollectOptions {
   readonly clock?: 'own' | ((ms: number) => unknown) | undefined
   /** How many milliseconds such a function is called with. Default 1,000. */
   readonly stepMs?: number | undefined
-  /** How long it reads at most, on its clock, in milliseconds. Default 5,000 in real time, and an hour on a clock. */
+  /** How long it reads at most, on its clock, in milliseconds. Default 5,000 in real time, and a day on a clock. */
   readonly maxMs?: number | undefined
 }
 
@@ -90,7 +90,7 @@ export async function collect(
   }
   const asked = toRequest(request, options.lastEventId)
   const clock = clockOf(options)
-  const { maxMs = clock === undefined ? 5000 : 3_600_000, leaveAfter = 10_000, stallAfter = Infinity } = options
+  const { maxMs = clock === undefined ? 5000 : 86_400_000, leaveAfter = 10_000, stallAfter = Infinity } = options
   const reading = new Reading(server, asked, { leaveAfter, stallAfter, stallMs: options.stallMs ?? maxMs })
   try {
     if (clock === undefined) await reading.within(maxMs)
