@@ -1,5 +1,6 @@
 // The demo's server: three streaming scenarios, and the page that shows them.
 import { defineRoutes, Server } from 'tidings'
+import { inspector } from 'tidings/inspector'
 import { openChannels } from './channels.mjs'
 import { chooseModel } from './model/choose-model.mjs'
 import { createChatRoutes } from './routes/chat.mjs'
@@ -14,6 +15,8 @@ const noteRoutes = createNoteRoutes(channels, (matches) => server.disconnect(mat
 export const server = new Server(defineRoutes([hash, work, ...chatRoutes, ...noteRoutes, ...pageRoutes]), {
   onFinish: print,
 })
+// Every stream of the demo, whatever client reads it, at /_tidings: for this machine alone, as there is no guard.
+server.use(inspector({ development: true, channels: [channels], log: () => {} }))
 
 /** Closes what answers and notes are kept in. */
 export { close as closeChannels }

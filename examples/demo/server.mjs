@@ -6,7 +6,9 @@ const { PORT = '3000', HOST = '127.0.0.1' } = process.env
 const mostTries = 20
 
 const handle = await listen(Number(PORT))
-console.log(`\n  Tidings is at ${handle.url}\n\n  Open it in two tabs. Ctrl-C stops it.\n`)
+console.log(
+  `\n  Tidings is at ${handle.url}\n\n  Open it in two tabs, and ${handle.url}/_tidings in a third: it shows every stream. Ctrl-C stops it.\n`,
+)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop())
 
 async function stop() {
