@@ -24,7 +24,7 @@ export const eventColumns: readonly Column<InspectedEvent>[] = [
     from: 300,
     fill: (cell, { at }) => setText(cell, showTime(at, true)),
   },
-  { title: 'Type', name: 'type', width: 'minmax(4.5rem, 1fr)', fill: fillType },
+  { title: 'Type', name: 'type', width: 'minmax(4.5rem, 1.6fr)', fill: fillType },
   { title: 'Id', name: 'id', width: 'minmax(3rem, 1fr)', from: 480, fill: (cell, { id = '' }) => fillText(cell, id) },
   { title: 'Data', name: 'data', width: 'minmax(7rem, 5fr)', fill: (cell, { data }) => setText(cell, onOneLine(data)) },
   {

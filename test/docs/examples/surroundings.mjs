@@ -15,6 +15,7 @@ const percents = /^0\n50\n100\n$/
 const suitePasses = /pass [1-9]\d*\n\S+ fail 0\n/
 const askedByUserAlone = `await check.answer(chat, '/chat', /\\ndata: You asked: Why\\?\\n/, check.question)
 await check.answer(chat, '/chat', /"code":401.*Log in first/, check.anonymousQuestion)`
+const announces = /^The inspector is at \/_tidings\. .*\n +TIDINGS_INSPECTOR=\S+\n$/
 const serves = { stays: true, prints: /^(Listening on )?http:\/\/localhost:\d+\n$/ }
 
 /** @type {Readonly<Record<string, Surrounding>>} */
@@ -66,6 +67,8 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
   'docs/clients.md#3': { prints: /^hello\nworld\n$/ },
   'docs/clients.md#4': { prints: /^connecting\nopen\nhello\nworld\nclosed\n$/ },
   'docs/clients.md#6': { prints: percents },
+  'docs/inspector.md#1': { prints: announces },
+  'docs/inspector.md#2': { prints: announces },
   'docs/deploying.md#1': {
     uses: { routes: 'server', certificate: 'key, cert' },
     stays: true,
@@ -114,6 +117,7 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
   'docs/testing.md#2': { prints: suitePasses },
   'docs/testing.md#3': { uses: { orders: 'publishSome' }, prints: suitePasses },
 
+  'src/inspector/inspector.ts#1': { prints: announces },
   'src/adapters/node/handler.ts#1': {
     uses: { routes: 'server' },
     after: `await check.listener(app, '/api/hello', 'Hello')`,
