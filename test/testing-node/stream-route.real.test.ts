@@ -113,11 +113,15 @@ describeWith('chromium', 'streamRoute', () => {
 
   test('EventSource reconnects behind a cut, with the id of its last event', async () => {
     const page = await openPage(site)
+    const failures: (string | undefined)[] = []
+    page.on('requestfailed', (request) => failures.push(request.failure()?.errorText))
     const { requests } = await routed(page, '**/feed', ({ lastEventId }) =>
       lastEventId === undefined ? { cassette: three, cutAfter: 30 } : cassetteAfter(three, lastEventId),
     )
     expect(await page.evaluate(listenInPage, `${site}/feed`)).toEqual(['1 a', '2 é', '3 c'])
     expect(requests.map(({ lastEventId }) => lastEventId)).toEqual([undefined, '1'])
+    // A reset, and no end in the middle of a chunk, which would be ERR_INCOMPLETE_CHUNKED_ENCODING.
+    expect(failures[0]).toBe('net::ERR_CONNECTION_RESET')
   })
 
   test.each(['https://app.example/feed', 'https://api.example/feed'])(

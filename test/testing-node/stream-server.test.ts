@@ -55,6 +55,14 @@ test('a cut resets the connection in the middle of a frame, after all bytes befo
   expect(code).toBe('ECONNRESET')
 })
 
+test('headers of the connection that was recorded are not those of this one', async () => {
+  const headers = { 'content-length': '3', connection: 'close', 'x-a': 'b' }
+  const { url } = await start(createCassette(['data: 1\n\n'], { headers }))
+  const response = await fetch(url)
+  expect(await response.text()).toBe('data: 1\n\n')
+  expect([response.headers.get('content-length'), response.headers.get('x-a')]).toEqual([null, 'b'])
+})
+
 test('a reader that stalls is waited for, and gets everything', async () => {
   const big = createCassette(Array<string>(64).fill('x'.repeat(256 * 1024)))
   const { url } = await start(big)

@@ -63,7 +63,8 @@ export class Playing {
 
   #finish(how: 'complete' | 'cut' | 'left'): void {
     if (how !== 'left') this.#arriveUpTo(this.#plan.steps.length - 1)
-    this.#end ??= how
+    // Whoever has left gets nothing more, not even what had come already.
+    this.#end = how === 'left' ? how : (this.#end ?? how)
     this.#wake()
   }
 }

@@ -1,5 +1,7 @@
 // Cassettes played as responses: times, borders, cuts, stalls, and what a function chooses for each request.
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { planOf } from '../../../src/testing/play/plan.ts'
+import { Playing } from '../../../src/testing/play/play.ts'
 import { EventSource, stream } from '../../../src/client/index.ts'
 import {
   cassetteAfter,
@@ -83,6 +85,22 @@ test('cutAfter breaks the connection in the middle of a frame, as fetch tells it
     texts: [],
     end: expect.stringContaining('TypeError'),
   })
+})
+
+test('a slow reader gets everything that came before a cut', async () => {
+  const response = cassetteResponse(three, { speed: false, cutAfter: 12 })
+  await settle()
+  const followed = follow(response)
+  await settle()
+  expect(followed.texts).toEqual(['data: 1\n\n', 'dat'])
+})
+
+test('what has come is not handed out any more once the reader has left', async () => {
+  const left = new AbortController()
+  const playing = new Playing(planOf(three, { speed: false }), left.signal)
+  await settle()
+  left.abort()
+  expect(await playing.next()).toBe('left')
 })
 
 test('a stream that stalls sends nothing more, and does not end', async () => {
