@@ -331,6 +331,24 @@ describeWith('chromium', 'inspect()', () => {
     expect(await panel.count()).toBe(0)
   })
 
+  test('an answer whose body somebody else reads already is left to them', async () => {
+    const { page } = await openClientPage(await openContext(), {
+      '/events': (_, response) => void begin(response).end('data: 1\n\n'),
+    })
+    const isSame = await page.evaluate(async () => {
+      const native = globalThis.fetch
+      let last: Response | undefined
+      globalThis.fetch = async (...call) => {
+        last = await native(...call)
+        last.body?.getReader()
+        return last
+      }
+      ;(globalThis as unknown as Scope).inspect()
+      return (await fetch('/events')) === last
+    })
+    expect(isSame).toBe(true)
+  })
+
   test('streams of our own clients are seen, too', async () => {
     const { page, streams } = await openClientPage(await openContext(), {
       '/stream': (_, response) => void begin(response).write('id: 1\ndata: "by stream"\n\n'),

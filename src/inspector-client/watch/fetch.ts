@@ -51,7 +51,8 @@ function beginTelling(input: unknown, init: RequestInit | undefined, tell: Tell)
 function watchAnswer(response: Response, telling: Telling): Response {
   const { body, headers, status, statusText } = response
   const contentType = headers.get('content-type') ?? ''
-  const isStream = streamFormatOf(contentType) !== undefined && body !== null
+  // A body that somebody else reads already is theirs.
+  const isStream = streamFormatOf(contentType) !== undefined && body !== null && !body.locked
   if (isStream) telling.open()
   if (!telling.isOpened) return response
   telling.head(status, contentType, redactHeaders(headers))
