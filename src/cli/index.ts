@@ -1,0 +1,2 @@
+// cli: the commands of the program `tidings`.
+export { diagnose } from './doctor/diagnose.ts'
