@@ -168,6 +168,7 @@ const controls: Readonly<Record<string, readonly [Fault, (readonly string[])?, B
   ],
 
   'heartbeat.silent': [{ hasBeats: false, everyMs: 400, count: 3 }],
+  'heartbeat.slow': [{ beatMs: 400, everyMs: 500, count: 2 }],
   'heartbeat.cannot-tell': [{ hasBeats: false }],
 
   // Without times in them: to write as much holds up the whole process.
@@ -193,13 +194,6 @@ const controls: Readonly<Record<string, readonly [Fault, (readonly string[])?, B
   ],
   'ids.some': [fourth('data: four\n\n')],
   'ids.repeated': [fourth('id: 3\ndata: four\n\n')],
-  'ids.of-one-connection': [
-    {
-      frame: ({ n, at }, connection) => `id: ${connection}-${n}\ndata: ${JSON.stringify({ n, at })}\n\n`,
-      positionOf: (lastEventId) => Number(lastEventId.split('-')[1] ?? 0),
-    },
-  ],
-
   'retry.invalid': [{ opening: 'retry: NaN\n\n' }],
   'retry.short': [{ opening: 'retry: 0\n\n' }],
   'retry.long': [{ opening: 'retry: 90000\n\n' }],
@@ -262,6 +256,14 @@ describe('a server with one fault is found to have it, and no other:', () => {
   test.each(Object.entries(controls))('%s', async (name, [fault, consequences = [], bounds]) => {
     expect(namesOf(await examineFault(fault, bounds)).toSorted()).toEqual([name, ...consequences].toSorted())
   })
+})
+
+test('ids that are other ones on each connection are right as long as they can be resumed after', async () => {
+  const findings = await examineFault({
+    frame: ({ n, at }, connection) => `id: ${connection}-${n}\ndata: ${JSON.stringify({ n, at })}\n\n`,
+    positionOf: (lastEventId) => Number(lastEventId.split('-')[1] ?? 0),
+  })
+  expect(namesOf(findings)).toEqual([])
 })
 
 describe('an answer that is no stream is all that is reported:', () => {

@@ -21,6 +21,7 @@ const paths = {
   node24: runtime('node24/bin/node'),
   postgresql: '/usr/lib/postgresql/15/bin/postgres',
   python3: '/usr/bin/python3',
+  rivals: installed('bench', '.package-lock.json'),
   'redis-server': '/usr/bin/redis-server',
   'webkit2gtk-driver': '/usr/bin/WebKitWebDriver',
   workerd: runtime('@cloudflare/workerd-linux-64/bin/workerd'),

@@ -26,6 +26,8 @@ export interface Fault {
   /** The last frame; an empty one for none. */
   readonly ending?: string
   readonly hasBeats?: boolean
+  /** Between two heartbeats, in milliseconds. */
+  readonly beatMs?: number
   /** How many events there are. */
   readonly count?: number
   /** Between two events, in milliseconds. */
@@ -41,8 +43,6 @@ export const soundFrame = ({ n, at }: Made): string => `id: ${n}\ndata: ${JSON.s
 
 /** The same event without the time at which it was made. */
 export const untimedFrame = ({ n }: Made): string => `id: ${n}\ndata: ${JSON.stringify({ n })}\n\n`
-
-const beatMs = 20
 
 /** The stream of one server: eight events, made at intervals from the first request on, the same for every reader. */
 export function createSound(fault: Fault = {}): RequestListener {
@@ -86,7 +86,7 @@ export function createSound(fault: Fault = {}): RequestListener {
       write: (part) => void response.write(part),
       end: () => void response.end(),
     }
-    const stop = fault.hasBeats === false ? () => {} : beat(response, wire)
+    const stop = fault.hasBeats === false ? () => {} : beat(response, wire, fault.beatMs ?? 20)
     const position = (fault.positionOf ?? Number)(lastEventId)
     void stream(wire, response, position, (connections += 1)).then(fault.isEndless === true ? undefined : stop)
   }
@@ -115,7 +115,7 @@ function corsHead(fault: Fault): Record<string, string> {
 }
 
 /** Sends heartbeats until it is stopped, or the reader has left. */
-function beat(response: ServerResponse, wire: Wire): () => void {
+function beat(response: ServerResponse, wire: Wire, beatMs: number): () => void {
   // oxlint-disable-next-line no-restricted-globals -- Heartbeats are sent by time.
   const timer = setInterval(() => wire.write(':\n\n'), beatMs)
   const stop = (): void => clearInterval(timer)

@@ -2,7 +2,7 @@
 import { defineCheck, ok, type Check, type Observation } from '../finding.ts'
 import type { Exchange } from '../wire/exchange.ts'
 
-type Code = 'silent' | 'cannot-tell' | 'ok'
+type Code = 'silent' | 'slow' | 'cannot-tell' | 'ok'
 
 /** Looks for comments in silences. */
 export const heartbeatCheck: Check = defineCheck<Code>({
@@ -10,9 +10,15 @@ export const heartbeatCheck: Check = defineCheck<Code>({
   verdicts: {
     silent: {
       level: 'warning',
-      title: 'A quiet stream sends no heartbeat',
-      why: 'Proxies close a connection that is silent: Heroku after 55 s, nginx, Apache, Varnish and AWS after 60 s, others sooner. Without a heartbeat neither side learns of a dead connection.',
+      title: 'No heartbeat came in a long silence',
+      why: 'Proxies close a connection that is silent: Heroku after 55 s, nginx, Apache, Varnish and AWS after 60 s, others sooner. Without a heartbeat neither side learns of a dead connection. One that comes later than the doctor waited is not seen.',
       mend: 'Send a comment (`:` and an empty line) after 15 s of silence. Not an event: clients dispatch those.',
+    },
+    slow: {
+      level: 'note',
+      title: 'The heartbeat comes late',
+      why: 'It holds against the usual 60 s of proxies, but not against shorter timeouts, and a dead connection is noticed later.',
+      mend: 'Send it after 15 s of silence.',
     },
     'cannot-tell': {
       level: 'note',
@@ -22,16 +28,16 @@ export const heartbeatCheck: Check = defineCheck<Code>({
     },
     ok: ok('The stream has a heartbeat'),
   },
-  look: ({ plain, subject }) => {
-    const silenceMs = longestSilence(plain)
-    const beats = heartbeatsOf(plain)
-    const evidence = `the longest silence was ${Math.round(silenceMs)} ms, with ${beats} comments between or after events`
-    const quiet = silenceMs > subject.silenceMs ? 'silent' : 'cannot-tell'
-    return [
-      { code: beats > 0 && silenceMs <= subject.silenceMs * slack ? 'ok' : quiet, evidence },
-    ] satisfies Observation<Code>[]
-  },
+  look: ({ plain, subject }) => [judge(plain, subject.silenceMs)],
 })
+
+function judge(plain: Exchange, silenceMs: number): Observation<Code> {
+  const longestMs = longestSilence(plain)
+  const beats = heartbeatsOf(plain)
+  const evidence = `the longest silence was ${Math.round(longestMs)} ms, with ${beats} comments between or after events`
+  if (beats > 0) return { code: longestMs <= silenceMs * slack ? 'ok' : 'slow', evidence }
+  return { code: longestMs > silenceMs ? 'silent' : 'cannot-tell', evidence }
+}
 
 /** A heartbeat each 15 s is a bit late on a busy machine. */
 const slack = 1.2
