@@ -13,6 +13,21 @@ export function toUrl(text: string): URL {
   throw new TidingsError('ERR_OPTION', message)
 }
 
+/** The header for the user and password of an address, as browsers send it; none if it has no user. */
+export function authorizationOf({ username, password }: URL): Readonly<Record<string, string>> {
+  if (username === '') return {}
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+/** The address without user and password. */
+export function withoutUser(url: URL): URL {
+  const plain = new URL(url)
+  plain.username = ''
+  plain.password = ''
+  return plain
+}
+
 /**
  * Headers by lower-case name; `Headers` knows what one may be.
  *

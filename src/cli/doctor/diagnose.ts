@@ -8,7 +8,7 @@ import {
   wholeNumber,
   type OptionChecks,
 } from '../../base/index.ts'
-import { toHeaders, toUrl } from './address.ts'
+import { authorizationOf, toHeaders, toUrl, withoutUser } from './address.ts'
 import { judgeAnswer } from './check/answer.ts'
 import { checks } from './checks.ts'
 import { askSubject, readStream, type Examination, type Subject } from './examination.ts'
@@ -80,10 +80,11 @@ function toSubject(options: DiagnoseOptions): Subject {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) {
     throw new TidingsError('ERR_OPTION', `method must be the name of a method, not ${JSON.stringify(method)}.`)
   }
+  const address = toUrl(url)
   return {
-    url: toUrl(url),
+    url: withoutUser(address),
     method: method.toUpperCase(),
-    headers: toHeaders(headers),
+    headers: { ...authorizationOf(address), ...toHeaders(headers) },
     body,
     waitMs: options.waitMs ?? 20_000,
     silenceMs: options.silenceMs ?? 16_000,

@@ -1,7 +1,7 @@
 // `tidings doctor --resume`: the conformance suite for resumable streams, run against any server without a test runner.
 import { checkOptions, required, TidingsError, typed, wholeNumber, type OptionChecks } from '../../base/index.ts'
 import { describeResume, type ResumeSubject } from '../../testing/index.ts'
-import { toHeaders, toUrl } from './address.ts'
+import { authorizationOf, toHeaders, toUrl, withoutUser } from './address.ts'
 import { printable, type Finding } from './finding.ts'
 
 /** The server, and how to make it send events. */
@@ -50,8 +50,8 @@ interface Case {
 export async function* examineResume(options: ExamineResumeOptions): AsyncGenerator<Finding, void, undefined> {
   checkOptions('examineResume()', options, optionChecks)
   const { url, signal, caseTimeoutMs = 60_000 } = options
-  const headers = toHeaders(options.headers ?? {})
-  const address = toUrl(url).href
+  const headers = { ...authorizationOf(toUrl(url)), ...toHeaders(options.headers ?? {}) }
+  const address = withoutUser(toUrl(url)).href
   const count = options.count ?? 30
   for (let index = 0; index < casesOf({ url: address }).length; index += 1) {
     signal?.throwIfAborted()

@@ -50,6 +50,16 @@ test('sends the method, the headers and the body that it is given, and does not 
   expect(JSON.stringify(findings)).not.toContain('secret')
 })
 
+test('takes user and password from the address, as browsers do', async () => {
+  const seen = new Set<string | undefined>()
+  const { port } = await listen((request, response) => {
+    seen.add(request.headers.authorization)
+    response.writeHead(204).end()
+  })
+  await examine(`http://ada:${encodeURIComponent('s€cret')}@127.0.0.1:${port}/feed`)
+  expect([...seen]).toEqual([`Basic ${Buffer.from('ada:s€cret').toString('base64')}`])
+})
+
 test('stops with the reason of its signal, and leaves the server', async () => {
   const closed: Promise<unknown>[] = []
   const stop = new AbortController()

@@ -34,6 +34,15 @@ test('a server whose stream fails over HTTP/2 is found out', async () => {
   expect(namesOf(await examine(await listenSecurely(server), { insecure: true }))).toEqual(['http2.fails'])
 })
 
+test('headers of one connection are not sent over HTTP/2', async () => {
+  const server = createSecureServer({ key, cert, allowHTTP1: true }, (request, response) => {
+    Reflect.apply(createSound(), undefined, [request, response])
+  })
+  const headers = { connection: 'keep-alive' }
+  const findings = await examine(await listenSecurely(server), { insecure: true, headers, waitMs: 300 })
+  expect(findings.find(({ check }) => check === 'http2')).toMatchObject({ code: 'ok' })
+})
+
 test('a certificate that nobody has signed is refused, unless it is taken', async () => {
   const url = await listenSecurely(createHttpsServer({ key, cert }, createSound()))
   const findings = await examine(url)

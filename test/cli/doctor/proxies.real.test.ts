@@ -5,13 +5,13 @@ import { describeWith } from '../../support/component/component.ts'
 import { startHaproxy } from '../../support/component/haproxy.ts'
 import { startNginx } from '../../support/component/nginx.ts'
 import { examine, namesOf } from '../../support/doctor/examine.ts'
-import { createSound, untimedFrame, type Fault } from '../../support/doctor/sound-server.ts'
+import { createSound, soundFrame, timedFrame, type Fault } from '../../support/doctor/sound-server.ts'
 import { listen } from '../../support/server/listening.ts'
 
 const plain: Fault = { head: { 'x-accel-buffering': undefined } }
 
 async function examineBehindNginx(fault: Fault, directives = ''): Promise<readonly Finding[]> {
-  const { url } = await listen(createSound({ everyMs: 100, ...fault }))
+  const { url } = await listen(createSound({ everyMs: 100, frame: timedFrame, ...fault }))
   const nginx = await startNginx(url, directives)
   return examine(`${nginx.url}/feed`)
 }
@@ -21,8 +21,8 @@ async function behindNginx(fault: Fault, directives = ''): Promise<readonly stri
 }
 
 async function behindHaproxy(lines: readonly string[]): Promise<readonly string[]> {
-  const { port } = await listen(createSound({ everyMs: 250, count: 5, hasBeats: false }))
-  return namesOf(await examine(`${await startHaproxy(port, lines)}/feed`, { silenceMs: 800 }))
+  const { port } = await listen(createSound({ everyMs: 250, count: 5, hasBeats: false, frame: timedFrame }))
+  return namesOf(await examine(`${await startHaproxy(port, lines)}/feed`))
 }
 
 // nginx keeps the header to itself.
@@ -38,7 +38,7 @@ describeWith('nginx', 'behind nginx', () => {
   })
 
   test('events without times arrive at the end, all at once', async () => {
-    const found = await behindNginx({ ...plain, frame: untimedFrame })
+    const found = await behindNginx({ ...plain, frame: soundFrame })
     expect(found).toEqual([stripped, 'arrival.all-at-the-end', 'heartbeat.cannot-tell'])
   })
 

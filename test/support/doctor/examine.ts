@@ -4,7 +4,7 @@ import type { Finding } from '../../../src/cli/doctor/finding.ts'
 
 /** Bounds that fit streams of less than a second. */
 export async function examine(url: string, options: Partial<DiagnoseOptions> = {}): Promise<readonly Finding[]> {
-  return collect(diagnose({ url, waitMs: 1500, silenceMs: 250, ...options }))
+  return collect(diagnose({ url, waitMs: 1500, silenceMs: 1000, ...options }))
 }
 
 export async function collect(source: AsyncIterable<Finding>): Promise<readonly Finding[]> {

@@ -26,6 +26,8 @@ export interface Fault {
   /** The last frame; an empty one for none. */
   readonly ending?: string
   readonly hasBeats?: boolean
+  /** What a heartbeat is. */
+  readonly beat?: string
   /** Between two heartbeats, in milliseconds. */
   readonly beatMs?: number
   /** How many events there are. */
@@ -39,10 +41,11 @@ export interface Fault {
   readonly wire?: (response: ServerResponse, request: IncomingMessage) => Wire
 }
 
-export const soundFrame = ({ n, at }: Made): string => `id: ${n}\ndata: ${JSON.stringify({ n, at })}\n\n`
+/** An event without its time: how late it is cannot be told, so that a busy machine makes no fault of it. */
+export const soundFrame = ({ n }: Made): string => `id: ${n}\ndata: ${JSON.stringify({ n })}\n\n`
 
-/** The same event without the time at which it was made. */
-export const untimedFrame = ({ n }: Made): string => `id: ${n}\ndata: ${JSON.stringify({ n })}\n\n`
+/** The same event with its time. */
+export const timedFrame = ({ n, at }: Made): string => `id: ${n}\ndata: ${JSON.stringify({ n, at })}\n\n`
 
 /** The stream of one server: eight events, made at intervals from the first request on, the same for every reader. */
 export function createSound(fault: Fault = {}): RequestListener {
@@ -86,7 +89,7 @@ export function createSound(fault: Fault = {}): RequestListener {
       write: (part) => void response.write(part),
       end: () => void response.end(),
     }
-    const stop = fault.hasBeats === false ? () => {} : beat(response, wire, fault.beatMs ?? 20)
+    const stop = fault.hasBeats === false ? () => {} : beat(response, wire, fault)
     const position = (fault.positionOf ?? Number)(lastEventId)
     void stream(wire, response, position, (connections += 1)).then(fault.isEndless === true ? undefined : stop)
   }
@@ -115,9 +118,9 @@ function corsHead(fault: Fault): Record<string, string> {
 }
 
 /** Sends heartbeats until it is stopped, or the reader has left. */
-function beat(response: ServerResponse, wire: Wire, beatMs: number): () => void {
+function beat(response: ServerResponse, wire: Wire, fault: Fault): () => void {
   // oxlint-disable-next-line no-restricted-globals -- Heartbeats are sent by time.
-  const timer = setInterval(() => wire.write(':\n\n'), beatMs)
+  const timer = setInterval(() => wire.write(fault.beat ?? ':\n\n'), fault.beatMs ?? 20)
   const stop = (): void => clearInterval(timer)
   void once(response, 'close').then(stop)
   return stop

@@ -105,16 +105,21 @@ function judgeSpread(
 }
 
 function pauseInEvent({ chunks }: Exchange): string | undefined {
-  let length = 0
-  let tail = ''
-  for (const [index, { atMs, bytes }] of chunks.entries()) {
-    length += bytes.byteLength
-    tail = (tail + Buffer.from(bytes.subarray(-4)).toString('latin1')).slice(-4)
+  for (const [index, { atMs }] of chunks.entries()) {
     const pauseMs = (chunks[index + 1]?.atMs ?? atMs) - atMs
-    if (pauseMs < apartMs || /(?:\n\n|\r\r|\r\n\r\n)$/.test(tail)) continue
-    return `${Math.round(pauseMs)} ms after byte ${length}, inside an event`
+    // Rare, so that to look at all that came before is cheap.
+    if (pauseMs < apartMs) continue
+    const before = Buffer.concat(chunks.slice(0, index + 1).map(({ bytes }) => bytes))
+    if (endsInEvent(before)) return `${Math.round(pauseMs)} ms after byte ${before.byteLength}, inside an event`
   }
   return undefined
+}
+
+/** Whether the last block is unfinished, and has more than whole comments: a heartbeat may be a single line. */
+function endsInEvent(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1').replaceAll(/\r\n?/g, '\n')
+  const open = text.slice(text.lastIndexOf('\n\n') + 1)
+  return open.replace(/^\n/, '') !== '' && !/^(?:\n|:[^\n]*\n)*$/.test(open)
 }
 
 function isHere({ hostname }: URL): boolean {

@@ -39,6 +39,8 @@ export const http2Check: Check = defineCheck<Code>({
 })
 
 const timeoutMs = 5000
+/** Headers of one connection, which HTTP/2 does not have. */
+const ofHttp1 = new Set(['connection', 'host', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])
 
 function negotiate({ url, insecure, signal }: Subject): Promise<string> {
   return new Promise((resolve) => {
@@ -90,7 +92,7 @@ function headOf(session: ClientHttp2Session, { url, method, headers, body }: Sub
     const request = session.request({
       accept: 'text/event-stream',
       'cache-control': 'no-cache',
-      ...headers,
+      ...Object.fromEntries(Object.entries(headers).filter(([name]) => !ofHttp1.has(name))),
       ':method': method,
       ':path': `${url.pathname}${url.search}`,
     })
