@@ -1,0 +1,79 @@
+// The program's outputs: data on one, talk on the other, and why the program should stop.
+import { createPaint, type Paint } from './paint.ts'
+
+/** Why a command was stopped, with the exit code that follows from it. */
+export class Stopped extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number, message: string) {
+    super(message)
+    this.name = 'AbortError'
+    this.exitCode = exitCode
+  }
+}
+
+/** Where a command writes. */
+export interface Terminal {
+  /** Aborts when the user stops the program, or nobody reads its data any longer; the reason is a {@link Stopped}. */
+  readonly signal: AbortSignal
+  /** The colours of the data. */
+  readonly paint: Paint
+  /** The colours of the talk. */
+  readonly talkPaint: Paint
+  /** The width of the data's terminal; `undefined` where the data goes to a file or another program. */
+  readonly columns: number | undefined
+  /** The width of the talk's terminal; `undefined` where it goes elsewhere. */
+  readonly talkColumns: number | undefined
+  /** Writes data, and resolves when the system has it. @throws Stopped when nobody reads it any longer */
+  print(data: string | Uint8Array): Promise<void>
+  /** Writes a line for people. */
+  say(line: string): void
+  /** Shows a line that the next one overwrites, where people watch; elsewhere nothing. */
+  showProgress(line: string): void
+}
+
+/** The streams that a {@link Terminal} is made of, as a process has them. */
+export interface TerminalStreams {
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** The terminal of a process. `stop` is aborted when nobody reads the data any longer. */
+export function createTerminal({ stdout, stderr, env }: TerminalStreams, stop: AbortController): Terminal {
+  let hasProgress = false
+  const leave = (): Stopped => {
+    const reason = new Stopped(0, 'Nobody reads the output any longer.')
+    stop.abort(reason)
+    return reason
+  }
+  stdout.on('error', leave)
+  // Nothing is right to do about talk that nobody can read: the data matters.
+  stderr.on('error', () => {})
+  const clear = (): string => (hasProgress ? '\r\u001B[K' : '')
+  return {
+    signal: stop.signal,
+    paint: createPaint(stdout, env),
+    talkPaint: createPaint(stderr, env),
+    get columns(): number | undefined {
+      return stdout.isTTY ? stdout.columns || 80 : undefined
+    },
+    get talkColumns(): number | undefined {
+      return stderr.isTTY ? stderr.columns || 80 : undefined
+    },
+    print(data) {
+      return new Promise((resolve, reject) => {
+        stdout.write(data, (error) => (error ? reject(leave()) : resolve()))
+      })
+    },
+    say(line) {
+      stderr.write(`${clear()}${line}\n`)
+      hasProgress = false
+    },
+    showProgress(line) {
+      if (!stderr.isTTY) return
+      stderr.write(`\r${line}\u001B[K`)
+      hasProgress = true
+    },
+  }
+}
