@@ -1,6 +1,7 @@
 // One call of the program: finds the command, runs it, and turns whatever ends it into a line and an exit code.
 import { readFile } from 'node:fs/promises'
 import { misspeltName, TidingsError } from '../base/index.ts'
+import { bench } from './bench/bench.ts'
 import type { Command } from './command/command.ts'
 import { exitCode } from './command/exit-code.ts'
 import { describeCommand, describeCommands } from './command/help.ts'
@@ -14,7 +15,7 @@ export interface Host extends TerminalStreams {
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
 }
 
-const commands: readonly Command[] = [tail]
+const commands: readonly Command[] = [tail, bench]
 
 /**
  * Runs `tidings` with these arguments.

@@ -15,3 +15,10 @@ export function lookUp(text: string, steps: readonly string[]): unknown {
   }
   return value
 }
+
+/** The time at a path of a JSON text, in milliseconds since 1970: a number, or a date as text. `undefined` without one. */
+export function readTime(text: string, path: string): number | undefined {
+  const value = lookUp(text, path.split('.'))
+  const ms = typeof value === 'string' ? Date.parse(value) : value
+  return typeof ms === 'number' && Number.isFinite(ms) ? ms : undefined
+}

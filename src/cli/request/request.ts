@@ -57,9 +57,10 @@ function parseUrl(text: string): URL {
 function parseHeader(text: string): readonly [string, string] {
   const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/s.exec(text) ?? []
   if (name === '') throw wrong(`--header takes 'Name: value', not ${JSON.stringify(text.slice(0, 60))}.`)
-  // What else no header may have. Its value is not shown: it may be a secret.
-  if (/[\r\n\0]/.test(value)) throw wrong(`The value of the header ${name} has a line break or NUL in it.`)
-  return [name, value.trim()]
+  const trimmed = value.trim()
+  // RFC 9110 5.5. The value is not shown: it may be a secret.
+  if (!/[^\t -~\u0080-\u00FF]/.test(trimmed)) return [name, trimmed]
+  throw wrong(`The value of the header ${name} has a character that no header may have.`)
 }
 
 /** Headers with the same name as one, its values separated by commas (RFC 9110 5.2). */

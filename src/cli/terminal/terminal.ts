@@ -1,5 +1,5 @@
 // The program's outputs: data on one, talk on the other, and why the program should stop.
-import { createPaint, type Paint } from './paint.ts'
+import { createPaint, type Paint, type PaintTarget } from './paint.ts'
 
 /** Why a command was stopped, with the exit code that follows from it. */
 export class Stopped extends Error {
@@ -32,10 +32,17 @@ export interface Terminal {
   showProgress(line: string): void
 }
 
-/** The streams that a {@link Terminal} is made of, as a process has them. */
+/** What a {@link Terminal} needs of an output of a process. */
+export interface Output extends PaintTarget {
+  readonly columns?: number | undefined
+  write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+
+/** What a {@link Terminal} is made of, as a process has it. */
 export interface TerminalStreams {
-  readonly stdout: NodeJS.WriteStream
-  readonly stderr: NodeJS.WriteStream
+  readonly stdout: Output
+  readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
 }
 

@@ -172,6 +172,11 @@ describe('tail', () => {
     [['tail', '/orders'], '"/orders" is no url.'],
     [['tail', 'http://a:b@localhost'], 'The url has a password'],
     [['tail', 'localhost', '-H', 'nonsense'], "--header takes 'Name: value'"],
+    [
+      ['tail', 'localhost', '-H', 'a: secret\nb: c'],
+      'The value of the header a has a character that no header may have',
+    ],
+    [['tail', 'localhost', '-H', 'a: 你好'], 'The value of the header a has a character that no header may have'],
     [['tail', 'localhost', '-d', '@/no/such/file'], '/no/such/file cannot be read'],
     [['tail', 'localhost', '-X', 'GET', '-d', 'x'], 'A GET request has no data.'],
     [['tail', 'localhost', '--raw', '--json'], '--json and --raw exclude each other.'],
