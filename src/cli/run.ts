@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { misspeltName, TidingsError } from '../base/index.ts'
 import { bench } from './bench/bench.ts'
+import { record } from './cassette/record.ts'
+import { replay } from './cassette/replay.ts'
 import type { Command } from './command/command.ts'
 import { exitCode } from './command/exit-code.ts'
 import { describeCommand, describeCommands } from './command/help.ts'
@@ -15,7 +17,7 @@ export interface Host extends TerminalStreams {
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
 }
 
-const commands: readonly Command[] = [tail, bench]
+const commands: readonly Command[] = [tail, record, replay, bench]
 
 /**
  * Runs `tidings` with these arguments.
@@ -88,6 +90,10 @@ function explain(error: unknown, [name = '']: readonly string[], terminal: Termi
 /** What went wrong, with the causes that say more. */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const cause = error.cause instanceof Error ? `: ${describeError(error.cause)}` : ''
+  // Some messages say already what their cause says.
+  const cause =
+    error.cause instanceof Error && !error.message.includes(error.cause.message)
+      ? `: ${describeError(error.cause)}`
+      : ''
   return cause === '' ? error.message.replace(/(?<![.?!])$/, '.') : error.message.replace(/\.$/, '') + cause
 }

@@ -89,12 +89,7 @@ async function runAll(count: number, options: Omit<ConnectionOptions, 'onHead'>)
   }
   for (let index = 0; index < count && !options.signal.aborted; index += 1) {
     opening += 1
-    let isOpening = true
-    const once = (): void => {
-      if (isOpening) onHead()
-      isOpening = false
-    }
-    running.push(runConnection({ ...options, onHead: once }))
+    running.push(runConnection({ ...options, onHead }))
     if (opening >= openingLimit) await new Promise<void>((resolve) => (proceed = resolve))
   }
   await Promise.all(running)

@@ -30,13 +30,17 @@ export function runConnection(options: ConnectionOptions): Promise<void> {
   return new Promise((resolve) => {
     // Without an agent that keeps connections: each is one of its own.
     const sent = send(url, { method, agent: false, headers: { accept, ...Object.fromEntries(headers) } })
-    let isOver = false
+    let [hasHead, isOver] = [false, false]
+    const head = (): void => {
+      if (!hasHead) onHead()
+      hasHead = true
+    }
     const end = (reason?: string): void => {
       if (isOver) return
       isOver = true
       if (reason !== undefined && !signal.aborted) tally.fail(reason)
       sent.destroy()
-      onHead()
+      head()
     }
     const stop = (): void => end()
     signal.addEventListener('abort', stop)
@@ -45,7 +49,7 @@ export function runConnection(options: ConnectionOptions): Promise<void> {
       received = response
       if (signal.aborted) return
       tally.head.add(performance.now() - startedAt)
-      onHead()
+      head()
       measure(response, startedAt, options, end)
     })
     sent.on('error', (error) => end(describeFailure(error)))
