@@ -1,5 +1,4 @@
 // One call of the program: finds the command, runs it, and turns whatever ends it into a line and an exit code.
-import { readFile } from 'node:fs/promises'
 import { misspeltName, TidingsError } from '../base/index.ts'
 import { bench } from './bench/bench.ts'
 import { record } from './cassette/record.ts'
@@ -8,7 +7,10 @@ import type { Command } from './command/command.ts'
 import { exitCode } from './command/exit-code.ts'
 import { describeCommand, describeCommands } from './command/help.ts'
 import { parseInput } from './command/parse.ts'
+import { createProject } from './new/new.ts'
+import { readVersion } from './package-version.ts'
 import { tail } from './tail/tail.ts'
+import { describeError } from './terminal/describe-error.ts'
 import { createTerminal, Stopped, type Terminal, type TerminalStreams } from './terminal/terminal.ts'
 
 /** What the program needs of its process. */
@@ -17,7 +19,7 @@ export interface Host extends TerminalStreams {
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
 }
 
-const commands: readonly Command[] = [tail, record, replay, bench]
+const commands: readonly Command[] = [tail, record, replay, bench, createProject]
 
 /**
  * Runs `tidings` with these arguments.
@@ -69,12 +71,6 @@ function findCommand(asked: string): Command {
   throw new TidingsError('ERR_OPTION', `tidings has no command ${JSON.stringify(asked.slice(0, 60))}. ${advice}`)
 }
 
-/** The version of the package that this file is part of. */
-async function readVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
-  return String(Object(manifest).version)
-}
-
 function explain(error: unknown, [name = '']: readonly string[], terminal: Terminal): number {
   const reason: unknown = terminal.signal.aborted ? terminal.signal.reason : error
   if (reason instanceof Stopped) return reason.exitCode
@@ -85,15 +81,4 @@ function explain(error: unknown, [name = '']: readonly string[], terminal: Termi
   const command = commands.find((command) => command.name === name)
   terminal.say(dim(`See: tidings ${command === undefined ? '' : `${command.name} `}--help`))
   return exitCode.usage
-}
-
-/** What went wrong, with the causes that say more. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  // Some messages say already what their cause says.
-  const cause =
-    error.cause instanceof Error && !error.message.includes(error.cause.message)
-      ? `: ${describeError(error.cause)}`
-      : ''
-  return cause === '' ? error.message.replace(/(?<![.?!])$/, '.') : error.message.replace(/\.$/, '') + cause
 }

@@ -1,6 +1,7 @@
 // What happens to the connection, told on the talk's output: connected, lost, resumed, missed, ended.
 import { isGap, type RetryNotice, type ServerEvent, type StateNotice } from '../../client/index.ts'
 import { extractType } from '../../client/internal.ts'
+import { describeError } from '../terminal/describe-error.ts'
 import { describeMs } from '../terminal/duration.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { escapeControls } from '../terminal/visible.ts'
@@ -34,7 +35,7 @@ export class Narrator {
       },
       onOpen: (response) => this.#open(response, url, positionOf()),
       onRetry: ({ attempt, delayMs, error }) => {
-        const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
+        const reason = describeError(error).replace(/\.$/, '')
         const next = `trying again in ${describeMs(delayMs)} (${attempt} of ${this.#attempts})`
         this.#warn(`lost: ${escapeControls(reason)}; ${next}`)
       },
