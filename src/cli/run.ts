@@ -7,6 +7,7 @@ import type { Command } from './command/command.ts'
 import { exitCode } from './command/exit-code.ts'
 import { describeCommand, describeCommands } from './command/help.ts'
 import { parseInput } from './command/parse.ts'
+import { doctor } from './examine/doctor.ts'
 import { createProject } from './new/new.ts'
 import { readVersion } from './package-version.ts'
 import { tail } from './tail/tail.ts'
@@ -19,7 +20,7 @@ export interface Host extends TerminalStreams {
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
 }
 
-const commands: readonly Command[] = [tail, record, replay, bench, createProject]
+const commands: readonly Command[] = [tail, record, replay, bench, doctor, createProject]
 
 /**
  * Runs `tidings` with these arguments.

@@ -12,6 +12,7 @@ import {
 import { defineCommand, type Command } from '../command/command.ts'
 import { exitCode } from '../command/exit-code.ts'
 import type { Input } from '../command/input.ts'
+import { toBodyText } from '../request/body-text.ts'
 import { readRequest, requestOptions, type CommandRequest } from '../request/request.ts'
 import { createDeadline } from '../terminal/deadline.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -125,21 +126,12 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array> | undefin
 }
 
 function toCassetteRequest({ url, method, headers, body }: CommandRequest): CassetteRequest {
-  const text = body && toText(body)
+  const text = body && toBodyText(body)
   return {
     method,
     url: url.href,
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
     ...(text !== undefined && { body: text }),
-  }
-}
-
-function toText(body: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
-  } catch {
-    // Bytes that are no text are left out of a cassette.
-    return undefined
   }
 }
 

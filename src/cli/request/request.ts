@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { TidingsError } from '../../base/index.ts'
 import type { Input } from '../command/input.ts'
+import { isJson } from '../data/json-text.ts'
+import { toBodyText } from './body-text.ts'
 
 /** The options of a request, under the names and letters that `curl` has made known. */
 export const requestOptions = {
@@ -84,13 +86,8 @@ async function readBody(data: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 function contentTypeOf(body: Uint8Array): string {
-  try {
-    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-    return 'application/json'
-  } catch {
-    // No JSON, or no text at all: then the server is told no more than that.
-    return 'application/octet-stream'
-  }
+  // What is no JSON, or no text at all, the server is told no more of than that.
+  return isJson(toBodyText(body) ?? '') ? 'application/json' : 'application/octet-stream'
 }
 
 function wrong(message: string): TidingsError {

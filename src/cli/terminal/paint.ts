@@ -10,10 +10,7 @@ export interface PaintTarget {
   readonly isTTY?: boolean | undefined
 }
 
-/**
- * The colours of an output: those of a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`. `FORCE_COLOR` decides for
- * any output: `0` means none, and anything else means colours.
- */
+/** The colours of an output, or none: see {@link hasColours}. */
 export function createPaint(target: PaintTarget, environment: Readonly<Record<string, string | undefined>>): Paint {
   const isOn = hasColours(target, environment)
   const code =
@@ -32,7 +29,11 @@ export function createPaint(target: PaintTarget, environment: Readonly<Record<st
   }
 }
 
-function hasColours(target: PaintTarget, environment: Readonly<Record<string, string | undefined>>): boolean {
+/**
+ * Whether an output has colours: a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`. `FORCE_COLOR` decides for any
+ * output: `0` means none, and anything else means colours.
+ */
+export function hasColours(target: PaintTarget, environment: Readonly<Record<string, string | undefined>>): boolean {
   const { FORCE_COLOR: force, NO_COLOR: none, TERM: term } = environment
   if (force !== undefined) return force !== '0' && force !== 'false'
   return target.isTTY === true && (none ?? '') === '' && term !== 'dumb'

@@ -1,5 +1,5 @@
 // The program's outputs: data on one, talk on the other, and why the program should stop.
-import { createPaint, type Paint, type PaintTarget } from './paint.ts'
+import { createPaint, hasColours, type Paint, type PaintTarget } from './paint.ts'
 
 /** Why a command was stopped, with the exit code that follows from it. */
 export class Stopped extends Error {
@@ -16,6 +16,8 @@ export class Stopped extends Error {
 export interface Terminal {
   /** Aborts when the user stops the program, or nobody reads its data any longer; the reason is a {@link Stopped}. */
   readonly signal: AbortSignal
+  /** Whether the data has colours. */
+  readonly hasColours: boolean
   /** The colours of the data. */
   readonly paint: Paint
   /** The colours of the talk. */
@@ -60,6 +62,7 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams, stop: A
   const clear = (): string => (hasProgress ? '\r\u001B[K' : '')
   return {
     signal: stop.signal,
+    hasColours: hasColours(stdout, env),
     paint: createPaint(stdout, env),
     talkPaint: createPaint(stderr, env),
     get columns(): number | undefined {

@@ -28,6 +28,7 @@ const routes = defineRoutes([
     handler: ({ lastEventId }) => orders.subscribe({ after: lastEventId }),
   }),
   defineRoute({ method: 'POST', path: '/orders', handler: ({ body }) => orders.publish(body, { event: 'order' }) }),
+  defineRoute({ method: 'POST', path: '/add', handler: () => orders.publish({ status: 'paid' }, { event: 'order' }) }),
   defineRoute({
     method: 'POST',
     path: '/echo',
