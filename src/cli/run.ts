@@ -1,16 +1,11 @@
 // One call of the program: finds the command, runs it, and turns whatever ends it into a line and an exit code.
 import { misspeltName, TidingsError } from '../base/index.ts'
-import { bench } from './bench/bench.ts'
-import { record } from './cassette/record.ts'
-import { replay } from './cassette/replay.ts'
 import type { Command } from './command/command.ts'
+import { commands } from './commands.ts'
 import { exitCode } from './command/exit-code.ts'
 import { describeCommand, describeCommands } from './command/help.ts'
 import { parseInput } from './command/parse.ts'
-import { doctor } from './examine/doctor.ts'
-import { createProject } from './new/new.ts'
 import { readVersion } from './package-version.ts'
-import { tail } from './tail/tail.ts'
 import { describeError } from './terminal/describe-error.ts'
 import { createTerminal, Stopped, type Terminal, type TerminalStreams } from './terminal/terminal.ts'
 
@@ -19,8 +14,6 @@ export interface Host extends TerminalStreams {
   once(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
 }
-
-const commands: readonly Command[] = [tail, record, replay, bench, doctor, createProject]
 
 /**
  * Runs `tidings` with these arguments.
