@@ -1,6 +1,7 @@
 // `tidings doctor`: examines the endpoint of a stream, check by check.
 import {
   checkOptions,
+  describeValue,
   longestDelayMs,
   required,
   TidingsError,
@@ -23,7 +24,7 @@ export interface DiagnoseOptions {
   /** Sent with every request. Default: those of an EventSource. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Sent with every request but OPTIONS and HEAD. Default none. */
-  readonly body?: string | undefined
+  readonly body?: string | Uint8Array | undefined
   /** How long the stream is read, in milliseconds. Default 20,000: longer than the usual heartbeat of 15 s. */
   readonly waitMs?: number | undefined
   /** The longest silence that needs no heartbeat, in milliseconds. Default 16,000. */
@@ -42,13 +43,18 @@ const optionChecks: OptionChecks<DiagnoseOptions> = {
   url: required(typed('string')),
   method: typed('string'),
   headers: typed('object'),
-  body: typed('string'),
+  body: textOrBytes,
   waitMs: wholeNumber({ most: longestDelayMs }),
   silenceMs: wholeNumber({ most: longestDelayMs }),
   maxBytes: wholeNumber(),
   origin: typed('string'),
   insecure: typed('boolean'),
   signal: typed('object'),
+}
+
+function textOrBytes(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'string' || value instanceof Uint8Array) return
+  throw new TidingsError('ERR_OPTION', `${name} must be a string or a Uint8Array, not ${describeValue(value)}.`)
 }
 
 /**

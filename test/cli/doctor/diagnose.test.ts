@@ -38,7 +38,7 @@ test('sends the method, the headers and the body that it is given, and does not 
     void note()
   })
   const headers = { 'X-Key': 'secret', 'content-type': 'application/json' }
-  const findings = await examine(url, { method: 'POST', headers, body: '{"a":1}' })
+  const findings = await examine(url, { method: 'POST', headers, body: new TextEncoder().encode('{"a":1}') })
   expect(new Set(seen)).toEqual(new Set(['POST secret {"a":1}']))
   // It does not allow the header x-key.
   expect(namesOf(findings)).toEqual(['cors.preflight'])
