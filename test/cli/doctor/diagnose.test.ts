@@ -76,6 +76,9 @@ test('leaves a stream that never rests once it has seen enough of it', async () 
   const { url } = await listen(createSound({ everyMs: 70, count: 2000 }))
   const findings = await examine(url, { waitMs: 60_000 })
   expect(namesOf(findings)).toEqual([])
+  // A minute has more than 800 of them.
+  const evidence = findings.find(({ check }) => check === 'ids')?.evidence ?? ''
+  expect(Number(/^(\d+) of/.exec(evidence)?.[1])).toBeLessThan(400)
 })
 
 test('reads no more than it may', async () => {
@@ -101,4 +104,12 @@ test('shows nothing of a server that could steer a terminal', async () => {
   expect(finding?.evidence).toContain('\\u001b[2Jgone')
   // oxlint-disable-next-line no-control-regex
   expect(finding?.evidence).not.toMatch(/[\u0000-\u001f]/)
+})
+
+test('shows nothing of a stream that could steer a terminal', async () => {
+  // U+009B begins a sequence like ESC [ does, and JSON leaves it as it is.
+  const { url } = await listen(createSound({ frame: ({ n }) => `id: \u009b2J${n}\ndata: ${n}\n\n`, isEndless: true }))
+  const findings = await examine(url, { waitMs: 600 })
+  expect(findings.find(({ check }) => check === 'ids')?.evidence).toContain('\\u009b2J1')
+  expect(findings.filter(({ evidence }) => evidence.includes('\u009b'))).toEqual([])
 })

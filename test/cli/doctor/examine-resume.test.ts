@@ -1,4 +1,5 @@
 // The suite for servers that resume, run without a test runner.
+import type { RequestListener } from 'node:http'
 import { expect, test } from 'vitest'
 import { createChannels } from '../../../src/channel/index.ts'
 import { examineResume } from '../../../src/cli/doctor/examine-resume.ts'
@@ -70,4 +71,20 @@ test('an address that does not produce is the failure of each case', async () =>
   })
   const [finding] = await collect(examineResume({ url, produceUrl: `${url}/more`, caseTimeoutMs: 30_000 }))
   expect(finding?.evidence).toContain('was answered 404')
+})
+
+test('headers for the stream are sent to what makes it produce only if that is the same server', async () => {
+  const seen: (string | undefined)[] = []
+  const answer = (name: string): RequestListener => {
+    return (request, response) => {
+      if (request.method === 'POST') seen.push(`${name} ${request.headers.authorization ?? 'nothing'}`)
+      response.writeHead(request.method === 'POST' ? 500 : 200, { 'content-type': 'text/event-stream' }).end()
+    }
+  }
+  const { url } = await listen(answer('own'))
+  const other = await listen(answer('other'))
+  for (const produceUrl of [`${url}/{count}`, `${other.url}/{count}`]) {
+    await collect(examineResume({ url, produceUrl, headers: { authorization: 'Bearer secret' } }))
+  }
+  expect(new Set(seen)).toEqual(new Set(['own Bearer secret', 'other nothing']))
 })
