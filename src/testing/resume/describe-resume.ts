@@ -126,8 +126,8 @@ async function connectFirst(subject: ResumeSubject, count: number): ReturnType<t
   const connected = connect(subject, '', { events: (events) => dataEvents(events).length >= count })
   // Such a reader may get only the events produced after it has connected, and when that is cannot be seen from here.
   const producing = keepProducing(subject, connected)
-  const connection = await connected
-  await producing
+  // Both at once: `produce` may reject while the reader still waits.
+  const [connection] = await Promise.all([connected, producing])
   return connection
 }
 
