@@ -62,7 +62,7 @@ function findCommand(asked: string): Command {
   const names = commands.map(({ name }) => name)
   const near = misspeltName(asked, names)
   const advice = near === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${near}?`
-  throw new TidingsError('ERR_OPTION', `tidings has no command ${JSON.stringify(asked.slice(0, 60))}. ${advice}`)
+  throw new TidingsError('ERR_OPTION', `There is no command ${JSON.stringify(asked.slice(0, 60))}. ${advice}`)
 }
 
 function explain(error: unknown, [name = '']: readonly string[], terminal: Terminal): number {

@@ -66,7 +66,7 @@ function addOption(values: Map<string, string[]>, command: Command, token: Optio
 function unknownOption({ name, options }: Command, given: string): TidingsError {
   const near = misspeltName(given.replace(/^-+/, ''), Object.keys(options))
   const advice = near === undefined ? `It has ${nameAll(Object.keys(options))}.` : `Did you mean --${near}?`
-  return wrong(`tidings ${name} has no option ${given}. ${advice}`)
+  return wrong(`${name} has no option ${given}. ${advice}`)
 }
 
 function nameAll(names: readonly string[]): string {
@@ -75,10 +75,10 @@ function nameAll(names: readonly string[]): string {
 
 function checkParameters({ name, parameters }: Command, given: readonly string[]): void {
   const missing = parameters[given.length]
-  if (missing !== undefined) throw wrong(`tidings ${name} needs ${missing}.`)
+  if (missing !== undefined) throw wrong(`${name} needs ${missing}.`)
   const extra = given[parameters.length]
   if (extra !== undefined)
-    throw wrong(`tidings ${name} takes ${parameters.join(' ')}, and then nothing more: ${JSON.stringify(extra)}.`)
+    throw wrong(`${name} takes ${parameters.join(' ')}, and then nothing more: ${JSON.stringify(extra)}.`)
 }
 
 function wrong(message: string): TidingsError {

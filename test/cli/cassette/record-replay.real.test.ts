@@ -42,6 +42,13 @@ describe('record', () => {
     expect(readFileSync(path, 'utf8')).not.toContain('abc')
   })
 
+  test('asks for no compression, unless it is told to', async () => {
+    const server = await openScriptedServer(events(''), events(''))
+    await runCli('record', server.url, newPath())
+    await runCli('record', server.url, newPath(), '-H', 'Accept-Encoding: gzip')
+    expect(server.requests.map(({ headers }) => headers['accept-encoding'])).toEqual(['identity', 'gzip'])
+  })
+
   test('keeps secrets where it is told to', async () => {
     await runCli('record', `${feed.url}/count`, newPath(), '-H', 'Authorization: Bearer abc', '--secrets')
     expect(read(path).request?.headers).toEqual({ authorization: 'Bearer abc' })

@@ -35,16 +35,16 @@ test('behind -- everything is a parameter', () => {
 })
 
 test.each([
-  [['url', 'file', '--sinse', '1'], 'tidings tail has no option --sinse. Did you mean --since?'],
-  [['url', 'file', '--constructor'], 'tidings tail has no option --constructor. It has --since, --header, --json.'],
-  [['url', 'file', '-x'], 'tidings tail has no option -x. It has --since, --header, --json.'],
+  [['url', 'file', '--sinse', '1'], 'tail has no option --sinse. Did you mean --since?'],
+  [['url', 'file', '--constructor'], 'tail has no option --constructor. It has --since, --header, --json.'],
+  [['url', 'file', '-x'], 'tail has no option -x. It has --since, --header, --json.'],
   [['url', 'file', '--since'], '--since needs its value: --since ID.'],
   [['url', 'file', '--since', '--json'], '--since needs its value: --since ID. One that begins with - is written'],
   [['url', 'file', '--json=yes'], '--json takes no value.'],
   [['url', 'file', '--since', '1', '--since', '2'], '--since is given twice.'],
   [['url', 'file', '-j', '-j'], '-j is given twice.'],
-  [['url'], 'tidings tail needs FILE.'],
-  [['url', 'file', 'more'], 'tidings tail takes URL FILE, and then nothing more: "more".'],
+  [['url'], 'tail needs FILE.'],
+  [['url', 'file', 'more'], 'tail takes URL FILE, and then nothing more: "more".'],
 ])('%j is refused: %s', (args, message) => {
   expect(() => parse(...args)).toThrow(
     expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining(message) }),

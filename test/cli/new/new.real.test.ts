@@ -119,7 +119,7 @@ describe('new', () => {
     [['new', 'app', '-t', 'expres'], 'Did you mean express?'],
     [['new', 'app', '-t', 'constructor'], 'There is no template "constructor"'],
     [['new', 'no/such/folder/app'], 'ENOENT'],
-    [['new'], 'tidings new needs NAME.'],
+    [['new'], 'new needs NAME.'],
   ])('%j is refused, and nothing is written', async (args, message) => {
     const folder = temporaryFolder()
     const { code, stderr } = await startCli(args, { cwd: folder }).finished

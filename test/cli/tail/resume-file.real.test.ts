@@ -101,6 +101,15 @@ test('what was printed is still known after a second crash, before it came again
   expect(readFileSync(join(folder, 'output'), 'utf8')).toBe(line(1, 'a') + line(2, 'b') + line(3, 'c'))
 })
 
+test('what was printed is still known after a run that ends between two such events', async () => {
+  const { url } = await openScriptedServer(events(three), events(rest), events('id: 3\ndata: c\n\n'))
+  const folder = await crashed(url, line(2, 'b') + line(3, 'c'))
+  const flags = ['--json', '-n', '1', '--resume-file', join(folder, 'position')]
+  await startCli(['tail', url, ...flags], { stdout: openSync(join(folder, 'output'), 'a') }).finished
+  await append(url, folder).finished
+  expect(readFileSync(join(folder, 'output'), 'utf8')).toBe(line(1, 'a') + line(2, 'b') + line(3, 'c'))
+})
+
 test('the position advances over events that a filter hides', async () => {
   const { url } = await openScriptedServer(events(three))
   const path = join(temporaryFolder(), 'position')

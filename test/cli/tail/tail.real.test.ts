@@ -167,7 +167,7 @@ describe('tail', () => {
 
   test.each([
     [['tail', 'http://localhost:1', '--sinse', '1'], 'Did you mean --since?'],
-    [['tail'], 'tidings tail needs URL.'],
+    [['tail'], 'tail needs URL.'],
     [['tail', 'ftp://localhost'], 'The url has to begin with http:// or https://'],
     [['tail', '/orders'], '"/orders" is no url.'],
     [['tail', 'http://a:b@localhost'], 'The url has a password'],
@@ -182,7 +182,7 @@ describe('tail', () => {
     [['tail', 'localhost', '--raw', '--json'], '--json and --raw exclude each other.'],
     [['tail', 'localhost', '-n', '0'], '--count takes a whole number from 1'],
     [['tail', 'localhost', '--idle', '5'], '--idle takes a time like'],
-    [['tial', 'localhost'], 'tidings has no command "tial". Did you mean tail?'],
+    [['tial', 'localhost'], 'There is no command "tial". Did you mean tail?'],
   ])('%j cannot work: exit code 2, the reason, and where to read on', async (args, message) => {
     const { code, stdout, stderr } = await runCli(...args)
     expect([code, stdout]).toEqual([2, ''])
