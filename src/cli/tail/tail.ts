@@ -106,7 +106,7 @@ async function follow(following: Following): Promise<number> {
   try {
     await printAll(events, following, connection, tally)
   } catch (error) {
-    if (error instanceof Stopped && events.lastEventId !== '')
+    if (error instanceof Stopped && error.exitCode !== exitCode.ok && events.lastEventId !== '')
       narrator.end(`stopped; to go on: --since ${quoteForShell(events.lastEventId)}`)
     throw error
   } finally {

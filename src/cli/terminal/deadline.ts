@@ -11,7 +11,7 @@ export interface Deadline {
 export function createDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
   const controller = new AbortController()
   const abort = (): void => controller.abort(signal.reason)
-  const timer = ms === undefined ? undefined : setTimeout(abort, ms)
+  const timer = ms === undefined ? undefined : setTimeout(() => controller.abort(new Error('The time is up.')), ms)
   if (signal.aborted) abort()
   signal.addEventListener('abort', abort)
   return {

@@ -79,6 +79,13 @@ describe('record', () => {
     expect(textOf(read(path)).length).toBeLessThanOrEqual(20)
   })
 
+  test('a server that does not answer in the time given is a failure, and leaves no file', async () => {
+    const { url } = await openScriptedServer(() => {})
+    const { code, stderr } = await runCli('record', url, newPath(), '-t', '200ms')
+    expect([code, existsSync(path), existsSync(`${path}.part`)]).toEqual([1, false, false])
+    expect(stderr).toContain('The time is up.')
+  })
+
   test('an answer that is no stream is recorded as it is', async () => {
     const { url } = await openScriptedServer(status(503, { 'content-type': 'text/plain' }))
     expect((await runCli('record', url, newPath())).code).toBe(0)
