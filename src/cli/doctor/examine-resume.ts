@@ -56,20 +56,23 @@ export async function* examineResume(options: ExamineResumeOptions): AsyncGenera
   for (let index = 0; index < casesOf({ url: address }).length; index += 1) {
     signal?.throwIfAborted()
     const end = new AbortController()
-    const timeout = AbortSignal.timeout(caseTimeoutMs)
-    const ending = AbortSignal.any([end.signal, timeout, ...(signal === undefined ? [] : [signal])])
+    const stop = (): void => end.abort(signal?.reason)
+    signal?.addEventListener('abort', stop)
+    const timer = setTimeout(() => end.abort(new Error(`It took longer than ${caseTimeoutMs} ms.`)), caseTimeoutMs)
     // Each case has a subject of its own: one that is over opens no further connection.
     const subject: ResumeSubject = {
-      url: () => whileOpen(ending, address),
+      url: () => whileOpen(end.signal, address),
       headers,
       count,
-      ...producer(options, ending, (error) => end.abort(error)),
+      ...producer(options, end.signal, (error) => end.abort(error)),
     }
     const one = casesOf(subject)[index]
     if (one === undefined) return
-    const failure = await failureOf(one, ending)
+    const failure = await failureOf(one, end.signal)
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
     signal?.throwIfAborted()
-    yield toFinding(one.title, timeout.aborted ? `It took longer than ${caseTimeoutMs} ms.` : failure)
+    yield toFinding(one.title, failure)
   }
 }
 

@@ -7,7 +7,6 @@ import { diagnose } from '../doctor/diagnose.ts'
 import { examineResume } from '../doctor/examine-resume.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { formatFinding, formatSummary, toJsonLine, worstLevel } from '../doctor/report.ts'
-import { toBodyText } from '../request/body-text.ts'
 import { readRequest, requestOptions, type CommandRequest } from '../request/request.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -76,7 +75,7 @@ function diagnoseOptions(
     url: url.href,
     method,
     headers: Object.fromEntries(headers),
-    ...(body && { body: textOf(body) }),
+    ...(body && { body }),
     waitMs: input.durationMs('wait'),
     silenceMs: input.durationMs('silence'),
     origin: input.text('origin'),
@@ -97,10 +96,4 @@ function resumeOptions(
     count: input.wholeNumber('count', { min: 2, max: 10_000 }),
     signal,
   }
-}
-
-function textOf(body: Uint8Array): string {
-  const text = toBodyText(body)
-  if (text === undefined) throw new TidingsError('ERR_OPTION', '--data has to be text for the doctor.')
-  return text
 }
