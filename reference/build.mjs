@@ -51,8 +51,9 @@ const steps = {
   'channel/channels.ts': ['DataOf', 'DataVerdict'],
   'server/answer.ts': ['JsonVerdict'],
   // `DraftEvent`: an event whose ids may be missing.
-  'chat-model/draft.ts': ['Draft'],
+  'chat-model/draft.ts': ['Draft', 'Failure'],
   // `chatRoutes`: its routes, and the events of their streams.
+  'ai/chat-options.ts': ['RequestContext'],
   'ai/route-types.ts': ['Ask', 'EventOf', 'RunRoute'],
   // `useTopic`: the data of the events that a call gives.
   'react/use-topic.ts': ['DataOf'],

@@ -30,7 +30,7 @@ import type {
 type Draft<Event, Optional extends keyof Event = never> = Omit<Event, Optional> & Partial<Pick<Event, Optional>>
 
 /**
- * An event as a source has it: ids are the source's own, starts may be missing, and ends, too. The {@link Normaliser} makes
+ * An event as a source has it: ids are the source's own, starts may be missing, and ends, too. The normaliser makes
  * well-formed events of them. `text` is text without a part (a yielded string), `failure` an error of the source's.
  */
 export type DraftEvent =

@@ -38,7 +38,7 @@ export type {
 } from '../schema/index.ts'
 export { Server } from './server.ts'
 export type { Finish, ServerOptions } from './server-options.ts'
-export { StreamEndedError, type EndReason } from './stream-end.ts'
+export { StreamEndedError, type EndReason, type StreamOutcome } from './stream-end.ts'
 export type { StreamLimits } from './stream-limits.ts'
 export type { RequestIssue } from './validation.ts'
 export { TidingsError, type ErrorCode, type Mistake } from '../base/index.ts'
