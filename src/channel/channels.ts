@@ -17,6 +17,7 @@ import { formatPosition, memoryJournal, type Journal, type Retention } from '../
 import type { Input, Schema } from '../schema/index.ts'
 import { JournalReads } from './hub/journal-reads.ts'
 import type { ErrorPlace } from './error-place.ts'
+import type { Hub } from './hub/hub.ts'
 import { HubRegistry } from './hub/registry.ts'
 import { journalPauses } from './hub/journal-retry.ts'
 import { RunNode } from './run/run-node.ts'
@@ -68,6 +69,9 @@ const channelsChecks: OptionChecks<ChannelsOptions> = {
 /** A topic or a run that has readers in this process. */
 export interface FollowedLog extends ErrorPlace {
   readonly readers: number
+  /** How many of them do not have the last event that is known here, and how many events the one has to come that is furthest behind. */
+  readonly lagging: number
+  readonly maxLag: number
   /** The id of the last event that is known here; `undefined` before the journal was read. */
   readonly position: string | undefined
   /** The numbers of the first event that the journal had when it was last read, and of the last one. */
@@ -203,7 +207,8 @@ export class Channels {
   status(): ChannelsStatus {
     const followed = [...this.#parts.hubs.all].map((hub) => ({
       ...hub.options.place,
-      readers: hub.followers,
+      readers: hub.followers.size,
+      ...lagOf(hub),
       position: hub.epoch === '' ? undefined : formatPosition(hub.position),
       first: hub.first,
       tail: hub.tail,
@@ -247,6 +252,15 @@ type DataOf<Data, S> = [Data] extends [never] ? Input<S> : Data
 type DataVerdict<Data> = [NestedFault<Data>] extends [never]
   ? unknown
   : Mistake<'JSON cannot hold this in the data of a topic', NestedNotJson<Data>>
+
+function lagOf({ followers, tail }: Hub): Pick<FollowedLog, 'lagging' | 'maxLag'> {
+  let [lagging, maxLag] = [0, 0]
+  for (const { seq } of followers) {
+    if (seq < tail) lagging += 1
+    maxLag = Math.max(maxLag, tail - seq)
+  }
+  return { lagging, maxLag }
+}
 
 function isClosed(error: unknown): boolean {
   return error instanceof TidingsError && error.code === 'ERR_JOURNAL_CLOSED'

@@ -77,10 +77,10 @@ export class ChannelRecorder implements ChannelObserver {
 
   /** The topics that are followed at the moment. */
   get topics(): readonly TopicRow[] {
-    return this.#channels.status().followed.flatMap(({ topic, readers, position, first, tail }) => {
+    return this.#channels.status().followed.flatMap(({ topic, readers, lagging, maxLag, position, first, tail }) => {
       if (topic === undefined) return []
       const counts = this.#topics.get(topic) ?? { heals: 0, healed: 0, gaps: 0, resets: 0 }
-      return [{ name: topic, readers, position, kept: Math.max(0, tail - first + 1), ...counts }]
+      return [{ name: topic, readers, lagging, maxLag, position, kept: Math.max(0, tail - first + 1), ...counts }]
     })
   }
 

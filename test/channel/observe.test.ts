@@ -59,7 +59,14 @@ describe('an observer of channels', () => {
     const iterator = topic.subscribe()[Symbol.asyncIterator]()
     const next = iterator.next()
     await next
-    expect(channels.status().followed).toMatchObject([{ topic: 't', readers: 2, tail: 0, isClosed: false }])
+    expect(channels.status().followed).toMatchObject([{ topic: 't', readers: 2, tail: 0, isClosed: false, lagging: 0 }])
+    // It is written one more event, and takes no other; the iteration has not asked for any.
+    reader.hasRoom = false
+    await topic.publish(0)
+    await reader.until(2)
+    for (let n = 1; n <= 4; n += 1) await topic.publish(n)
+    await until(() => channels.status().followed[0]?.tail === 5)
+    expect(channels.status().followed).toMatchObject([{ lagging: 2, maxLag: 5 }])
     reader.attachment.detach()
     await iterator.return?.()
     expect(of(told, 'onFollow')).toEqual([{ topic: 't' }, { topic: 't' }])

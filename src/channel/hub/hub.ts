@@ -130,8 +130,8 @@ export class Hub implements Lifetime {
     return this.#run?.id
   }
 
-  get followers(): number {
-    return this.#followers.size
+  get followers(): ReadonlySet<Follower> {
+    return this.#followers
   }
 
   add(follower: Follower): void {

@@ -45,7 +45,7 @@ export class HubRegistry {
 
   leave(hub: Hub, follower: Follower): void {
     hub.remove(follower)
-    if (hub.followers > 0) return
+    if (hub.followers.size > 0) return
     if (this.#hubs.get(hub.topic) === hub) this.#hubs.delete(hub.topic)
     void hub.end()
   }
