@@ -52,7 +52,7 @@ describe('a run whose end the journal refuses while its node lives', () => {
     expect(calls() - before).toBeGreaterThan(2 * 20)
     expect(calls() - before).toBeLessThan(2 * 50)
     journal.fault = () => undefined
-    await pass(leaseMs)
+    await pass(1.5 * leaseMs)
     const atEnd = calls()
     await pass(20 * leaseMs)
     expect(calls()).toBe(atEnd)
@@ -74,7 +74,7 @@ describe('a run whose end the journal refuses while its node lives', () => {
     const { inner, journal, calls } = await refused()
     await inner.close()
     journal.fault = () => undefined
-    await pass(leaseMs)
+    await pass(1.5 * leaseMs)
     const before = calls()
     await pass(20 * leaseMs)
     expect(calls()).toBe(before)
