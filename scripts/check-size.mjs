@@ -30,6 +30,7 @@ const budgets = {
   './ai': { bytes: 71_000, platform: 'neutral' },
   './ai/stores': { bytes: 18_500, platform: 'neutral' },
   './chat-model': { bytes: 21_500, platform: 'neutral' },
+  './inspector/node': { bytes: 5_000, platform: 'node' },
   './inspector': { bytes: 66_000, platform: 'neutral' },
   './testing': { bytes: 27_700, platform: 'neutral' },
   './testing/node': { bytes: 6_100, platform: 'node' },

@@ -1,13 +1,12 @@
 // inspect(): begins to watch the streams of a page, and shows them.
 import { checkOptions, oneOf, typed, wholeNumber, type OptionChecks } from '../base/index.ts'
 import { Inspection, type InspectorRecord } from '../inspector-model/index.ts'
+import { watchFetch, type Tell } from '../inspector-watch/index.ts'
 import { printRecord } from './console.ts'
+import { watchEventSource } from './event-source.ts'
 import { isOwnMachine } from './own-machine.ts'
 import { Panel } from './panel/panel.ts'
 import { parseShortcut } from './shortcut.ts'
-import { watchEventSource } from './watch/event-source.ts'
-import { watchFetch } from './watch/fetch.ts'
-import type { Tell } from './watch/tell.ts'
 
 /** Options of {@link inspect}. */
 export interface InspectOptions {

@@ -105,6 +105,13 @@ export class History {
     this.tell({ kind: 'flowing', at, stream: log.opened.stream })
   }
 
+  /** Something was sent that is not known. */
+  forget(log: StreamLog, events: number, bytes: number): void {
+    log.forgottenEvents += events
+    log.forgottenBytes += bytes
+    this.tell({ kind: 'forgot', stream: log.opened.stream, events, bytes })
+  }
+
   end(log: StreamLog, at: number, outcome: string, error: string | undefined): void {
     const { opened, events, bytes } = log
     log.ended = { kind: 'ended', at, stream: opened.stream, outcome, error, events, bytes, durationMs: at - opened.at }

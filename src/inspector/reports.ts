@@ -4,7 +4,7 @@ import type { InspectorRecord } from '../inspector-model/index.ts'
 import type { History } from './history.ts'
 import type { StreamLog } from './stream-log.ts'
 
-/** A program that has said nothing for so long, in milliseconds, has gone: its streams have ended. Programs report each 15 s. */
+/** A program that has said nothing for so long, in milliseconds, has gone: its streams have ended. Programs report every few seconds. */
 const goneAfterMs = 60_000
 /** How many programs may report at once; the oldest is forgotten. */
 const mostPrograms = 100
@@ -19,11 +19,13 @@ export class Reports {
     this.#history = history
   }
 
-  /** Takes the records of a program. */
-  take(from: string, records: readonly InspectorRecord[]): void {
-    const program = this.#programs.get(from) ?? this.#begin(from)
+  /** Takes the records of a program. Returns whether it was not known before: then it tells its open streams anew. */
+  take(from: string, records: readonly InspectorRecord[]): boolean {
+    const known = this.#programs.get(from)
+    const program = known ?? this.#begin(from)
     this.#silences.restart(program, goneAfterMs)
     for (const record of records) program.take(record)
+    return known === undefined
   }
 
   #begin(from: string): Program {
@@ -62,6 +64,7 @@ class Program {
     else if (record.kind === 'wrote') history.write(log, record.text, record.events, record.at)
     else if (record.kind === 'blocked') history.block(log, record.at, record.bufferedBytes)
     else if (record.kind === 'flowing') history.unblock(log, record.at)
+    else if (record.kind === 'forgot') history.forget(log, record.events, record.bytes ?? 0)
     else if (record.kind === 'ended') this.#end(log, record)
   }
 

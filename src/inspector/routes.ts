@@ -106,8 +106,8 @@ function reportRoute({ path, token, reports }: RoutesParts): AnyRoute {
     path: `${path}/records`,
     handler: ({ headers, query, body }) => {
       refuseWithout(token, headers)
-      reports.take(nameOf(query['from']), recordsIn(body))
-      return new Response(null, { status: 204 })
+      const isNew = reports.take(nameOf(query['from']), recordsIn(body))
+      return new Response(null, { status: isNew ? 201 : 204 })
     },
   })
 }

@@ -1,5 +1,5 @@
 // Watches what is read by fetch.
-import { redactHeaders, streamFormatOf } from '../../inspector-model/index.ts'
+import { redactHeaders, streamFormatOf } from '../inspector-model/index.ts'
 import { askedBy, asksForStream } from './asked.ts'
 import { Telling, type Tell } from './tell.ts'
 import { describe, watchBody } from './watched-body.ts'

@@ -1,5 +1,5 @@
 // How a stream is asked for by fetch, read without touching what fetch reads.
-import { redactHeaders, redactUrl } from '../../inspector-model/index.ts'
+import { redactHeaders, redactUrl } from '../inspector-model/index.ts'
 import type { Asked } from './tell.ts'
 
 /** The longest body that is told, in UTF-16 units. */

@@ -1,5 +1,5 @@
 // How what is watched is told.
-import type { InspectorRecord, OpenedRecord } from '../../inspector-model/index.ts'
+import type { InspectorRecord, OpenedRecord } from '../inspector-model/index.ts'
 
 /** Takes a record. It throws nothing. */
 export type Tell = (record: InspectorRecord) => void

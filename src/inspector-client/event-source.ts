@@ -1,6 +1,6 @@
 // Watches what is read by the browser's own EventSource, without a connection of its own.
-import { redactUrl } from '../../inspector-model/index.ts'
-import { Telling, type Tell } from './tell.ts'
+import { redactUrl } from '../inspector-model/index.ts'
+import { Telling, type Tell } from '../inspector-watch/index.ts'
 
 /**
  * Has `EventSource` tell of its streams: of the types of events that the page listens for, since the browser passes no
