@@ -8,6 +8,7 @@ import { measureElement } from './measures/element.mjs'
 import { measureClients } from './measures/client.mjs'
 import { measureCodec } from './measures/codec.mjs'
 import { measureFanOut } from './measures/fan-out.mjs'
+import { measureInspector } from './measures/inspector.mjs'
 import { measureIdle } from './measures/idle.mjs'
 import { measureGrowth } from './measures/growth.mjs'
 import { measureJournal } from './measures/journal.mjs'
@@ -33,6 +34,7 @@ const measures = {
   chat: measureChat,
   chats: measureChats,
   element: measureElement,
+  inspector: measureInspector,
   growth: measureGrowth,
   parsing: measureParsing,
   codec: measureCodec,

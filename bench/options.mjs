@@ -17,6 +17,7 @@ export const measureNames = [
   'chat',
   'chats',
   'element',
+  'inspector',
   'growth',
   'parsing',
   'codec',
@@ -38,6 +39,7 @@ const fullSizes = {
   chat: { tokens: 10_000, rounds: 7 },
   chats: { chats: 1000, tokens: 100 },
   element: { tokens: 10_000, perSecond: 1000 },
+  inspector: { rounds: 15, events: 100_000, readers: 1000, durationMs: 1000 },
 }
 
 const quickSizes = {
@@ -53,6 +55,7 @@ const quickSizes = {
   chat: { tokens: 4000, rounds: 3 },
   chats: { chats: 200, tokens: 100 },
   element: { tokens: 4000, perSecond: 1000 },
+  inspector: { rounds: 5, events: 20_000, readers: 200, durationMs: 500 },
 }
 
 /** Parses `--quick`, `--only=a,b`, `--servers=a,b` and `--json=FILE`; throws for an unknown name. */

@@ -3,7 +3,9 @@
 import { Server, defineRoute, defineRoutes, serve } from '../../dist/adapters/index.js'
 import { createChannels } from '../../dist/channel/index.js'
 
-const topic = createChannels().topic('bench')
+/** The channels, for an inspector. */
+export const channels = createChannels()
+const topic = channels.topic('bench')
 const routes = defineRoutes([
   defineRoute({
     method: 'GET',
@@ -13,9 +15,11 @@ const routes = defineRoutes([
   }),
 ])
 
-/** Starts the server on a free loopback port; resolves to the `port` and `path` of its stream, and `publish(event)`. */
-export async function start() {
-  const handle = serve({ fetch: new Server(routes).fetch, port: 0, hostname: '127.0.0.1' })
+/** Starts the server on a free loopback port, with `middleware` in use; resolves to the `port` and `path` of its stream, and `publish(event)`. */
+export async function start(given, ...middleware) {
+  const server = new Server(routes)
+  for (const each of middleware) server.use(each)
+  const handle = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' })
   await handle.ready
   return { port: Number(new URL(handle.url).port), path: '/events', publish: (event) => topic.publish(event) }
 }

@@ -90,7 +90,8 @@ async function warmUp(parts) {
   return parts.worker.ask('memory')
 }
 
-async function deliver({ reader, worker, readers, load: { action, options } }) {
+/** One load of one server, whose readers have joined. */
+export async function deliver({ reader, worker, readers, load: { action, options } }) {
   await reader.ask('begin')
   const before = await worker.ask('usage')
   const { startedAt, published } = await worker.ask(action, options)

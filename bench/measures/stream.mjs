@@ -38,7 +38,8 @@ function measureEvents({ servers, rounds, streams, toEvents }) {
   })
 }
 
-async function readOnce(reader, { worker, port, preludeBlocks }, { streams, events }) {
+/** One round of one server. */
+export async function readOnce(reader, { worker, port, preludeBlocks }, { streams, events }) {
   const { result, cpuMicroseconds } = await withCpu(worker, () =>
     reader.ask('read', { port, streams, events, preludeBlocks }),
   )

@@ -1,6 +1,5 @@
 // The statistics of a measure: from the samples of all rounds to one row a server.
 
-const baseline = 'raw'
 const calmLoad = 0.8
 
 /**
@@ -18,12 +17,12 @@ export function toSample({ count, elapsedMs, cpuMicroseconds, readerLoad }) {
 
 /**
  * One row for each server. For each key of the samples it has `median[key]` and `ratio[key]`: the median over the
- * rounds of the value divided by raw's value in the same round, so that a machine that slows down in between affects
+ * rounds of the value divided by that of `baseline` in the same round, so that a machine that slows down in between affects
  * both. `spread` is (largest - smallest) / median of the first key. Rounds in which another program used the server's
  * core are left out, unless they are more than half: then all rounds count, and `disturbed` is true. The row of a
  * server without samples has only its `failure`.
  */
-export function sumUp(results) {
+export function sumUp(results, baseline = 'raw') {
   const bases = results.find(({ name }) => name === baseline)?.samples ?? []
   return results.map((result) =>
     result.samples.length === 0 ? { name: result.name, failure: result.failure } : toRow(result, bases),

@@ -24,9 +24,10 @@ const routes = defineRoutes([
   defineRoute({ method: 'GET', path: '/json', handler: () => greeting }),
 ])
 
-/** Starts the server on a free loopback port; resolves to the port. */
-export function start() {
+/** Starts the server on a free loopback port, with `middleware` in use; resolves to the port. */
+export function start(...middleware) {
   const server = new Server(routes)
+  for (const each of middleware) server.use(each)
   return new Promise((resolve) => {
     serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, (handle) =>
       resolve(Number(new URL(handle.url).port)),

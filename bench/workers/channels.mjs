@@ -26,8 +26,8 @@ export async function withChannels(channels, use) {
   }
 }
 
-async function toSubject({ name, start }, stops) {
-  const worker = startWorker(toFile('channel-child.mjs'), { core: serverCore, argument: name })
+async function toSubject({ name, file = name, start }, stops) {
+  const worker = startWorker(toFile('channel-child.mjs'), { core: serverCore, argument: file })
   stops.push(() => worker.stop())
   try {
     const component = await start?.(serverCore)

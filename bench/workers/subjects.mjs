@@ -12,8 +12,8 @@ const readerCore = 1
  */
 export async function withServers(servers, use) {
   const reader = startWorker(toFile('../reader/reader.mjs'), { core: readerCore })
-  const workers = servers.map(({ name }) =>
-    startWorker(toFile('server-child.mjs'), { core: serverCore, argument: name }),
+  const workers = servers.map(({ name, file = name }) =>
+    startWorker(toFile('server-child.mjs'), { core: serverCore, argument: file }),
   )
   try {
     const subjects = await Promise.all(servers.map((server, index) => toSubject(server, workers[index])))
