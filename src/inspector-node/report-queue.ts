@@ -4,8 +4,8 @@ import { ToldStream } from './told-stream.ts'
 
 /** What may wait, in UTF-16 units of JSON. Beyond it all that waits is left out and counted, and what is open is told anew. */
 const mostWaiting = 8 * 1024 * 1024
-/** The size of one report: an inspector takes 4 MiB, and a unit may be three bytes. */
-const mostInReport = 1024 * 1024
+/** The size of one report: a server takes 1 MiB, and a unit may be three bytes. */
+const mostInReport = 256 * 1024
 
 interface Waiting {
   readonly record: InspectorRecord

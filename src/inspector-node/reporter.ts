@@ -87,8 +87,8 @@ export class Reporter {
       this.#queue.putBack(report)
       return this.#wait(typeof answer === 'number' ? `it answers ${answer}` : answer.message)
     }
-    if (answer === 413) {
-      this.#say(`The inspector at ${address.page} takes no report of this size: it is left out.`)
+    if (answer === 400 || answer === 413) {
+      this.#say(`The inspector at ${address.page} does not take what is reported (${answer}): it is left out.`)
       return this.#queue.drop(report)
     }
     this.#refuse(answer)

@@ -13,9 +13,11 @@ element.onReplay = async ({ id }) => {
   element.notice = `Copied: ${url}. Any client that reads it is sent the stream again, at its own pace (?speed=10 for ten times that).`
 }
 const sheet = new CSSStyleSheet()
-sheet.replaceSync('body { margin: 0 } tidings-inspector { height: 100dvh }')
+sheet.replaceSync(
+  'body { margin: 0 } tidings-inspector { height: 100dvh } h1 { position: absolute; clip-path: inset(50%); margin: 0 }',
+)
 document.adoptedStyleSheets = [sheet]
-document.body.append(element)
+document.body.append(pageOf(element))
 
 const source = new EventSource(`${base}/records`)
 source.addEventListener('open', () => {
@@ -33,3 +35,12 @@ source.addEventListener('error', () => {
       ? 'The server refuses to be inspected. Load the page again once it lets you in.'
       : 'The server does not answer. What is shown is from before; it is asked again.'
 })
+
+/** What says to those who do not see it what the page is. */
+function pageOf(content: HTMLElement): HTMLElement {
+  const main = document.createElement('main')
+  const heading = document.createElement('h1')
+  heading.textContent = document.title
+  main.append(heading, content)
+  return main
+}

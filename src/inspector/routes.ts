@@ -17,8 +17,8 @@ export interface RoutesParts {
   readonly onError: (error: unknown) => void
 }
 
-/** The largest report of another program. */
-const maxReportBytes = 4 * 1024 * 1024
+/** The largest report of another program: what a server reads at most by default. It cannot be more than that server's own limit. */
+const maxReportBytes = 1024 * 1024
 
 /** The server of the inspector's own requests. It is a server of its own, so that it does not show itself. */
 export function createInspectorServer(parts: RoutesParts): Server {

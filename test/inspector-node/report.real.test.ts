@@ -116,7 +116,7 @@ describe('A Node program whose inspector', () => {
   it.each([
     [401, /refuses the token \(401\)\. Take the address/],
     [404, /There is no inspector at/],
-    [413, /takes no report of this size/],
+    [413, /does not take what is reported \(413\): it is left out/],
     [503, /cannot be reached \(it answers 503\)/],
   ])('answers %i reads on, says so once, and ends', async (status, words) => {
     const { url } = await startInspected(routes)
