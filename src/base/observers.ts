@@ -7,7 +7,8 @@ import { nearestName } from './nearest-name.ts'
  * The observers of one thing. What one of them throws, or rejects with, is reported and reaches nobody else.
  */
 export class Observers<Observer extends object> {
-  #entries: readonly (readonly [Observer])[] = []
+  /** Not lists of one: to take one apart took as long as all that an observer did. */
+  #entries: readonly { readonly observer: Observer }[] = []
 
   get isEmpty(): boolean {
     return this.#entries.length === 0
@@ -15,7 +16,7 @@ export class Observers<Observer extends object> {
 
   /** Adds an observer, until the returned function is called. Added twice, it is told twice. */
   add(observer: Observer): () => void {
-    const entry = [observer] as const
+    const entry = { observer }
     this.#entries = [...this.#entries, entry]
     return () => {
       this.#entries = this.#entries.filter((other) => other !== entry)
@@ -24,13 +25,23 @@ export class Observers<Observer extends object> {
 
   /** Calls `tell` for each observer. One that is added or removed meanwhile is told from the next call on. */
   tell(tell: (observer: Observer) => unknown, onError: (error: unknown) => void): void {
-    for (const [observer] of this.#entries) {
+    this.tellOf(tell, undefined, undefined, onError)
+  }
+
+  /** As {@link tell}, of something and a detail of it: for calls so frequent that a function made for each is what they cost. */
+  tellOf<Subject, Value>(
+    tell: (observer: Observer, subject: Subject, value: Value) => unknown,
+    subject: Subject,
+    value: Value,
+    onError: (error: unknown, subject: Subject) => void,
+  ): void {
+    for (const { observer } of this.#entries) {
       try {
-        const result = tell(observer)
+        const result = tell(observer, subject, value)
         // A function that returns a promise fits a type that returns nothing.
-        if (result instanceof Promise) result.catch(onError)
+        if (result instanceof Promise) result.catch((error: unknown) => onError(error, subject))
       } catch (error) {
-        onError(error)
+        onError(error, subject)
       }
     }
   }

@@ -29,6 +29,7 @@ export class StreamRegistry {
   readonly #stalls = new TimeoutTable<ServerStream>((stream) => this.#endIfStalled(stream))
   readonly #expiries = new Map<ServerStream, ReturnType<typeof setTimeout>>()
   readonly #observers = new Observers<ServerObserver>()
+  readonly #onObserverError = (error: unknown, { ctx }: ServerStream): void => this.#errors.report(error, ctx)
 
   constructor(limits: StreamLimits, errors: ErrorPolicy) {
     this.#limits = limits
@@ -110,7 +111,7 @@ export class StreamRegistry {
 
   onWrite(stream: ServerStream, frames: string | Uint8Array): void {
     this.restartHeartbeat(stream)
-    if (!this.#observers.isEmpty) this.#tell(stream, (observer) => observer.onWrite?.(stream, frames))
+    if (!this.#observers.isEmpty) this.#observers.tellOf(tellWrite, stream, frames, this.#onObserverError)
   }
 
   onFull(stream: ServerStream): void {
@@ -194,6 +195,10 @@ export class StreamRegistry {
     const onDue = delayMs > longestDelayMs ? () => this.#endAt(stream, time) : () => stream.end('expired')
     this.#expiries.set(stream, setTimeout(onDue, Math.min(delayMs, longestDelayMs)))
   }
+}
+
+function tellWrite(observer: ServerObserver, stream: ServerStream, frames: string | Uint8Array): void {
+  return observer.onWrite?.(stream, frames)
 }
 
 /** The time at which a stream expires. A promise or a date would end it at once, or never. */
