@@ -3,12 +3,19 @@ import { TidingsError } from './error.ts'
 import { describeValue } from './json.ts'
 import { nearestName } from './nearest-name.ts'
 
+/** An observer as it was added. Not a list of one: to take one apart took as long as all that an observer did. */
+interface Entry<Observer> {
+  readonly observer: Observer
+}
+
 /**
  * The observers of one thing. What one of them throws, or rejects with, is reported and reaches nobody else.
  */
 export class Observers<Observer extends object> {
-  /** Not lists of one: to take one apart took as long as all that an observer did. */
-  #entries: readonly { readonly observer: Observer }[] = []
+  #entries: readonly Entry<Observer>[] = []
+  #isTelling = false
+  /** What happened inside of a call: told after it, so that all observers are told in the order in which it happened. */
+  readonly #waiting: (() => void)[] = []
 
   get isEmpty(): boolean {
     return this.#entries.length === 0
@@ -23,7 +30,10 @@ export class Observers<Observer extends object> {
     }
   }
 
-  /** Calls `tell` for each observer. One that is added or removed meanwhile is told from the next call on. */
+  /**
+   * Calls `tell` for each observer. One that is added or removed meanwhile is told from the next call on; what happens inside of
+   * a call is told after it, in the same turn.
+   */
   tell(tell: (observer: Observer) => unknown, onError: (error: unknown) => void): void {
     this.tellOf(tell, undefined, undefined, onError)
   }
@@ -35,7 +45,32 @@ export class Observers<Observer extends object> {
     value: Value,
     onError: (error: unknown, subject: Subject) => void,
   ): void {
-    for (const { observer } of this.#entries) {
+    if (this.#isTelling) {
+      const entries = this.#entries
+      this.#waiting.push(() => this.#tellEach(this.#stillOf(entries), tell, subject, value, onError))
+      return
+    }
+    this.#isTelling = true
+    try {
+      this.#tellEach(this.#entries, tell, subject, value, onError)
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next()
+    } finally {
+      this.#isTelling = false
+    }
+  }
+
+  #stillOf(entries: readonly Entry<Observer>[]): readonly Entry<Observer>[] {
+    return entries.filter((entry) => this.#entries.includes(entry))
+  }
+
+  #tellEach<Subject, Value>(
+    entries: readonly Entry<Observer>[],
+    tell: (observer: Observer, subject: Subject, value: Value) => unknown,
+    subject: Subject,
+    value: Value,
+    onError: (error: unknown, subject: Subject) => void,
+  ): void {
+    for (const { observer } of entries) {
       try {
         const result = tell(observer, subject, value)
         // A function that returns a promise fits a type that returns nothing.

@@ -59,8 +59,9 @@ export class Outbox implements Flushable {
     else if (this.#pending !== '') this.#schedule()
   }
 
-  /** Adds frames of text, to be written at the end of this turn. */
+  /** Adds frames of text, to be written at the end of this turn; none after the end. */
   add(frames: string): void {
+    if (this.#isClosed) return
     this.#pending += frames
     if (this.#pending.length >= batchChars) this.#flush()
     if (!this.#isScheduled) this.#schedule()
@@ -71,6 +72,8 @@ export class Outbox implements Flushable {
     if (this.#sink === undefined || this.#isClosed) return false
     // Pending text is written first, even to a full reader: order is worth more than a few bytes of its buffer.
     if (this.#pending !== '') this.#writePending(this.#sink)
+    // Whoever is told of that may have ended the stream.
+    if (this.#isClosed) return false
     this.#note(this.#sink.writeBytes(frames), frames)
     return !this.#isFull
   }
@@ -125,7 +128,7 @@ export class Outbox implements Flushable {
     const isNewlyFull = !hasRoom && !this.#isFull
     this.#isFull = !hasRoom
     this.#owner.onWrite(frames)
-    if (isNewlyFull) this.#owner.onFull()
+    if (isNewlyFull && !this.#isClosed) this.#owner.onFull()
   }
 
   #take(): string {

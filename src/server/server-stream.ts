@@ -193,8 +193,9 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
   send(value: unknown): void {
     const frames = this.#encode(value)
     if (value instanceof SseEvent && value.fields.id !== undefined) this.#position = value.fields.id
-    this.events += 1
     if (!this.#isOpen) this.#beginFrames()
+    if (this.outcome !== undefined) return
+    this.events += 1
     this.#outbox.add(frames)
   }
 
@@ -276,6 +277,8 @@ export class ServerStream implements Writable, SinkSource, OutboxOwner, PumpStre
 
   /** The one way in which a stream finishes, whatever the outcome. */
   #conclude(outcome: StreamOutcome, ending: Ending): void {
+    // An observer, or `onError`, may have ended it while its last frames were made.
+    if (this.outcome !== undefined) return
     this.outcome = outcome
     this.#ending = ending
     if (ending.reason !== undefined) this.ctx.abort(ending.reason)

@@ -17,6 +17,8 @@ export class StreamRegistry {
   readonly #limits: StreamLimits
   readonly #errors: ErrorPolicy
   readonly #open = new Map<ServerStream, string | undefined>()
+  /** Those that have ended, and whose end is yet to be told. */
+  readonly #ending = new Set<ServerStream>()
   readonly #perKey = new Map<string, number>()
   /** The ends of handlers whose streams were ended. */
   readonly #settling = new Map<Promise<void>, RequestContext>()
@@ -65,7 +67,7 @@ export class StreamRegistry {
   observe(observer: ServerObserver): () => void {
     checkObserver(observer, serverObserverMethods)
     const stop = this.#observers.add(observer)
-    for (const stream of this.#open.keys()) {
+    for (const stream of [...this.#open.keys(), ...this.#ending]) {
       if (stream.isOpen) this.#errors.guard(() => observer.onOpen?.(stream), stream.ctx)
     }
     return stop
@@ -131,6 +133,7 @@ export class StreamRegistry {
   onEnd(stream: ServerStream): void {
     const key = this.#open.get(stream)
     this.#open.delete(stream)
+    if (stream.isOpen) this.#ending.add(stream)
     if (key !== undefined) this.#releaseKey(key)
     this.#heartbeats.stop(stream, stream.policy.heartbeatMs)
     this.#openings.stop(stream, stream.policy.openAfterMs)
@@ -145,6 +148,7 @@ export class StreamRegistry {
   }
 
   onOver(stream: ServerStream): void {
+    this.#ending.delete(stream)
     this.#tell(stream, (observer) => observer.onEnd?.(stream))
   }
 
