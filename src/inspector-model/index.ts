@@ -21,7 +21,7 @@ export type {
   TopicsRecord,
   WroteRecord,
 } from './record.ts'
-export { redacted, redactHeaders, redactUrl } from './redact.ts'
+export { redacted, redactHeaders, redactParameters, redactUrl } from './redact.ts'
 export type { StreamRate } from './rate.ts'
 export { streamFormatOf, type StreamFormat } from './stream-format.ts'
 export { InspectedStream, type ChangeRecord, type InspectedEvent } from './stream.ts'

@@ -141,7 +141,10 @@ export type InspectorRecord =
 type Check = (value: unknown) => boolean
 
 const isString: Check = (value) => typeof value === 'string'
-const isAmount: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0
+/** Sums of amounts stay finite, since the largest is no more than 2^53. */
+const isAmount: Check = (value) => typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
+/** ECMA-262 21.4.1.1: the last time that a date can have. */
+const isTime: Check = (value) => typeof value === 'number' && value >= 0 && value <= 8.64e15
 const isSource: Check = (value) => ['server', 'fetch', 'event-source', 'node'].includes(String(value))
 const isHeaders: Check = (value) => isObject(value) && Object.values(value).every(isString)
 const isDetail: Check = (value) => value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value)
@@ -157,7 +160,7 @@ const rows =
 
 type Fields = Readonly<Record<string, Check>>
 
-const ofStream: Fields = { at: isAmount, stream: isString }
+const ofStream: Fields = { at: isTime, stream: isString }
 
 const kinds: Readonly<Record<InspectorRecord['kind'], Fields>> = {
   opened: {
@@ -184,9 +187,9 @@ const kinds: Readonly<Record<InspectorRecord['kind'], Fields>> = {
     durationMs: isAmount,
   },
   forgot: { stream: isString, events: isAmount, bytes: maybe(isAmount) },
-  topics: { at: isAmount, topics: rows({ name: isString, readers: isAmount }) },
-  runs: { at: isAmount, runs: rows({ id: isString, state: isString }) },
-  journals: { at: isAmount, journals: rows({ name: isString }) },
+  topics: { at: isTime, topics: rows({ name: isString, readers: isAmount }) },
+  runs: { at: isTime, runs: rows({ id: isString, state: isString }) },
+  journals: { at: isTime, journals: rows({ name: isString }) },
 }
 
 /** Whether a value is a record. One that has more fields than are known is; one of a kind that is not known is none. */

@@ -1,4 +1,5 @@
 // The body of an answer, and what passes through it told.
+import { redactParameters } from '../../inspector-model/index.ts'
 import type { Telling } from './tell.ts'
 
 /**
@@ -76,5 +77,5 @@ function endBy(error: unknown, telling: Telling): void {
 
 /** What is wrong, in words. */
 export function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return redactParameters(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
 }

@@ -29,8 +29,16 @@ function isOwnOrigin({ origin, host }: Context['headers']): boolean {
 /** Also by name: a page whose own name leads to this machine would be of the same origin (DNS rebinding). */
 function refuseOtherMachines({ headers, remoteAddress }: Context): void {
   const isHere = remoteAddress === undefined || loopbackAddress.test(remoteAddress)
-  if (isHere && loopbackName.test(headers['host'] ?? 'localhost')) return
+  if (isHere && loopbackName.test(headers['host'] ?? 'localhost') && !isForwarded(headers)) return
   throw err.forbidden(
     'Without a guard the inspector answers this machine alone, by the name of localhost. Give inspector() a guard.',
   )
+}
+
+/** A proxy on this machine asks in this machine's name; many of them say for whom. */
+function isForwarded(headers: Context['headers']): boolean {
+  const { 'x-forwarded-for': readers = '', 'x-real-ip': reader = '', 'x-forwarded-host': host = '' } = headers
+  const addresses = `${readers},${reader}`.split(',').map((address) => address.trim().replace(/^::ffff:/i, ''))
+  const isAway = addresses.some((address) => address !== '' && !loopbackAddress.test(address))
+  return isAway || (host !== '' && !loopbackName.test(host)) || headers['forwarded'] !== undefined
 }

@@ -85,11 +85,12 @@ export class History {
     if (this.isWatched) this.tell(log.recordOf(written, (of, what) => this.reveal(of, what)))
   }
 
-  /** The readers of a topic are written the same bytes in one turn: one object for all of them. */
+  /** The readers of a topic are written the same bytes in one turn: one object for all of them, but for those of later. */
   #writtenOf(frames: string | Uint8Array, events: number, at: number | undefined): Written {
     const last = this.#last
-    if (last !== undefined && last.frames === frames && last.events === events) return last
-    const written = { at: at ?? Date.now(), frames, events, bytes: sizeOf(frames) }
+    const now = at ?? Date.now()
+    if (last !== undefined && last.frames === frames && last.events === events && last.at === now) return last
+    const written = { at: now, frames, events, bytes: sizeOf(frames) }
     // Equal texts are no sign of one turn.
     if (typeof frames !== 'string') this.#last = written
     return written
@@ -114,7 +115,9 @@ export class History {
 
   end(log: StreamLog, at: number, outcome: string, error: string | undefined): void {
     const { opened, events, bytes } = log
-    log.ended = { kind: 'ended', at, stream: opened.stream, outcome, error, events, bytes, durationMs: at - opened.at }
+    // Clocks are set back at times.
+    const durationMs = Math.max(0, at - opened.at)
+    log.ended = { kind: 'ended', at, stream: opened.stream, outcome, error, events, bytes, durationMs }
     this.tell(log.ended)
     if (!this.#open.delete(log)) return
     this.#ended.add(log)

@@ -1,5 +1,5 @@
 // What a server tells of its streams, kept in a history.
-import { redactHeaders, redactUrl, type RecordedHeaders } from '../inspector-model/index.ts'
+import { redactHeaders, redactParameters, redactUrl, type RecordedHeaders } from '../inspector-model/index.ts'
 import type { Context, ObservedHead, ObservedStream, ServerObserver } from '../server/index.ts'
 import type { History } from './history.ts'
 import type { StreamLog } from './stream-log.ts'
@@ -72,7 +72,7 @@ export class Recorder implements ServerObserver {
     this.#logs.delete(stream)
     if (log === undefined) return
     const { outcome = 'complete', error } = stream
-    this.#history.end(log, Date.now(), outcome, error === undefined ? undefined : messageOf(error))
+    this.#history.end(log, Date.now(), outcome, error === undefined ? undefined : redactParameters(messageOf(error)))
   }
 
   #headersOf(headers: Iterable<readonly [string, string]>): RecordedHeaders {

@@ -1,5 +1,6 @@
 // A stream that was seen, sent once more, at the pace at which it came.
 import { sleep } from '../base/index.ts'
+import { streamFormatOf } from '../inspector-model/index.ts'
 import type { History } from './history.ts'
 import type { StreamLog } from './stream-log.ts'
 
@@ -19,9 +20,19 @@ export function replay(history: History, log: StreamLog, speed: number, signal: 
       await chunks.return(undefined)
     },
   })
-  const contentType = log.head?.contentType ?? 'text/event-stream'
-  const headers = { 'content-type': contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
+  const headers = {
+    'content-type': contentTypeOf(log),
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    'x-content-type-options': 'nosniff',
+  }
   return new Response(body, { headers })
+}
+
+/** That of the stream. What other programs report to be a page must not be one of this server. */
+function contentTypeOf({ head }: StreamLog): string {
+  const contentType = head?.contentType ?? 'text/event-stream'
+  return streamFormatOf(contentType) === undefined || /[^ -~]/.test(contentType) ? 'text/plain' : contentType
 }
 
 async function* paced(

@@ -77,7 +77,9 @@ class Program {
   #open(record: Extract<InspectorRecord, { kind: 'opened' }>): void {
     const before = this.#logs.get(record.stream)
     if (before !== undefined) this.#history.end(before, record.at, 'gone', undefined)
-    const log = this.#history.open({ ...record, stream: `${this.name}-${record.stream}` })
+    this.#logs.delete(record.stream)
+    // No name has a colon, and neither has an id of the server's own: no two streams have one id.
+    const log = this.#history.open({ ...record, stream: `${this.name}:${record.stream}` })
     if (log !== undefined) this.#logs.set(record.stream, log)
   }
 

@@ -19,6 +19,8 @@ export interface RoutesParts {
 
 /** The largest report of another program: what a server reads at most by default. It cannot be more than that server's own limit. */
 const maxReportBytes = 1024 * 1024
+/** The largest record beside the text of events, in characters: what is known of a stream is kept as long as the stream. */
+const maxRecordChars = 64 * 1024
 
 /** The server of the inspector's own requests. It is a server of its own, so that it does not show itself. */
 export function createInspectorServer(parts: RoutesParts): Server {
@@ -75,8 +77,8 @@ function recordsRoute({ path, admit, shown }: RoutesParts): AnyRoute {
     method: 'GET',
     path: `${path}/records`,
     middleware: [admit],
-    // A page that comes back is told everything anew.
-    sse: { retryMs: 1000, heartbeatMs: 5000 },
+    // A page that comes back is told everything anew; also one that was too slow.
+    sse: { retryMs: 1000, heartbeatMs: 5000, onEnd: 'reconnect' },
     handler: ({ signal }) => view(shown, signal),
   })
 }
@@ -138,5 +140,8 @@ function recordsIn(body: unknown): readonly InspectorRecord[] {
   const records: readonly unknown[] = body
   const wrong = records.findIndex((record) => !isInspectorRecord(record))
   if (wrong !== -1) throw err.badRequest(`Record ${wrong} of the list is none.`)
-  return records.filter((record) => isInspectorRecord(record))
+  const checked = records.filter((record) => isInspectorRecord(record))
+  const large = checked.findIndex((record) => record.kind !== 'wrote' && JSON.stringify(record).length > maxRecordChars)
+  if (large !== -1) throw err.badRequest(`Record ${large} of the list has more than ${maxRecordChars} characters.`)
+  return checked
 }

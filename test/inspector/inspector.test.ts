@@ -172,6 +172,25 @@ describe('an inspector', () => {
     expect(page.reading.text).not.toContain('"n":2')
   })
 
+  it('shows no secret of an url in an error or a header', async () => {
+    const { ask, look } = inspect({ redact: { data: () => '...' } }, [
+      {
+        method: 'GET',
+        path: '/failing',
+        sse: true,
+        handler: async function* () {
+          yield 1
+          throw new Error('GET https://api.example/?apiKey=hidden failed')
+        },
+      },
+    ])
+    await (await ask('/failing', { headers: { referer: 'http://localhost/?sessionToken=hidden' } })).text()
+    const page = await look()
+    const { streams } = await page.until(({ streams }) => streams[0]?.ended !== undefined)
+    expect(page.reading.text).not.toContain('hidden')
+    expect(streams[0]?.ended?.error).toBe('Error: GET https://api.example/?apiKey=[redacted] failed')
+  })
+
   it('shows topics, runs and the journal of channels', async () => {
     const channels = createChannels()
     onTestFinished(() => channels.close())
@@ -253,6 +272,60 @@ describe('what other programs report', () => {
     expect(await wrong.json()).toMatchObject({ message: 'Record 1 of the list is none.' })
   })
 
+  it('says nothing that is not possible, and nothing so large that it could not be kept', async () => {
+    const { ask } = inspect()
+    const refused: [object, string][] = [
+      [{ ...wrote, events: 1e300 }, 'Record 0 of the list is none.'],
+      [{ ...wrote, at: 1e16 }, 'Record 0 of the list is none.'],
+      [{ ...ended, durationMs: -1 }, 'Record 0 of the list is none.'],
+      [{ ...opened, url: 'x'.repeat(70_000) }, 'Record 0 of the list has more than 65536 characters.'],
+      [{ ...ended, error: 'x'.repeat(70_000) }, 'Record 0 of the list has more than 65536 characters.'],
+    ]
+    for (const [record, message] of refused) {
+      const answer = await ask('/_tidings/records?from=w', report([record]))
+      expect(answer.status).toBe(400)
+      expect(await answer.json()).toMatchObject({ message })
+    }
+  })
+
+  it('is a stream that ends, also where its end is before its beginning', async () => {
+    const { ask, look } = inspect()
+    await ask('/_tidings/records?from=w', report([{ ...opened, at: 1000 }, head, ended]))
+    const page = await look()
+    const { streams } = await page.until(({ streams }) => streams[0]?.ended !== undefined)
+    expect(streams[0]?.ended?.durationMs).toBe(0)
+  })
+
+  it('is never taken for a stream of the server, or of another program', async () => {
+    const { ask, look } = inspect()
+    await (await ask('/short')).text()
+    await ask('/_tidings/records?from=server', report([{ ...opened, stream: '1' }]))
+    await ask('/_tidings/records?from=a-b', report([{ ...opened, stream: 'c' }]))
+    await ask('/_tidings/records?from=a', report([{ ...opened, stream: 'b-c' }]))
+    const page = await look()
+    const { streams } = await page.until(({ streams }) => streams.length === 4)
+    expect(new Set(streams.map(({ id }) => id)).size).toBe(4)
+  })
+
+  it('is no page of this server when it is replayed', async () => {
+    const { ask } = inspect()
+    const page = { ...head, contentType: 'text/html' }
+    await ask('/_tidings/records?from=w', report([opened, page, { ...wrote, text: '<script>alert(1)</script>' }]))
+    const replayed = await ask('/_tidings/replay/w:s1?speed=1000')
+    expect(replayed.headers.get('content-type')).toMatch(/^text\/plain/)
+    expect(replayed.headers.get('x-content-type-options')).toBe('nosniff')
+    await replayed.text()
+    const broken = { ...head, contentType: 'text/event-stream; a=\r\nb' }
+    await ask(
+      '/_tidings/records?from=w',
+      report([
+        { ...opened, stream: 's2' },
+        { ...broken, stream: 's2' },
+      ]),
+    )
+    expect((await ask('/_tidings/replay/w:s2')).status).toBe(200)
+  })
+
   it('of a program that says nothing any more has ended', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())
@@ -290,6 +363,21 @@ describe('who may look', () => {
     // A page of evil.example whose name leads to 127.0.0.1.
     expect((await from('evil.example', '127.0.0.1')).status).toBe(403)
     expect((await from('localhost.evil.example', '127.0.0.1')).status).toBe(403)
+  })
+
+  it('is nobody for whom a proxy on this machine asks, without a guard', async () => {
+    const { server } = inspect()
+    const status = async (headers: Record<string, string>): Promise<number> => {
+      const request = new Request('http://localhost/_tidings', { headers: { host: 'localhost:3000', ...headers } })
+      return (await server.dispatch(request, { remoteAddress: '127.0.0.1' })).status
+    }
+    expect(await status({ 'x-forwarded-for': '192.0.2.7' })).toBe(403)
+    expect(await status({ 'x-forwarded-for': '127.0.0.1, 192.0.2.7' })).toBe(403)
+    expect(await status({ 'x-real-ip': '192.0.2.7' })).toBe(403)
+    expect(await status({ 'x-forwarded-host': 'shop.example' })).toBe(403)
+    expect(await status({ forwarded: 'for=192.0.2.7' })).toBe(403)
+    // As the servers of front ends in development do.
+    expect(await status({ 'x-forwarded-for': '::1, ::ffff:127.0.0.1', 'x-forwarded-host': 'localhost:5173' })).toBe(200)
   })
 
   it('is no page of another site, also with a guard that lets everybody in', async () => {
