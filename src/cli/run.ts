@@ -7,7 +7,7 @@ import { describeCommand, describeCommands } from './command/help.ts'
 import { parseInput } from './command/parse.ts'
 import { readVersion } from './package-version.ts'
 import { describeError } from './terminal/describe-error.ts'
-import { createTerminal, Stopped, type Terminal, type TerminalStreams } from './terminal/terminal.ts'
+import { createTerminal, Failed, Stopped, type Terminal, type TerminalStreams } from './terminal/terminal.ts'
 
 /** What the program needs of its process. */
 export interface Host extends TerminalStreams {
@@ -66,7 +66,7 @@ function findCommand(asked: string): Command {
 }
 
 function explain(error: unknown, [name = '']: readonly string[], terminal: Terminal): number {
-  const reason: unknown = terminal.signal.aborted ? terminal.signal.reason : error
+  const reason: unknown = terminal.signal.aborted && !(error instanceof Failed) ? terminal.signal.reason : error
   if (reason instanceof Stopped) return reason.exitCode
   const { red, dim } = terminal.talkPaint
   const isUsage = reason instanceof TidingsError && reason.code === 'ERR_OPTION'

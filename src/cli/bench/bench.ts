@@ -50,7 +50,7 @@ async function run(input: Input<keyof typeof options>, terminal: Terminal): Prom
   const connections = input.wholeNumber('connections', { min: 1, max: 10_000 }) ?? 10
   const durationMs = input.durationMs('duration') ?? 10_000
   if (durationMs > longestMs) throw new TidingsError('ERR_OPTION', '--duration is at most 10m.')
-  const request = await readRequest(input)
+  const request = await readRequest(input, terminal.signal)
   if (!isLoopback(request.url) && !input.has('i-own-this-server')) throw foreignServer(request.url)
   const tally = new Tally()
   const { signal, clear } = createDeadline(terminal.signal, durationMs)

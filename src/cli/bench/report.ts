@@ -1,7 +1,7 @@
 // The result of a measurement: for people, and for programs.
 import { describeBytes, describeMs } from '../terminal/duration.ts'
 import type { Paint } from '../terminal/paint.ts'
-import { escapeControls } from '../terminal/visible.ts'
+import { escapeControls, toVisibleJson } from '../terminal/visible.ts'
 import type { Histogram, Percentiles } from './histogram.ts'
 import type { Tally } from './tally.ts'
 
@@ -53,7 +53,7 @@ export function toMeasurementLine({ url, connections, elapsedMs, tally }: Measur
     betweenEventsMs: toNumbers(tally.between),
     latencyMs: toNumbers(tally.latency),
   }
-  return `${JSON.stringify(result)}\n`
+  return toVisibleJson(JSON.stringify(result))
 }
 
 /** The state of a measurement that goes on, in one line of `columns` at most. */

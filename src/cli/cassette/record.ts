@@ -1,5 +1,5 @@
 // `tidings record`: a stream into a file, with the borders and the times of its chunks.
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { TidingsError } from '../../base/index.ts'
 import {
@@ -15,7 +15,7 @@ import type { Input } from '../command/input.ts'
 import { toBodyText } from '../request/body-text.ts'
 import { readRequest, requestOptions, type CommandRequest } from '../request/request.ts'
 import { createDeadline } from '../terminal/deadline.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import { Failed, type Terminal } from '../terminal/terminal.ts'
 import { describeCassette } from './describe-cassette.ts'
 
 const options = {
@@ -52,8 +52,11 @@ async function run(input: RecordInput, terminal: Terminal): Promise<number> {
   const path = input.parameter(1)
   const durationMs = input.durationMs('duration')
   const maxBytes = input.wholeNumber('max-bytes', { min: 1, max: 2 ** 30 })
-  const request = await readRequest(input)
-  if (!input.has('force') && existsSync(path)) throw wrong(`${path} exists already. Add --force to overwrite it.`)
+  const request = await readRequest(input, terminal.signal)
+  const before = statSync(path, { throwIfNoEntry: false })
+  if (before !== undefined && !input.has('force')) throw wrong(`${path} exists already. Add --force to overwrite it.`)
+  // What is renamed to a device takes its place, for every program.
+  if (before?.isFile() === false) throw wrong(`${path} is no file that can be overwritten.`)
   const draft = `${path}.part`
   const file = await open(draft, 'w').catch((error: unknown) => {
     throw wrong(`${draft} cannot be written`, error)
@@ -68,8 +71,12 @@ async function run(input: RecordInput, terminal: Terminal): Promise<number> {
       { request: toCassetteRequest(request), redact, maxBytes },
       deadline.signal,
     )
-    await file.writeFile(encodeCassette(cassette))
-    await rename(draft, path)
+    await file.writeFile(encodeCassette(cassette)).catch((error: unknown) => {
+      throw new Failed(`${draft} cannot be written: the recording is lost`, { cause: error })
+    })
+    await rename(draft, path).catch((error: unknown) => {
+      throw new Failed(`${path} cannot be written: the recording is lost`, { cause: error })
+    })
     terminal.say(`${path}: ${describeCassette(cassette)}`)
     if (terminal.signal.aborted) throw terminal.signal.reason
     return cassette.end.how === 'cut' ? exitCode.failed : exitCode.ok

@@ -4,7 +4,7 @@
 export const exitCode = {
   /** What was asked for was done; a stream that ended well, or a reader of the output that had enough. */
   ok: 0,
-  /** The stream or the server failed. */
+  /** The stream, the server or the output failed. */
   failed: 1,
   /** The command line cannot work; nothing was done. */
   usage: 2,

@@ -1,4 +1,5 @@
 // Findings as text for people, with colours if asked for, and as JSON for programs.
+import { escapeControls, toVisibleJson } from '../terminal/visible.ts'
 import type { Finding, Level } from './finding.ts'
 
 /** How findings are written. */
@@ -20,7 +21,9 @@ const bodyIndent = 10
 export function formatFinding(finding: Finding, options: FormatOptions = {}): string {
   const { colors = false, verbose = true } = options
   const width = Math.max(40, options.columns ?? 80) - bodyIndent
-  const { level, check, title, why, mend, evidence } = finding
+  const { level, check } = finding
+  // What a server says may be in each of them.
+  const { title, why, mend, evidence } = mapTexts(finding)
   const name = paint(level.padEnd(nameWidth), colorOf[level], colors)
   const [head = '', ...more] = wrap(`${check}: ${title}`, width)
   const lines = [`${name} ${paint(head, 1, colors && level !== 'ok')}`, ...more.map(indented)]
@@ -28,6 +31,11 @@ export function formatFinding(finding: Finding, options: FormatOptions = {}): st
   if (why !== '') lines.push(...section('why', why, width, colors))
   if (mend !== '') lines.push(...section('mend', mend, width, colors))
   return `${lines.join('\n')}\n`
+}
+
+function mapTexts({ title, why, mend, evidence }: Finding): Pick<Finding, 'title' | 'why' | 'mend' | 'evidence'> {
+  const show = (text: string): string => escapeControls(text, true)
+  return { title: show(title), why: show(why), mend: show(mend), evidence: show(evidence) }
 }
 
 /** The last line of a report: how many findings of each level there are. */
@@ -42,7 +50,7 @@ export function formatSummary(findings: readonly Finding[], { colors = false }: 
 
 /** One finding as a line of JSON. */
 export function toJsonLine(finding: Finding): string {
-  return `${JSON.stringify(finding)}\n`
+  return toVisibleJson(JSON.stringify(finding))
 }
 
 /** The worst level that was found; `ok` for none. For the exit code of a command. */

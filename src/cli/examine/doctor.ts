@@ -48,7 +48,7 @@ async function run(input: DoctorInput, terminal: Terminal): Promise<number> {
     if (input.has(name) && !input.has('resume')) throw new TidingsError('ERR_OPTION', `--${name} needs --resume.`)
   for (const name of ['data', 'request', 'wait', 'silence', 'origin', 'insecure'] as const)
     input.refuseBoth('resume', name)
-  const request = await readRequest(input)
+  const request = await readRequest(input, terminal.signal)
   const findings: Finding[] = []
   const examination = input.has('resume')
     ? examineResume(resumeOptions(input, request, terminal))

@@ -1,5 +1,6 @@
 // The request that a command sends: the options that say which, and what they come to.
 import { readFile } from 'node:fs/promises'
+import { addAbortSignal } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { TidingsError } from '../../base/index.ts'
 import type { Input } from '../command/input.ts'
@@ -25,12 +26,16 @@ export interface CommandRequest {
  * The request that a command line describes.
  *
  * @throws TidingsError `ERR_OPTION` for an url, method, header or file that cannot be sent
+ * @throws the reason of `signal`
  */
-export async function readRequest(input: Input<keyof typeof requestOptions>): Promise<CommandRequest> {
+export async function readRequest(
+  input: Input<keyof typeof requestOptions>,
+  signal: AbortSignal,
+): Promise<CommandRequest> {
   const url = parseUrl(input.parameter(0))
   const headers = input.list('header').map(parseHeader)
   const data = input.text('data')
-  const body = data === undefined ? undefined : await readBody(data)
+  const body = data === undefined ? undefined : await readBody(data, signal)
   const method = (input.text('request') ?? (body === undefined ? 'GET' : 'POST')).toUpperCase()
   if (!/^[A-Z]{1,20}$/.test(method)) throw wrong(`--request takes an HTTP method, not ${JSON.stringify(method)}.`)
   if (body !== undefined && /^(GET|HEAD)$/.test(method)) throw wrong(`A ${method} request has no data.`)
@@ -75,14 +80,20 @@ function merge(headers: readonly (readonly [string, string])[]): readonly (reado
   return [...merged.values()]
 }
 
-async function readBody(data: string): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(data: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   if (!data.startsWith('@')) return new TextEncoder().encode(data)
   const path = data.slice(1)
   try {
-    return new Uint8Array(path === '-' ? await buffer(process.stdin) : await readFile(path))
+    return new Uint8Array(path === '-' ? await readInput(signal) : await readFile(path, { signal }))
   } catch (error) {
+    signal.throwIfAborted()
     throw new TidingsError('ERR_OPTION', `--data: ${path} cannot be read`, { cause: error })
   }
+}
+
+/** All of the standard input, or an error once `signal` aborts: whoever types it may think better of it. */
+function readInput(signal: AbortSignal): Promise<Buffer> {
+  return buffer(addAbortSignal(signal, process.stdin))
 }
 
 function contentTypeOf(body: Uint8Array): string {

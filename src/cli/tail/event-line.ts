@@ -1,5 +1,6 @@
 // One event as a line of NDJSON, for programs: always the same bytes for the same event.
 import { compactJson, isJson, isJsonObject } from '../data/json-text.ts'
+import { toVisibleJson } from '../terminal/visible.ts'
 import type { TailEvent } from './tail-event.ts'
 
 /**
@@ -10,5 +11,5 @@ import type { TailEvent } from './tail-event.ts'
 export function toEventLine({ event, id, text }: TailEvent, isLines: boolean): string {
   const isValue = isLines ? isJson(text) : isJsonObject(text)
   const data = isValue ? compactJson(text) : JSON.stringify(text)
-  return `{"event":${JSON.stringify(event)},"id":${JSON.stringify(id)},"data":${data}}\n`
+  return toVisibleJson(`{"event":${JSON.stringify(event)},"id":${JSON.stringify(id)},"data":${data}}`)
 }

@@ -37,14 +37,14 @@ export class Narrator {
       onRetry: ({ attempt, delayMs, error }) => {
         const reason = describeError(error).replace(/\.$/, '')
         const next = `trying again in ${describeMs(delayMs)} (${attempt} of ${this.#attempts})`
-        this.#warn(`lost: ${escapeControls(reason)}; ${next}`)
+        this.#warn(`lost: ${reason}; ${next}`)
       },
     }
   }
 
   /** Tells of lost events, or a log that was replaced. */
   notice(event: ServerEvent): void {
-    if (isGap(event)) this.#warn(`gap: the server no longer has the events from ${event.data.from} to ${event.data.to}`)
+    if (isGap(event)) this.#warn(`gap: the server no longer has the events ${describeGap(event.data)}`)
     else this.#warn('reset: the log was replaced, and begins anew')
   }
 
@@ -68,4 +68,11 @@ export class Narrator {
   #warn(line: string): void {
     if (!this.#isQuiet) this.#terminal.say(this.#terminal.talkPaint.yellow(line))
   }
+}
+
+/** What a server says is missing, which need not be what ours say. */
+function describeGap(data: unknown): string {
+  const { from, to } = Object(data)
+  if (typeof from !== 'string' || typeof to !== 'string') return 'that come next'
+  return escapeControls(`from ${from} to ${to}`)
 }

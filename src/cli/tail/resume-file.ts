@@ -41,7 +41,11 @@ export class ResumeFile {
     this.lastEventId = record?.id ?? ''
     this.#unrecorded = record?.output === undefined ? '' : readAfter(record.output)
     // As it was, to see that it can be written: what is not recorded stays so until its events have come again.
-    this.#write(record ?? { resume: 1, url: this.#url, id: '' })
+    try {
+      this.#write(record ?? { resume: 1, url: this.#url, id: '' })
+    } catch (error) {
+      throw wrong(`${path} cannot be written`, error)
+    }
   }
 
   /** The part of an event's text that the output does not have yet: all of it, but after a crash. */
@@ -53,22 +57,26 @@ export class ResumeFile {
     return Buffer.from(rest, 'latin1')
   }
 
-  /** Stores the position after an event, in one step: whenever the program ends, the file holds a whole position. */
+  /**
+   * Stores the position after an event, in one step: whenever the program ends, the file holds a whole position.
+   *
+   * @throws an error where it cannot be written any more
+   */
   store(id: string): void {
     const output = markOutput()
     // Less what the output has of events that are still to come again.
     const size = (output?.size ?? 0) - this.#unrecorded.length
-    this.#write({ resume: 1, url: this.#url, id, ...(output && { output: { ...output, size } }) })
+    try {
+      this.#write({ resume: 1, url: this.#url, id, ...(output && { output: { ...output, size } }) })
+    } catch (error) {
+      throw new Error(`${this.#path} cannot be written any more`, { cause: error })
+    }
   }
 
   #write(record: ResumeRecord): void {
     const draft = `${this.#path}.tmp`
-    try {
-      writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 })
-      renameSync(draft, this.#path)
-    } catch (error) {
-      throw wrong(`${this.#path} cannot be written`, error)
-    }
+    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 })
+    renameSync(draft, this.#path)
   }
 }
 

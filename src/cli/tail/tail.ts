@@ -7,6 +7,7 @@ import type { Input } from '../command/input.ts'
 import { parseExpression, type Expression } from '../data/expression.ts'
 import { readRequest, requestOptions, type CommandRequest } from '../request/request.ts'
 import { Stopped, type Terminal } from '../terminal/terminal.ts'
+import { escapeControls } from '../terminal/visible.ts'
 import { Narrator } from './narrator.ts'
 import { createPrinter, type PrintedForm } from './printer.ts'
 import { createRawFetch } from './raw-fetch.ts'
@@ -59,7 +60,7 @@ async function run(input: TailInput, terminal: Terminal): Promise<number> {
   input.refuseBoth('raw', 'event')
   input.refuseBoth('raw', 'filter')
   const plan = planOf(input)
-  const request = await readRequest(input)
+  const request = await readRequest(input, terminal.signal)
   const path = input.text('resume-file')
   const file = path === undefined ? undefined : new ResumeFile(path, request.url)
   const narrator = new Narrator(terminal, { isQuiet: input.has('quiet'), attempts: plan.attempts })
@@ -173,7 +174,9 @@ function formOf(input: TailInput): PrintedForm {
   return input.has('json') ? 'line' : 'view'
 }
 
-/** A word as a shell takes it. */
+/** A word as a shell takes it; one with control characters as bash and zsh do. */
 function quoteForShell(word: string): string {
+  const visible = escapeControls(word.replace(/[\\']/g, '\\$&'))
+  if (escapeControls(word) !== word) return `$'${visible}'`
   return /^[\w.:@%+,/=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -1,4 +1,5 @@
 // The program's outputs: data on one, talk on the other, and why the program should stop.
+import { exitCode } from '../command/exit-code.ts'
 import { createPaint, hasColours, type Paint, type PaintTarget } from './paint.ts'
 
 /** Why a command was stopped, with the exit code that follows from it. */
@@ -12,9 +13,15 @@ export class Stopped extends Error {
   }
 }
 
+/** Why a command has failed, also where it was stopped before: by Ctrl-C, say. */
+export class Failed extends Error {}
+
 /** Where a command writes. */
 export interface Terminal {
-  /** Aborts when the user stops the program, or nobody reads its data any longer; the reason is a {@link Stopped}. */
+  /**
+   * Aborts when the user stops the program, or nobody reads its data any longer: the reason is a {@link Stopped}; or where the
+   * data cannot be written.
+   */
   readonly signal: AbortSignal
   /** Whether the data has colours. */
   readonly hasColours: boolean
@@ -26,7 +33,7 @@ export interface Terminal {
   readonly columns: number | undefined
   /** The width of the talk's terminal; `undefined` where it goes elsewhere. */
   readonly talkColumns: number | undefined
-  /** Writes data, and resolves when the system has it. @throws Stopped when nobody reads it any longer */
+  /** Writes data, and resolves when the system has it. @throws the reason of `signal` when it has it not */
   print(data: string | Uint8Array): Promise<void>
   /** Writes a line for people. */
   say(line: string): void
@@ -51,8 +58,8 @@ export interface TerminalStreams {
 /** The terminal of a process. `stop` is aborted when nobody reads the data any longer. */
 export function createTerminal({ stdout, stderr, env }: TerminalStreams, stop: AbortController): Terminal {
   let hasProgress = false
-  const leave = (): Stopped => {
-    const reason = new Stopped(0, 'Nobody reads the output any longer.')
+  const leave = (error: Error): Error => {
+    const reason = toReason(error)
     stop.abort(reason)
     return reason
   }
@@ -73,7 +80,7 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams, stop: A
     },
     print(data) {
       return new Promise((resolve, reject) => {
-        stdout.write(data, (error) => (error ? reject(leave()) : resolve()))
+        stdout.write(data, (error) => (error ? reject(leave(error)) : resolve()))
       })
     },
     say(line) {
@@ -86,4 +93,12 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams, stop: A
       hasProgress = true
     },
   }
+}
+
+/** A pipe that is closed is no failure; a disk that is full is one. */
+function toReason(error: Error): Error {
+  const code: unknown = Reflect.get(error, 'code')
+  if (code === 'ENOSPC' || code === 'EFBIG' || code === 'EDQUOT' || code === 'EIO' || code === 'EBADF')
+    return new Failed('The output cannot be written', { cause: error })
+  return new Stopped(exitCode.ok, 'Nobody reads the output any longer.')
 }

@@ -12,6 +12,11 @@ export function escapeControls(text: string, keepBreaks = false): string {
   })
 }
 
+/** A line of JSON in which control characters are written as escapes of JSON, so that it means the same. */
+export function toVisibleJson(json: string): string {
+  return `${escapeControls(json)}\n`
+}
+
 /** The width of a text without control characters, in columns. */
 export function widthOf(text: string): number {
   // Nearly all text, and cheap to tell.

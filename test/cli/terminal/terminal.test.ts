@@ -1,7 +1,7 @@
 // The outputs of the program: a line of progress gives way to talk, and is for people alone.
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { createTerminal, Stopped } from '../../../src/cli/terminal/terminal.ts'
+import { createTerminal, Failed, Stopped } from '../../../src/cli/terminal/terminal.ts'
 
 function open(isTTY: boolean): {
   readonly terminal: ReturnType<typeof createTerminal>
@@ -44,4 +44,11 @@ test('an output that nobody reads stops the program, and that is no failure', as
   out.destroy(new Error('EPIPE'))
   await expect(terminal.print('x')).rejects.toBeInstanceOf(Stopped)
   expect(stop.signal.reason).toMatchObject({ exitCode: 0 })
+})
+
+test('an output that cannot be written any more stops the program, and that is a failure', async () => {
+  const { terminal, out, stop } = open(false)
+  out.destroy(Object.assign(new Error('write'), { code: 'ENOSPC' }))
+  await expect(terminal.print('x')).rejects.toThrow()
+  expect(stop.signal.reason).toBeInstanceOf(Failed)
 })

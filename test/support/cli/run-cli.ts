@@ -24,6 +24,8 @@ export interface RunningCli {
   /** Resolves with the first match in what it printed and said; rejects if it ends without one. */
   find(pattern: RegExp): Promise<RegExpExecArray>
   kill(signal: NodeJS.Signals): void
+  /** Types into an input that is open; resolves when it has left for the program. */
+  type(text: string): Promise<void>
   /** Stops to read what it prints, as `head` does. */
   closeOutput(): void
 }
@@ -32,7 +34,8 @@ export interface RunningCli {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  readonly input?: string
+  /** What it reads, or `open` for an input that never ends. */
+  readonly input?: string | { readonly open: true }
   /** A file to print to, by its descriptor. */
   readonly stdout?: number
 }
@@ -50,7 +53,7 @@ export function startCli(args: readonly string[], { env = {}, cwd, input, stdout
   const texts = { stdout: '', stderr: '' }
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (texts.stdout += chunk))
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (texts.stderr += chunk))
-  child.stdin?.end(input)
+  if (typeof input !== 'object') child.stdin?.end(input)
   const finished = once(child, 'close').then(([code]): CliResult => ({ code: toCode(code), ...texts }))
   return {
     finished,
@@ -64,6 +67,7 @@ export function startCli(args: readonly string[], { env = {}, cwd, input, stdout
       }
     },
     kill: (signal) => void child.kill(signal),
+    type: (text) => new Promise((resolve) => child.stdin?.write(text, () => resolve())),
     closeOutput: () => void child.stdout?.destroy(),
   }
 }
