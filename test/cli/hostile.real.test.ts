@@ -1,5 +1,5 @@
 // What servers, files and users can do to the program, and it must not be harmed by.
-import { mkdirSync, renameSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { endless, events, openScriptedServer, type Answer } from '../support/client/scripted-server.ts'
@@ -99,4 +99,36 @@ test('a position that cannot be stored any more is a failure, and no wrong comma
   const { code, stderr } = await running.finished
   expect(code).toBe(1)
   expect(stderr).toContain('position cannot be written any more')
+})
+
+test('a project in a folder with an odd name is begun, and how to go there is shown as a shell takes it', async () => {
+  const cwd = temporaryFolder()
+  for (const [parent, shown] of [
+    ['a b', "cd 'a b/app'"],
+    ['\u001B[2J', "cd $'\\u001b[2J/app'"],
+  ] as const) {
+    mkdirSync(join(cwd, parent))
+    const { code, stdout } = await startCli(['new', `${parent}/app`], { cwd }).finished
+    expect(code).toBe(0)
+    expect(stdout).toContain(shown)
+    expect(stdout).not.toMatch(control)
+  }
+})
+
+test.each([['node_modules'], ['favicon.ico'], ['..'], [''], ['A'], ['a\u001B']])(
+  'a project is refused the name %j',
+  async (name) => {
+    const cwd = temporaryFolder()
+    expect((await startCli(['new', name], { cwd }).finished).code).toBe(2)
+    expect(readdirSync(cwd)).toEqual([])
+  },
+)
+
+test.each([['\u001B[2J'], ['日本']])('the doctor examines a stream whose ids are %j', async (id) => {
+  const answer = events(`id: ${id}1\ndata: 1\n\nid: ${id}2\ndata: 2\n\n`)
+  const { url } = await openScriptedServer(...Array.from({ length: 30 }, () => answer))
+  const { stdout, stderr } = await runCli('doctor', url, '--wait', '200ms')
+  expect(stderr).toBe('')
+  expect(stdout).toContain('resume: ')
+  expect(stdout).not.toMatch(control)
 })

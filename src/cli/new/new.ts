@@ -1,5 +1,5 @@
 // `tidings new`: a small project with a server, a page and a test, copied from the package's templates.
-import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { misspeltName, TidingsError } from '../../base/index.ts'
@@ -7,7 +7,8 @@ import { defineCommand, type Command } from '../command/command.ts'
 import { exitCode } from '../command/exit-code.ts'
 import type { Input } from '../command/input.ts'
 import { readVersion } from '../package-version.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import { quoteForShell } from '../terminal/shell-word.ts'
+import { Failed, type Terminal } from '../terminal/terminal.ts'
 
 /** The templates, each a folder of `templates/`, and what is in them. */
 const templates = {
@@ -47,13 +48,17 @@ async function run(input: Input<keyof typeof options>, terminal: Terminal): Prom
   const folder = resolve(input.parameter(0))
   const name = basename(folder)
   // What npm takes as the name of a package.
-  if (!/^[a-z\d][a-z\d._-]{0,99}$/.test(name)) {
+  if (!/^(?!node_modules$|favicon\.ico$)[a-z\d][a-z\d._-]{0,99}$/.test(name)) {
     throw wrong(`${JSON.stringify(name)} cannot be the name of a package: use a-z, 0-9, -, _ and dots.`)
   }
   await makeFolder(folder)
-  await copyTemplate(template, folder, name)
+  await copyTemplate(template, folder, name).catch(async (error: unknown) => {
+    // Half a project would stand in the way of the next try.
+    await rm(folder, { recursive: true, force: true })
+    throw new Failed(`${folder} cannot be filled`, { cause: error })
+  })
   const { paint } = terminal
-  const shown = relative('', folder)
+  const shown = quoteForShell(relative('', folder))
   const lines = [
     `${shown}: ${templates[template]}`,
     '',

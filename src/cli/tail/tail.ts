@@ -7,7 +7,7 @@ import type { Input } from '../command/input.ts'
 import { parseExpression, type Expression } from '../data/expression.ts'
 import { readRequest, requestOptions, type CommandRequest } from '../request/request.ts'
 import { Stopped, type Terminal } from '../terminal/terminal.ts'
-import { escapeControls } from '../terminal/visible.ts'
+import { quoteForShell } from '../terminal/shell-word.ts'
 import { Narrator } from './narrator.ts'
 import { createPrinter, type PrintedForm } from './printer.ts'
 import { createRawFetch } from './raw-fetch.ts'
@@ -172,11 +172,4 @@ async function printAll(
 function formOf(input: TailInput): PrintedForm {
   if (input.has('raw')) return 'nothing'
   return input.has('json') ? 'line' : 'view'
-}
-
-/** A word as a shell takes it; one with control characters as bash and zsh do. */
-function quoteForShell(word: string): string {
-  const visible = escapeControls(word.replace(/[\\']/g, '\\$&'))
-  if (escapeControls(word) !== word) return `$'${visible}'`
-  return /^[\w.:@%+,/=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -14,7 +14,7 @@ import { Reading } from './reading.ts'
 
 /** How {@link collect} reads. */
 export interface CollectOptions {
-  /** Leaves when it has so many events; control events are not counted. Default 10,000. */
+  /** Leaves when it has so many events; control events are not counted. Default 10,000. After 64 Mi characters it leaves in any case. */
   readonly leaveAfter?: number | undefined
   /** Stops reading when it has so many events, for `stallMs`: the server's buffers fill up. Default: never. */
   readonly stallAfter?: number | undefined

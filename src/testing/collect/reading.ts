@@ -11,6 +11,11 @@ export interface Habits {
   readonly stallMs: number
 }
 
+/** What it reads at most, in characters: a body without an event, and without an end, must not fill the memory. */
+const mostChars = 64 * 1024 * 1024
+/** How many chunks are read in one turn of the event loop. */
+const readsPerTurn = 64
+
 /** A reader and what it has read so far. */
 export class Reading {
   readonly #server: Answering
@@ -110,8 +115,10 @@ export class Reading {
   async #take(bytes: Uint8Array): Promise<void> {
     const { leaveAfter, stallAfter, stallMs } = this.#habits
     this.#intake.add(bytes)
+    // A body that is always there must not keep the clock, or a timer, from its turn.
+    if (this.#happened % readsPerTurn === 0) await turn()
     const { length } = this.#intake.values
-    if (length >= leaveAfter) await this.#leave('left')
+    if (length >= leaveAfter || this.#intake.text.length > mostChars) await this.#leave('left')
     else if (length >= stallAfter && !this.#hasStalled) {
       this.#hasStalled = true
       await new Promise<void>((resolve) => {

@@ -219,3 +219,26 @@ test('what cannot work is refused at once', async () => {
 function refused(...given: readonly unknown[]): Promise<unknown> {
   return Reflect.apply(collect, undefined, given)
 }
+
+test.each([['text/plain'], ['text/event-stream']])(
+  'a body of %s without an event and without an end is left',
+  async (type) => {
+    const server = {
+      fetch: () => {
+        const line = new TextEncoder().encode(`:${' '.repeat(65_534)}\n`)
+        const body = new ReadableStream({ pull: (controller) => controller.enqueue(line) })
+        return new Response(body, { headers: { 'content-type': type } })
+      },
+    }
+    const { ended, text } = await collect(server, '/', { maxMs: 100_000 })
+    expect(ended).toBe('left')
+    expect(text.length).toBeLessThan(70 * 1024 * 1024)
+  },
+)
+
+test('a body that is always there leaves the time its turn', async () => {
+  const server = {
+    fetch: () => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array([10])) })),
+  }
+  expect((await collect(server, '/', { maxMs: 50 })).ended).toBe('timeout')
+})

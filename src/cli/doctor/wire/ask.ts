@@ -68,9 +68,23 @@ function open({ url, method, headers, body, insecure }: Question): { agent: Agen
     ? new SecureAgent({ keepAlive: true, rejectUnauthorized: !insecure })
     : new Agent({ keepAlive: true })
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-  const request = (isSecure ? requestSecure : requestPlain)(url, { method, agent, headers: { ...length, ...headers } })
+  const request = (isSecure ? requestSecure : requestPlain)(url, {
+    method,
+    agent,
+    headers: { ...length, ...withSendableId(headers) },
+  })
   request.end(body)
   return { agent, request }
+}
+
+/**
+ * The headers with a `last-event-id` as browsers send it, in UTF-8 (HTML 9.2.3). One with control characters, which browsers
+ * send and `node:http` does not, is left out, as the clients of this package do.
+ */
+function withSendableId(headers: Question['headers']): Question['headers'] {
+  const { 'last-event-id': id, ...others } = headers
+  if (id === undefined || /(?!\t)\p{Cc}/u.test(id)) return others
+  return { ...others, 'last-event-id': Buffer.from(id, 'utf8').toString('latin1') }
 }
 
 /** The response, or why there is none. */
