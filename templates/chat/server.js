@@ -32,8 +32,8 @@ const routes = defineRoutes([
   defineRoute({
     method: 'GET',
     path: '/bundle/:name',
-    // Names, and no paths: nothing else of the disk is to be had.
-    schema: { params: Type.Object({ name: Type.String({ pattern: '^[\\w-]+\\.(js|css)$' }) }) },
+    // Names, and no paths: nothing else of the disk is to be had. A part of the bundle has dots in its name.
+    schema: { params: Type.Object({ name: Type.String({ pattern: '^\\w[\\w.-]*\\.(js|css)$' }) }) },
     handler: ({ params }) => file(`bundle/${params.name}`),
   }),
 ])

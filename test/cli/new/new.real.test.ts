@@ -37,7 +37,7 @@ async function install(folder: string, tarball: string): Promise<void> {
   )
 }
 
-/** Starts the project; its page is there, and loads no file that is not. */
+/** Starts the project; its page is there, and loads no file that is not, nor does its script. */
 async function start(project: string): Promise<void> {
   // A group of its own: npm starts a shell, and that the server.
   const child = spawn('npm', ['start'], { cwd: project, env: { ...env, PORT: '0' }, detached: true })
@@ -55,6 +55,9 @@ async function start(project: string): Promise<void> {
   expect(page).toContain('<!doctype html>')
   for (const [, path] of page.matchAll(/src="([^"]+)"/g))
     expect((await fetch(new URL(path ?? '', url))).status).toBe(200)
+  const bundle = join(project, 'page', 'bundle')
+  for (const name of existsSync(bundle) ? readdirSync(bundle) : [])
+    expect([name, (await fetch(new URL(`bundle/${name}`, url))).status]).toEqual([name, 200])
 }
 
 describe('new, from the packed package', () => {
