@@ -1,5 +1,5 @@
 // The body of an answer, and what passes through it told.
-import { redactParameters } from '../../inspector-model/index.ts'
+import { redactParameters } from '../inspector-model/index.ts'
 import type { Telling } from './tell.ts'
 
 /**

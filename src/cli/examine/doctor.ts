@@ -53,12 +53,20 @@ async function run(input: DoctorInput, terminal: Terminal): Promise<number> {
   const examination = input.has('resume')
     ? examineResume(resumeOptions(input, request, terminal))
     : diagnose(diagnoseOptions(input, request, terminal))
+  const { origin, pathname } = request.url
+  terminal.say(terminal.talkPaint.dim(`examining ${origin}${pathname}: ${durationOf(input)}`))
   for await (const finding of examination) {
     findings.push(finding)
     if (!input.has('quiet') || finding.level !== 'ok') await terminal.print(describe(finding, input, terminal))
   }
   if (!input.has('json')) await terminal.print(`\n${formatSummary(findings, { colors: terminal.hasColours })}`)
   return worstLevel(findings) === 'fault' ? exitCode.failed : exitCode.ok
+}
+
+/** What a person who sees nothing yet wants to know. */
+function durationOf(input: DoctorInput): string {
+  if (input.has('resume')) return 'the cases of the suite, one after the other'
+  return `it is read for up to ${input.text('wait') ?? '20s'}, and then asked again`
 }
 
 function describe(finding: Finding, input: DoctorInput, terminal: Terminal): string {

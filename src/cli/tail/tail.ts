@@ -39,8 +39,8 @@ export const tail: Command = defineCommand({
   options,
   notes:
     'An EXPRESSION is path=value (user.name=Ada, items.0.id=7, @event=done, @id=12), or a text that the data contains; ' +
-    '~ in front means a text in any case. Several filters have to match together. Data goes to standard output, and ' +
-    'what happens to the connection to standard error.',
+    '~ in front says that it is a text, whatever is in it. Several filters have to match together. Data goes to ' +
+    'standard output, and what happens to the connection to standard error.',
   examples: [
     ['tidings tail localhost:3000/orders', 'follow a stream'],
     ['tidings tail localhost:3000/chat -d @question.json -H "X-Key: $KEY"', 'a POST'],
@@ -107,8 +107,7 @@ async function follow(following: Following): Promise<number> {
   try {
     await printAll(events, following, connection, tally)
   } catch (error) {
-    if (error instanceof Stopped && error.exitCode !== exitCode.ok && events.lastEventId !== '')
-      narrator.end(`stopped; to go on: --since ${quoteForShell(events.lastEventId)}`)
+    if (error instanceof Stopped) tellHowToGoOn(error, following, events.lastEventId)
     throw error
   } finally {
     events.close()
@@ -116,6 +115,13 @@ async function follow(following: Following): Promise<number> {
   const isEnough = tally.printed >= plan.count
   narrator.end(`${isEnough ? 'left' : 'ended'} after ${tally.printed} event${tally.printed === 1 ? '' : 's'}`)
   return exitCode.ok
+}
+
+function tellHowToGoOn({ exitCode: code }: Stopped, { file, narrator }: Following, lastEventId: string): void {
+  // Of a pipe that was closed nobody knows which events were still read: a position would be a guess.
+  if (code === exitCode.ok || lastEventId === '') return
+  const how = file === undefined ? `--since ${quoteForShell(lastEventId)}` : 'the same command again'
+  narrator.end(`stopped; to go on: ${how}`)
 }
 
 /** What is known of the current connection. */

@@ -15,8 +15,9 @@ describe('doctor', () => {
   afterAll(() => feed?.kill())
 
   test('finds no fault in a server of ours, and says what it saw', async () => {
-    const { code, stdout } = await runCli('doctor', `${feed.url}/count?n=20&everyMs=20`, '--wait', '2s')
+    const { code, stdout, stderr } = await runCli('doctor', `${feed.url}/count?n=20&everyMs=20`, '--wait', '2s')
     expect(code).toBe(0)
+    expect(stderr).toBe(`examining ${feed.url}/count: it is read for up to 2s, and then asked again\n`)
     expect(stdout).toMatch(/^ok +answer: The answer is a stream$/m)
     expect(stdout).toMatch(/^0 faults, 0 warnings, \d+ notes, \d+ ok$/m)
     expect(stdout).not.toContain('\u001B')

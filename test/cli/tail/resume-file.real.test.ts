@@ -2,7 +2,7 @@
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { events, openScriptedServer } from '../../support/client/scripted-server.ts'
+import { endless, events, openScriptedServer } from '../../support/client/scripted-server.ts'
 import { startScript, type FixtureProcess } from '../../support/component/fixture-process.ts'
 import { runCli, startCli, temporaryFolder, type CliResult, type RunningCli } from '../../support/cli/run-cli.ts'
 
@@ -115,6 +115,16 @@ test('the position advances over events that a filter hides', async () => {
   const path = join(temporaryFolder(), 'position')
   await runCli('tail', url, '--json', '--filter', 'b', '--resume-file', path)
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ resume: 1, url: `${url}/`, id: '3' })
+})
+
+test('Ctrl-C says that the same command goes on: an id of its own would exclude the file', async () => {
+  const { url } = await openScriptedServer(endless('id: 7\ndata: 1\n\n'))
+  const interrupted = startCli(['tail', url, '--json', '--resume-file', join(temporaryFolder(), 'position')])
+  await interrupted.find(/"data"/)
+  interrupted.kill('SIGINT')
+  const { stderr } = await interrupted.finished
+  expect(stderr).toContain('to go on: the same command again')
+  expect(stderr).not.toContain('--since')
 })
 
 test('the file is for its owner alone, and names no secret of the query', async () => {

@@ -212,6 +212,15 @@ describe('tail', () => {
     }
   })
 
+  test('a pipe that is closed names no position: what was read of it is not known', async () => {
+    const { url } = await openScriptedServer(pouring)
+    const reading = startCli(['tail', url, '--json'])
+    await reading.find(/"x"/)
+    reading.closeOutput()
+    const { code, stderr } = await reading.finished
+    expect([code, stderr.trimEnd().split('\n')]).toEqual([0, [expect.stringContaining('connected to')]])
+  })
+
   test('--help explains each command, with examples', async () => {
     const { stdout } = await runCli('--help')
     const names = Array.from(stdout.matchAll(/^  ([a-z]+)  +\S/gm), ([, name = '']) => name)
