@@ -12,7 +12,7 @@ import {
 import { authorizationOf, toHeaders, toUrl, withoutUser } from './address.ts'
 import { judgeAnswer } from './check/answer.ts'
 import { checks } from './checks.ts'
-import { askSubject, readStream, type Examination, type Subject } from './examination.ts'
+import { askSubject, patienceMs, readStream, type Examination, type Subject } from './examination.ts'
 import type { Finding } from './finding.ts'
 
 /** What to examine, and for how long. */
@@ -71,7 +71,8 @@ export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Findin
   const { finding, stream } = judgeAnswer(plain)
   yield finding
   if (stream === undefined) return
-  const askAgain: Examination['askAgain'] = (again) => askSubject(subject, again)
+  const timeoutMs = patienceMs(stream)
+  const askAgain: Examination['askAgain'] = (again) => askSubject(subject, { ...again, timeoutMs })
   for (const check of checks) yield* await check.examine({ subject, plain: stream, packed, askAgain })
 }
 

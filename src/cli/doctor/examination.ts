@@ -17,10 +17,12 @@ export interface Subject {
 }
 
 /** What a check may change about a request. */
-export type Again = Partial<Pick<Question, 'method' | 'body' | 'timeoutMs' | 'isEnough' | 'headOnly'>> & {
+export type Again = Partial<Pick<Question, 'method' | 'body' | 'isEnough' | 'headOnly'>> & {
   /** Added to the request's headers. */
   readonly with?: Readonly<Record<string, string>> | undefined
 }
+
+type TimedAgain = Again & Pick<Question, 'timeoutMs'>
 
 /** A stream that has been read twice at the same time: as it is, and by a reader that takes compression. */
 export interface Examination {
@@ -31,21 +33,29 @@ export interface Examination {
   readonly askAgain: (again?: Again) => Promise<Exchange | NoAnswer>
 }
 
-/** The longest time for a further request, in milliseconds: its answer is known to be quick, or is a finding. */
+/** The longest time for a further request, in milliseconds, where the first was answered quickly. */
 const askAgainMs = 5000
 
+/**
+ * How long a further request may take, in milliseconds: a buffer that has held the first answer back holds this one as
+ * long. Without that time one fault would look like many.
+ */
+export function patienceMs({ headMs }: Exchange): number {
+  return Math.max(askAgainMs, 1.25 * headMs + 1000)
+}
+
 /** Asks the endpoint as an EventSource does. */
-export function askSubject(subject: Subject, again: Again = {}): Promise<Exchange | NoAnswer> {
+export function askSubject(subject: Subject, again: TimedAgain): Promise<Exchange | NoAnswer> {
   const { with: more, ...changes } = again
   return ask({
     url: subject.url,
     method: subject.method,
     body: subject.body,
-    timeoutMs: Math.min(askAgainMs, subject.waitMs),
     maxBytes: subject.maxBytes,
     insecure: subject.insecure,
     signal: subject.signal,
     ...changes,
+    timeoutMs: Math.min(changes.timeoutMs, subject.waitMs),
     headers: { ...eventSourceHeaders, ...subject.headers, ...more },
   })
 }

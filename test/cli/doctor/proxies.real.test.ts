@@ -33,6 +33,14 @@ describeWith('nginx', 'behind nginx', () => {
     expect(await behindNginx(plain)).toEqual([stripped, 'arrival.held-back', 'heartbeat.cannot-tell'])
   })
 
+  test('one that is held back for longer than other requests take has that one fault, and no others', async () => {
+    // A sound server for each request: one that runs its handler anew for each reader.
+    const fault = { ...plain, everyMs: 100, count: 54, frame: timedFrame }
+    const { url } = await listen((request, response) => createSound(fault)(request, response))
+    const found = await examine(`${(await startNginx(url, '')).url}/feed`, { waitMs: 12_000 })
+    expect(namesOf(found)).toEqual([stripped, 'arrival.held-back', 'heartbeat.cannot-tell'])
+  })
+
   test('a stream that says X-Accel-Buffering: no is live', async () => {
     expect(await behindNginx({})).toEqual([stripped])
   })
