@@ -24,7 +24,10 @@ export interface Host extends TerminalStreams {
 export async function runCli(args: readonly string[], host: Host): Promise<number> {
   const stop = new AbortController()
   const terminal = createTerminal(host, stop)
-  const interrupt = (): void => stop.abort(new Stopped(exitCode.interrupted, 'Stopped by Ctrl-C.'))
+  const interrupt = (): void => {
+    terminal.endLine()
+    stop.abort(new Stopped(exitCode.interrupted, 'Stopped by Ctrl-C.'))
+  }
   const terminate = (): void => stop.abort(new Stopped(exitCode.terminated, 'Stopped by SIGTERM.'))
   // Once: a second signal ends a program that does not stop, as signals do.
   host.once('SIGINT', interrupt)

@@ -75,7 +75,8 @@ function parseTemplate(name: string): TemplateName {
   if (isTemplate(name)) return name
   const names = Object.keys(templates)
   const near = misspeltName(name, names)
-  throw wrong(`There is no template ${JSON.stringify(name)}. ${near ? `Did you mean ${near}?` : names.join(', ')}`)
+  const advice = near === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${near}?`
+  throw wrong(`There is no template ${JSON.stringify(name)}. ${advice}`)
 }
 
 function isTemplate(name: string): name is TemplateName {

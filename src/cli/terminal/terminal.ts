@@ -39,6 +39,8 @@ export interface Terminal {
   say(line: string): void
   /** Shows a line that the next one overwrites, where people watch; elsewhere nothing. */
   showProgress(line: string): void
+  /** Ends the line on which a terminal has written `^C`, so that talk is not glued to it; elsewhere nothing. */
+  endLine(): void
 }
 
 /** What a {@link Terminal} needs of an output of a process. */
@@ -91,6 +93,11 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams, stop: A
       if (!stderr.isTTY) return
       stderr.write(`\r${line}\u001B[K`)
       hasProgress = true
+    },
+    endLine() {
+      if (!stderr.isTTY) return
+      stderr.write('\n')
+      hasProgress = false
     },
   }
 }

@@ -120,7 +120,7 @@ describe('new', () => {
   test.each([
     [['new', 'My App'], 'cannot be the name of a package'],
     [['new', 'app', '-t', 'expres'], 'Did you mean express?'],
-    [['new', 'app', '-t', 'constructor'], 'There is no template "constructor"'],
+    [['new', 'app', '-t', 'constructor'], 'There is no template "constructor". There are plain, chat,'],
     [['new', 'no/such/folder/app'], 'ENOENT'],
     [['new'], 'new needs NAME.'],
   ])('%j is refused, and nothing is written', async (args, message) => {

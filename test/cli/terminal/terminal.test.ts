@@ -31,9 +31,18 @@ test('progress is overwritten by progress, and gives way to a line', () => {
   expect(talk()).toBe('\r1\u001B[K\r2\u001B[K\r\u001B[Ka line\nanother\n')
 })
 
+test('a line after Ctrl-C is not glued to the ^C, nor does it wipe the progress', () => {
+  const { terminal, talk } = open(true)
+  terminal.showProgress('1')
+  terminal.endLine()
+  terminal.say('stopped')
+  expect(talk()).toBe('\r1\u001B[K\nstopped\n')
+})
+
 test('where nobody watches there is no progress, and no width', () => {
   const { terminal, talk } = open(false)
   terminal.showProgress('1')
+  terminal.endLine()
   expect(talk()).toBe('')
   expect([terminal.columns, terminal.talkColumns]).toEqual([undefined, undefined])
   expect([open(true).terminal.columns, open(true).terminal.talkColumns]).toEqual([90, 70])
