@@ -1,12 +1,13 @@
 // What servers, files and users can do to the program, and it must not be harmed by.
 import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { endless, events, openScriptedServer, type Answer } from '../support/client/scripted-server.ts'
 import { runCli, startCli, temporaryFolder } from '../support/cli/run-cli.ts'
 
 /** What changes a terminal, and what turns the direction of text. */
-const control = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E]/
+const control = /(?!\n)[\p{Cc}\p{Bidi_Control}]/u
 
 const hostile = '\u001B[2J\u009B2J\u0007\u202E'
 
@@ -86,16 +87,17 @@ test('a recording that cannot be written is a failure, also after Ctrl-C', async
 })
 
 test('a position that cannot be stored any more is a failure, and no wrong command line', async () => {
-  const { url } = await openScriptedServer((response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    const timer = setInterval(() => response.write('id: 1\ndata: 1\n\n'), 20)
-    response.on('close', () => clearInterval(timer))
+  const answers: ServerResponse[] = []
+  const { url } = await openScriptedServer((response, request) => {
+    answers.push(response)
+    endless('id: 1\ndata: 1\n\n')(response, request)
   })
   const folder = join(temporaryFolder(), 'a')
   mkdirSync(folder)
   const running = startCli(['tail', url, '--resume-file', join(folder, 'position')])
   await running.find(/message/)
   renameSync(folder, `${folder}2`)
+  answers[0]?.write('id: 2\ndata: 2\n\n')
   const { code, stderr } = await running.finished
   expect(code).toBe(1)
   expect(stderr).toContain('position cannot be written any more')

@@ -23,7 +23,7 @@ export function formatFinding(finding: Finding, options: FormatOptions = {}): st
   const width = Math.max(40, options.columns ?? 80) - bodyIndent
   const { level, check } = finding
   // What a server says may be in each of them.
-  const { title, why, mend, evidence } = mapTexts(finding)
+  const { title, why, mend, evidence } = visibleTexts(finding)
   const name = paint(level.padEnd(nameWidth), colorOf[level], colors)
   const [head = '', ...more] = wrap(`${check}: ${title}`, width)
   const lines = [`${name} ${paint(head, 1, colors && level !== 'ok')}`, ...more.map(indented)]
@@ -33,9 +33,12 @@ export function formatFinding(finding: Finding, options: FormatOptions = {}): st
   return `${lines.join('\n')}\n`
 }
 
-function mapTexts({ title, why, mend, evidence }: Finding): Pick<Finding, 'title' | 'why' | 'mend' | 'evidence'> {
-  const show = (text: string): string => escapeControls(text, true)
-  return { title: show(title), why: show(why), mend: show(mend), evidence: show(evidence) }
+function visibleTexts({ title, why, mend, evidence }: Finding): Pick<Finding, 'title' | 'why' | 'mend' | 'evidence'> {
+  return { title: shown(title), why: shown(why), mend: shown(mend), evidence: shown(evidence) }
+}
+
+function shown(text: string): string {
+  return escapeControls(text, true)
 }
 
 /** The last line of a report: how many findings of each level there are. */

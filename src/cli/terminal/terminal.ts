@@ -1,5 +1,4 @@
 // The program's outputs: data on one, talk on the other, and why the program should stop.
-import { exitCode } from '../command/exit-code.ts'
 import { createPaint, hasColours, type Paint, type PaintTarget } from './paint.ts'
 
 /** Why a command was stopped, with the exit code that follows from it. */
@@ -107,5 +106,5 @@ function toReason(error: Error): Error {
   const code: unknown = Reflect.get(error, 'code')
   if (code === 'ENOSPC' || code === 'EFBIG' || code === 'EDQUOT' || code === 'EIO' || code === 'EBADF')
     return new Failed('The output cannot be written', { cause: error })
-  return new Stopped(exitCode.ok, 'Nobody reads the output any longer.')
+  return new Stopped(0, 'Nobody reads the output any longer.')
 }
