@@ -10,7 +10,8 @@ const ways = {
   },
   /** The SDK of OpenAI, as its own documentation uses it. */
   async openai() {
-    const { default: OpenAI } = await import('../../../chat-clients/node_modules/openai/index.mjs')
+    const { load } = await import('../../../chat-clients/load.cjs')
+    const { default: OpenAI } = await load('openai')
     const client = new OpenAI({ baseURL: url, apiKey: 'abc' })
     const messages = [{ role: 'user', content: 'Hello' }]
     const stream = await client.chat.completions.create({ model: 'm', messages, stream: true })
