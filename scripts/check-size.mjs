@@ -9,14 +9,14 @@ import { setup } from './setup.mjs'
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
   '.': { bytes: 35_400, platform: 'node' },
-  './server': { bytes: 27_500, platform: 'neutral' },
+  './server': { bytes: 27_600, platform: 'neutral' },
   './node': { bytes: 10_300, platform: 'node' },
   './bun': { bytes: 3_900, platform: 'neutral' },
   './deno': { bytes: 4_800, platform: 'neutral' },
   './workers': { bytes: 2_300, platform: 'neutral' },
   './client': { bytes: 17_000, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
-  './channel': { bytes: 30_400, platform: 'neutral' },
+  './channel': { bytes: 30_600, platform: 'neutral' },
   './chat': { bytes: 36_400, platform: 'neutral' },
   './chat-element': { bytes: 58_800, platform: 'neutral' },
   './react': { bytes: 37_800, platform: 'neutral' },
@@ -28,7 +28,7 @@ const budgets = {
   './journal/redis': { bytes: 12_500, platform: 'node' },
   './journal/postgres': { bytes: 12_900, platform: 'node' },
   './ai': { bytes: 71_000, platform: 'neutral' },
-  './ai/stores': { bytes: 18_600, platform: 'neutral' },
+  './ai/stores': { bytes: 18_700, platform: 'neutral' },
   './chat-model': { bytes: 21_500, platform: 'neutral' },
   './inspector/node': { bytes: 5_000, platform: 'node' },
   './inspector': { bytes: 66_000, platform: 'neutral' },
@@ -42,7 +42,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_800 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 34_900
+const workerBudget = 35_000
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'
