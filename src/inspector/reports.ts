@@ -3,6 +3,7 @@ import { TimeoutTable } from '../base/index.ts'
 import type { InspectorRecord } from '../inspector-model/index.ts'
 import type { History } from './history.ts'
 import type { StreamLog } from './stream-log.ts'
+import { WholeFrames } from './whole-frames.ts'
 
 /** A program that has said nothing for so long, in milliseconds, has gone: its streams have ended. Programs report every few seconds. */
 const goneAfterMs = 60_000
@@ -43,11 +44,18 @@ export class Reports {
   }
 }
 
+/** A stream that a program reports. */
+interface Reported {
+  readonly log: StreamLog
+  /** What it has told of so far comes in pieces, as the network has cut it. */
+  frames: WholeFrames
+}
+
 /** One program: its streams by the ids that it has given them. */
 class Program {
   readonly name: string
   readonly #history: History
-  readonly #logs = new Map<string, StreamLog>()
+  readonly #logs = new Map<string, Reported>()
 
   constructor(name: string, history: History) {
     this.name = name
@@ -57,34 +65,46 @@ class Program {
   take(record: InspectorRecord): void {
     if (!('stream' in record)) return
     if (record.kind === 'opened') return this.#open(record)
-    const log = this.#logs.get(record.stream)
-    if (log === undefined) return
+    const reported = this.#logs.get(record.stream)
+    if (reported === undefined) return
+    const { log } = reported
     const history = this.#history
-    if (record.kind === 'head') history.begin(log, record.at, record.status, { ...record.headers, ...typeOf(record) })
-    else if (record.kind === 'wrote') history.write(log, record.text, record.events, record.at)
+    if (record.kind === 'head') this.#begin(reported, record)
+    else if (record.kind === 'wrote') this.#write(reported, reported.frames.take(record.text), record)
     else if (record.kind === 'blocked') history.block(log, record.at, record.bufferedBytes)
     else if (record.kind === 'flowing') history.unblock(log, record.at)
     else if (record.kind === 'forgot') history.forget(log, record.events, record.bytes ?? 0)
-    else if (record.kind === 'ended') this.#end(log, record)
+    else if (record.kind === 'ended') this.#end(reported, record)
   }
 
   /** The program has gone, or is forgotten. */
   endAll(): void {
-    for (const log of this.#logs.values()) this.#history.end(log, Date.now(), 'gone', undefined)
+    for (const { log } of this.#logs.values()) this.#history.end(log, Date.now(), 'gone', undefined)
     this.#logs.clear()
   }
 
   #open(record: Extract<InspectorRecord, { kind: 'opened' }>): void {
     const before = this.#logs.get(record.stream)
-    if (before !== undefined) this.#history.end(before, record.at, 'gone', undefined)
+    if (before !== undefined) this.#history.end(before.log, record.at, 'gone', undefined)
     this.#logs.delete(record.stream)
     // No name has a colon, and neither has an id of the server's own: no two streams have one id.
     const log = this.#history.open({ ...record, stream: `${this.name}:${record.stream}` })
-    if (log !== undefined) this.#logs.set(record.stream, log)
+    if (log !== undefined) this.#logs.set(record.stream, { log, frames: new WholeFrames('sse') })
   }
 
-  #end(log: StreamLog, { at, stream, outcome, error }: Extract<InspectorRecord, { kind: 'ended' }>): void {
+  #begin(reported: Reported, record: Extract<InspectorRecord, { kind: 'head' }>): void {
+    this.#history.begin(reported.log, record.at, record.status, { ...record.headers, ...typeOf(record) })
+    reported.frames = new WholeFrames(reported.log.isSse ? 'sse' : 'lines')
+  }
+
+  #write({ log }: Reported, text: string, { events, at }: { readonly events: number; readonly at: number }): void {
+    if (text !== '' || events > 0) this.#history.write(log, text, events, at)
+  }
+
+  #end(reported: Reported, { at, stream, outcome, error }: Extract<InspectorRecord, { kind: 'ended' }>): void {
+    const { log, frames } = reported
     this.#logs.delete(stream)
+    this.#write(reported, frames.rest(), { events: 0, at })
     this.#history.end(log, at, outcome, error)
   }
 }

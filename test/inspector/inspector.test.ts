@@ -326,6 +326,21 @@ describe('what other programs report', () => {
     expect((await ask('/_tidings/replay/w:s2')).status).toBe(200)
   })
 
+  it.each([
+    ['text/event-stream', ['data: {"pass', 'word":"sec', 'ret"}\n', '\ndata: next\n\nda', 'ta: last']],
+    ['application/x-ndjson', ['{"pass', 'word":"sec', 'ret"}', '\n{"n":3}\n', '{"n":4}']],
+  ])('of %s is put together again before a rule for data sees it', async (contentType, pieces) => {
+    const { ask, look } = inspect({ redact: { data: (data) => data.replace('secret', '***') } })
+    const wrotes = pieces.map((text, index) => ({ ...wrote, at: 3 + index, text, events: 0, bytes: text.length }))
+    await ask('/_tidings/records?from=w', report([opened, { ...head, contentType }, ...wrotes, { ...ended, at: 9 }]))
+    const page = await look()
+    const { streams } = await page.until(({ streams: [stream] }) => stream?.ended !== undefined)
+    const data = streams[0]?.events.map((event) => event.data)
+    expect(data?.[0]).toBe('{"password":"***"}')
+    expect(data?.[1]).toMatch(/next|3/)
+    expect(page.reading.text).not.toContain('secret')
+  })
+
   it('of a program that says nothing any more has ended', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())
