@@ -32,6 +32,7 @@ const budgets = {
   './chat-model': { bytes: 21_500, platform: 'neutral' },
   './inspector/node': { bytes: 5_000, platform: 'node' },
   './inspector': { bytes: 66_000, platform: 'neutral' },
+  './observe': { bytes: 10_600, platform: 'neutral' },
   './testing': { bytes: 27_700, platform: 'neutral' },
   './testing/node': { bytes: 6_100, platform: 'node' },
   './sse': { bytes: 6_500, platform: 'neutral' },

@@ -1,15 +1,18 @@
 // Middleware that belongs to one server: it observes it, and ends what it has open when the server shuts down.
+import type { Context } from './context.ts'
 import type { ServerObserver } from './observe.ts'
 
 /** A server, as middleware that is attached to it sees it. */
 export interface AttachedTo {
   observe(observer: ServerObserver): () => void
+  /** Whether new streams are refused: the server shuts down, or the handle does through which this request came. */
+  isClosing(ctx: Context): boolean
 }
 
 /** What middleware does for the server that it is used by. */
 export interface Attachment {
   /** The server shuts down: what the middleware has open is ended. */
-  onShutDown(): void
+  onShutDown?(): void
 }
 
 /** The method of middleware that `server.use` calls with the server. */

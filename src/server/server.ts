@@ -103,7 +103,8 @@ export class Server {
   use(middleware: Middleware): this {
     required(typed('function'))('middleware', middleware)
     this.#middleware.push(middleware)
-    const attachment = attachmentOf(middleware, this)
+    const isClosing = (ctx: Context): boolean => this.#isClosingFor(ctx)
+    const attachment = attachmentOf(middleware, { observe: (observer) => this.observe(observer), isClosing })
     if (attachment !== undefined) this.#attachments.push(attachment)
     return this
   }
@@ -147,6 +148,10 @@ export class Server {
     await this.#shutDown(() => true, options)
   }
 
+  #isClosingFor(ctx: Context): boolean {
+    return this.#isClosing || (ctx instanceof RequestContext && ctx.incoming.arrival?.entrance?.isClosing === true)
+  }
+
   #finds(incoming: Incoming): boolean {
     if (incoming.malformed !== undefined) return false
     const path = pathOf(incoming.target)
@@ -168,7 +173,7 @@ export class Server {
     const isLast = (): boolean => this.#isClosing || this.#entrances.size === 0
     const deadline = new AbortController()
     this.#streams.end('shutdown', matches)
-    if (isLast()) for (const attachment of this.#attachments) attachment.onShutDown()
+    if (isLast()) for (const attachment of this.#attachments) attachment.onShutDown?.()
     const runs = isLast() ? this.#streams.drain(deadline.signal) : Promise.resolve()
     const drained = Promise.all([this.#streams.settled(matches), runs])
     if (!(await settlesWithin(drained, drainMs)) && isLast()) {
@@ -296,8 +301,7 @@ export class Server {
     // The reader may have disconnected, or been answered, while middleware was running.
     if (ctx.isAnswered) throw new StreamEndedError(ctx.incoming.hasLeft === true ? 'left' : 'answered')
     if (route.policy !== undefined) {
-      if (this.#isClosing || ctx.incoming.arrival?.entrance?.isClosing)
-        throw err.unavailable('The server is shutting down.')
+      if (this.#isClosingFor(ctx)) throw err.unavailable('The server is shutting down.')
       if (ctx.ended !== undefined) throw ctx.ended
       return openStream(ctx, route, this.#streams)
     }

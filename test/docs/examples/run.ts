@@ -45,7 +45,7 @@ export function buildExamples(name: string): readonly Runnable[] {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    external: ['express', 'ioredis', 'libsql', 'pg'],
+    external: ['express', 'ioredis', 'libsql', 'pg', 'prom-client'],
     logLevel: 'error',
   })
   return programs.map((program) => ({
