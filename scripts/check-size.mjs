@@ -31,6 +31,7 @@ const budgets = {
   './ai/stores': { bytes: 18_700, platform: 'neutral' },
   './chat-model': { bytes: 21_500, platform: 'neutral' },
   './inspector/node': { bytes: 5_000, platform: 'node' },
+  './openapi': { bytes: 6_700, platform: 'neutral' },
   './inspector': { bytes: 66_000, platform: 'neutral' },
   './observe': { bytes: 10_600, platform: 'neutral' },
   './testing': { bytes: 27_700, platform: 'neutral' },

@@ -49,6 +49,6 @@ function aptInstall(wanted) {
 }
 
 function installPackages() {
-  for (const folder of ['runtimes', 'frameworks', 'chat-clients'])
+  for (const folder of ['runtimes', 'frameworks', 'chat-clients', 'openapi-tools'])
     install(folder, ['--no-bin-links', '--ignore-scripts'])
 }

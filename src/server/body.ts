@@ -30,7 +30,8 @@ export interface BodyPolicy {
   readonly isStrict: boolean
 }
 
-const kinds: readonly BodyKind[] = ['json', 'form', 'multipart', 'text']
+/** All kinds of body. */
+export const kinds: readonly BodyKind[] = ['json', 'form', 'multipart', 'text']
 const bodyChecks: OptionChecks<BodyOptions> = {
   accept: listOf(kinds.join(', '), (kind) => kinds.some((known) => known === kind)),
   maxBytes: wholeNumber({ least: 0, orFalse: true }),
@@ -140,7 +141,8 @@ function refuseCoding(contentEncoding: string | undefined): void {
   throw err.unsupportedMediaType('This server reads no compressed bodies: send it as it is.', { headers })
 }
 
-const mediaTypes: { readonly [Kind in BodyKind]: string } = {
+/** The media type by which a body of each kind is sent. */
+export const mediaTypes: { readonly [Kind in BodyKind]: string } = {
   json: 'application/json',
   form: 'application/x-www-form-urlencoded',
   multipart: 'multipart/form-data',

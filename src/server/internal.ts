@@ -26,8 +26,10 @@ export {
   searchParamsOf,
   type RouteFace,
 } from './face.ts'
+export { routesOf, type DescribedRoute } from './described-route.ts'
 export { isFraming } from './framing.ts'
 export { WrittenStream, type Writing } from './written.ts'
+export { mediaTypes as streamTypes } from './negotiate.ts'
 export { withoutFraming } from './outgoing.ts'
 export { isDevelopment, isProduction } from './reload.ts'
 export { Reply } from './reply.ts'

@@ -20,7 +20,7 @@ export interface Reader {
 }
 
 /** SSE, and the four names under which a line of JSON for each event is asked for. */
-const mediaTypes = [
+export const mediaTypes = [
   'text/event-stream',
   'application/x-ndjson',
   'application/stream+json',

@@ -1,6 +1,7 @@
 // The way from the `fetch` of a server to the server, for adapters.
 import type { Entrance } from './entrance.ts'
 import type { Incoming } from './incoming.ts'
+import type { ReadyRoute } from './route-table.ts'
 
 /** What an adapter calls of a server. */
 export interface RequestHandler {
@@ -12,6 +13,8 @@ export interface RequestHandler {
   finds(incoming: Incoming): boolean
   /** Tells the server of a handle that leads to it, so that closing the handle ends what came through it. */
   enter(entrance: Entrance): void
+  /** The routes of the server, in the order in which they were declared. */
+  readonly routes: readonly ReadyRoute[]
 }
 
 const handlers = new WeakMap<object, RequestHandler>()

@@ -42,6 +42,8 @@ export interface ReadyRoute {
   readonly handler: (ctx: RequestContext) => unknown
   /** Of a route that speaks a protocol of its own. */
   readonly face: RouteFace | undefined
+  /** What it was made of, for those who describe it. */
+  readonly declared: DeclaredRoute
 }
 
 /** What routes take from their server where they do not say themselves. */
@@ -51,7 +53,7 @@ export interface RouteTableOptions extends ValidationOptions {
 }
 
 /** A route as it was declared, without its type parameters. */
-interface DeclaredRoute extends AnyRoute {
+export interface DeclaredRoute extends AnyRoute {
   readonly sse?: boolean | SseOptions
   readonly body?: BodyOptions
   readonly schema?: RequestSchema & { readonly event?: unknown }
@@ -178,6 +180,7 @@ function compileRoute(route: AnyRoute, parent: Parent, options: RouteTableOption
         : undefined,
     handler,
     face: faceOf(route),
+    declared: route,
   }
 }
 

@@ -19,6 +19,8 @@ export class Router<Data> {
   readonly #context: RouterContext<Data> = createRouter<Data>()
   readonly #methods = new Set<string>()
   readonly #known = new Set<string>()
+  /** The data of all routes, in the order in which they were added. */
+  readonly routes: Data[] = []
 
   /** @throws TidingsError `ERR_ROUTE` for an invalid path pattern, and for a route that is declared twice. */
   add(method: string, path: string, data: Data): void {
@@ -28,6 +30,7 @@ export class Router<Data> {
     if (this.#known.has(shape)) throw new TidingsError('ERR_ROUTE', `${name} is declared twice.`)
     this.#known.add(shape)
     this.#methods.add(method)
+    this.routes.push(data)
     try {
       addRoute(this.#context, method, path, data)
     } catch (cause) {

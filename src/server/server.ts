@@ -91,6 +91,7 @@ export class Server {
       respond: (incoming) => this.#respond(incoming),
       finds: (incoming) => this.#finds(incoming),
       enter: (entrance) => this.#enter(entrance),
+      routes: this.#router.routes,
     })
   }
 

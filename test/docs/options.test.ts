@@ -30,6 +30,8 @@ test.each([
   [channels, 'src/channel/reader/subscription.ts', 'SubscribeOptions'],
   [channels, 'src/channel/run/runs-options.ts', 'RunsOptions'],
   ['docs/operating.md', 'src/observe/metrics.ts', 'MetricsOptions'],
+  ['docs/openapi.md', 'src/openapi/options.ts', 'OpenApiOptions'],
+  ['docs/openapi.md', 'src/openapi/options.ts', 'RouteDescription'],
   ['docs/ai.md', 'src/ai/chat-options.ts', 'ChatRouteOptions'],
   ['docs/ai.md', 'src/ai/request/chat-request.ts', 'RequestLimits'],
 ])('%s lists what %s declares as %s', (document, file, name) => {

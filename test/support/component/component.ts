@@ -19,6 +19,7 @@ const paths = {
   nginx: '/usr/sbin/nginx',
   node22: runtime('node22/bin/node'),
   node24: runtime('node24/bin/node'),
+  'openapi-tools': installed('openapi-tools', '.installed-lock.json'),
   postgresql: '/usr/lib/postgresql/15/bin/postgres',
   python3: '/usr/bin/python3',
   rivals: installed('bench', '.package-lock.json'),
