@@ -29,7 +29,7 @@ const checks: OptionChecks<DiagnosticsOptions> = { channels: channelsCheck }
  *
  * const server = new Server([])
  * server.use(diagnostics(diagnosticsChannel))
- * diagnosticsChannel.subscribe('tidings:stream.end', (message) => console.log(message.stream.outcome))
+ * diagnosticsChannel.subscribe('tidings:stream.end', (message) => console.log(message))
  *
  * @throws TidingsError `ERR_OPTION` for a module that is none, and for an option that does not exist or cannot work
  */
