@@ -214,8 +214,9 @@ export class Channels {
       tail: hub.tail,
       isClosed: hub.isClosed,
     }))
-    const runs = Array.from(this.#running, ({ id, owner, node, events, startedAt, state }) => {
-      return { id, owner, node, events, startedAt, state }
+    const runs = Array.from(this.#running, (run) => {
+      const { id, owner, node, leaseMs, leaseAgeMs, events, startedAt, state } = run
+      return { id, owner, node, leaseMs, leaseAgeMs, events, startedAt, state }
     })
     return { followed, runs }
   }

@@ -108,9 +108,11 @@ export class ChannelRecorder implements ChannelObserver {
     }
   }
 
-  #rowOf({ id, owner, node, events, startedAt, state }: ObservedRun, readers: number): RunRow {
-    const seconds = Math.round((Date.now() - startedAt) / 100) / 10
-    return { id, state, owner, node, events, readers, seconds, channels: this.#name }
+  #rowOf(run: ObservedRun, readers: number): RunRow {
+    const { id, owner, node, events, startedAt, state } = run
+    const seconds = toSeconds(Date.now() - startedAt)
+    const lease = state === 'running' ? `${toSeconds(run.leaseAgeMs)} of ${toSeconds(run.leaseMs)} s` : undefined
+    return { id, state, owner, node, lease, events, readers, seconds, channels: this.#name }
   }
 
   #countOf(topic: string | undefined): TopicCount | undefined {
@@ -123,4 +125,9 @@ export class ChannelRecorder implements ChannelObserver {
     this.#topics.set(topic, count)
     return count
   }
+}
+
+/** In seconds, to a tenth. */
+function toSeconds(ms: number): number {
+  return Math.round(ms / 100) / 10
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   createChannels,
   type ChannelObserver,
@@ -124,14 +124,47 @@ describe('an observer of channels', () => {
     const [id] = (await direct.start(handler)).split('.')
     await until(() => told.length === 1)
     const [run] = direct.channels.status().runs
-    const [node, startedAt] = [expect.any(String), expect.any(Number)]
-    expect(run).toEqual({ id, state: 'running', owner: 'ada', node, events: expect.any(Number), startedAt })
+    const [node, startedAt, leaseAgeMs] = [expect.any(String), expect.any(Number), expect.any(Number)]
+    expect(run).toEqual({
+      id,
+      state: 'running',
+      owner: 'ada',
+      node,
+      events: expect.any(Number),
+      startedAt,
+      leaseMs: 10_000,
+      leaseAgeMs,
+    })
     gate.open()
     await until(() => told.length === 2)
     expect(told[0]).toMatchObject({ id, state: 'running' })
     expect(told[1]).toMatchObject({ id, state: 'complete' })
     expect(told[1]?.events).toBeGreaterThan(1)
     expect(direct.channels.status().runs).toEqual([])
+  })
+
+  it('sees how old the last sign of life of a run is, which the journal has taken', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const journal = new SpyingJournal()
+    const direct = openNode(journal, { leaseMs: 9000 })
+    const { handler } = gatedHandler(createGate().opened)
+    await direct.start(handler)
+    const ageMs = (): number => direct.channels.status().runs[0]?.leaseAgeMs ?? NaN
+    const pass = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 500) {
+        vi.advanceTimersByTime(500)
+        await turns(4)
+      }
+    }
+    await pass(12_000)
+    expect(ageMs()).toBeLessThan(4000)
+    journal.failure = new Error('away')
+    await pass(6000)
+    expect(ageMs()).toBeGreaterThanOrEqual(6000)
+    journal.failure = undefined
+    await pass(6000)
+    expect(ageMs()).toBeLessThan(4000)
   })
 
   it('is told of a run that fails, and of one that is stopped', async () => {

@@ -219,7 +219,9 @@ describe('an inspector', () => {
       return topics?.length === 1 && shown?.length === 1 && Number(journals?.[0]?.['appends']) > 1
     })
     expect(page.inspection.topics).toMatchObject([{ name: 'orders', readers: 1 }])
-    expect(page.inspection.runs).toMatchObject([{ state: 'running', owner: 'ada', readers: 1 }])
+    expect(page.inspection.runs).toMatchObject([
+      { state: 'running', owner: 'ada', readers: 1, lease: expect.stringContaining(' of 10 s') },
+    ])
     step.open()
     await page.until(({ runs: shown }) => shown?.[0]?.state === 'complete')
     await orders.leave()

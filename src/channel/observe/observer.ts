@@ -42,6 +42,9 @@ export interface ObservedRun {
   readonly node: string
   /** How many events are stored. */
   readonly events: number
+  /** For how long, in milliseconds, a sign that this node lives is good for, and how long ago the journal took the last one. */
+  readonly leaseMs: number
+  readonly leaseAgeMs: number
   /** When its handler began, in milliseconds since 1970. */
   readonly startedAt: number
   /** `running`, or how it ended: all was said, its handler failed, or the reason for which it was ended before. */

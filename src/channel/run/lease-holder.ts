@@ -43,12 +43,19 @@ export class LeaseHolder implements HeldRun {
   /** How often this node has written the lease. */
   #writes = 0
   #isUnreadable = false
+  /** When the journal last took a sign of this node, by `performance.now()`. */
+  #renewedAt = performance.now()
   #release: () => void | Promise<void> = () => {}
 
   constructor(log: RunLog, lease: LeaseAt, parts: LeaseHolderParts) {
     this.#log = log
     this.#lease = lease
     this.#parts = parts
+  }
+
+  /** How long ago, in milliseconds, the journal last took a sign that this node lives. */
+  get ageMs(): number {
+    return performance.now() - this.#renewedAt
   }
 
   start(): void {
@@ -105,6 +112,7 @@ export class LeaseHolder implements HeldRun {
 
   /** Ends the run if it has had no followers for too long. */
   async onBeat(): Promise<void> {
+    this.#renewedAt = performance.now()
     const { isFollowedHere, limits, abort } = this.#parts
     if (isFollowedHere === undefined) return
     const joins = this.#joins

@@ -82,6 +82,14 @@ export class Run implements ObservedRun {
     return this.#parts.node.id
   }
 
+  get leaseMs(): number {
+    return this.#parts.limits.leaseMs
+  }
+
+  get leaseAgeMs(): number {
+    return this.#lease.ageMs
+  }
+
   get events(): number {
     return this.#writer.seq
   }
