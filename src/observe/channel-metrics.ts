@@ -45,6 +45,26 @@ export class ChannelMetrics implements ChannelObserver {
         channels.reduce((sum, one) => sum + one.status().runs.length, 0),
       )
     })
+    meter.gauge(
+      'run_lease_age_seconds',
+      'Age of the oldest lease among the active runs of this process.',
+      [],
+      (gauge) => {
+        const ages = channels.flatMap((one) => one.status().runs.map(({ leaseAgeMs }) => leaseAgeMs / 1000))
+        gauge.set(
+          {},
+          ages.reduce((oldest, age) => Math.max(oldest, age), 0),
+        )
+      },
+    )
+    meter.gauge(
+      'topic_lag_events',
+      'Events that the slowest reader in this process is behind, by topic.',
+      ['topic'],
+      (gauge) => {
+        findLag(gauge, channels, labels)
+      },
+    )
     meter.gauge('topic_readers', 'Readers in this process, by topic.', ['topic'], (gauge) => {
       countReaders(gauge, channels, labels)
     })
@@ -92,6 +112,16 @@ function codeOf(error: unknown): string {
 
 function kindOf({ run }: ErrorPlace): string {
   return run === undefined ? 'topic' : 'run'
+}
+
+/** Sets the lag of each label anew: of topics that share one, the largest. */
+function findLag(gauge: Gauge, channels: readonly Channels[], labels: TopicLabels): void {
+  const lags = new Map<string, number>()
+  for (const { topic, maxLag } of channels.flatMap((one) => one.status().followed)) {
+    if (topic !== undefined) lags.set(labels.of(topic), Math.max(lags.get(labels.of(topic)) ?? 0, maxLag))
+  }
+  gauge.reset()
+  for (const [topic, lag] of lags) gauge.set({ topic }, lag)
 }
 
 /** Sets the readers of each label anew: topics share labels, and one without readers is not followed any more. */

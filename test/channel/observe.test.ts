@@ -38,6 +38,14 @@ function make(options: Partial<ChannelsOptions> = {}): Made {
 const of = (told: readonly [string, unknown][], name: string): unknown[] =>
   told.filter(([what]) => what === name).map(([, value]) => value)
 
+/** Lets time pass in steps, and what is due in each be done. */
+async function pass(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 500) {
+    vi.advanceTimersByTime(500)
+    await turns(4)
+  }
+}
+
 describe('an observer of channels', () => {
   it('is told of each call of the journal: what was asked, how long it took and what came', async () => {
     const { topic, told, journal } = make()
@@ -151,12 +159,6 @@ describe('an observer of channels', () => {
     const { handler } = gatedHandler(createGate().opened)
     await direct.start(handler)
     const ageMs = (): number => direct.channels.status().runs[0]?.leaseAgeMs ?? NaN
-    const pass = async (ms: number): Promise<void> => {
-      for (let passed = 0; passed < ms; passed += 500) {
-        vi.advanceTimersByTime(500)
-        await turns(4)
-      }
-    }
     await pass(12_000)
     expect(ageMs()).toBeLessThan(4000)
     journal.failure = new Error('away')

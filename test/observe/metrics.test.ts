@@ -252,6 +252,25 @@ describe('metrics of channels', () => {
     expect(await readers()).toEqual({ [readersOf('a')]: 2, [readersOf('other')]: 3 })
   })
 
+  it('tell how far the slowest reader of a topic is behind', async () => {
+    const register = new client.Registry()
+    const channels = createChannels()
+    onTestFinished(() => channels.close())
+    metrics(client, { register, channels: [channels] })
+    const topic = channels.topic<number>('orders')
+    const readings = await follow(channels, ['orders'])
+    // It is followed, and asks for nothing.
+    const idle = topic.subscribe()[Symbol.asyncIterator]()
+    await idle.next()
+    for (let n = 1; n <= 3; n += 1) await topic.publish(n)
+    await readings[0]?.until('3')
+    expect((await Scrape.of(register)).series('tidings_topic_lag_events')).toEqual({
+      'tidings_topic_lag_events{topic="orders"}': 3,
+    })
+    await idle.return?.()
+    expect((await Scrape.of(register)).value('tidings_topic_lag_events{topic="orders"}')).toBe(0)
+  })
+
   it('label topics as they are told to, and those that no label is found for as other', async () => {
     const register = new client.Registry()
     const channels = createChannels()
@@ -352,6 +371,9 @@ describe('metrics of channels', () => {
     const during = await Scrape.of(register)
     expect(during.value('tidings_runs_active')).toBe(1)
     expect(during.value('tidings_run_readers')).toBe(1)
+    const [run] = channels.status().runs
+    expect(during.value('tidings_run_lease_age_seconds')).toBeGreaterThan(0)
+    expect(during.value('tidings_run_lease_age_seconds')).toBeLessThanOrEqual((run?.leaseAgeMs ?? 0) / 1000)
     held.open()
     await reading.ended()
     await until(() => channels.status().runs.length === 0)
