@@ -1,5 +1,13 @@
 // Takes secrets out of a cassette: headers, parts of the url and, by a function, data.
-import { checkOptions, describeValue, listOf, TidingsError, typed, type OptionChecks } from '../../base/index.ts'
+import {
+  checkOptions,
+  describeValue,
+  isSecretName,
+  listOf,
+  TidingsError,
+  typed,
+  type OptionChecks,
+} from '../../base/index.ts'
 import type { Cassette, CassetteChunk, CassetteRequest } from './cassette.ts'
 
 /** What is taken out of a cassette beside headers and parameters whose names say that they are secret. */
@@ -23,8 +31,8 @@ export const redactChecks: OptionChecks<RedactOptions> = {
 }
 
 /**
- * The cassette without its secrets: "[redacted]" is in the place of the value of each header and parameter whose name ends
- * in authorization, cookie, key, token, secret, password, signature, sig or auth, and in that of a user in the url.
+ * The cassette without its secrets: "[redacted]" is in the place of the value of each header and parameter whose name is
+ * that of a secret (authorization, cookie, key, token, secret, password, signature, session, ...), and of a user in the url.
  *
  * @throws TidingsError `ERR_OPTION` for an option that cannot work, or what `data` returns and is no string
  */
@@ -48,11 +56,10 @@ type Matches = (name: string) => boolean
 type ToKept = (line: string) => string
 
 const redacted = '[redacted]'
-const secretName = /(?:authorization|cookie|key|token|secret|password|signature|sig|auth)$/i
 
 function matcher(more: readonly string[] = []): Matches {
   const names = new Set(more.map((name) => name.toLowerCase()))
-  return (name) => secretName.test(name) || names.has(name.toLowerCase())
+  return (name) => isSecretName(name) || names.has(name.toLowerCase())
 }
 
 function checked(data: ToKept): ToKept {
