@@ -22,12 +22,16 @@ const maxReportBytes = 1024 * 1024
 /** The largest record beside the text of events, in characters: what is known of a stream is kept as long as the stream. */
 const maxRecordChars = 64 * 1024
 
+/** How many pages may be open at once: each is sent all that is kept. */
+const mostPages = 20
+
 /** The server of the inspector's own requests. It is a server of its own, so that it does not show itself. */
 export function createInspectorServer(parts: RoutesParts): Server {
   const { onError } = parts
   const seen = [pageRoute(parts), scriptRoute(parts), recordsRoute(parts), replayRoute(parts)]
   return new Server([...seen, reportRoute(parts)], {
     maxBodyBytes: maxReportBytes,
+    maxStreams: mostPages,
     onError: (error) => onError(error),
   })
 }

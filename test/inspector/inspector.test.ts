@@ -239,6 +239,15 @@ describe('an inspector', () => {
     expect((await ask(`/_tidings/replay/${streams[0]?.id}?speed=0`)).status).toBe(400)
   })
 
+  it('is sent to twenty pages at once, and asks one more to come back', async () => {
+    const { ask, look } = inspect()
+    const pages = await Promise.all(Array.from({ length: 20 }, look))
+    const more = await ask('/_tidings/records', { headers: eventSource })
+    expect(await more.text()).toMatch(/^retry: \d+\nevent: error\n/)
+    await pages[0]?.reading.leave()
+    await look()
+  })
+
   it('ends its own streams when the server shuts down', async () => {
     const { server, look } = inspect()
     const page = await look()
