@@ -215,7 +215,7 @@ describe('tail', () => {
   test('a pipe that is closed names no position: what was read of it is not known', async () => {
     const { url } = await openScriptedServer(pouring)
     const reading = startCli(['tail', url, '--json'])
-    await reading.find(/"x"/)
+    await reading.find(/"xyz"/)
     reading.closeOutput()
     const { code, stderr } = await reading.finished
     expect([code, stderr.trimEnd().split('\n')]).toEqual([0, [expect.stringContaining('connected to')]])
