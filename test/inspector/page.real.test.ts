@@ -159,7 +159,9 @@ describeWith('chromium', 'The page of an inspector', () => {
 
   it('runs nothing of what others have sent', async () => {
     const { url } = await start()
-    for (const [index, text] of hostileTexts.entries()) await report(url, 'hostile', hostileStream(text, index))
+    // Longer ones are refused: in a name, a header or an address there may be as much as a server takes.
+    const texts = hostileTexts.map((text) => text.slice(0, 10_000))
+    for (const [index, text] of texts.entries()) await report(url, 'hostile', hostileStream(text, index))
     const { page, streams } = await open(url)
     await expect.poll(() => streams.count()).toBeGreaterThan(10)
     for (let index = 0; index < 12; index += 1) {
