@@ -89,7 +89,11 @@ export class Grid<Row> {
 
   #draw(): void {
     const { clientWidth, clientHeight } = this.element
-    if (clientHeight === 0) return
+    if (clientHeight === 0) {
+      // Else they would be seen for a moment where another stream is opened.
+      for (const row of this.#made) row.hidden = true
+      return
+    }
     this.#fit(clientWidth)
     const rows = this.#rows
     this.#canvas.style.setProperty('height', `${rows.length * this.#rowHeight}px`)

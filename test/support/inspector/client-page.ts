@@ -30,6 +30,7 @@ export interface ClientPage {
   /** The panel in the page. */
   readonly panel: Locator
   readonly streams: Locator
+  /** Those that are shown: rows that are not needed at the moment are kept, hidden. */
   readonly events: Locator
 }
 
@@ -67,8 +68,16 @@ export async function openClientPage(
     page,
     url,
     panel,
-    streams: panel.getByRole('grid', { name: 'Streams' }).locator('.grid-canvas').getByRole('row'),
-    events: panel.getByRole('grid', { name: 'Events' }).locator('.grid-canvas').getByRole('row'),
+    streams: panel
+      .getByRole('grid', { name: 'Streams' })
+      .locator('.grid-canvas')
+      .getByRole('row')
+      .filter({ visible: true }),
+    events: panel
+      .getByRole('grid', { name: 'Events' })
+      .locator('.grid-canvas')
+      .getByRole('row')
+      .filter({ visible: true }),
   }
 }
 

@@ -41,6 +41,7 @@ export interface InspectorPage {
   readonly page: Page
   readonly element: Locator
   readonly streams: Locator
+  /** Those that are shown: rows that are not needed at the moment are kept, hidden. */
   readonly events: Locator
   /** Tells the element of something. */
   readonly add: (records: readonly InspectorRecord[]) => Promise<void>
@@ -68,8 +69,16 @@ export async function openInspectorPage(context: BrowserContext, scheme = 'https
   return {
     page,
     element,
-    streams: element.getByRole('grid', { name: 'Streams' }).locator('.grid-canvas').getByRole('row'),
-    events: element.getByRole('grid', { name: 'Events' }).locator('.grid-canvas').getByRole('row'),
+    streams: element
+      .getByRole('grid', { name: 'Streams' })
+      .locator('.grid-canvas')
+      .getByRole('row')
+      .filter({ visible: true }),
+    events: element
+      .getByRole('grid', { name: 'Events' })
+      .locator('.grid-canvas')
+      .getByRole('row')
+      .filter({ visible: true }),
     add: (records) =>
       // As JSON: the driver's own way loses what is called `__proto__`.
       element.evaluate((one, json) => {
