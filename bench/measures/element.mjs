@@ -68,7 +68,8 @@ function sumUp(events) {
   const [all] = tasksOf.toSorted((one, other) => total(other) - total(one))
   // Before the page begins, the browser starts the trace itself.
   const begin = events.find(({ name }) => name === 'tidings begin').ts
-  const tasks = all.filter(({ ts, dur }) => ts + dur > begin)
+  // Of a task whose CPU time the trace lacks, all of its time counts: never less than it was.
+  const tasks = all.filter(({ ts, dur }) => ts + dur > begin).map((task) => ({ ...task, tdur: task.tdur ?? task.dur }))
   const first = Math.min(...tasks.map(({ ts }) => ts))
   const frames = []
   for (const { ts, tdur } of tasks) {
@@ -84,7 +85,7 @@ function sumUp(events) {
 }
 
 function total(tasks) {
-  return tasks.reduce((sum, { tdur }) => sum + tdur, 0)
+  return tasks.reduce((sum, { tdur, dur }) => sum + (tdur ?? dur), 0)
 }
 
 async function bundle() {
