@@ -42,9 +42,9 @@ test('says lists and code now and then, and leaves no code open', () => {
   for (const answer of answers) expect((answer.match(/```/g) ?? []).length % 2).toBe(0)
 })
 
-/** How many of fifty answers speak of Redis. */
+/** How many of two hundred answers speak of Redis: of fifty, chance alone made it a fifth either way. */
 function countRedis(question: string): number {
-  return Array.from({ length: 50 }, (_, seed) => say(question, seed)).filter((answer) => /redis/i.test(answer)).length
+  return Array.from({ length: 200 }, (_, seed) => say(question, seed)).filter((answer) => /redis/i.test(answer)).length
 }
 
 test('speaks of what it is asked', () => {

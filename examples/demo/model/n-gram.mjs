@@ -90,7 +90,7 @@ export class NGramModel {
   /** The first tokens of a paragraph that has to do with the question. */
   #begin(scores, random) {
     const starts = this.#starts.filter((start) => /^\p{Lu}/u.test(this.#tokens[this.#text[start]] ?? ''))
-    const start = pick(starts, (place) => scores[this.#paragraphs[place]] ** 2 + 1e-6, random)
+    const start = pick(starts, (place) => scores[this.#paragraphs[place]] ** 4 + 1e-6, random)
     return start === undefined ? [] : this.#text.subarray(start, start + 2)
   }
 
