@@ -94,9 +94,13 @@ function entriesOf(headers: Readonly<Record<string, string | undefined>>): [stri
   return Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
 }
 
+/** It is kept with its stream, and may be the whole answer of another server. */
+const longestMessage = 4000
+
 function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return message.length > longestMessage ? `${message.slice(0, longestMessage)}...` : message
   } catch {
     // A revoked Proxy, say, cannot even be made a text.
     return 'An error that cannot be shown.'

@@ -13,20 +13,22 @@ export function redactText({ data: rule }: RedactOptions): RedactText | undefine
       if (typeof shown === 'string') return shown
       throw new TypeError('redact.data must return a string.')
     }
-    return log.isSse ? redactFrames(text, replace) : redactLines(text, replace)
+    if (!log.isSse) return redactLines(text, replace)
+    // Of a control event of our own nothing is the application's. Another server may call anything so.
+    return redactFrames(text, replace, log.opened.source === 'server' ? (data) => data : replace)
   }
 }
 
 type Replace = (data: string, event: string) => string
 
-function redactFrames(text: string, replace: Replace): string {
+function redactFrames(text: string, replace: Replace, replaceControl: Replace): string {
   let shown = ''
   const parser = createParser({
     onEvent: ({ event, id, data }) => {
-      const isControl = event?.startsWith('tidings:') === true
-      shown += isControl
-        ? controlFrame(event, id, data)
-        : encode({ event, id, data: replace(data, event ?? 'message') })
+      shown +=
+        event?.startsWith('tidings:') === true
+          ? controlFrame(event, id, replaceControl(data, event))
+          : encode({ event, id, data: replace(data, event ?? 'message') })
     },
     onComment: (comment) => (shown += `:${comment}\n`),
     onRetry: (retry) => (shown += `retry: ${retry}\n\n`),
@@ -35,9 +37,9 @@ function redactFrames(text: string, replace: Replace): string {
   return shown
 }
 
-/** A control event says nothing of the application's: only the framework sends any. */
+/** The frame of a control event, which `encode` makes for nobody. */
 function controlFrame(event: string, id: string | undefined, data: string): string {
-  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\n${data.replace(/^/gm, 'data: ')}\n\n`
 }
 
 function redactLines(text: string, replace: Replace): string {

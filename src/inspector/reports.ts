@@ -3,7 +3,7 @@ import { TimeoutTable } from '../base/index.ts'
 import type { InspectorRecord } from '../inspector-model/index.ts'
 import type { History } from './history.ts'
 import type { StreamLog } from './stream-log.ts'
-import { WholeFrames } from './whole-frames.ts'
+import { WholeFrames, type Whole } from './whole-frames.ts'
 
 /** A program that has said nothing for so long, in milliseconds, has gone: its streams have ended. Programs report every few seconds. */
 const goneAfterMs = 60_000
@@ -97,7 +97,12 @@ class Program {
     reported.frames = new WholeFrames(reported.log.isSse ? 'sse' : 'lines')
   }
 
-  #write({ log }: Reported, text: string, { events, at }: { readonly events: number; readonly at: number }): void {
+  #write(
+    { log }: Reported,
+    { text, skipped }: Whole,
+    { events, at }: { readonly events: number; readonly at: number },
+  ): void {
+    if (skipped > 0) this.#history.forget(log, 1, skipped)
     if (text !== '' || events > 0) this.#history.write(log, text, events, at)
   }
 

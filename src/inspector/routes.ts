@@ -48,17 +48,20 @@ const pageHeaders = {
 }
 
 function pageRoute({ path, admit }: RoutesParts): AnyRoute {
-  // Relative to the page, which may be below the path of a mount.
-  const script = `${path.slice(path.lastIndexOf('/') + 1)}/page.js`
-  const page =
+  const page = (script: string): string =>
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
     `<meta name="color-scheme" content="light dark"><title>Streams</title><script type="module" src="${script}"></script>` +
     '<noscript>The inspector is a page with a script.</noscript></html>'
+  const folder = path.slice(path.lastIndexOf('/') + 1)
   return defineRoute({
     method: 'GET',
     path,
     middleware: [admit],
-    handler: () => new Response(page, { headers: pageHeaders }),
+    handler: (ctx) => {
+      // Relative to the page, which may be below the path of a mount.
+      const script = ctx.path.endsWith('/') ? 'page.js' : `${folder}/page.js`
+      return new Response(page(script), { headers: pageHeaders })
+    },
   })
 }
 

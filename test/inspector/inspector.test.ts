@@ -352,6 +352,28 @@ describe('what other programs report', () => {
     expect(page.reading.text).not.toContain('secret')
   })
 
+  it('is hidden by a rule for data also where it is called a control event, or comes in a line without end', async () => {
+    const { ask, look } = inspect({ redact: { data: (data) => data.replaceAll('secret', '***') } })
+    const forged = { ...wrote, text: 'id: 1\nevent: tidings:gap\ndata: {"a":"secret"}\n\n' }
+    await ask('/_tidings/records?from=w', report([opened, head, forged]))
+    const lines = { ...opened, stream: 's2' }
+    const half = { ...wrote, stream: 's2', text: `"${'x'.repeat(400_000)}`, bytes: 400_001 }
+    const rest = { ...wrote, stream: 's2', text: 'sec' }
+    await ask(
+      '/_tidings/records?from=w',
+      report([lines, { ...head, stream: 's2', contentType: 'application/x-ndjson' }]),
+    )
+    for (const record of [half, half, half, rest, { ...rest, text: 'ret"\n{"n":3}\n' }])
+      await ask('/_tidings/records?from=w', report([record]))
+    const page = await look()
+    const { streams } = await page.until(({ streams }) => streams.length === 2 && streams[1]?.events.length === 1)
+    expect(streams[0]?.events.map(({ type, data }) => [type, data])).toEqual([['tidings:gap', '{"a":"***"}']])
+    expect(streams[1]?.events.map(({ data }) => data)).toEqual(['{"n":3}'])
+    expect(streams[1]).toMatchObject({ eventCount: 2, forgottenCount: 1 })
+    expect(streams[1]?.bytes).toBeGreaterThan(1_200_000)
+    expect(page.reading.text).not.toMatch(/sec|ret"/)
+  })
+
   it('of a program that says nothing any more has ended', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())

@@ -18,7 +18,7 @@ async function load(url: string, ask: (url: string) => Promise<Response>): Promi
   const [, source = ''] = /<script [^>]*src="([^"]+)"/.exec(page) ?? []
   const script = await ask(new URL(source, url).href)
   expect(script.headers.get('content-type')).toContain('text/javascript')
-  const records = await ask(`${url}/records`)
+  const records = await ask(`${url.replace(/\/$/, '')}/records`)
   expect(records.headers.get('content-type')).toContain('text/event-stream')
   await records.body?.cancel()
 }
@@ -31,7 +31,9 @@ test('in Express', async () => {
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
   const address = listener.address()
   if (address === null || typeof address === 'string') throw new Error('It does not listen on a port.')
-  await load(`http://127.0.0.1:${address.port}/api/v1/_tidings`, (url) => fetch(url))
+  const url = `http://127.0.0.1:${address.port}/api/v1/_tidings`
+  await load(url, (asked) => fetch(asked))
+  await load(`${url}/`, (asked) => fetch(asked))
 })
 
 test('in Hono', async () => {
