@@ -48,10 +48,6 @@ const pageHeaders = {
 }
 
 function pageRoute({ path, admit }: RoutesParts): AnyRoute {
-  const page = (script: string): string =>
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
-    `<meta name="color-scheme" content="light dark"><title>Streams</title><script type="module" src="${script}"></script>` +
-    '<noscript>The inspector is a page with a script.</noscript></html>'
   const folder = path.slice(path.lastIndexOf('/') + 1)
   return defineRoute({
     method: 'GET',
@@ -60,9 +56,17 @@ function pageRoute({ path, admit }: RoutesParts): AnyRoute {
     handler: (ctx) => {
       // Relative to the page, which may be below the path of a mount.
       const script = ctx.path.endsWith('/') ? 'page.js' : `${folder}/page.js`
-      return new Response(page(script), { headers: pageHeaders })
+      return new Response(pageOf(script), { headers: pageHeaders })
     },
   })
+}
+
+function pageOf(script: string): string {
+  return (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
+    `<meta name="color-scheme" content="light dark"><title>Streams</title><script type="module" src="${script}"></script>` +
+    '<noscript>The inspector is a page with a script.</noscript></html>'
+  )
 }
 
 function scriptRoute({ path, admit }: RoutesParts): AnyRoute {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, nat, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { WholeFrames } from '../../src/inspector/whole-frames.ts'
 
@@ -16,8 +16,7 @@ describe('frames that come in pieces', () => {
   const text = 'data: 1\n\nid: 2\r\ndata: 2\r\n\r\n: note\n\ndata: last'
 
   it('are whole wherever they are cut, and lose nothing', () => {
-    const { array, nat, property } = fc
-    fc.assert(
+    assert(
       property(array(nat(text.length), { maxLength: 8 }), (cuts) => {
         const places = [0, ...cuts.toSorted((a, b) => a - b), text.length]
         const pieces = places.slice(1).map((place, index) => text.slice(places[index], place))
