@@ -53,7 +53,7 @@ export class Observers<Observer extends object> {
     this.#isTelling = true
     try {
       this.#tellEach(this.#entries, tell, subject, value, onError)
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next()
+      while (this.#waiting.length > 0) this.#waiting.shift()?.()
     } finally {
       this.#isTelling = false
     }
@@ -74,7 +74,7 @@ export class Observers<Observer extends object> {
       try {
         const result = tell(observer, subject, value)
         // A function that returns a promise fits a type that returns nothing.
-        if (result instanceof Promise) result.catch((error: unknown) => onError(error, subject))
+        if (result !== undefined && result instanceof Promise) result.catch((error: unknown) => onError(error, subject))
       } catch (error) {
         onError(error, subject)
       }

@@ -22,6 +22,7 @@ export type RedactText = (text: string, log: StreamLog) => string
 /** Keeps streams, and tells listeners. */
 export class History {
   readonly #bounds: HistoryBounds
+  readonly #settlers: (() => void)[] = []
   readonly #redact: RedactText | undefined
   readonly #open = new Set<StreamLog>()
   readonly #ended = new Set<StreamLog>()
@@ -40,9 +41,25 @@ export class History {
     return this.#listeners.size > 0
   }
 
+  /** How many events are kept of a stream. */
+  get eventsPerStream(): number {
+    return this.#bounds.eventsPerStream
+  }
+
   /** What all events take up, in bytes. */
   get heldBytes(): number {
+    this.#settle()
     return this.#heldBytes
+  }
+
+  /** Whether so many bytes more are within the bounds. */
+  hasRoomFor(bytes: number): boolean {
+    return this.#heldBytes + bytes <= this.#bounds.maxBytes
+  }
+
+  /** Calls `settle` before anybody reads, so that it can write what it has not written yet. */
+  beforeReading(settle: () => void): void {
+    this.#settlers.push(settle)
   }
 
   /** Everything that is kept, as records; then `listener` is told of what happens, until the returned function is called. */
@@ -54,6 +71,7 @@ export class History {
 
   /** The streams: those that have ended, then those that are open. */
   get logs(): readonly StreamLog[] {
+    this.#settle()
     return [...this.#ended, ...this.#open]
   }
 
@@ -79,11 +97,14 @@ export class History {
 
   write(log: StreamLog, frames: string | Uint8Array, events: number, at?: number): void {
     const written = this.#writtenOf(frames, events, at)
-    const before = log.heldBytes
-    log.write(written)
-    this.#heldBytes += log.heldBytes - before
+    this.#heldBytes += log.write(written)
     if (this.#heldBytes > this.#bounds.maxBytes) this.#makeRoom()
     if (this.isWatched) this.tell(log.recordOf(written, (of, what) => this.reveal(of, what)))
+  }
+
+  /** Something was written that is older than all that is kept. */
+  skip(log: StreamLog, events: number, bytes: number): void {
+    this.#heldBytes += log.skip(events, bytes)
   }
 
   /** The readers of a topic are written the same bytes in one turn: one object for all of them, but for those of later. */
@@ -133,6 +154,10 @@ export class History {
     this.#ended.add(log)
     const [first] = this.#ended
     if (first !== undefined && this.#ended.size > mostEnded) this.#drop(first)
+  }
+
+  #settle(): void {
+    for (const settle of this.#settlers) settle()
   }
 
   tell(record: InspectorRecord): void {

@@ -2,7 +2,7 @@
 import { redactHeaders, redactParameters, redactUrl, type RecordedHeaders } from '../inspector-model/index.ts'
 import type { Context, ObservedHead, ObservedStream, ServerObserver } from '../server/index.ts'
 import type { History } from './history.ts'
-import type { StreamLog } from './stream-log.ts'
+import { OpenLogs } from './open-logs.ts'
 
 /** What a {@link Recorder} shows of a request. */
 export interface RecorderOptions {
@@ -16,7 +16,7 @@ export interface RecorderOptions {
 export class Recorder implements ServerObserver {
   readonly #history: History
   readonly #options: RecorderOptions
-  readonly #logs = new Map<ObservedStream, StreamLog>()
+  readonly #logs: OpenLogs
   readonly #prefix: string
   #count = 0
 
@@ -24,6 +24,7 @@ export class Recorder implements ServerObserver {
     this.#history = history
     this.#options = options
     this.#prefix = prefix
+    this.#logs = new OpenLogs(history)
   }
 
   onOpen(stream: ObservedStream): void {
@@ -42,7 +43,7 @@ export class Recorder implements ServerObserver {
       requestHeaders: this.#headersOf(entriesOf(requestHeaders)),
     })
     if (log === undefined) return
-    this.#logs.set(stream, log)
+    this.#logs.add(stream, log)
     // Until the response is sent its status is not known: a stream that opens is a 200.
     this.#history.begin(log, Date.now(), 200, { 'content-type': contentType })
   }
@@ -53,8 +54,7 @@ export class Recorder implements ServerObserver {
   }
 
   onWrite(stream: ObservedStream, frames: string | Uint8Array): void {
-    const log = this.#logs.get(stream)
-    if (log !== undefined) this.#history.write(log, frames, stream.events - log.events)
+    this.#logs.write(stream, frames)
   }
 
   onFull(stream: ObservedStream): void {

@@ -57,8 +57,9 @@ export class StreamLog {
     return this.#heldBytes
   }
 
-  /** Keeps what was written, and lets go of what is older than the newest events. */
-  write(written: Written): void {
+  /** Keeps what was written, and lets go of what is older than the newest events. Returns by how much `heldBytes` has grown. */
+  write(written: Written): number {
+    const before = this.#heldBytes
     const { bytes, events } = written
     this.events += events
     this.bytes += bytes
@@ -69,6 +70,18 @@ export class StreamLog {
     this.#count += 1
     while (this.#count > 1 && this.#keptEvents - (this.#ring[this.#start]?.events ?? 0) >= this.#mostEvents)
       this.shorten()
+    return this.#heldBytes - before
+  }
+
+  /** Counts what was written and is older than what is kept from now on. Returns by how much `heldBytes` has grown. */
+  skip(events: number, bytes: number): number {
+    const before = this.#heldBytes
+    if (events > 0) while (this.shorten());
+    this.events += events
+    this.bytes += bytes
+    this.forgottenEvents += events
+    this.forgottenBytes += bytes
+    return this.#heldBytes - before
   }
 
   /** Lets go of the oldest of what is kept. `false`: there is nothing left. */

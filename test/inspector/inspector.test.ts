@@ -191,6 +191,24 @@ describe('an inspector', () => {
     expect(streams[0]?.ended?.error).toBe('Error: GET https://api.example/?apiKey=[redacted] failed')
   })
 
+  it('keeps of the message of an error what a page can show, though a server may have put its whole answer into it', async () => {
+    const { ask, look } = inspect({}, [
+      {
+        method: 'GET',
+        path: '/failing',
+        sse: true,
+        handler: async function* () {
+          yield 1
+          throw new Error('x'.repeat(100_000))
+        },
+      },
+    ])
+    await (await ask('/failing')).text()
+    const page = await look()
+    const { streams } = await page.until(({ streams }) => streams[0]?.ended !== undefined)
+    expect(streams[0]?.ended?.error).toMatch(/^Error: x{3993}\.\.\.$/)
+  })
+
   it('shows topics, runs and the journal of channels', async () => {
     const channels = createChannels()
     onTestFinished(() => channels.close())
