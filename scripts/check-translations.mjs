@@ -122,10 +122,13 @@ function read(place, page) {
 
 function main([flag, ...names]) {
   const pages = chinesePages().filter((page) => englishPages().includes(page))
+  const named = names.map((name) => `${nameOf(name)}.md`)
+  const unknown = named.filter((page) => !pages.includes(page))
+  if (unknown.length > 0) throw new Error(`There is no ${translated}/${unknown[0]}. The pages are ${pages.join(', ')}.`)
   if (flag === '--write') {
     pages.forEach(turnLinks)
     const unrecorded = pages.filter((page) => !existsSync(recordOf(page)))
-    for (const page of names.length > 0 ? names.map((name) => `${nameOf(name)}.md`) : unrecorded) record(page)
+    for (const page of named.length > 0 ? named : unrecorded) record(page)
   }
   const problems = chinesePages().flatMap(problemsOf)
   for (const problem of problems) console.error(problem)

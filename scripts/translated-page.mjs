@@ -159,11 +159,22 @@ function wordProblems(translation) {
   return [
     ...cells.map((cell) => `is not translated: "${cell.trim()}"`),
     ...broken.map((line) => `breaks a line between Chinese characters: "${line.trim()}"`),
+    ...prose.split('\n').flatMap(asterisksIn),
   ]
+}
+
+// CommonMark 6.2: what begins with punctuation opens behind a blank or punctuation alone, what ends with it closes before them alone.
+function asterisksIn(line) {
+  const marks = [...line.matchAll(/(?<before>.?)\*\*(?=(?<after>.?))/gu)].map(({ groups }) => groups)
+  const isShown = marks.some(({ before, after }, index) => {
+    const [inner, outer] = index % 2 === 0 ? [after, before] : [before, after]
+    return /\p{P}|`/u.test(inner) && !/^$|\s|\p{P}|`/u.test(outer)
+  })
+  return isShown ? [`shows ** in place of bold text, which needs a blank: "${line.trim()}"`] : []
 }
 
 /** Whether it is a sentence and not a list of names: these have no words in lower case. */
 function isEnglish(text) {
-  if (/[a-z'’-]+(?:,? [a-z'’-]+){3}/.test(text)) return true
-  return !chinese.test(text) && /[A-Za-z'’-]+,? [a-z'’-]{2,}|[a-z'’-]{2,},? [A-Za-z'’-]+/.test(text)
+  if (/\b[a-z'’-]+(?:,? [a-z'’-]+){3}/.test(text)) return true
+  return !chinese.test(text) && /\b[a-z'’-]{2,},? [A-Za-z]|[A-Za-z],? [a-z'’-]{2,}/.test(text)
 }

@@ -44,6 +44,13 @@ test('a faithful translation has no differences', () => {
   expect(compare(chinese)).toEqual([])
 })
 
+test.each(['AWS Application Load Balancer', 'Express, Koa', 'nginx', '`delayMs` 30', '**等。** 待，**多**久'])(
+  '%s need not be Chinese',
+  (cell) => {
+    expect(compare(chinese.replace('等待多久', cell))).toEqual([])
+  },
+)
+
 test.each([
   ['a changed code block', '// [not', '// [no', 'code block 1 is another'],
   ['a missing code block', /```js[\s\S]*?```\n/, '', 'has 0 code blocks, the page 1'],
@@ -57,6 +64,8 @@ test.each([
   ['an English sentence', '流用', 'A stream sends events to 流用', 'is not translated: "A stream sends events to 流用'],
   ['an English cell', '等待多久', 'how long it waits', 'is not translated: "how long it waits"'],
   ['an English heading', '## 慢读者', '## Slow readers', 'is not translated: "## Slow readers"'],
+  ['bold text that does not end', '等待多久', '**等待。**多久', 'shows ** in place of bold text'],
+  ['bold text that does not begin', '等待多久', '等待**（多久）**', 'shows ** in place of bold text'],
   ['a broken line', '把事件发给', '把事件\n发给', 'breaks a line between Chinese characters'],
 ])('%s is seen', (_name, text, replacement, problem) => {
   expect(compare(chinese.replace(text, replacement)).join('\n')).toContain(problem)

@@ -19,11 +19,10 @@ export function findExamples() {
   return [...filesOf('src', '.ts').flatMap(examplesOfSource), ...documents().flatMap(examplesOfDocument)]
 }
 
-/** The documents whose code is checked, as paths from the root. */
+/** The documents whose code is checked, as paths from the root. Translations have the code of their originals, and decisions none. */
 export function documents() {
   const atRoot = readdirSync(root).filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md')
-  // The code of docs/zh is that of the English pages, byte for byte: scripts/check-translations.mjs sees to it.
-  const inDocs = filesOf('docs', '.md').filter((file) => !file.startsWith('docs/zh/'))
+  const inDocs = filesOf('docs', '.md').filter((file) => !/^docs\/(zh|decisions)\//.test(file))
   return [...atRoot.toSorted(), ...inDocs]
 }
 
