@@ -1,42 +1,18 @@
 // `tidings new`, as its users have it: from the packed package, installed by npm, started and tested.
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { runCli, startCli, temporaryFolder } from '../../support/cli/run-cli.ts'
+import { installPacked, npm, packPackage } from '../../support/component/packed-package.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const templates = readdirSync(join(root, 'templates'))
-const run = promisify(execFile)
 const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
-const npm = (folder: string, ...args: readonly string[]): Promise<{ readonly stdout: string }> =>
-  run('npm', [...args], { cwd: folder, env, maxBuffer: 2 ** 24 })
-
-/** Installs a project without a network: `tidings` from its tarball, all else from this clone. */
-async function install(folder: string, tarball: string): Promise<void> {
-  const path = join(folder, 'package.json')
-  const project = JSON.parse(readFileSync(path, 'utf8'))
-  const names = [...Object.keys(project.dependencies), ...Object.keys(manifest.dependencies)]
-  const links = names.map((name) => [name, `file:${join(root, 'node_modules', name)}`])
-  const dependencies = { ...Object.fromEntries(links), tidings: `file:${tarball}` }
-  writeFileSync(path, JSON.stringify({ ...project, dependencies }))
-  await npm(
-    folder,
-    'install',
-    '--offline',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-    '--no-package-lock',
-    '--ignore-scripts',
-  )
-}
-
 /** Starts the project; its page is there, and loads no file that is not, nor does its script. */
 async function start(project: string): Promise<void> {
   // A group of its own: npm starts a shell, and that the server.
@@ -66,12 +42,10 @@ describe('new, from the packed package', () => {
   let tarball: string
 
   beforeAll(async () => {
-    const { stdout } = await npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder)
-    const [packed] = Object.values<{ readonly filename: string }>(JSON.parse(stdout))
-    tarball = join(folder, packed?.filename ?? '')
+    tarball = await packPackage(folder)
     mkdirSync(user)
     writeFileSync(join(user, 'package.json'), JSON.stringify({ private: true, dependencies: {} }))
-    await install(user, tarball)
+    await installPacked(user, tarball)
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -88,7 +62,7 @@ describe('new, from the packed package', () => {
     expect(existsSync(join(project, '.gitignore'))).toBe(true)
     const { name, dependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
     expect([name, dependencies.tidings]).toEqual([template, `^${manifest.version}`])
-    await install(project, tarball)
+    await installPacked(project, tarball)
     expect((await npm(project, 'test')).stdout).toMatch(/^# fail 0$/m)
     await start(project)
   })

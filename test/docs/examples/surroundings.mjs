@@ -89,6 +89,10 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
     after: 'await expectOrder(); await journal.close(); await pool.end()',
   },
   'docs/journals.md#5': { uses: { 'my-journal': 'myJournal, connection' }, prints: suitePasses },
+  'docs/learn.md#1': serves,
+  'docs/learn.md#2': serves,
+  'docs/learn.md#3': serves,
+  'docs/learn.md#4': serves,
   'docs/server.md#3': {
     uses: { tokens: 'verify' },
     after: `const headers = { authorization: 'Bearer ada' }
