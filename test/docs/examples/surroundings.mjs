@@ -67,6 +67,8 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
   'docs/clients.md#3': { prints: /^hello\nworld\n$/ },
   'docs/clients.md#4': { prints: /^connecting\nopen\nhello\nworld\nclosed\n$/ },
   'docs/clients.md#6': { prints: percents },
+  'docs/guides/chat.md#1': { uses: { provider: 'openai' } },
+  'docs/guides/testing.md#1': { prints: suitePasses },
   'docs/inspector.md#1': { prints: announces },
   'docs/inspector.md#2': { prints: announces },
   'docs/deploying.md#1': {
