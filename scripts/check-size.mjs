@@ -8,12 +8,12 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 35_400, platform: 'node' },
-  './server': { bytes: 27_600, platform: 'neutral' },
-  './node': { bytes: 10_300, platform: 'node' },
-  './bun': { bytes: 3_900, platform: 'neutral' },
-  './deno': { bytes: 4_800, platform: 'neutral' },
-  './workers': { bytes: 2_300, platform: 'neutral' },
+  '.': { bytes: 36_200, platform: 'node' },
+  './server': { bytes: 28_200, platform: 'neutral' },
+  './node': { bytes: 10_900, platform: 'node' },
+  './bun': { bytes: 4_500, platform: 'neutral' },
+  './deno': { bytes: 5_500, platform: 'neutral' },
+  './workers': { bytes: 2_700, platform: 'neutral' },
   './client': { bytes: 17_000, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
   './channel': { bytes: 30_600, platform: 'neutral' },
@@ -44,7 +44,7 @@ const budgets = {
 const aloneBudgets = { './client': { stream: 4_800 } }
 
 // What a Worker is deployed with that streams behind a Standard Schema: everything that it imports, dependencies too.
-const workerBudget = 35_100
+const workerBudget = 35_600
 const worker = `
 import { defineRoute, Server } from 'tidings/server'
 import { sse } from 'tidings/sse'

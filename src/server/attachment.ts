@@ -5,13 +5,13 @@ import type { ServerObserver } from './observe.ts'
 /** A server, as middleware that is attached to it sees it. */
 export interface AttachedTo {
   observe(observer: ServerObserver): () => void
-  /** Whether new streams are refused: the server shuts down, or the handle does through which this request came. */
+  /** Whether readers should be sent elsewhere: the server closes, or the handle does through which this request came. */
   isClosing(ctx: Context): boolean
 }
 
 /** What middleware does for the server that it is used by. */
 export interface Attachment {
-  /** The server shuts down: what the middleware has open is ended. */
+  /** The server shuts down, and its streams are about to end: what the middleware has open is ended. */
   onShutDown?(): void
 }
 

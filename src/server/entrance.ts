@@ -1,32 +1,5 @@
 // A way into servers that can be closed: every handle of `serve` has one, so that closing it leaves other handles alone.
-import {
-  checkOptions,
-  describeValue,
-  longestDelayMs,
-  TidingsError,
-  wholeNumber,
-  type OptionChecks,
-} from '../base/index.ts'
-
-/** Options of `close`, of a handle and of a server. */
-export interface CloseOptions {
-  /** How long handlers have to finish, in milliseconds; a handle closes their connections then. Default 10,000. */
-  readonly drainMs?: number | undefined
-}
-
-const closeChecks: OptionChecks<CloseOptions> = { drainMs: wholeNumber({ least: 0, most: longestDelayMs }) }
-
-/**
- * Checks the options of `close`.
- *
- * @throws TidingsError `ERR_OPTION` for what is no object, an option that does not exist, and a time that no timer can wait
- */
-export function checkCloseOptions(options: CloseOptions): void {
-  if (typeof options === 'object') return checkOptions('`close`', options, closeChecks)
-  // A number, or what a caller of listeners passes: the name of a signal, say.
-  const message = `\`close\` takes options, such as close({ drainMs: 10_000 }), not ${describeValue(options)}.`
-  throw new TidingsError('ERR_OPTION', message)
-}
+import { Closing, type CloseOptions } from './closing.ts'
 
 /** What an entrance asks of a server. */
 export interface Entered {
@@ -34,29 +7,41 @@ export interface Entered {
    * Ends the streams of the requests that came through `entrance`, and waits for their handlers. The last open entrance
    * of a server waits for the server's runs, too.
    */
-  leave(entrance: Entrance, options: CloseOptions): Promise<void>
+  leave(entrance: Entrance): Promise<void>
+}
+
+/** What listens behind an entrance. */
+export interface Listener {
+  /** Takes no new connections, and resolves when all are closed. Called before streams end. */
+  stop(): Promise<unknown>
+  /** Cuts the connections that are left. */
+  cut(): void
 }
 
 /** One listening handle, as the servers behind it see it. */
 export class Entrance {
+  /** How far it is closed. */
+  readonly closing: Closing = new Closing()
   readonly #servers = new Set<Entered>()
-  #isClosing = false
-
-  /** Whether {@link close} has been called: streams that are requested through this entrance are refused from then on. */
-  get isClosing(): boolean {
-    return this.#isClosing
-  }
 
   /** Enters a server, which is then left by {@link close}. Returns whether it is new here and the entrance is open. */
   join(server: Entered): boolean {
-    if (this.#isClosing || this.#servers.has(server)) return false
+    if (this.closing.isEnding || this.#servers.has(server)) return false
     this.#servers.add(server)
     return true
   }
 
-  /** Closes it for good: leaves every server behind it. */
-  async close(options: CloseOptions = {}): Promise<void> {
-    this.#isClosing = true
-    await Promise.all(Array.from(this.#servers, (server) => server.leave(this, options)))
+  /**
+   * Closes it for good: once its streams are to end, stops `listener` and leaves every server behind it. Later calls bring
+   * that forward.
+   *
+   * Rejects with TidingsError `ERR_OPTION` for options that cannot work.
+   */
+  close(options: CloseOptions, listener: Listener): Promise<void> {
+    return this.closing.close(options, () => {
+      void this.closing.over.past.then(() => listener.cut())
+      const stopped = listener.stop()
+      return Promise.all([stopped, ...Array.from(this.#servers, (server) => server.leave(this))])
+    })
   }
 }

@@ -3,7 +3,8 @@ export { checkAnswer } from './answer.ts'
 export { createArrival, noteArrival, type Arrival } from './arrival.ts'
 export { attachTo, type AttachedTo, type Attachment } from './attachment.ts'
 export { isAuthority } from './authority.ts'
-export { checkCloseOptions, Entrance, type CloseOptions } from './entrance.ts'
+export { checkCloseTimes, closeChecks, type CloseOptions } from './closing.ts'
+export { Entrance, type Listener } from './entrance.ts'
 export {
   closeIncoming,
   malformedHost,

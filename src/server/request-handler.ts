@@ -13,6 +13,8 @@ export interface RequestHandler {
   finds(incoming: Incoming): boolean
   /** Tells the server of a handle that leads to it, so that closing the handle ends what came through it. */
   enter(entrance: Entrance): void
+  /** Whether readers should be sent elsewhere: the server closes, or the handle does through which the request came. */
+  isClosing(incoming: Incoming): boolean
   /** The routes of the server, in the order in which they were declared. */
   readonly routes: readonly ReadyRoute[]
 }

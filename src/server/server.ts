@@ -5,7 +5,8 @@ import { checkAnswer, isPromise, toReply } from './answer.ts'
 import { attachmentOf, type Attachment } from './attachment.ts'
 import type { Context } from './context.ts'
 import { RequestContext, type RequestWatcher } from './request-context.ts'
-import { checkCloseOptions, type CloseOptions, type Entrance, type Entered } from './entrance.ts'
+import { Closing, settlesWithin, type CloseOptions } from './closing.ts'
+import type { Entrance, Entered } from './entrance.ts'
 import { ErrorPolicy } from './error-policy.ts'
 import { err } from './http-error.ts'
 import { receive, receiveFrom, type DispatchOptions, type ServerFetch } from './fetch.ts'
@@ -62,14 +63,14 @@ export class Server {
   readonly #maxBodyBytes: number | false
   /** The open handles that requests have come through, or will. */
   readonly #entrances = new Set<Entrance>()
-  readonly #entered: Entered = { leave: (entrance, options) => this.#leave(entrance, options) }
+  readonly #entered: Entered = { leave: (entrance) => this.#leave(entrance) }
   /** One for all requests. */
   readonly #watcher: RequestWatcher = {
     onClose: (ctx, complete) => this.#finish(ctx, complete),
     onBodyError: (ctx, error) => this.#failBody(ctx, error),
     onError: (ctx, error) => this.#errors.report(error, ctx),
   }
-  #isClosing = false
+  readonly #closing = new Closing()
 
   /**
    * `bridge` compiles the TypeBox types among the schemas: `typeBox` of `tidings/typebox`, which the `Server` of `tidings`
@@ -91,6 +92,7 @@ export class Server {
       respond: (incoming) => this.#respond(incoming),
       finds: (incoming) => this.#finds(incoming),
       enter: (entrance) => this.#enter(entrance),
+      isClosing: (incoming) => this.#isClosing(incoming),
       routes: this.#router.routes,
     })
   }
@@ -104,7 +106,7 @@ export class Server {
   use(middleware: Middleware): this {
     required(typed('function'))('middleware', middleware)
     this.#middleware.push(middleware)
-    const isClosing = (ctx: Context): boolean => this.#isClosingFor(ctx)
+    const isClosing = (ctx: Context): boolean => ctx instanceof RequestContext && this.#isClosing(ctx.incoming)
     const attachment = attachmentOf(middleware, { observe: (observer) => this.observe(observer), isClosing })
     if (attachment !== undefined) this.#attachments.push(attachment)
     return this
@@ -138,19 +140,20 @@ export class Server {
   }
 
   /**
-   * Ends all streams with reason `shutdown`, asks their readers to reconnect at different times, and waits until each of
-   * their handlers has ended and every run has, for at most `drainMs` milliseconds (default 10,000). Runs that
-   * are still active then are aborted, and end as interrupted. From the call on new streams are refused with 503, for
-   * good: to stop listening, and to be able to serve again, close the handle of `serve`.
+   * Ends all streams with reason `shutdown`, after `notReadyMs` and over `spreadMs` milliseconds (both by default 0), asks their
+   * readers to reconnect at different times, and waits until each of their handlers has ended and every run has: all
+   * of it for at most `drainMs` milliseconds from the call (default 10,000). Runs that are still active then are aborted, and end
+   * as interrupted. Once streams end new ones are refused with 503, for good: to stop listening, and to be able to serve
+   * again, close the handle of `serve`.
+   *
+   * Later calls wait for the first, and can shorten it: `close({ drainMs: 0 })`.
    */
   async close(options: CloseOptions = {}): Promise<void> {
-    checkCloseOptions(options)
-    this.#isClosing = true
-    await this.#shutDown(() => true, options)
+    await this.#closing.close(options, () => this.#shutDown(() => true, this.#closing))
   }
 
-  #isClosingFor(ctx: Context): boolean {
-    return this.#isClosing || (ctx instanceof RequestContext && ctx.incoming.arrival?.entrance?.isClosing === true)
+  #isClosing({ arrival }: Incoming): boolean {
+    return this.#closing.isClosing || arrival?.entrance?.closing.isClosing === true
   }
 
   #finds(incoming: Incoming): boolean {
@@ -164,20 +167,20 @@ export class Server {
     if (entrance.join(this.#entered)) this.#entrances.add(entrance)
   }
 
-  #leave(entrance: Entrance, options: CloseOptions): Promise<void> {
+  #leave(entrance: Entrance): Promise<void> {
     this.#entrances.delete(entrance)
-    return this.#shutDown((ctx) => ctx.incoming.arrival?.entrance === entrance, options)
+    return this.#shutDown((ctx) => ctx.incoming.arrival?.entrance === entrance, entrance.closing)
   }
 
   /** Ends the streams that `matches` chooses, and waits for their handlers; for runs, too, once nobody serves any more. */
-  async #shutDown(matches: (ctx: RequestContext) => boolean, { drainMs = 10_000 }: CloseOptions): Promise<void> {
-    const isLast = (): boolean => this.#isClosing || this.#entrances.size === 0
+  async #shutDown(matches: (ctx: RequestContext) => boolean, { ended, over }: Closing): Promise<void> {
+    const isLast = (): boolean => this.#closing.isEnding || this.#entrances.size === 0
     const deadline = new AbortController()
-    this.#streams.end('shutdown', matches)
     if (isLast()) for (const attachment of this.#attachments) attachment.onShutDown?.()
+    const streams = this.#streams.shutDown(matches, ended)
     const runs = isLast() ? this.#streams.drain(deadline.signal) : Promise.resolve()
-    const drained = Promise.all([this.#streams.settled(matches), runs])
-    if (!(await settlesWithin(drained, drainMs)) && isLast()) {
+    const isCut = over.past.then(() => true)
+    if ((await Promise.race([Promise.all([streams, runs]), isCut])) === true && isLast()) {
       deadline.abort()
       // The runs that were aborted have yet to append their end to their logs.
       await settlesWithin(runs, 1000)
@@ -302,7 +305,8 @@ export class Server {
     // The reader may have disconnected, or been answered, while middleware was running.
     if (ctx.isAnswered) throw new StreamEndedError(ctx.incoming.hasLeft === true ? 'left' : 'answered')
     if (route.policy !== undefined) {
-      if (this.#isClosingFor(ctx)) throw err.unavailable('The server is shutting down.')
+      if (this.#closing.isEnding || ctx.incoming.arrival?.entrance?.closing.isEnding === true)
+        throw err.unavailable('The server is shutting down.')
       if (ctx.ended !== undefined) throw ctx.ended
       return openStream(ctx, route, this.#streams)
     }
@@ -374,17 +378,6 @@ export class Server {
 
 function listOfRoutes(routes: Routes | readonly (AnyRoute | RouteGroup)[]): readonly (AnyRoute | RouteGroup)[] {
   return typeof routes === 'object' && routes !== null && 'routes' in routes ? routes.routes : routes
-}
-
-/** Whether `work` resolves within `delayMs`. */
-async function settlesWithin(work: Promise<unknown>, delayMs: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timedOut = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), delayMs)))
-  try {
-    return await Promise.race([work.then(() => true), timedOut])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 function pathOf(target: string): string {

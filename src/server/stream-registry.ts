@@ -1,6 +1,7 @@
 // All open streams of a server: their timers, their limits, and their end.
 import { checkObserver, describeValue, longestDelayMs, Observers, TidingsError, TimeoutTable } from '../base/index.ts'
 import type { Resumable } from '../sse/index.ts'
+import { settlesWithin, type Deadline } from './closing.ts'
 import type { Context } from './context.ts'
 import type { RequestContext } from './request-context.ts'
 import { ServerStream } from './server-stream.ts'
@@ -85,13 +86,20 @@ export class StreamRegistry {
     return chosen.length
   }
 
-  /** Resolves when every handler whose context `matches` and whose stream was ended has run its `finally`. */
-  async settled(matches: (ctx: RequestContext) => boolean): Promise<void> {
-    for (;;) {
-      const settling = [...this.#settling].filter(([, ctx]) => matches(ctx))
-      if (settling.length === 0) return
-      await Promise.all(settling.map(([settled]) => settled))
+  /**
+   * Ends the streams whose context `matches`, spread evenly up to `ended`, those first that came first. Resolves when all of
+   * their handlers have run their `finally`.
+   */
+  async shutDown(matches: (ctx: RequestContext) => boolean, ended: Deadline): Promise<void> {
+    const open = [...this.#open.keys()].filter((stream) => matches(stream.ctx))
+    while (open.length > 0) {
+      const leftMs = Math.max(0, ended.leftMs)
+      const stepMs = Math.max(leftMs / open.length, leastStepMs)
+      const count = stepMs < leftMs ? Math.ceil((open.length * stepMs) / leftMs) : open.length
+      for (const stream of open.splice(0, count)) stream.end('shutdown')
+      if (open.length > 0) await settlesWithin(ended.past, stepMs)
     }
+    await this.#settled(matches)
   }
 
   /** Resolves when no run is active in this process any more; `deadline` aborts those that still are. */
@@ -157,6 +165,15 @@ export class StreamRegistry {
     void settled.then(() => this.#settling.delete(settled))
   }
 
+  /** Resolves when every handler whose context `matches` and whose stream was ended has run its `finally`. */
+  async #settled(matches: (ctx: RequestContext) => boolean): Promise<void> {
+    for (;;) {
+      const settling = [...this.#settling].filter(([, ctx]) => matches(ctx))
+      if (settling.length === 0) return
+      await Promise.all(settling.map(([settled]) => settled))
+    }
+  }
+
   #tell(stream: ServerStream, tell: (observer: ServerObserver) => void): void {
     if (!this.#observers.isEmpty) this.#observers.tell(tell, (error) => this.#errors.report(error, stream.ctx))
   }
@@ -200,6 +217,9 @@ export class StreamRegistry {
     this.#expiries.set(stream, setTimeout(onDue, Math.min(delayMs, longestDelayMs)))
   }
 }
+
+/** Between two steps of a shutdown; with more streams than steps, several end in one. */
+const leastStepMs = 10
 
 function tellWrite(observer: ServerObserver, stream: ServerStream, frames: string | Uint8Array): void {
   return observer.onWrite?.(stream, frames)

@@ -25,6 +25,7 @@ test.each([
   [server, 'src/server/body.ts', 'BodyOptions'],
   [server, 'src/adapters/contract/options.ts', 'ServeOptions'],
   [server, 'src/server/context.ts', 'Context'],
+  ['docs/deploying.md', 'src/server/closing.ts', 'CloseOptions'],
   [channels, 'src/channel/channels.ts', 'ChannelsOptions'],
   [channels, 'src/channel/topic.ts', 'TopicOptions'],
   [channels, 'src/channel/reader/subscription.ts', 'SubscribeOptions'],

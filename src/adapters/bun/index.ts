@@ -3,7 +3,9 @@ import { createArrival, Entrance, noteArrival, serverOf } from '../../server/int
 import {
   answerForeign,
   checkServeOptions,
-  createClose,
+  closeOnSignals,
+  createClosing,
+  lastOfConnection,
   toUrl,
   type ServeHandle,
   type ServeOptions,
@@ -36,7 +38,8 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   const server = Bun.serve({
     fetch: (request, bun) => {
       noteArrival(request, createArrival(request, [bun], entrance))
-      return requestHandler === undefined ? answerForeign(fetch, request, bun) : fetch(request, bun)
+      const answer = requestHandler === undefined ? answerForeign(fetch, request, bun) : fetch(request, bun)
+      return entrance.closing.isClosing ? lastOfConnection(answer) : answer
     },
     ...(path === undefined ? { port } : { unix: path }),
     ...(hostname === undefined ? {} : { hostname }),
@@ -47,21 +50,16 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
   })
-  const close = createClose(async ({ drainMs = 10_000 }) => {
-    const stopped = server.stop()
-    const forceTimer = setTimeout(() => void server.stop(true), drainMs)
-    await entrance.close({ drainMs })
-    await stopped
-    clearTimeout(forceTimer)
-  })
+  const listener = { stop: () => server.stop(), cut: () => void server.stop(true) }
   const handle: ServeHandle & { stop(): Promise<void> } = {
     fetch: options.fetch,
     url: toUrl(options, server.port ?? 0),
     ready: Promise.resolve(),
-    close,
+    ...createClosing(entrance, listener),
     // Bun serves a module's default export itself, unless it has a `stop` method, as a running server has.
     stop: () => handle.close(),
   }
+  closeOnSignals(handle, options.closeOnSignal)
   if (onListen !== undefined) queueMicrotask(() => onListen(handle))
   return handle
 }

@@ -1,5 +1,6 @@
 // Where a server listens: the options of `serve`, checked, and the url that they come to.
 import { checkOptions, TidingsError, typed } from '../../base/index.ts'
+import { checkCloseTimes } from '../../server/internal.ts'
 import { serveChecks, type ServeOptions } from './options.ts'
 
 /**
@@ -13,7 +14,8 @@ export function checkServeOptions(options: ServeOptions, onListen: unknown): voi
     throw new TidingsError('ERR_OPTION', '`serve` takes options, not a function: serve({ fetch: server.fetch }).')
   checkOptions('`serve`', options, serveChecks)
   typed('function')('onListen', onListen)
-  const { port, hostname, path } = options
+  const { port, hostname, path, closeOnSignal } = options
+  if (typeof closeOnSignal === 'object') checkCloseTimes('`serve`: closeOnSignal', closeOnSignal)
   if (path !== undefined && (port !== undefined || hostname !== undefined))
     throw new TidingsError('ERR_OPTION', `path is for a Unix socket: leave out port and hostname beside ${path}.`)
 }

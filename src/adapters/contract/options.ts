@@ -9,6 +9,7 @@ import {
   wholeNumber,
   type OptionChecks,
 } from '../../base/index.ts'
+import { closeChecks, type CloseOptions } from '../../server/internal.ts'
 
 /**
  * A function that answers a request; `host` is what the runtime hands in after it. The type of a method, whose parameters
@@ -44,6 +45,12 @@ export interface ServeOptions {
    * only. Default `false`.
    */
   readonly compression?: boolean | undefined
+  /**
+   * Closes the handle when the process gets SIGTERM or SIGINT, with these options of `close`; `true` with their defaults. A second
+   * signal ends all streams at once, and within a second what is left. The process ends by itself once nothing keeps
+   * it: close channels and journals after `handle.closed`. Not on Workers, which get no signals. Default `false`.
+   */
+  readonly closeOnSignal?: CloseOptions | boolean | undefined
 }
 
 const tlsChecks: OptionChecks<NonNullable<ServeOptions['tls']>> = { key: required(checkPem), cert: required(checkPem) }
@@ -57,6 +64,7 @@ export const serveChecks: OptionChecks<ServeOptions> = {
   keepAliveTimeoutMs: wholeNumber({ most: longestDelayMs, orFalse: true }),
   tls: options(tlsChecks),
   compression: typed('boolean'),
+  closeOnSignal: options(closeChecks, [true, false]),
 }
 
 function checkFetch(name: string, value: unknown): void {

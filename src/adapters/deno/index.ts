@@ -11,11 +11,19 @@ import {
 import {
   answerForeign,
   checkServeOptions,
-  createClose,
+  closeOnSignals,
+  createClosing,
+  lastOfConnection,
   toUrl,
   type ServeHandle,
   type ServeOptions,
 } from '../contract/index.ts'
+
+/** What Deno knows of a request. */
+interface DenoInfo {
+  /** Rejects when the answer could not be sent. */
+  readonly completed: Promise<void>
+}
 
 /** The part of Deno's API that is used here. */
 declare const Deno: {
@@ -30,7 +38,7 @@ declare const Deno: {
       /** Without it Deno prints a line. */
       readonly onListen: () => void
     },
-    handler: (request: Request, info: { readonly completed: Promise<void> }) => Response | Promise<Response>,
+    handler: (request: Request, info: DenoInfo) => Promise<Response>,
   ): { readonly addr: { readonly port?: number }; shutdown(): Promise<void> }
 }
 
@@ -43,8 +51,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   const requestHandler = serverOf(fetch)
   requestHandler?.enter(entrance)
   const abortAll = new AbortController()
-  const server = Deno.serve({ ...address, ...tls, signal: abortAll.signal, onListen: () => {} }, (request, info) => {
-    noteArrival(request, createArrival(request, [info], entrance))
+  const answer = (request: Request, info: DenoInfo): Promise<Response> => {
     if (requestHandler === undefined) return answerForeign(fetch, request, info)
     const incoming = new RequestIncoming(request)
     if (namesTwoHosts(request)) incoming.malformed ??= malformedHost
@@ -54,20 +61,21 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     request.signal.addEventListener('abort', onLeave)
     info.completed.catch(onLeave)
     return requestHandler.respond(incoming).finally(() => request.signal.removeEventListener('abort', onLeave))
+  }
+  const server = Deno.serve({ ...address, ...tls, signal: abortAll.signal, onListen: () => {} }, (request, info) => {
+    noteArrival(request, createArrival(request, [info], entrance))
+    // With TLS it may be HTTP/2, which has no such header.
+    const isLast = entrance.closing.isClosing && tls === undefined
+    return isLast ? lastOfConnection(answer(request, info)) : answer(request, info)
   })
-  const close = createClose(async ({ drainMs = 10_000 }) => {
-    const stopped = server.shutdown()
-    const forceTimer = setTimeout(() => abortAll.abort(), drainMs)
-    await entrance.close({ drainMs })
-    await stopped
-    clearTimeout(forceTimer)
-  })
+  const listener = { stop: () => server.shutdown(), cut: () => abortAll.abort() }
   const handle: ServeHandle = {
     fetch: options.fetch,
     url: toUrl(options, server.addr.port ?? 0),
     ready: Promise.resolve(),
-    close,
+    ...createClosing(entrance, listener),
   }
+  closeOnSignals(handle, options.closeOnSignal)
   if (onListen !== undefined) queueMicrotask(() => onListen(handle))
   return handle
 }

@@ -94,6 +94,8 @@ export function createHandler(
     noteArrival(incoming.request, incoming.arrival)
     return foreign(fetch(incoming.request), incoming.method)
   }
+  const isClosing = (incoming: NodeIncoming): boolean =>
+    server === undefined ? entrance?.closing.isClosing === true : server.isClosing(incoming)
   const fallsThrough = (incoming: NodeIncoming): boolean =>
     isWebSocket(incoming) || (fallThrough && server !== undefined && !server.finds(incoming))
   return (request, raw, next) => {
@@ -107,6 +109,7 @@ export function createHandler(
     const send = (result: Response): void => {
       const acceptEncoding = incoming.headers['accept-encoding']
       const onBodyError = (error: unknown): void => incoming.bodyWatcher?.onBodyError(error)
+      if (isClosing(incoming)) response.endConnection()
       try {
         respond(response, checkAnswer(result), { method: incoming.method, compression, acceptEncoding, onBodyError })
       } catch (error) {

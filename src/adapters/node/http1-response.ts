@@ -27,6 +27,11 @@ export class Http1Response implements NodeResponse {
     return this.raw.destroyed || (this.#isWaiting && isGone(this.#request))
   }
 
+  /** RFC 9112 9.6: `Connection: close`. */
+  endConnection(): void {
+    this.raw.shouldKeepAlive = false
+  }
+
   /** The array of names and values is the fastest form, where nobody has set a header or put himself in between. */
   writeHead(status: number, headers: string[]): void {
     const { raw } = this

@@ -22,6 +22,9 @@ export class Http2Response implements NodeResponse {
     return stream.destroyed || stream.closed
   }
 
+  /** A session ends by a frame of its own (RFC 9113 6.8), which `close` sends. */
+  endConnection(): void {}
+
   writeHead(status: number, headers: string[]): void {
     mergeHead(this.raw, status, headers)
   }

@@ -9,6 +9,8 @@ export interface NodeResponse {
   readonly isClosed: boolean
   /** Whether the protocol itself says where a body ends, so that a request has no header for it. */
   readonly framesBodies: boolean
+  /** Makes this the last response of its connection, where the protocol lets a response say so. Called before the head. */
+  endConnection(): void
   /** Writes status and headers, as names and values in turn, to the headers that {@link raw} has already. */
   writeHead(status: number, headers: string[]): void
   /** Sends the head now, if {@link writeHead} has not, as the first bytes of the body may take long. */

@@ -4,9 +4,9 @@ import { createSecureServer } from 'node:http2'
 import { Entrance } from '../../server/internal.ts'
 import {
   checkServeOptions,
-  createClose,
+  closeOnSignals,
+  createClosing,
   toUrl,
-  type CloseOptions,
   type ServeHandle,
   type ServeOptions,
 } from '../contract/index.ts'
@@ -44,6 +44,14 @@ export function serve(options: ServeOptions, onListen?: (handle: NodeServeHandle
     })
   })
   let isReadyRead = false
+  const listener = {
+    stop: async () => {
+      // Node would listen all the same once it has found the address of the host name, or never say that it does not.
+      if (!server.listening) await listening.catch(() => {})
+      await stop(server, connections)
+    },
+    cut: () => connections.cutAll(),
+  }
   const handle: NodeServeHandle = {
     server,
     fetch: options.fetch,
@@ -54,12 +62,9 @@ export function serve(options: ServeOptions, onListen?: (handle: NodeServeHandle
       isReadyRead = true
       return listening
     },
-    close: createClose(async (closeOptions) => {
-      // Node would listen all the same once it has found the address of the host name, or never say that it does not.
-      if (!server.listening) await listening.catch(() => {})
-      await close(server, connections, entrance, closeOptions)
-    }),
+    ...createClosing(entrance, listener),
   }
+  closeOnSignals(handle, options.closeOnSignal)
   void listening.then(
     () => onListen?.(handle),
     (error: unknown) => {
@@ -77,23 +82,16 @@ function createServerFor(handler: NodeHandler, { tls, keepAliveTimeoutMs = 65_00
   return Object.assign(server, { keepAliveTimeout: keepAliveTimeoutMs === false ? 0 : keepAliveTimeoutMs })
 }
 
-async function close(
-  server: NodeServer,
-  connections: Connections,
-  entrance: Entrance,
-  { drainMs = 10_000 }: CloseOptions,
-): Promise<void> {
+/** Takes no new connections, and cuts each of the others as soon as it is idle. */
+async function stop(server: NodeServer, connections: Connections): Promise<void> {
   const allClosed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  const forceTimer = setTimeout(() => connections.cutAll(), drainMs)
+  connections.cutIdle()
   // Connections whose last response ends while the server closes would be kept alive otherwise.
   const idleTimer = setInterval(() => connections.cutIdle(), 20)
-  const drained = entrance.close({ drainMs })
-  connections.cutIdle()
-  await Promise.all([allClosed, drained])
+  await allClosed
   clearInterval(idleTimer)
-  clearTimeout(forceTimer)
 }
 
 /** The port that `server` listens on; 0 for a Unix socket. */

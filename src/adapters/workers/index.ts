@@ -2,11 +2,11 @@
 import { TidingsError } from '../../base/index.ts'
 import type { Context } from '../../server/index.ts'
 import { createArrival, Entrance, noteArrival, serverOf } from '../../server/internal.ts'
-import { checkServeOptions, createClose, type ServeHandle, type ServeOptions } from '../contract/index.ts'
+import { checkServeOptions, createClosing, type ServeHandle, type ServeOptions } from '../contract/index.ts'
 
 /**
  * Makes a worker's default export. The platform chooses address and protocol, so `port`, `hostname`, `path`,
- * `tls`, `keepAliveTimeoutMs` and `compression` are ignored, and `url` is empty.
+ * `tls`, `keepAliveTimeoutMs`, `compression` and `closeOnSignal` are ignored, and `url` is empty.
  *
  * @example
  * import { serve } from 'tidings/workers'
@@ -24,7 +24,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     },
     url: '',
     ready: Promise.resolve(),
-    close: createClose((closeOptions) => entrance.close(closeOptions)),
+    ...createClosing(entrance, { stop: async () => {}, cut: () => {} }),
   }
   onListen?.(handle)
   return handle

@@ -70,7 +70,7 @@ export async function expectToRun(
   const { end, stdout, stderr } = await running.ended
   expect(stderr).toBe('')
   // One that handles the signal ends by itself when it gets it.
-  expect(end).toBe(stays && !example.code.includes('SIGTERM') ? 'SIGTERM' : 0)
+  expect(end).toBe(stays && !/SIGTERM|closeOnSignal/.test(example.code) ? 'SIGTERM' : 0)
   if (prints === undefined) expect(words(stdout)).toBe(words(commentsOf(example.code).stated.join('\n')))
   else expect(stdout).toMatch(prints)
 }

@@ -16,8 +16,8 @@ export interface FixtureProcess {
   output(): string
   /** Asks it to end, as an orchestrator does; resolves with its exit code. */
   terminate(): Promise<number | null>
-  /** Holds it, or lets it go on. */
-  signal(name: 'SIGSTOP' | 'SIGCONT'): void
+  /** Holds it, lets it go on, or asks it to end without waiting for that. */
+  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void
   /** Ends it at once. */
   kill(): Promise<void>
 }
