@@ -259,7 +259,7 @@ class ChatPaths {
     const { resume } = this.#options
     const face: RouteFace = {
       describeError: (answer, ctx) =>
-        toErrorReply(answer, protocolOf(this.#spoken.get(ctx) ?? fixed ?? this.#protocolOf(ctx))),
+        toErrorReply(answer, protocolOf(this.#spoken.get(ctx) ?? fixed ?? this.#protocolOf(ctx)), ctx.requestId),
       exposedHeaders: readHeaders,
     }
     const sse = resume === undefined ? true : { resume }

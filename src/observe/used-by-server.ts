@@ -1,12 +1,12 @@
 // Middleware that only works when a server uses it: on a route, or in a group, nothing would be observed, in silence.
 import { TidingsError } from '../base/index.ts'
 import type { Middleware } from '../server/index.ts'
-import { attachTo, type AttachedTo } from '../server/internal.ts'
+import { attachTo, type AttachedTo, type Attachment } from '../server/internal.ts'
 
 /** What is done for a server, and for the requests to it. */
 export interface Attached {
-  /** Called by `server.use`. */
-  readonly attach: (server: AttachedTo) => void
+  /** Called by `server.use`. May return what is called in turn. */
+  readonly attach: (server: AttachedTo) => Attachment | void
   readonly middleware: Middleware
 }
 
@@ -23,10 +23,9 @@ export function usedByServer(name: string, { attach, middleware }: Attached): Mi
       `${name} works for a whole server: server.use(${name}), not in a route or a group.`,
     )
   }
-  const attached = (server: AttachedTo): object => {
+  const attached = (server: AttachedTo): Attachment => {
     isAttached = true
-    attach(server)
-    return {}
+    return attach(server) ?? {}
   }
   return Object.assign(checked, { [attachTo]: attached })
 }

@@ -62,9 +62,9 @@ export interface ErrorAnswer {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-/** The response for an error: `{ code, message, ...details }`. */
-export function toErrorReply({ status, message, headers, details }: ErrorAnswer): Reply {
-  const own = { code: status, message }
+/** The response for an error: `{ code, message, requestId, ...details }`, without an id where the request has none. */
+export function toErrorReply({ status, message, headers, details }: ErrorAnswer, requestId?: string): Reply {
+  const own = { code: status, message, ...(requestId === undefined ? {} : { requestId }) }
   const body = toJson(Object.assign({ ...own }, details, own))
   return new Reply(body, { status, headers: withJson(ofJson(headers)) })
 }

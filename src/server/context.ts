@@ -62,6 +62,8 @@ export interface Context<
   readonly host: unknown
   /** The last event id of a reader that reconnects: its `Last-Event-ID` header, or else the query's `lastEventId`. */
   readonly lastEventId: string | undefined
+  /** The id of the request in logs and in its answer, where the server uses `requestIds()` of `tidings/observe`. */
+  readonly requestId?: string | undefined
   /** What middleware has handed on; the handler's own object for this request. */
   readonly state: Held
   /**

@@ -51,7 +51,7 @@ export class ErrorPolicy {
     const { answer } = this.#toClientError(error, ctx, this.#exposed === true)
     const reply =
       streams && ctx.describeError === undefined && isRetryable(answer.status) && negotiate(ctx.incoming).reconnects
-        ? toRetryStream(answer)
+        ? toRetryStream(answer, ctx)
         : this.#toReply(answer, ctx)
     // An error that comes after the answer (of a handler that lost a race) has no reply, and no part in the outcome.
     if (ctx.isAnswered) return reply
@@ -63,11 +63,11 @@ export class ErrorPolicy {
 
   #toReply(answer: ErrorAnswer, ctx: RequestContext): Reply {
     try {
-      return ctx.describeError?.(answer, ctx) ?? toErrorReply(answer)
+      return ctx.describeError?.(answer, ctx) ?? toErrorReply(answer, ctx.requestId)
     } catch (failure) {
       // The error's details are something that JSON cannot hold.
       this.#report(failure, ctx)
-      return toErrorReply({ ...answer, headers: {}, details: {} })
+      return toErrorReply({ ...answer, headers: {}, details: {} }, ctx.requestId)
     }
   }
 
@@ -76,7 +76,8 @@ export class ErrorPolicy {
     const { answer, isIntended } = this.#toClientError(error, ctx, this.#exposed !== false)
     const { status, message } = answer
     return {
-      payload: isIntended ? { error: message, code: status } : { error: message },
+      // JSON leaves out what is undefined.
+      payload: { error: message, code: isIntended ? status : undefined, requestId: ctx.requestId },
       retryable: isRetryable(status),
     }
   }
@@ -211,9 +212,9 @@ function messageOf(error: unknown): string {
  * A stream with `retry` and an `error` event, instead of a 5xx: that closes a native EventSource for good in all three
  * engines, while the end of a stream makes it reconnect (WHATWG HTML 9.2.2).
  */
-function toRetryStream({ headers, message }: ErrorAnswer): Reply {
+function toRetryStream({ headers, message }: ErrorAnswer, { requestId }: RequestContext): Reply {
   const afterSeconds = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0]
   const retryMs = jitter(afterSeconds === undefined ? defaultRetryMs : Number(afterSeconds) * 1000)
-  const content = encodeRetry(retryMs) + encodeError({ error: message })
+  const content = encodeRetry(retryMs) + encodeError({ error: message, requestId })
   return new Reply(content, { headers: streamHeaders(contentTypeOf(true)) })
 }

@@ -37,6 +37,11 @@ export function report(ctx: Context, error: unknown): void {
   if (ctx instanceof RequestContext) ctx.report(error)
 }
 
+/** What the request failed with before its head was sent, `undefined` if it has not failed. */
+export function failureOf(ctx: Context): { readonly error: unknown } | undefined {
+  return ctx instanceof RequestContext && ctx.hasFailed ? { error: ctx.error } : undefined
+}
+
 /** The digest of the request by which two with one idempotency key are compared. */
 export async function digestOf(ctx: Context): Promise<string> {
   return ctx instanceof RequestContext ? digestRequest(ctx) : ''

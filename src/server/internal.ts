@@ -20,6 +20,7 @@ export type { ErrorAnswer } from './answer.ts'
 export {
   digestOf,
   extendContext,
+  failureOf,
   outlive,
   report,
   routeFace,

@@ -69,6 +69,8 @@ export class RequestContext implements Context, Answerable, CloseWatcher, BodyWa
   readonly describeError: DescribeError | undefined
   readonly exposedHeaders: readonly string[]
   readonly startedAt: number
+  /** Only where middleware has set it. */
+  declare readonly requestId?: string
   body: unknown
   /** The stream that this request was answered with. */
   stream: RequestStream | undefined

@@ -30,7 +30,9 @@ export function streamHeaders(contentType: string): Record<string, string> {
 export interface ErrorPayload {
   readonly error: string
   /** The HTTP status that the error would have had before the stream began, if it has one. */
-  readonly code?: number
+  readonly code?: number | undefined
+  /** The id of the request, if it has one. */
+  readonly requestId?: string | undefined
 }
 
 /** Encodes the `error` event that reports a failure to the reader. */

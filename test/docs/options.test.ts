@@ -31,6 +31,8 @@ test.each([
   [channels, 'src/channel/reader/subscription.ts', 'SubscribeOptions'],
   [channels, 'src/channel/run/runs-options.ts', 'RunsOptions'],
   ['docs/operating.md', 'src/observe/metrics.ts', 'MetricsOptions'],
+  ['docs/operating.md', 'src/observe/logs.ts', 'LogsOptions'],
+  ['docs/operating.md', 'src/observe/request-ids.ts', 'RequestIdsOptions'],
   ['docs/openapi.md', 'src/openapi/options.ts', 'OpenApiOptions'],
   ['docs/openapi.md', 'src/openapi/options.ts', 'RouteDescription'],
   ['docs/ai.md', 'src/ai/chat-options.ts', 'ChatRouteOptions'],

@@ -45,7 +45,7 @@ export function buildExamples(name: string): readonly Runnable[] {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    external: ['express', 'ioredis', 'libsql', 'pg', 'prom-client'],
+    external: ['express', 'ioredis', 'libsql', 'pg', 'pino', 'prom-client'],
     logLevel: 'error',
   })
   return programs.map((program) => ({

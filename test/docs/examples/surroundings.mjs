@@ -123,6 +123,7 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
   'docs/testing.md#2': { prints: suitePasses },
   'docs/testing.md#3': { uses: { orders: 'publishSome' }, prints: suitePasses },
 
+  'src/observe/logs.ts#1': { prints: /^answered \/hello 200\n$/ },
   'src/inspector/inspector.ts#1': { prints: announces },
   'src/adapters/node/handler.ts#1': {
     uses: { routes: 'server' },
