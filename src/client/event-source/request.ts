@@ -42,7 +42,8 @@ export async function requestSource(request: SourceRequest, connection: SourceCo
   const values = typeof given === 'function' ? await whileOpen(signal, given) : given
   const url = withoutCredentials(request.url)
   const init: RequestInit = {
-    headers: headersOf(values, request.url, lastEventId),
+    // Plain, as that of the package `eventsource`: a `fetch` of the caller's may add to `{ ...init.headers }`.
+    headers: Object.fromEntries(headersOf(values, request.url, lastEventId)),
     // Fetch "create a potential-CORS request": include for "use-credentials", same-origin for "anonymous".
     credentials: request.withCredentials ? 'include' : 'same-origin',
     // 9.2.2, step 12.

@@ -56,6 +56,19 @@ describe('the request', () => {
     expect((await server.request(0)).headers).toMatchObject(headers)
   })
 
+  it('hands its headers to a fetch of one’s own as an object, to which that may add', async () => {
+    const server = await openScriptedServer(events('retry: 1\nid: 7\n\n'), endless(''))
+    const fetch: typeof globalThis.fetch = (url, init) =>
+      globalThis.fetch(url, { ...init, headers: { ...init?.headers, authorization: 'Bearer t' } })
+    await new EventLog(new EventSource(server.url, { fetch })).until('open', 2)
+    expect((await server.request(1)).headers).toMatchObject({
+      accept: 'text/event-stream',
+      authorization: 'Bearer t',
+      'cache-control': 'no-cache',
+      'last-event-id': '7',
+    })
+  })
+
   it('asks a headers’ function for each connection', async () => {
     const server = await openScriptedServer(events('retry: 1\n\n'), events(''), endless(''))
     let count = 0

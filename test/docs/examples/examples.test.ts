@@ -18,8 +18,8 @@ describe('the examples', () => {
     expect(examples.filter(({ code }) => code.trim() === '')).toEqual([])
   })
 
-  it('run here, or on a component that examples.real.test.ts starts', () => {
-    const components = new Set([undefined, 'redis', 'postgres'])
+  it('run here, on a component that examples.real.test.ts starts, or with the packages that test/docs/migration has', () => {
+    const components = new Set([undefined, 'redis', 'postgres', 'rivals'])
     expect(examples.filter(({ surrounding }) => !components.has(surrounding.needs))).toEqual([])
   })
 

@@ -7,10 +7,12 @@
  * @property {string} [after] a statement that is run behind it, in its scope, with stand-ins/check.ts as `check`
  * @property {RegExp} [prints] what it prints without saying so in a comment
  * @property {boolean} [stays] whether it runs until it is sent SIGTERM
- * @property {'redis' | 'postgres'} [needs] a component, on which it is run by examples.real.test.ts
+ * @property {'redis' | 'postgres' | 'rivals'} [needs] a component, on which it is run by examples.real.test.ts; the packages
+ * that one migrates from, with which it is run by test/docs/migration
  */
 
 const feed = /^message hello\nmessage world\n$/
+const asksModel = /^You asked: Why\?\nLet me think\.\n$/
 const percents = /^0\n50\n100\n$/
 const suitePasses = /pass [1-9]\d*\n\S+ fail 0\n/
 const askedByUserAlone = `await check.answer(chat, '/chat', /\\ndata: You asked: Why\\?\\n/, check.question)
@@ -63,7 +65,7 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
   },
   'docs/chat-client.md#3': { prints: /^$/ },
   'docs/clients.md#1': { prints: /^message hello 1\nmessage world 2\n$/ },
-  'docs/clients.md#2': { uses: { model: 'question, token' }, prints: /^You asked: Why\?\nLet me think\.\n$/ },
+  'docs/clients.md#2': { uses: { model: 'question, token' }, prints: asksModel },
   'docs/clients.md#3': { prints: /^hello\nworld\n$/ },
   'docs/clients.md#4': { prints: /^connecting\nopen\nhello\nworld\nclosed\n$/ },
   'docs/clients.md#6': { prints: percents },
@@ -95,6 +97,21 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
   'docs/learn.md#2': serves,
   'docs/learn.md#3': serves,
   'docs/learn.md#4': serves,
+  'docs/migration/better-sse.md#1': { needs: 'rivals' },
+  'docs/migration/better-sse.md#2': { stays: true },
+  'docs/migration/better-sse.md#3': { needs: 'rivals' },
+  'docs/migration/better-sse.md#4': { stays: true },
+  'docs/migration/eventsource.md#1': { needs: 'rivals' },
+  'docs/migration/eventsource.md#2': { prints: /^hello 1\nworld 2\n$/, stays: true },
+  'docs/migration/fetch-event-source.md#1': { needs: 'rivals' },
+  'docs/migration/fetch-event-source.md#2': { prints: asksModel },
+  'docs/migration/fetch-event-source.md#3': { prints: asksModel },
+  'docs/migration/hono.md#1': { needs: 'rivals' },
+  'docs/migration/hono.md#2': { stays: true },
+  'docs/migration/hono.md#3': { needs: 'rivals' },
+  'docs/migration/hono.md#4': { stays: true },
+  'docs/migration/vafast.md#1': { needs: 'rivals' },
+  'docs/migration/vafast.md#2': { stays: true },
   'docs/server.md#3': {
     uses: { tokens: 'verify' },
     after: `const headers = { authorization: 'Bearer ada' }
@@ -143,7 +160,7 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
     after: `await check.answer(feed, '/orders', /^event: tidings:open$/m)`,
   },
   'src/client/event-source/event-source.ts#1': { prints: /^hello 1\nworld 2\n$/, stays: true },
-  'src/client/fetch-event-source/fetch-event-source.ts#1': { prints: /^You asked: Why\?\nLet me think\.\n$/ },
+  'src/client/fetch-event-source/fetch-event-source.ts#1': { prints: asksModel },
   'src/client/http/response-error.ts#1': { uses: { client: 'client' } },
   'src/client/page/reconnect.ts#1': { prints: feed },
   'src/client/route-client/client.ts#1': { prints: percents },
