@@ -1,7 +1,7 @@
 // Content-Type as Fetch reads it ("extract a MIME type"), in every client: of several types the last valid one counts.
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { answering } from '../../support/client/answering-server.ts'
 import { faces } from '../../support/client/faces.ts'
+import { openScriptedServer } from '../../support/client/scripted-server.ts'
 import { until } from '../../support/server/asking.ts'
 
 const streams = [
@@ -24,7 +24,7 @@ const others = [
 
 describe.each(Object.entries(faces))('%s', (_, read) => {
   test.each(streams)('reads %j', async (type) => {
-    const { url } = await answering((response) => {
+    const { url } = await openScriptedServer((response) => {
       response.writeHead(200, { 'content-type': type }).write('data: 1\n\n')
     })
     const { data, close } = read(url)
@@ -33,9 +33,9 @@ describe.each(Object.entries(faces))('%s', (_, read) => {
   })
 
   test.each(others)('refuses %j, and says what came and what was wanted', async (type) => {
-    const { url, requests } = await answering((response) =>
-      response.writeHead(200, { 'content-type': type }).end('<p>'),
-    )
+    const { url, requests } = await openScriptedServer((response) => {
+      response.writeHead(200, { 'content-type': type }).end('<p>')
+    })
     const { over, close } = read(url)
     onTestFinished(close)
     const came = type === '' ? /no content-type|actual: \./i : /text\/html/

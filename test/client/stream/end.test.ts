@@ -12,6 +12,7 @@ import {
   tidingsType,
   whole,
 } from '../../support/client/answering-server.ts'
+import { openScriptedServer } from '../../support/client/scripted-server.ts'
 import { HeldBody } from '../../support/client/held-body.ts'
 import { until } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
@@ -130,7 +131,7 @@ describe('whole or not', () => {
       [1, 2, 3, 4, 5],
       [1, 1, 1, 1, 1],
     ])
-    expect(requests[5]?.headers['last-event-id']).toBe('5')
+    expect(requests[5]?.lastEventId).toBe('5')
   })
 
   test('a connection that is lost after an event has made progress, position or none', async () => {
@@ -182,7 +183,7 @@ describe('whole or not', () => {
 describe('ending it', () => {
   test('break closes the request', async () => {
     const left = createGate()
-    const { url } = await answering((response) => {
+    const { url } = await openScriptedServer((response) => {
       response.writeHead(200, { 'content-type': sseType }).write('data: 1\n\ndata: 2\n\n')
       response.on('close', () => left.open())
     })
@@ -192,7 +193,7 @@ describe('ending it', () => {
 
   test('close ends an iteration that waits, and the request', async () => {
     const left = createGate()
-    const { url } = await answering((response) => {
+    const { url } = await openScriptedServer((response) => {
       response.writeHead(200, { 'content-type': sseType }).write('data: 1\n\n')
       response.on('close', () => left.open())
     })
@@ -207,7 +208,7 @@ describe('ending it', () => {
   })
 
   test('close ends a request without an answer, and a pause', async () => {
-    const silent = await answering(() => {})
+    const silent = await openScriptedServer(() => {})
     const events = stream(silent.url)
     const waiting = all(events)
     await until(() => silent.requests.length === 1)

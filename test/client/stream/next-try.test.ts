@@ -2,28 +2,29 @@
 import { describe, expect, test, vi } from 'vitest'
 import { stream, type NextRequest, type StateNotice } from '../../../src/client/index.ts'
 import { answering, cut, status, theEnd, tidingsType, whole } from '../../support/client/answering-server.ts'
+import { broken, events as streamOf, openScriptedServer } from '../../support/client/scripted-server.ts'
 import { createGate } from '../../support/time/gate.ts'
 import { all, dataOf, failure, soon } from '../../support/client/stream-outcome.ts'
 
 describe('request', () => {
   test('lays url, method, headers and body over the options, for one try at a time', async () => {
     const bodies: string[] = []
-    const server = await answering(
+    const server = await openScriptedServer(
       async (response, request) => {
         bodies.push(String(await request.setEncoding('utf8').toArray()))
-        cut('id: 7\ndata: 1\n\n')(response, request)
+        broken('id: 7\ndata: 1\n\n')(response, request)
       },
-      whole(`data: 2\n\n${theEnd}`, tidingsType),
+      streamOf(`data: 2\n\n${theEnd}`, { 'content-type': tidingsType }),
     )
     const asked: NextRequest[] = []
-    const events = stream(`${server.url}start`, {
+    const events = stream(`${server.url}/start`, {
       json: { question: 1 },
       headers: { 'x-a': 'option', 'x-b': 'option' },
       retry: soon,
       request: async (next) => {
         asked.push(next)
         if (next.lastEventId === '') return undefined
-        return { url: `${server.url}again?after=${next.lastEventId}`, method: 'GET', headers: { 'x-b': 'try' } }
+        return { url: `${server.url}/again?after=${next.lastEventId}`, method: 'GET', headers: { 'x-b': 'try' } }
       },
     })
     expect(dataOf(await all(events))).toEqual(['1', '2'])
@@ -40,7 +41,7 @@ describe('request', () => {
   })
 
   test('has a body of its own, which takes the place of json', async () => {
-    const server = await answering(async (response, request) => {
+    const server = await openScriptedServer(async (response, request) => {
       const text = String(await request.setEncoding('utf8').toArray())
       response.writeHead(200, { 'content-type': tidingsType }).end(`data: ${text}\n\n${theEnd}`)
     })

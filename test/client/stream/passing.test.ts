@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { stream, ResponseError, type RetryNotice } from '../../../src/client/index.ts'
 import { answering, cut, sseType, status, theEnd, tidingsType, whole } from '../../support/client/answering-server.ts'
+import { openScriptedServer } from '../../support/client/scripted-server.ts'
 import { all, dataOf, failure, soon } from '../../support/client/stream-outcome.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -142,7 +143,7 @@ describe('an answer that is no stream', () => {
   })
 
   test('is the 401 where the body was a stream, which a second request could not send', async () => {
-    const server = await answering(async (response, request) => {
+    const server = await openScriptedServer(async (response, request) => {
       await request.resume().toArray()
       response.writeHead(401).end()
     })
@@ -163,7 +164,7 @@ describe('a POST is repeated', () => {
   test('to follow a run', async () => {
     const server = await answering(cut(opening('{"run":"r"}')), whole(theEnd, tidingsType))
     expect(await all(stream(server.url, { json: {}, retry: soon }))).toEqual([])
-    expect(server.requests.map(({ method, headers }) => [method, headers['last-event-id']])).toEqual([
+    expect(server.requests.map(({ method, lastEventId }) => [method, lastEventId])).toEqual([
       ['POST', undefined],
       ['POST', 'r.0'],
     ])

@@ -17,7 +17,7 @@ describe('coming back', () => {
       whole(`id: 2\ndata: b\n\n${theEnd}`, tidingsType),
     )
     expect(dataOf(await all(stream(url, { retry: soon })))).toEqual(['a', 'b'])
-    expect(requests.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1'])
+    expect(requests.map(({ lastEventId }) => lastEventId)).toEqual([undefined, '1'])
   })
 
   test('after a clean end that was not the end', async () => {

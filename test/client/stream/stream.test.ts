@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { stream } from '../../../src/client/index.ts'
 import { encode } from '../../../src/sse/index.ts'
 import { answering, cut, sseType, status, theEnd, tidingsType, whole } from '../../support/client/answering-server.ts'
+import { openScriptedServer } from '../../support/client/scripted-server.ts'
 import { standstill } from '../../support/server/asking.ts'
 import { createGate } from '../../support/time/gate.ts'
 import { all, dataOf, failure, soon } from '../../support/client/stream-outcome.ts'
@@ -126,12 +127,12 @@ describe('the request', () => {
     const { url, requests } = await answering(whole(''))
     await all(stream(url))
     expect(requests[0]?.method).toBe('GET')
-    expect(requests[0]?.headers.accept).toBe('text/event-stream, text/event-stream;tidings=1')
+    expect(requests[0]?.headers.get('accept')).toBe('text/event-stream, text/event-stream;tidings=1')
   })
 
   test('posts JSON, with headers of its own', async () => {
     const gate = createGate<string>()
-    const { url, requests } = await answering(async (response, request) => {
+    const { url, requests } = await openScriptedServer(async (response, request) => {
       let body = ''
       for await (const chunk of request) body += chunk
       gate.open(body)
@@ -146,7 +147,7 @@ describe('the request', () => {
   test('sends a position beyond Latin-1 as UTF-8', async () => {
     const { url, requests } = await answering(status(204))
     await all(stream(url, { lastEventId: 'é你' }))
-    expect(Buffer.from(String(requests[0]?.headers['last-event-id']), 'latin1').toString()).toBe('é你')
+    expect(Buffer.from(String(requests[0]?.lastEventId), 'latin1').toString()).toBe('é你')
   })
 
   test('an invalid url is refused at once', () => {
@@ -189,7 +190,7 @@ describe('an answer that is no stream', () => {
 test('a reader that does not go on holds the server back', async () => {
   const block = `data: ${'x'.repeat(64 * 1024)}\n\n`
   let written = 0
-  const { url } = await answering((response) => {
+  const { url } = await openScriptedServer((response) => {
     response.writeHead(200, { 'content-type': sseType })
     const push = (): void => {
       for (let hasRoom = true; hasRoom && written < 400e6; written += block.length) hasRoom = response.write(block)

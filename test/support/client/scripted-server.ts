@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** One answer of the script. */
-export type Answer = (response: ServerResponse, request: IncomingMessage) => void
+export type Answer = (response: ServerResponse, request: IncomingMessage) => unknown
 
 export interface ScriptedServer {
   readonly url: string
@@ -22,7 +22,7 @@ export async function openScriptedServer(...answers: readonly Answer[]): Promise
     const answer = answers[requests.length] ?? status(204)
     requests.push(request)
     server.emit('asked')
-    answer(response, request)
+    void answer(response, request)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
