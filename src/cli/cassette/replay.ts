@@ -1,7 +1,9 @@
 // `tidings replay`: a recorded stream from a real server, at another pace, or over a bad network.
 import { once } from 'node:events'
 import { TidingsError } from '../../base/index.ts'
-import { readCassette, streamServer, type StreamServerOptions } from '../../testing-node/index.ts'
+import { createChooser } from '../../testing/internal.ts'
+import { cassetteAfter, type Cassette, type CassetteSource } from '../../testing/index.ts'
+import { readCassette, streamServer, type StreamServer, type StreamServerOptions } from '../../testing-node/index.ts'
 import { defineCommand, type Command } from '../command/command.ts'
 import type { Input } from '../command/input.ts'
 import { parseFactor } from '../command/value.ts'
@@ -15,6 +17,7 @@ const options = {
   stall: { value: 'BYTES', help: 'send nothing more after so many bytes, and stay connected' },
   'split-bytes': { value: 'BYTES', help: 'split chunks into pieces of so many bytes' },
   slow: { value: 'BYTES', help: 'at most so many bytes a second' },
+  resume: { help: 'go on behind the Last-Event-ID of a reader that comes back' },
 } as const
 
 /** The command `replay`. */
@@ -24,13 +27,14 @@ export const replay: Command = defineCommand({
   parameters: ['FILE'],
   options,
   notes:
-    'FILE is a cassette of tidings record. Each request, to whatever path, is answered from its beginning. The url is ' +
-    'printed to standard output, and the server runs until Ctrl-C.',
+    'FILE is a cassette of tidings record. Each request, to whatever path, is answered from its beginning; with --resume ' +
+    'one that names an event of the cassette from behind it. The url is printed to standard output, and the server runs until Ctrl-C.',
   examples: [
     ['tidings replay orders.cassette --port 4000', 'as it was recorded'],
     ['tidings replay chat.cassette --speed 20', 'quickly'],
     ['tidings replay chat.cassette --split-bytes 1', 'byte by byte: does a client hold on to borders?'],
     ['tidings replay chat.cassette --cut-after 300', 'a connection that breaks in the middle of an event'],
+    ['tidings replay chat.cassette --cut-after 300 --resume', 'again and again, from a server that resumes'],
   ],
   run,
 })
@@ -46,7 +50,7 @@ async function run(input: ReplayInput, terminal: Terminal): Promise<number> {
   const cassette = await readCassette(path).catch((error: unknown) => {
     throw new TidingsError('ERR_OPTION', `${path} cannot be replayed`, { cause: error })
   })
-  const server = await streamServer(cassette, settings).catch((error: unknown) => {
+  const server = await serve(cassette, settings, input.has('resume')).catch((error: unknown) => {
     throw new TidingsError('ERR_OPTION', 'The stream cannot be served', { cause: error })
   })
   try {
@@ -56,6 +60,30 @@ async function run(input: ReplayInput, terminal: Terminal): Promise<number> {
     throw terminal.signal.reason
   } finally {
     await server.close()
+  }
+}
+
+async function serve(cassette: Cassette, settings: StreamServerOptions, resumes: boolean): Promise<StreamServer> {
+  return streamServer(resumes ? resuming(cassette, settings) : cassette, settings)
+}
+
+/** Answers as a server does that resumes: from behind the event that the reader names, if there is such an event. */
+function resuming(cassette: Cassette, { cutAfter, stall }: StreamServerOptions): CassetteSource {
+  // Refuses at once what is beyond the whole of it; beyond a rest it is none of the reader's business.
+  createChooser(cassette, { cutAfter, stall })
+  return ({ lastEventId }) => {
+    const rest = lastEventId === undefined ? cassette : restAfter(cassette, lastEventId)
+    const size = rest.chunks.reduce((sum, chunk) => sum + chunk.bytes.byteLength, 0)
+    const within = (bytes: number | undefined): number | undefined => ((bytes ?? 0) > size ? undefined : bytes)
+    return { cassette: rest, cutAfter: within(cutAfter), stall: within(stall) }
+  }
+}
+
+function restAfter(cassette: Cassette, lastEventId: string): Cassette {
+  try {
+    return cassetteAfter(cassette, lastEventId)
+  } catch {
+    return cassette
   }
 }
 

@@ -149,6 +149,25 @@ describe('replay', () => {
     expect(stderr).toMatch(/lost: [^]*resumed after #1/)
   })
 
+  test('--resume sends what comes behind the last event of a reader that was cut, until it has everything', async () => {
+    const { url } = await start('--cut-after', '40', '--resume')
+    const { stdout, stderr } = await runCli('tail', url, '--json')
+    expect(stdout).toBe('{"event":"message","id":"1","data":{"a":"é"}}\n{"event":"message","id":"2","data":"two"}\n')
+    expect(stderr).toMatch(/lost: [^]*resumed after #1/)
+    const unknown = await fetch(url, { headers: { 'last-event-id': 'another' } })
+    await expect(unknown.text()).rejects.toThrow('terminated')
+  })
+
+  test('refuses a cut beyond the cassette, with --resume as well', async () => {
+    const path = join(temporaryFolder(), 'a.cassette')
+    writeFileSync(path, cassette.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    for (const flags of [[], ['--resume']]) {
+      const { code, stderr } = await runCli('replay', path, '--cut-after', '400', ...flags)
+      expect(code).toBe(2)
+      expect(stderr).toContain('the cassette has only')
+    }
+  })
+
   test('--split-bytes sends pieces, within characters too; tail reads the same', async () => {
     const { url } = await start('--split-bytes', '1', '--speed', 'max')
     expect((await runCli('tail', url, '--json')).stdout).toBe(
