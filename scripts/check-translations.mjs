@@ -64,10 +64,11 @@ function stale(page, current) {
   ]
 }
 
-/** The anchor of the Chinese heading that stands where the English one does. */
+/** The anchor of the Chinese heading that stands where the English one does, once there are as many of them. */
 function inChinese(page, anchor) {
   if (anchor === undefined) return undefined
-  return slugsOf(read(translated, page))[slugsOf(read(folder, page)).indexOf(anchor)] ?? anchor
+  const [chinese, english] = [translated, folder].map((place) => slugsOf(read(place, page)))
+  return (chinese.length === english.length && chinese[english.indexOf(anchor)]) || anchor
 }
 
 function fromChinese(page, file, anchor) {
