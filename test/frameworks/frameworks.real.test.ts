@@ -8,13 +8,14 @@ import { eventSourceHeaders, FetchReader } from '../support/server/fetch-reader.
 interface Framework {
   readonly name: FrameworkName
   readonly own: string
-  /** The exit code after SIGTERM: that of a signal where the host says so. */
-  readonly code: number
+  /** The exit code after SIGTERM: that of a signal where the host says so, `null` where it ends itself by one. */
+  readonly code: number | null
 }
 
 const frameworks: readonly Framework[] = [
   { name: 'next', own: 'Next answers here.', code: 143 },
   { name: 'sveltekit', own: 'SvelteKit answers here.', code: 0 },
+  { name: 'nest', own: 'Nest answers here.', code: null },
   { name: 'nitro', own: 'Nitro answers here.', code: 0 },
   { name: 'astro', own: 'Astro answers here.', code: 0 },
   { name: 'react-router', own: 'React Router answers here.', code: 0 },

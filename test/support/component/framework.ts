@@ -21,6 +21,7 @@ interface Commands {
 const commands = {
   next: { build: ['next/dist/bin/next', 'build'], serve: ['next/dist/bin/next', 'start'] },
   sveltekit: { build: ['vite/bin/vite.js', 'build'], serve: ['{project}/build/index.js'] },
+  nest: { build: ['typescript/bin/tsc'], serve: ['{project}/dist/main.js'] },
   nitro: { build: ['nitropack/dist/cli/index.mjs', 'build'], serve: ['{project}/.output/server/index.mjs'] },
   astro: { build: ['astro/astro.js', 'build'], serve: ['{project}/dist/server/entry.mjs'] },
   'react-router': {
