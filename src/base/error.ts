@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'ERR_LINE_INVALID'
   | 'ERR_LOG_CLOSED'
   | 'ERR_MEDIA_TYPE'
+  | 'ERR_MEMBER'
   | 'ERR_OPTION'
   | 'ERR_PARSER_FAILED'
   | 'ERR_RESPONSE'

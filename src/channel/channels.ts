@@ -79,6 +79,23 @@ export interface FollowedLog extends ErrorPlace {
   readonly tail: number
   /** Whether the log takes no more events. */
   readonly isClosed: boolean
+  /** How many members of the topic are known here, on all nodes; `undefined` while this node takes no part in presence. */
+  readonly members?: number | undefined
+}
+
+/** Presence, as the channels know it: see `createPresence()`. */
+export interface SharedPresence {
+  /** How many members of a topic are known here; `undefined` while nobody uses presence. */
+  members(topic: string): number | undefined
+  /** Leaves, and ends its readers. */
+  close(): Promise<void>
+}
+
+/** What presence shares with the runs of the same channels. */
+export interface PresenceParts {
+  readonly journal: Journal
+  readonly node: RunNode
+  readonly onError: (error: unknown) => void
 }
 
 /** The result of {@link Channels.status}. */
@@ -121,6 +138,7 @@ export class Channels {
   readonly #running = new Set<ObservedRun>()
   readonly #onError: (error: unknown, place: ErrorPlace) => void
   #node: RunNode | undefined
+  #presence: SharedPresence | undefined
 
   constructor(options: ChannelsOptions) {
     checkOptions('createChannels()', options, channelsChecks)
@@ -184,13 +202,27 @@ export class Channels {
    * @throws TidingsError `ERR_OPTION` for an option that does not exist or cannot work
    */
   runs<Ctx>(options: RunsOptions<Ctx>): Runs<Ctx> {
-    const { journal } = this.#parts
-    const node = (): RunNode => {
-      this.#node ??= new RunNode({ journal, onError: (error) => this.#onError(error, {}) })
-      return this.#node
-    }
+    const node = (): RunNode => this.#ownNode
     const shared = { onError: this.#onError, observers: this.#observers, running: this.#running, reads: this.#reads }
     return new Runs(options, { ...this.#parts, ...shared, node })
+  }
+
+  /**
+   * Makes the presence that all `createPresence()` of these channels share.
+   *
+   * @internal
+   */
+  share<Shared extends SharedPresence>(make: (parts: PresenceParts) => Shared): Shared {
+    const { journal } = this.#parts
+    const shared = make({ journal, node: this.#ownNode, onError: (error) => this.#onError(error, {}) })
+    this.#presence = shared
+    return shared
+  }
+
+  get #ownNode(): RunNode {
+    const { journal } = this.#parts
+    this.#node ??= new RunNode({ journal, onError: (error) => this.#onError(error, {}) })
+    return this.#node
   }
 
   /**
@@ -213,6 +245,7 @@ export class Channels {
       first: hub.first,
       tail: hub.tail,
       isClosed: hub.isClosed,
+      ...(hub.runId === undefined && { members: this.#presence?.members(hub.topic) }),
     }))
     const runs = Array.from(this.#running, (run) => {
       const { id, owner, node, leaseMs, leaseAgeMs, events, startedAt, state } = run
@@ -242,9 +275,12 @@ export class Channels {
     }
   }
 
-  /** Ends all subscriptions: responses end and their readers reconnect; iterations throw `ERR_JOURNAL_CLOSED`. */
+  /**
+   * Ends all subscriptions: responses end and their readers reconnect; iterations throw `ERR_JOURNAL_CLOSED`. Members that are
+   * present here leave at once.
+   */
   async close(): Promise<void> {
-    await this.#parts.hubs.close()
+    await Promise.all([this.#presence?.close(), this.#parts.hubs.close()])
   }
 }
 

@@ -165,6 +165,14 @@ export class Topic<Data = unknown> {
   }
 
   /**
+   * How many readers the topic has in this process: responses and iterations that are open. Of those on other nodes, and of who
+   * they are, `createPresence()` knows.
+   */
+  readers(): number {
+    return this.#parts.hubs.readersOf(this.name)
+  }
+
+  /**
    * Erases a published event, for example because a person asked for it: its data and its name are deleted for good, in the
    * journal and within `healMs` in every process that serves the topic. A reader that comes to it gets a `tidings:gap`.
    * Its number and its idempotency key stay.

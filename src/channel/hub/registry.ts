@@ -43,6 +43,11 @@ export class HubRegistry {
     return this.#hubs.has(topic)
   }
 
+  /** How many followers the topic has in this process. */
+  readersOf(topic: string): number {
+    return this.#hubs.get(topic)?.followers.size ?? 0
+  }
+
   leave(hub: Hub, follower: Follower): void {
     hub.remove(follower)
     if (hub.followers.size > 0) return

@@ -10,7 +10,8 @@ import type { HubRegistry } from '../hub/registry.ts'
 
 /** What a follower needs of its subscription. */
 export interface FollowOptions {
-  readonly hubs: HubRegistry
+  /** Told once that the reader has left. */
+  readonly hubs: Pick<HubRegistry, 'leave'>
   /** Ends it. */
   readonly signal: AbortSignal | undefined
 }
@@ -25,7 +26,7 @@ export class Attachment implements FrameAttachment, Follower, Lifetime {
   readonly #hub: Hub
   readonly #cursor: Cursor
   readonly #sink: FrameSink
-  readonly #hubs: HubRegistry
+  readonly #hubs: FollowOptions['hubs']
   readonly #ending: AbortSignal | undefined
   #over: AbortController | undefined
   #isOver = false

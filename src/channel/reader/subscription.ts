@@ -16,6 +16,12 @@ import type { Hub } from '../hub/hub.ts'
 import type { HubRegistry } from '../hub/registry.ts'
 import { Iteration } from './iteration.ts'
 
+/** Who a reader is, as `presence.member(ctx)` returns it. */
+export interface Attendance {
+  /** One more reader of a topic is this member, until the returned function is called. */
+  enter(topic: string): () => void
+}
+
 /** Options of `topic.subscribe()`. */
 export interface SubscribeOptions<Data = unknown> {
   /** The last event id of the reader (`ctx.lastEventId`): the subscription continues after that event. */
@@ -29,6 +35,8 @@ export interface SubscribeOptions<Data = unknown> {
   readonly signal?: AbortSignal | undefined
   /** Hides the events for which it returns `false`. Every event is decoded for each reader with a filter. */
   readonly filter?: ((event: TopicEvent<Data>) => boolean) | undefined
+  /** Who the reader is: `presence.member(ctx)` of `createPresence()`. It is present in the topic for as long as it reads. */
+  readonly member?: Attendance | undefined
 }
 
 /** An item of an iterated subscription: an event of the topic, or a control event. */
@@ -40,6 +48,7 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
   readonly #openHub: () => Hub
   readonly #place: string
   readonly #signal: AbortSignal | undefined
+  readonly #member: Attendance | undefined
   /** Calls the filter with the decoded event. Its type is not part of the class, so that all subscriptions are compatible. */
   readonly #isShown: ((frame: Frame) => boolean) | undefined
 
@@ -51,9 +60,10 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
   constructor(hubs: HubRegistry, openHub: () => Hub, options: SubscribeOptions<Data>) {
     this.#hubs = hubs
     this.#openHub = openHub
-    const { after, from = 'now', signal, filter } = options
+    const { after, from = 'now', signal, filter, member } = options
     this.#place = after || from
     this.#signal = signal
+    this.#member = member
     // Called by whoever publishes: the filter is to see what its own subscriber's request holds.
     const isShown = filter && keepContext(filter)
     this.#isShown = isShown && ((frame) => isShown(frame.toEvent<Data>()))
@@ -77,19 +87,31 @@ export class Subscription<Data = unknown> implements FrameSource<SubscriptionIte
   /** Writes the encoded frames to one reader, from the subscription's position on, until the reader disconnects. */
   attach(sink: FrameSink): FrameAttachment {
     const hub = this.#openHub()
-    const attachment = new Attachment(hub, new Cursor(hub, { filter: this.#isShown }), sink, this.#followOptions)
+    const attachment = new Attachment(hub, new Cursor(hub, { filter: this.#isShown }), sink, this.#followOptions(hub))
     attachment.start(this.#place)
     return attachment
   }
 
   #iterate<Item>(hub: Hub, cursor: Cursor, toItem: (frame: Frame) => Item): Iteration<Item> {
-    const iteration = new Iteration<Item>(hub, cursor, { ...this.#followOptions, place: this.#place, toItem })
+    const iteration = new Iteration<Item>(hub, cursor, { ...this.#followOptions(hub), place: this.#place, toItem })
     iteration.start()
     return iteration
   }
 
-  get #followOptions(): FollowOptions {
-    return { hubs: this.#hubs, signal: this.#signal }
+  #followOptions({ topic }: Hub): FollowOptions {
+    return { hubs: this.#attended(topic), signal: this.#signal }
+  }
+
+  /** Where the reader says that it has left: what presence needs costs nothing to those who do without it. */
+  #attended(topic: string): FollowOptions['hubs'] {
+    if (this.#member === undefined) return this.#hubs
+    const exit = this.#member.enter(topic)
+    return {
+      leave: (hub, follower) => {
+        this.#hubs.leave(hub, follower)
+        exit()
+      },
+    }
   }
 }
 
@@ -128,6 +150,13 @@ const subscribeChecks: OptionChecks<SubscribeOptions> = {
   from: placeCheck,
   signal: signalCheck,
   filter: typed('function'),
+  member: (name, value) => {
+    if (value === undefined || typeof Object(value).enter === 'function') return
+    throw new TidingsError(
+      'ERR_OPTION',
+      `${name} must be what presence.member(ctx) returns, not ${describeValue(value)}.`,
+    )
+  },
 }
 
 /**

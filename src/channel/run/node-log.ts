@@ -1,6 +1,6 @@
 // A node in the journal, which is one `createChannels()`: a topic of its beats, and one of what other nodes have told it.
 import { longestDelayMs } from '../../base/index.ts'
-import type { Journal, Page, Position, Retention } from '../../journal/index.ts'
+import type { Journal, Position, Retention } from '../../journal/index.ts'
 import { isId, parseJson, runPrefix } from './log.ts'
 
 /** What a node says of itself with each beat. */
@@ -26,43 +26,39 @@ const messageRetention: Retention = { maxEvents: 100_000, maxBytes: 16 * 1024 * 
 /** One node in the journal. Its id is the epoch of its messages, so that reading them never makes a log. */
 export class NodeLog {
   readonly #journal: Journal
-  readonly #id: string
+  readonly id: string
   readonly #topic: string
 
   constructor(journal: Journal, id: string) {
     this.#journal = journal
-    this.#id = id
+    this.id = id
     this.#topic = `${runPrefix}node/${id}`
   }
 
-  /** The topic of its messages, to be watched. */
+  /** The topic of its messages. */
   get inbox(): string {
     return `${this.#topic}/inbox`
   }
 
+  /** The topic in which it says who is present on it. */
+  get members(): string {
+    return `${this.#topic}/members`
+  }
+
   async beat(beat: Beat): Promise<Position> {
     const retention = { maxEvents: 1, forgetAfterMs: Math.max(forgetAfterMs, 10 * beat.goodForMs) }
-    const { position } = await this.#journal.append(this.#topic, JSON.stringify(beat), { epoch: this.#id, retention })
+    const { position } = await this.#journal.append(this.#topic, JSON.stringify(beat), { epoch: this.id, retention })
     return position
   }
 
   /** The last beat, and a mark that changes with each; `undefined` in place of a beat that is gone or cannot be read. */
   async lastBeat(): Promise<{ readonly mark: string; readonly beat: Beat | undefined }> {
-    const page = await this.#journal.read(this.#topic, this.#beginning, { limit: 10 })
+    const page = await this.#journal.read(this.#topic, { epoch: this.id, seq: 0, nonce: '' }, { limit: 10 })
     return { mark: `${page.tail} ${page.nonce}`, beat: parseBeat(page.events.at(-1)?.data) }
   }
 
   async tell(message: NodeMessage): Promise<void> {
-    await this.#journal.append(this.inbox, JSON.stringify(message), { epoch: this.#id, retention: messageRetention })
-  }
-
-  /** The messages after a position; without one, all that are kept. */
-  messages(after: Position = this.#beginning): Promise<Page> {
-    return this.#journal.read(this.inbox, after, { limit: 1000 })
-  }
-
-  get #beginning(): Position {
-    return { epoch: this.#id, seq: 0, nonce: '' }
+    await this.#journal.append(this.inbox, JSON.stringify(message), { epoch: this.id, retention: messageRetention })
   }
 }
 

@@ -22,6 +22,16 @@ export interface HeldRun {
   onFailure(error: unknown): void
 }
 
+/** What takes part in the beats of a node beside its runs. Its methods do not throw. */
+export interface Companion {
+  /** Called at each beat that was stored. */
+  onBeat(): void
+  /** Called when the journal may have lost something of what this node has said. */
+  onLoss(): void
+  /** Called when a beat has failed: what was seen before it proves nothing. */
+  onFailure(error: unknown): void
+}
+
 /** A run that is held, and in which of twenty beats its lease is read. */
 interface Held {
   readonly run: HeldRun
@@ -38,8 +48,8 @@ export interface RunNodeParts {
 const beatsForAll = 20
 
 /**
- * One node: all runs of one `createChannels()` share it. While there are runs here, or followers that must be told of, it
- * appends a beat every third of the time for which one is good, and reads what others have told it.
+ * One node: all runs of one `createChannels()` share it, and presence. While there are runs here, followers that must be told
+ * of, or companions, it appends a beat every third of the time for which one is good, and reads what others have told it.
  */
 export class RunNode {
   readonly id: string = createSecretEpoch()
@@ -52,6 +62,7 @@ export class RunNode {
   /** What is done with each beat. None of these waits for another. */
   readonly #errands: readonly Errand[]
   readonly #held = new Map<string, Held>()
+  readonly #companions = new Set<Companion>()
   #turns = 0
   #round = 0
   #goodForMs = Infinity
@@ -120,6 +131,16 @@ export class RunNode {
     }
   }
 
+  /** Keeps this node beating, and tells `companion` of its beats, until the returned function is called. */
+  accompany(companion: Companion): () => void {
+    this.#companions.add(companion)
+    this.#wake()
+    return () => {
+      this.#companions.delete(companion)
+      this.#restIfIdle()
+    }
+  }
+
   /** Tells another node about a run. */
   tell(node: string, message: NodeMessage): Promise<void> {
     return new NodeLog(this.#parts.journal, node).tell(message)
@@ -145,7 +166,7 @@ export class RunNode {
   }
 
   get #isNeeded(): boolean {
-    return this.#held.size > 0 || this.#beat.hasFollows
+    return this.#held.size > 0 || this.#beat.hasFollows || this.#companions.size > 0
   }
 
   async #live(): Promise<void> {
@@ -156,11 +177,13 @@ export class RunNode {
         failures = 0
         this.#inbox.watch()
         for (const errand of this.#errands) errand.begin()
+        for (const companion of this.#companions) companion.onBeat()
       } catch (error) {
         failures += 1
         if (failures === 1) this.#parts.onError(error)
         this.#onLoss()
         this.#onFailure(error)
+        for (const companion of this.#companions) companion.onFailure(error)
       }
       // A beat that took long is no reason for the next one to come late.
       const leftMs = Math.max(0, this.#beatMs - (performance.now() - since))
@@ -194,6 +217,7 @@ export class RunNode {
   #onLoss(): void {
     this.#hasLoss = true
     this.#losses += 1
+    for (const companion of this.#companions) companion.onLoss()
   }
 
   #onFailure(error: unknown): void {

@@ -1,7 +1,12 @@
 // A reader that is attached to a subscription without a server in between.
 import { onTestFinished } from 'vitest'
-import type { Subscription } from '../../../src/channel/index.ts'
-import { createParser, type FrameAttachment, type FrameEnd, type FrameSink } from '../../../src/sse/index.ts'
+import {
+  createParser,
+  type FrameAttachment,
+  type FrameEnd,
+  type FrameSink,
+  type FrameSource,
+} from '../../../src/sse/index.ts'
 import { until } from '../server/asking.ts'
 
 export interface ReadEvent {
@@ -20,7 +25,7 @@ export class FrameReader {
   readonly attachment: FrameAttachment
   readonly #decoder = new TextDecoder()
 
-  constructor(subscription: Subscription, { controls = true } = {}) {
+  constructor(subscription: FrameSource, { controls = true } = {}) {
     const parser = createParser({
       onEvent: ({ event = 'message', id = '', data }) => this.events.push({ event, id, data }),
     })

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
+import { postgresJournal } from '../../../src/journal-drivers/postgres/index.ts'
 import { redisJournal } from '../../../src/journal-drivers/redis/index.ts'
 import { sqliteJournal } from '../../../src/journal-drivers/sqlite/index.ts'
 import type { Journal } from '../../../src/journal/index.ts'
+import { Postgres } from '../component/postgres.ts'
 import { startRedis } from '../component/redis.ts'
 import { patientMs } from './patient.ts'
 
@@ -37,6 +39,17 @@ const openRedis: OpenTwo = async () => {
   }
   onTestFinished(() => server.remove())
   return [open(), open()]
+}
+
+/** Called in a `describe`: the server is there for all of its tests. */
+export function openPostgres(): OpenTwo {
+  const server = new Postgres()
+  const open = (): Journal => {
+    const journal = postgresJournal(server.pool(), { timeoutMs: patientMs })
+    onTestFinished(() => journal.close())
+    return journal
+  }
+  return async () => [open(), open()]
 }
 
 export const sqlite = ['SQLite', openSqlite] as const

@@ -1,0 +1,236 @@
+// Presence on this node: who is here, and who is on the other nodes. All `createPresence()` of one `createChannels()` share it.
+import type { PresenceParts, SharedPresence } from '../channels.ts'
+import type { Companion } from '../run/run-node.ts'
+import { sideBySide } from '../run/side-by-side.ts'
+import { Claims } from './claims.ts'
+import type { CheckedMember } from './member.ts'
+import { NodeList } from './node-list.ts'
+import { OwnLog } from './own-log.ts'
+import { OwnMembers } from './own-members.ts'
+import { Peer } from './peer.ts'
+
+/** Is told when the members that are known may be out of date, or no longer, and when the channels are closed. */
+export interface PresenceListener {
+  onStale(): void
+  onClose(): void
+}
+
+/** Takes part in presence while somebody uses it here, and a little longer. */
+export class PresenceNode implements SharedPresence, Companion {
+  readonly claims: Claims = new Claims()
+  readonly listeners: Set<PresenceListener> = new Set()
+  readonly #parts: PresenceParts
+  readonly #own: OwnMembers
+  readonly #log: OwnLog
+  readonly #peers = new Map<string, Peer>()
+  #list: NodeList | undefined
+  #release: (() => void) | undefined
+  #uses = 0
+  #rest: ReturnType<typeof setTimeout> | undefined
+  #leaseMs = Infinity
+  #isClosed = false
+  #isStale = false
+  #isReady = false
+  #isLooking = false
+  #mustLookAgain = false
+  readonly #waiting = new Set<() => void>()
+
+  constructor({ journal, node, onError }: PresenceParts) {
+    const report = (error: unknown): void => {
+      if (!this.#isClosed) onError(error)
+    }
+    this.#parts = { journal, node, onError: report }
+    this.#own = new OwnMembers(this.claims, node.id, () => this.#log.note())
+    const onTrouble = (error: unknown): void => this.#onTrouble(error)
+    this.#log = new OwnLog({ journal, node: node.id, members: this.#own, onTrouble })
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Whether the journal has not answered: what is known of other nodes may be out of date. */
+  get isStale(): boolean {
+    return this.#isStale
+  }
+
+  /** Within how long the members of a node that has died are gone, in milliseconds. Of several the shortest counts. */
+  lease(leaseMs: number): void {
+    this.#leaseMs = Math.min(this.#leaseMs, leaseMs)
+  }
+
+  /** Takes part, until the returned function is called. */
+  use(): () => void {
+    this.#uses += 1
+    this.#start()
+    return () => {
+      this.#uses -= 1
+      // A reader that comes back soon, or a list that is asked for again, does not begin anew.
+      if (this.#uses === 0 && this.#release !== undefined) this.#rest = setTimeout(() => this.#stop(), this.#leaseMs)
+    }
+  }
+
+  /** One more reader of a topic is this member, until the returned function is called. */
+  enter(topic: string, member: CheckedMember): () => void {
+    if (this.#isClosed) return () => {}
+    const release = this.use()
+    this.#own.enter(topic, member)
+    return () => {
+      if (!this.#isClosed) this.#own.leave(topic, member.id)
+      release()
+    }
+  }
+
+  /** Resolves once it is known who is on the other nodes, or that the journal does not answer. Needs to be in {@link use}. */
+  async ready(): Promise<void> {
+    if (!this.#isReady && !this.#isStale && !this.#isClosed)
+      await new Promise<void>((resolve) => this.#waiting.add(resolve))
+  }
+
+  members(topic: string): number | undefined {
+    return this.#release === undefined ? undefined : (this.claims.get(topic)?.size ?? 0)
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#settle()
+    for (const listener of this.listeners) listener.onClose()
+    await this.#leave(() => this.#log.end())
+  }
+
+  onBeat(): void {
+    this.#log.onBeat()
+    this.#look()
+  }
+
+  onLoss(): void {
+    this.#log.doubt()
+  }
+
+  onFailure(): void {
+    for (const peer of this.#peers.values()) peer.doubt()
+    this.#setStale(true)
+  }
+
+  #start(): void {
+    clearTimeout(this.#rest)
+    if (this.#isClosed || this.#release !== undefined) return
+    const { journal, node, onError } = this.#parts
+    this.#list = new NodeList(journal, () => this.#look(), onError)
+    node.use(this.#goodForMs, Infinity)
+    this.#release = node.accompany(this)
+    // The next beat may be a while off.
+    this.#look()
+  }
+
+  /** A node that has died is found so after at most five thirds of this, and what the looks take. */
+  get #goodForMs(): number {
+    return this.#leaseMs / 2
+  }
+
+  #stop(): void {
+    this.#leave(() => this.#log.sayBye()).catch(this.#parts.onError)
+  }
+
+  /** Takes part no longer. Others learn it from the log; the list is so that nobody looks for this node any more. */
+  async #leave(sayBye: () => Promise<void>): Promise<void> {
+    clearTimeout(this.#rest)
+    const list = this.#list
+    if (this.#release === undefined || list === undefined) return
+    this.#release()
+    this.#release = undefined
+    this.#list = undefined
+    this.#isReady = false
+    for (const peer of this.#peers.values()) peer.end(false)
+    this.#peers.clear()
+    await sayBye()
+    // Somebody may have come meanwhile.
+    if (this.#list === undefined) await list.update([], [this.#parts.node.id])
+    await list.close()
+  }
+
+  /** Looks at the other nodes: once more if it is asked for meanwhile. */
+  #look(): void {
+    this.#mustLookAgain = true
+    if (!this.#isLooking) void this.#lookOn()
+  }
+
+  async #lookOn(): Promise<void> {
+    this.#isLooking = true
+    while (this.#mustLookAgain && this.#list !== undefined) {
+      this.#mustLookAgain = false
+      try {
+        await this.#lookAround(this.#list)
+        this.#onLook()
+      } catch (error) {
+        this.#onTrouble(error)
+      }
+    }
+    this.#isLooking = false
+  }
+
+  async #lookAround(list: NodeList): Promise<void> {
+    const { node } = this.#parts
+    await list.read()
+    if (list === this.#list && !list.ids.has(node.id)) {
+      await node.beat()
+      await list.update([node.id], [])
+    }
+    if (list !== this.#list) return
+    this.#meet(list.ids)
+    const dead: string[] = []
+    await sideBySide(this.#peers.values(), async (peer) => {
+      await peer.read()
+      if (!peer.hasLeft && (await peer.isDead(this.#goodForMs))) dead.push(peer.id)
+    })
+    if (list === this.#list && dead.length > 0) await this.#bury(dead, list)
+  }
+
+  /** Follows the nodes that are new, and no longer those that have left. */
+  #meet(ids: ReadonlySet<string>): void {
+    const { journal, node, onError } = this.#parts
+    for (const id of ids) {
+      if (id === node.id || this.#peers.has(id)) continue
+      this.#peers.set(id, new Peer(id, { journal, looks: node.looks, claims: this.claims, onError }))
+    }
+    for (const [id, peer] of this.#peers) {
+      if (!peer.hasLeft || ids.has(id)) continue
+      peer.end(false)
+      this.#peers.delete(id)
+    }
+  }
+
+  /** Forgets nodes that have died. One that was only held up adds itself to the list again, and is met as a new one. */
+  async #bury(dead: readonly string[], list: NodeList): Promise<void> {
+    for (const id of dead) {
+      this.#peers.get(id)?.end(true)
+      this.#peers.delete(id)
+    }
+    await list.update([], dead)
+  }
+
+  #onLook(): void {
+    this.#isReady = true
+    this.#setStale(false)
+    this.#settle()
+  }
+
+  #onTrouble(error: unknown): void {
+    if (error === undefined) return
+    if (!this.#isStale) this.#parts.onError(error)
+    this.onFailure()
+  }
+
+  #setStale(isStale: boolean): void {
+    if (isStale === this.#isStale) return
+    this.#isStale = isStale
+    if (isStale) this.#settle()
+    for (const listener of this.listeners) listener.onStale()
+  }
+
+  #settle(): void {
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
+  }
+}
