@@ -82,11 +82,12 @@ export class Room {
     for (const listener of this.listeners) listener.onOthers()
   }
 
-  /** Forgets what a node has said, but for the members of which `keeps` is true. */
-  forget(node: string, keeps: (id: string) => boolean, isDead: boolean): void {
+  /** Forgets what a node has said, but for the members in `kept`; without it, also how many others it has. */
+  forget(node: string, kept: ReadonlyMap<string, unknown> | undefined, isDead: boolean): void {
     for (const [id, claims] of this.#claims) {
-      if (claims.some((claim) => claim.node === node) && !keeps(id)) this.say(node, id, undefined, isDead)
+      if (claims.some((claim) => claim.node === node) && kept?.has(id) !== true) this.say(node, id, undefined, isDead)
     }
+    if (kept === undefined) this.sayOthers(node, 0)
   }
 }
 
@@ -115,12 +116,10 @@ export class Claims {
     if (this.#rooms.get(topic)?.isEmpty === true) this.#rooms.delete(topic)
   }
 
-  /** Forgets what a node has said, but for what is in `kept`, by topic. */
-  forget(node: string, kept: ReadonlyMap<string, ReadonlySet<string>>, isDead: boolean): void {
+  /** Forgets what a node has said, but for the members that `keptOf` has of a topic. */
+  forget(node: string, keptOf: (topic: string) => ReadonlyMap<string, unknown> | undefined, isDead: boolean): void {
     for (const [topic, room] of this.#rooms) {
-      const ids = kept.get(topic)
-      room.forget(node, (id) => ids?.has(id) === true, isDead)
-      if (ids === undefined) room.sayOthers(node, 0)
+      room.forget(node, keptOf(topic), isDead)
       this.tidy(topic)
     }
   }

@@ -6,7 +6,7 @@ import { NodeLog } from '../run/node-log.ts'
 import type { NodeLooks } from '../run/node-looks.ts'
 import { isExpired, observe, type Silence } from '../run/silence.ts'
 import type { Claims } from './claims.ts'
-import { parseRecord, type PresenceRecord, type ToldRoom } from './record.ts'
+import { parseRecord, type PresenceRecord, type ToldMember, type ToldRoom } from './record.ts'
 
 /** Options of a {@link Peer}. */
 export interface PeerParts {
@@ -14,6 +14,12 @@ export interface PeerParts {
   readonly looks: NodeLooks
   readonly claims: Claims
   readonly onError: (error: unknown) => void
+}
+
+/** What was last told of each member of a topic, `undefined` of those that have left, and how many others there are. */
+interface RoomNews {
+  readonly members: Map<string, ToldMember | undefined>
+  others: number
 }
 
 /** Follows one node. */
@@ -24,8 +30,13 @@ export class Peer {
   #silence: Silence | undefined
   #isOver = false
   #hasLeft = false
-  /** The whole list that is being read: what it has named so far. */
-  #named: Map<string, Set<string>> | undefined
+  /** Whether its log was read to the end once. Nobody is told of what had been before. */
+  #isCaughtUp = false
+  /** What was read and is not known to others here yet, by topic. */
+  readonly #news = new Map<string, RoomNews>()
+  /** Whether the news are a whole list, and whether more of that list is to come. */
+  #isWhole = false
+  #isPartial = false
   #isUnreadable = false
 
   constructor(id: string, parts: PeerParts) {
@@ -53,6 +64,8 @@ export class Peer {
     if (this.#isOver) return
     this.#feed.watch()
     await this.#feed.read()
+    this.#isCaughtUp = true
+    this.#tell()
   }
 
   /** Looks for a sign of life; resolves with whether it has been silent for too long. `goodForMs`: if it does not say how long. */
@@ -73,43 +86,55 @@ export class Peer {
   end(isDead: boolean): void {
     const { claims, onError } = this.#parts
     this.#isOver = true
-    claims.forget(this.id, new Map(), isDead)
+    claims.forget(this.id, () => undefined, isDead)
     this.#feed.close().catch(onError)
   }
 
   #take(events: readonly StoredEvent[]): void {
-    // A read may be answered after the end.
-    if (this.#isOver) return
     for (const { data } of events) {
       const record = parseRecord(parseJson(data))
       if (record === undefined) this.#reportUnreadable(data)
       else this.#takeRecord(record)
     }
+    if (this.#isCaughtUp) this.#tell()
   }
 
   #takeRecord({ first, last, bye, rooms }: PresenceRecord): void {
-    if (first) this.#named = new Map()
+    if (first) {
+      this.#news.clear()
+      this.#isWhole = true
+      this.#isPartial = true
+    }
     for (const room of rooms) this.#takeRoom(room)
-    if (!last || this.#named === undefined) return
-    this.#parts.claims.forget(this.id, this.#named, false)
-    this.#named = undefined
+    if (!last) return
+    this.#isPartial = false
     this.#hasLeft = bye === true
   }
 
   #takeRoom({ topic, others, here, gone }: ToldRoom): void {
-    const room = this.#parts.claims.open(topic)
-    for (const [id, version, info] of here) room.say(this.id, id, { node: this.id, info, version })
-    for (const id of gone) room.say(this.id, id, undefined)
-    room.sayOthers(this.id, others)
-    this.#name(topic, here)
-    this.#parts.claims.tidy(topic)
+    const news = this.#news.get(topic) ?? { members: new Map(), others }
+    for (const member of here) news.members.set(member[0], member)
+    for (const id of gone) news.members.set(id, undefined)
+    news.others = others
+    this.#news.set(topic, news)
   }
 
-  #name(topic: string, here: ToldRoom['here']): void {
-    if (this.#named === undefined) return
-    const ids = this.#named.get(topic) ?? new Set()
-    for (const [id] of here) ids.add(id)
-    this.#named.set(topic, ids)
+  /** Tells of the news at once: somebody who has come and gone between two reads was never here. */
+  #tell(): void {
+    // A read may be answered after the end.
+    if (this.#isPartial || this.#isOver) return
+    const { claims } = this.#parts
+    for (const [topic, { members, others }] of this.#news) {
+      const room = claims.open(topic)
+      for (const [id, told] of members) {
+        room.say(this.id, id, told && { node: this.id, version: told[1], info: told[2] })
+      }
+      room.sayOthers(this.id, others)
+      claims.tidy(topic)
+    }
+    if (this.#isWhole) claims.forget(this.id, (topic) => this.#news.get(topic)?.members, false)
+    this.#isWhole = false
+    this.#news.clear()
   }
 
   #reportUnreadable(data: string): void {

@@ -1,5 +1,6 @@
 // Presence on this node: who is here, and who is on the other nodes. All `createPresence()` of one `createChannels()` share it.
 import type { PresenceParts, SharedPresence } from '../channels.ts'
+import { hasCode } from '../refusal.ts'
 import type { Companion } from '../run/run-node.ts'
 import { sideBySide } from '../run/side-by-side.ts'
 import { Claims } from './claims.ts'
@@ -19,7 +20,9 @@ export interface PresenceListener {
 export class PresenceNode implements SharedPresence, Companion {
   readonly claims: Claims = new Claims()
   readonly listeners: Set<PresenceListener> = new Set()
+  /** With an `onError` that says nothing once the channels are closed. */
   readonly #parts: PresenceParts
+  readonly #onError: (error: unknown) => void
   readonly #own: OwnMembers
   readonly #log: OwnLog
   readonly #peers = new Map<string, Peer>()
@@ -40,6 +43,7 @@ export class PresenceNode implements SharedPresence, Companion {
       if (!this.#isClosed) onError(error)
     }
     this.#parts = { journal, node, onError: report }
+    this.#onError = onError
     this.#own = new OwnMembers(this.claims, node.id, () => this.#log.note())
     const onTrouble = (error: unknown): void => this.#onTrouble(error)
     this.#log = new OwnLog({ journal, node: node.id, members: this.#own, onTrouble })
@@ -96,7 +100,12 @@ export class PresenceNode implements SharedPresence, Companion {
     this.#isClosed = true
     this.#settle()
     for (const listener of this.listeners) listener.onClose()
-    await this.#leave(() => this.#log.end())
+    try {
+      await this.#leave(() => this.#log.end())
+    } catch (error) {
+      // The journal is away: the others find out when the lease is over.
+      if (!hasCode(error, 'ERR_JOURNAL_CLOSED')) this.#onError(error)
+    }
   }
 
   onBeat(): void {

@@ -50,7 +50,7 @@ export class PresentNode {
     return new Watching(new FrameReader(this.presence.subscribe(this.channels.topic(room))))
   }
 
-  list(room = 'room'): Promise<PresenceList<unknown>> {
+  list(room = 'room'): Promise<PresenceList> {
     return this.presence.list(this.channels.topic(room))
   }
 }
