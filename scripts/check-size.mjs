@@ -14,6 +14,7 @@ const budgets = {
   './bun': { bytes: 4_500, platform: 'neutral' },
   './deno': { bytes: 5_500, platform: 'neutral' },
   './workers': { bytes: 2_700, platform: 'neutral' },
+  './lambda': { bytes: 9_100, platform: 'node' },
   './client': { bytes: 17_000, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
   './channel': { bytes: 37_100, platform: 'neutral' },

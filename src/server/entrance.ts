@@ -18,15 +18,31 @@ export interface Listener {
   cut(): void
 }
 
-/** One listening handle, as the servers behind it see it. */
+/** One listening handle, as the servers behind it see it; or a part of one, such as a single invocation. */
 export class Entrance {
   /** How far it is closed. */
   readonly closing: Closing = new Closing()
+  /** The entrance that this is a part of: the servers behind it stay in use when this one closes. */
+  readonly outer: Entrance | undefined
   readonly #servers = new Set<Entered>()
+
+  constructor(outer?: Entrance) {
+    this.outer = outer
+  }
+
+  /** Whether new readers should be sent elsewhere. */
+  get isClosing(): boolean {
+    return this.closing.isClosing || this.outer?.isClosing === true
+  }
+
+  /** Whether new streams are refused. */
+  get isEnding(): boolean {
+    return this.closing.isEnding || this.outer?.isEnding === true
+  }
 
   /** Enters a server, which is then left by {@link close}. Returns whether it is new here and the entrance is open. */
   join(server: Entered): boolean {
-    if (this.closing.isEnding || this.#servers.has(server)) return false
+    if (this.isEnding || this.#servers.has(server)) return false
     this.#servers.add(server)
     return true
   }

@@ -153,7 +153,7 @@ export class Server {
   }
 
   #isClosing({ arrival }: Incoming): boolean {
-    return this.#closing.isClosing || arrival?.entrance?.closing.isClosing === true
+    return this.#closing.isClosing || arrival?.entrance?.isClosing === true
   }
 
   #finds(incoming: Incoming): boolean {
@@ -164,6 +164,7 @@ export class Server {
   }
 
   #enter(entrance: Entrance): void {
+    if (entrance.outer !== undefined) this.#enter(entrance.outer)
     if (entrance.join(this.#entered)) this.#entrances.add(entrance)
   }
 
@@ -305,7 +306,7 @@ export class Server {
     // The reader may have disconnected, or been answered, while middleware was running.
     if (ctx.isAnswered) throw new StreamEndedError(ctx.incoming.hasLeft === true ? 'left' : 'answered')
     if (route.policy !== undefined) {
-      if (this.#closing.isEnding || ctx.incoming.arrival?.entrance?.closing.isEnding === true)
+      if (this.#closing.isEnding || ctx.incoming.arrival?.entrance?.isEnding === true)
         throw err.unavailable('The server is shutting down.')
       if (ctx.ended !== undefined) throw ctx.ended
       return openStream(ctx, route, this.#streams)

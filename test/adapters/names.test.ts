@@ -55,7 +55,15 @@ test('TidingsError is one class, whichever subpath it comes from', async () => {
   )
   const without = classes.filter(([, one]) => one === undefined).map(([subpath]) => subpath)
   // One that exports nothing, and those of single runtimes, whose `serve` throws what the server throws.
-  expect(without.toSorted()).toEqual(['./bun', './client/page', './deno', './inspector/node', './node', './workers'])
+  expect(without.toSorted()).toEqual([
+    './bun',
+    './client/page',
+    './deno',
+    './inspector/node',
+    './lambda',
+    './node',
+    './workers',
+  ])
   expect(new Set(classes.map(([, one]) => one)).size).toBe(2)
 })
 

@@ -39,7 +39,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     fetch: (request, bun) => {
       noteArrival(request, createArrival(request, [bun], entrance))
       const answer = requestHandler === undefined ? answerForeign(fetch, request, bun) : fetch(request, bun)
-      return entrance.closing.isClosing ? lastOfConnection(answer) : answer
+      return entrance.isClosing ? lastOfConnection(answer) : answer
     },
     ...(path === undefined ? { port } : { unix: path }),
     ...(hostname === undefined ? {} : { hostname }),

@@ -3,7 +3,7 @@ import type { CloseOptions } from '../../server/internal.ts'
 import type { Fetch, ServeOptions } from './options.ts'
 
 export { checkServeOptions, toUrl } from './address.ts'
-export { closeOnSignals, createClosing, lastOfConnection } from './closing.ts'
+export { closeOnSignals, createClosing, lastOfConnection, type Closable } from './closing.ts'
 export { answerForeign, print } from './foreign.ts'
 export type { CloseOptions, Fetch, ServeOptions }
 

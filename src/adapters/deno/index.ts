@@ -65,7 +65,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   const server = Deno.serve({ ...address, ...tls, signal: abortAll.signal, onListen: () => {} }, (request, info) => {
     noteArrival(request, createArrival(request, [info], entrance))
     // With TLS it may be HTTP/2, which has no such header.
-    const isLast = entrance.closing.isClosing && tls === undefined
+    const isLast = entrance.isClosing && tls === undefined
     return isLast ? lastOfConnection(answer(request, info)) : answer(request, info)
   })
   const listener = { stop: () => server.shutdown(), cut: () => abortAll.abort() }

@@ -9,7 +9,6 @@ import { Http1Response } from './http1-response.ts'
 import { Http2Response } from './http2-response.ts'
 import { NodeIncoming } from './incoming.ts'
 import { dispose, respond } from './respond.ts'
-import type { NodeResponse } from './response.ts'
 
 /**
  * A request listener of Node, as `http.createServer` and `app.use` take it. It has three parameters, also for frameworks
@@ -95,7 +94,7 @@ export function createHandler(
     return foreign(fetch(incoming.request), incoming.method)
   }
   const isClosing = (incoming: NodeIncoming): boolean =>
-    server === undefined ? entrance?.closing.isClosing === true : server.isClosing(incoming)
+    server === undefined ? entrance?.isClosing === true : server.isClosing(incoming)
   const fallsThrough = (incoming: NodeIncoming): boolean =>
     isWebSocket(incoming) || (fallThrough && server !== undefined && !server.finds(incoming))
   return (request, raw, next) => {
@@ -137,7 +136,7 @@ function isWebSocket({ headers }: NodeIncoming): boolean {
 }
 
 /** Answers 500 to an error of a fetch function that is not a server's: a server answers its own errors. */
-function fail({ raw, isClosed }: NodeResponse, error: unknown): void {
+function fail({ raw, isClosed }: Http1Response | Http2Response, error: unknown): void {
   print(error)
   if (raw.headersSent || isClosed) {
     raw.destroy()

@@ -1,10 +1,10 @@
 // A response of Node, as the adapter writes it: what differs between HTTP/1 and HTTP/2 is in one class for each.
 import { isFraming, type Sink } from '../../server/internal.ts'
 
-/** A response of Node over one of its protocols. */
+/** A response of Node over one of its protocols, or of a platform that has Node's streams. */
 export interface NodeResponse {
-  /** Node's own response, which layers before us may have changed. */
-  readonly raw: RawResponse
+  /** What is written to: Node's own response, which layers before us may have changed, or what a platform has in its place. */
+  readonly raw: RawStream
   /** Whether nothing can be written any more: all has been sent, or the reader has disconnected. */
   readonly isClosed: boolean
   /** Whether the protocol itself says where a body ends, so that a request has no header for it. */
@@ -43,23 +43,27 @@ export interface ResponseWatcher {
   discardBody(): void
 }
 
-/** What Node's responses have alike. Whether one is closed is not among it: ask {@link NodeResponse.isClosed}. */
-export interface RawResponse {
-  statusCode: number
+/** What takes a body, with a head before it. Whether it is closed is not among it: ask {@link NodeResponse.isClosed}. */
+export interface RawStream {
   readonly headersSent: boolean
   readonly writableEnded: boolean
   readonly writableFinished: boolean
   readonly writableLength: number
-  getHeaderNames(): string[]
-  getHeader(name: string): number | string | string[] | undefined
-  setHeader(name: string, value: string | string[]): unknown
-  removeHeader(name: string): void
-  writeHead(status: number): unknown
   /** `false`: full. A wrapper that returns nothing has not said that it is. */
   write(chunk: string | Uint8Array): unknown
   end(): unknown
   destroy(): unknown
   on(event: 'close' | 'drain' | 'error', listener: () => void): unknown
+}
+
+/** What Node's responses have alike. */
+export interface RawResponse extends RawStream {
+  statusCode: number
+  getHeaderNames(): string[]
+  getHeader(name: string): number | string | string[] | undefined
+  setHeader(name: string, value: string | string[]): unknown
+  removeHeader(name: string): void
+  writeHead(status: number): unknown
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { TimeoutTable } from '../../base/index.ts'
 import type { Sink } from '../../server/internal.ts'
 import { print } from '../contract/index.ts'
-import type { DrainWatcher, NodeResponse, RawResponse } from './response.ts'
+import type { DrainWatcher, NodeResponse, RawStream } from './response.ts'
 
 /** HTTP/1.1 with chunked encoding: writes each chunk (RFC 9112 7.1) in one piece. */
 export class ChunkedSink implements Sink {
@@ -72,7 +72,7 @@ export class ChunkedSink implements Sink {
 }
 
 /** Listens once a reader is full for the first time: most never are, and a listener is a fifth of a kilobyte. */
-function resumeOnDrain(raw: RawResponse, source: DrainWatcher): void {
+function resumeOnDrain(raw: RawStream, source: DrainWatcher): void {
   raw.on('drain', () => source.resume())
 }
 
@@ -110,7 +110,7 @@ function endAndLinger(response: NodeResponse): void {
  * Runs what others may have put themselves into. What they throw breaks this response, as its reader has lost a part of it, and
  * goes no further: it would end the process, or the streams of other readers. Returns whether there is room.
  */
-function guard(raw: RawResponse, run: () => unknown): boolean {
+function guard(raw: RawStream, run: () => unknown): boolean {
   try {
     return run() !== false
   } catch (error) {
@@ -173,7 +173,7 @@ function writeTo(response: ServerResponse, chunk: string | Uint8Array, encoding?
  */
 export class PlainSink implements Sink {
   readonly #response: NodeResponse
-  readonly #raw: RawResponse
+  readonly #raw: RawStream
   readonly #source: DrainWatcher
   #watchesDrain = false
   /** Sends what a compressing middleware holds back; it has put a `flush` on the response (`compression` of Express). */

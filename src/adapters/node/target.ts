@@ -1,6 +1,5 @@
 // What a request line and its host say: which path is asked for, and of which host.
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { Http2ServerRequest } from 'node:http2'
+import type { IncomingHttpHeaders } from 'node:http'
 import { isAuthority, malformedHost, malformedTarget } from '../../server/internal.ts'
 
 /** The target of a request, as the router and `request.url` both have it. */
@@ -11,6 +10,14 @@ export interface RequestTarget {
   readonly authority: string
   /** Why there is none of either: the request is answered 400. */
   readonly malformed: string | undefined
+}
+
+/** The parts of a message that its target is in. */
+export interface TargetOf {
+  readonly url?: string | undefined
+  readonly headers: IncomingHttpHeaders
+  /** Names and values in turn, as they were sent; a message that others have made up may have none. */
+  readonly rawHeaders?: readonly string[]
 }
 
 /** What `new URL` leaves as it is; dot segments are looked for apart. */
@@ -25,10 +32,7 @@ const absoluteForm = /^https?:\/\/([^/?#\\]*)/i
  * The target and the host of a message, checked. In a mount (`isMounted`) a path that would become another one is refused:
  * a guard of the framework in front, such as Express's at `/admin`, has compared it as it is.
  */
-export function parseTarget(
-  { url = '/', headers, rawHeaders }: IncomingMessage | Http2ServerRequest,
-  isMounted: boolean,
-): RequestTarget {
+export function parseTarget({ url = '/', headers, rawHeaders }: TargetOf, isMounted: boolean): RequestTarget {
   // RFC 9112 3.2: Node keeps the first of two, and whoever stands in front may have believed the second.
   if (countHosts(rawHeaders) > 1) return malformed('The request names its host twice.')
   const [absolute, named] = absoluteForm.exec(url) ?? []

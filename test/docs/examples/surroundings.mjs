@@ -80,6 +80,10 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
   'docs/deploying.md#2': { uses: { routes: 'server' }, stays: true },
   'docs/deploying.md#4': { uses: { routes: 'server', orders: 'channels' }, stays: true },
   'docs/deploying.md#5': { uses: { routes: 'server' }, stays: true },
+  'docs/deploying.md#3': { uses: { lambda: 'server' } },
+  'docs/deploying.md#5': { uses: { handle: 'handle' }, stays: true },
+  'docs/deploying.md#6': { uses: { routes: 'server' }, stays: true },
+  'docs/frameworks.md#1': { uses: { routes: 'server' } },
   'docs/journals.md#1': { after: 'await channels.ready()' },
   'docs/journals.md#2': {
     needs: 'redis',
@@ -141,6 +145,7 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
 
   'src/observe/logs.ts#1': { prints: /^answered \/hello 200\n$/ },
   'src/inspector/inspector.ts#1': { prints: announces },
+  'src/adapters/lambda/serve.ts#1': { uses: { lambda: 'server' } },
   'src/adapters/node/handler.ts#1': {
     uses: { routes: 'server' },
     after: `await check.listener(app, '/api/hello', 'Hello')`,

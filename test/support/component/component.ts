@@ -8,6 +8,7 @@ const installed = (folder: string, path: string): string =>
 const runtime = (path: string): string => installed('runtimes', path)
 
 const paths = {
+  'aws-lambda-ric': runtime('aws-lambda-ric/index.mjs'),
   bun: runtime('@oven/bun-linux-x64/bin/bun'),
   caddy: '/usr/bin/caddy',
   chromium: '/usr/bin/chromium',
