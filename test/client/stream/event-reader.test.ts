@@ -34,7 +34,7 @@ function toOutcome({ events, lastEventId, retries }: Reading): Omit<Outcome, 'ev
   return { events: named, lastEventId, retryMs: retries.at(-1) }
 }
 
-describe.each(wireCases)('$file', ({ cases }) => {
+describe.each(wireCases)('$group', ({ cases }) => {
   test.each(cases)('$name', async ({ bytes, expected }: WireCase) => {
     const outcome = toOutcome(expected)
     expect(await readPieces([bytes])).toEqual(outcome)

@@ -1,6 +1,6 @@
-// The checked-in wire cases, and a reading of them chunk by chunk.
-import { readFileSync, readdirSync } from 'node:fs'
+// The wire cases of the protocol, and a reading of them chunk by chunk.
 import { createParser, type ParsedEvent } from '../../../src/sse/index.ts'
+import { readCases } from '../protocol/cases.ts'
 
 /** All that a parser made of a stream. */
 export interface Reading {
@@ -18,23 +18,24 @@ export interface WireCase {
   readonly expected: Reading
 }
 
+/** A text, or its pieces, of which some are repeated. */
+type Text = string | readonly (string | { readonly text: string; readonly times: number })[]
+
 interface WireCaseText {
   readonly name: string
-  readonly wire?: string
+  readonly wire?: Text
   readonly hex?: string
-  readonly events: readonly Partial<ParsedEvent>[]
+  readonly events: readonly { readonly event?: string; readonly data?: Text; readonly id?: string }[]
   readonly ids?: string[]
   readonly retries?: number[]
-  readonly comments?: string[]
+  readonly comments?: readonly Text[]
   readonly lastEventId: string
 }
 
-const corpus = new URL('../../sse/corpus/', import.meta.url)
-
-/** Every case of test/sse/corpus, by file. */
-export const wireCases: readonly { readonly file: string; readonly cases: readonly WireCase[] }[] = readdirSync(corpus)
-  .toSorted()
-  .map((file) => ({ file, cases: toCases(readFileSync(new URL(file, corpus), 'utf8')) }))
+/** Every case of docs/protocol/parsing.json, by group. */
+export const wireCases: readonly { readonly group: string; readonly cases: readonly WireCase[] }[] = Object.entries(
+  readCases<WireCaseText>('parsing'),
+).map(([group, cases]) => ({ group, cases: cases.map(toCase) }))
 
 /** Feeds the chunks to a new parser that wants everything. */
 export function readChunks(chunks: Iterable<string | Uint8Array>, create: typeof createParser = createParser): Reading {
@@ -50,9 +51,15 @@ export function readChunks(chunks: Iterable<string | Uint8Array>, create: typeof
   return reading
 }
 
-/** The bytes in every possible two pieces. */
+/** The bytes in every possible two pieces; many bytes in some. */
 export function* everySplit(bytes: Uint8Array): Generator<[Uint8Array, Uint8Array]> {
-  for (let at = 0; at <= bytes.length; at += 1) yield [bytes.slice(0, at), bytes.slice(at)]
+  for (const at of placesIn(bytes.length)) yield [bytes.slice(0, at), bytes.slice(at)]
+}
+
+/** Every place at which so much can be cut; about twenty of what is long. */
+export function* placesIn(length: number): Generator<number> {
+  const step = length > 2000 ? Math.ceil(length / 20) : 1
+  for (let at = 0; at <= length; at += step) yield at
 }
 
 /** The bytes in pieces of `size`. */
@@ -62,17 +69,30 @@ export function inPieces(bytes: Uint8Array, size: number): Uint8Array[] {
   return pieces
 }
 
-function toCases(json: string): WireCase[] {
-  const cases: WireCaseText[] = JSON.parse(json)
-  return cases.map(({ name, wire = '', hex, events, ids = [], retries = [], comments = [], lastEventId }) => ({
+function toCase({
+  name,
+  wire = '',
+  hex,
+  events,
+  ids = [],
+  retries = [],
+  comments = [],
+  lastEventId,
+}: WireCaseText): WireCase {
+  return {
     name,
-    bytes: new Uint8Array(hex === undefined ? Buffer.from(wire) : Buffer.from(hex, 'hex')),
+    bytes: new Uint8Array(hex === undefined ? Buffer.from(toText(wire)) : Buffer.from(hex, 'hex')),
     expected: {
-      events: events.map(({ event, data = '', id }) => ({ event, data, id })),
+      events: events.map(({ event, data = '', id }) => ({ event, data: toText(data), id })),
       ids,
       retries,
-      comments,
+      comments: comments.map(toText),
       lastEventId,
     },
-  }))
+  }
+}
+
+function toText(text: Text): string {
+  if (typeof text === 'string') return text
+  return text.map((piece) => (typeof piece === 'string' ? piece : piece.text.repeat(piece.times))).join('')
 }
