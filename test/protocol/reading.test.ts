@@ -1,6 +1,6 @@
-// docs/protocol/reading.json, by stream() over a socket; by EventSource and fetchEventSource, as far as they are to do the same.
+// docs/protocol/reading.json over a socket: by stream(), and by EventSource, as far as that is to do the same.
 import { describe, expect, test } from 'vitest'
-import { ResponseError, stream, StreamError } from '../../src/client/index.ts'
+import { EventSource, ResponseError, stream, StreamError } from '../../src/client/index.ts'
 import { openScriptedServer, type Answer, type ScriptedServer } from '../support/client/scripted-server.ts'
 import { readCases } from '../support/protocol/cases.ts'
 
@@ -61,5 +61,32 @@ describe.each(groups)('stream(): %s', (_, cases) => {
     }
     expect({ result, events, lastEventId: source.lastEventId }).toEqual(outcome)
     expect(sentTo(server)).toEqual(exchanges.map(({ sends }) => sends))
+  })
+})
+
+/** Those in which an EventSource sends the same: it does come back behind an end that it is told, to be stopped by a 204. */
+const forEventSource = groups.flatMap(([group, cases]) =>
+  cases.filter(
+    ({ request, exchanges, outcome }) =>
+      ['control events', 'positions'].includes(group) &&
+      request === undefined &&
+      outcome.result === 'ended' &&
+      exchanges.every(({ answer }) => /tidings=1/.test(answer.headers['content-type'] ?? '') || answer.status === 204),
+  ),
+)
+
+describe('EventSource', () => {
+  test.each(forEventSource)('$name', async ({ exchanges, outcome }) => {
+    const server = await openScriptedServer(...exchanges.map(answerOf))
+    const source = new EventSource(server.url)
+    await new Promise<void>((resolve) => {
+      source.addEventListener('error', () => {
+        if (source.readyState === EventSource.CLOSED) resolve()
+        else setImmediate(() => source.reconnect())
+      })
+    })
+    const isStopped = exchanges.at(-1)?.answer.status === 204
+    const again = isStopped ? [] : [{ method: 'GET', lastEventId: `${outcome.lastEventId}~end` }]
+    expect(sentTo(server)).toEqual([...exchanges.map(({ sends }) => sends), ...again])
   })
 })
