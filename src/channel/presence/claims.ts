@@ -52,9 +52,9 @@ export class Room {
     return this.#claims.get(id)?.reduce((best, claim) => (isAbove(claim, best) ? claim : best))
   }
 
-  /** The version of what a node says of a member; `undefined` if it says nothing. */
-  versionOf(node: string, id: string): number | undefined {
-    return this.#claims.get(id)?.find((claim) => claim.node === node)?.version
+  /** What one node says of a member; `undefined` if it says nothing. */
+  claimOf(node: string, id: string): Claim | undefined {
+    return this.#claims.get(id)?.find((claim) => claim.node === node)
   }
 
   /** The version with which a node says this of a member. */

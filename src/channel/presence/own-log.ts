@@ -59,10 +59,11 @@ export class OwnLog {
     this.note()
   }
 
-  /** Called at each beat: tries again what has failed, and renews a log that would be forgotten. */
+  /** Called at each beat: tries again what has failed, and renews a log that is not as it was left, or would be forgotten. */
   onBeat(): void {
     if (performance.now() - this.#wholeAt > forgetAfterMs / 2) this.doubt()
     else if (this.#hasNews) this.#schedule()
+    else this.#enqueue(() => this.#check()).catch(this.#parts.onTrouble)
   }
 
   /** Tells that nobody is here any more, and that this node takes part no longer, until something is noted again. */
@@ -120,6 +121,12 @@ export class OwnLog {
     this.#seq = await this.#append(records, this.#seq)
     this.#changedChars += charsOf(records)
     this.#appends += 1
+  }
+
+  /** An engine that fails over may have lost the last append alone. */
+  async #check(): Promise<void> {
+    const seq = this.#seq
+    if (seq !== undefined && (await this.#tail()) !== seq) this.doubt()
   }
 
   async #writeWhole(rooms: readonly ToldRoom[], isBye: boolean): Promise<void> {

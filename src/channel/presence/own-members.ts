@@ -1,5 +1,5 @@
 // The members that have readers on this node, and what has changed since it was last told.
-import type { Claims } from './claims.ts'
+import type { Claim, Claims } from './claims.ts'
 import type { CheckedMember } from './member.ts'
 import type { ToldMember, ToldRoom } from './record.ts'
 
@@ -20,8 +20,8 @@ interface OwnRoom {
   readonly members: Map<string, Own>
   /** Those without a place, in the order in which they came. */
   readonly waiting: Set<string>
-  /** Members of which something has changed, each with the info that was told before; `undefined`: none was. */
-  readonly changed: Map<string, string | undefined>
+  /** Members of which something has changed, each with what was told before; `undefined`: nothing was. */
+  readonly changed: Map<string, Claim | undefined>
   /** How many without a place were told of. */
   othersTold: number
 }
@@ -74,25 +74,27 @@ export class OwnMembers {
     this.#takeChangedRooms()
     return Array.from(this.#rooms, ([topic, { members, waiting }]) => {
       const here: ToldMember[] = []
-      for (const [id, { info, isTold }] of members) if (isTold) here.push(this.#told(topic, id, info))
+      for (const id of members.keys()) {
+        const claim = this.#claimOf(topic, id)
+        if (claim !== undefined) here.push([id, claim.version, claim.info])
+      }
       return { topic, others: waiting.size, here, gone: [] }
     })
   }
 
   /** What has changed since it was taken before. */
   takeChanges(): readonly ToldRoom[] {
-    return this.#takeChangedRooms().flatMap(([topic, room]) => {
+    return this.#takeChangedRooms().flatMap(([topic, { changed, waiting, othersTold }]) => {
       const here: ToldMember[] = []
       const gone: string[] = []
-      for (const [id, before] of room.changed) {
-        const own = room.members.get(id)
-        if (own?.isTold !== true) {
-          if (before !== undefined) gone.push(id)
-        } else if (own.info !== before) here.push(this.#told(topic, id, own.info))
+      for (const [id, before] of changed) {
+        const claim = this.#claimOf(topic, id)
+        if (claim?.info === before?.info && claim?.version === before?.version) continue
+        if (claim === undefined) gone.push(id)
+        else here.push([id, claim.version, claim.info])
       }
-      const others = room.waiting.size
-      if (here.length === 0 && gone.length === 0 && others === room.othersTold) return []
-      return [{ topic, others, here, gone }]
+      if (here.length === 0 && gone.length === 0 && waiting.size === othersTold) return []
+      return [{ topic, others: waiting.size, here, gone }]
     })
   }
 
@@ -130,7 +132,7 @@ export class OwnMembers {
       room.waiting.delete(id)
       this.#chars += chars
       own.isTold = true
-      this.#note(topic, room, id, undefined)
+      this.#note(topic, room, id)
       this.#say(topic, id, own.info)
     }
     const { size } = room.waiting
@@ -140,23 +142,22 @@ export class OwnMembers {
 
   #change(topic: string, room: OwnRoom, id: string, own: Own, info: string): void {
     const grown = info.length - own.info.length
-    const fits = this.#chars + grown <= mostChars
-    if (own.isTold && !fits) {
-      this.#drop(topic, room, id, own)
-      room.waiting.add(id)
-    } else if (own.isTold) {
-      this.#note(topic, room, id, own.info)
+    if (own.isTold && this.#chars + grown <= mostChars) {
+      this.#note(topic, room, id)
       this.#chars += grown
       this.#say(topic, id, info)
+    } else if (own.isTold) {
+      this.#drop(topic, room, id, own)
+      room.waiting.add(id)
     }
     own.info = info
   }
 
   /** Takes a member's place away. */
   #drop(topic: string, room: OwnRoom, id: string, own: Own): void {
+    this.#note(topic, room, id)
     own.isTold = false
     this.#chars -= id.length + own.info.length
-    this.#note(topic, room, id, own.info)
     this.#claims.open(topic).say(this.#node, id, undefined)
   }
 
@@ -165,17 +166,18 @@ export class OwnMembers {
     room.say(this.#node, id, { node: this.#node, info, version: room.versionFor(id, info) })
   }
 
-  #note(topic: string, room: OwnRoom, id: string, before: string | undefined): void {
-    if (!room.changed.has(id)) room.changed.set(id, before)
+  #claimOf(topic: string, id: string): Claim | undefined {
+    return this.#claims.get(topic)?.claimOf(this.#node, id)
+  }
+
+  /** Called before a member changes. */
+  #note(topic: string, room: OwnRoom, id: string): void {
+    if (!room.changed.has(id)) room.changed.set(id, this.#claimOf(topic, id))
     this.#noteRoom(topic)
   }
 
   #noteRoom(topic: string): void {
     this.#changedRooms.add(topic)
     this.#onChange()
-  }
-
-  #told(topic: string, id: string, info: string): ToldMember {
-    return [id, this.#claims.get(topic)?.versionOf(this.#node, id) ?? 0, info]
   }
 }

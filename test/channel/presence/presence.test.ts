@@ -276,6 +276,34 @@ describe('a node', () => {
     expect(watching.changes.filter((change) => change.startsWith('leave'))).toEqual([])
   })
 
+  test('tells anew what an engine that fails over has lost of its last words', async () => {
+    const journal = new RewindingJournal()
+    const { one, other } = two({}, journal)
+    one.enter('ada')
+    await pass(5000)
+    one.enter('bob')
+    await pass(60)
+    await journal.rewind(1, (topic) => isMembers.test(topic))
+    await pass(5000)
+    const list = other.list()
+    await pass(5000)
+    expect((await list).members.map(({ id }) => id)).toEqual(['ada', 'bob'])
+  })
+
+  test('tells of a member that is as it was before, if that counts more now', async () => {
+    const { one, other } = two()
+    const watchings = [one.watch(), other.watch()] as const
+    one.enter('ada', 'first')
+    await pass(5000)
+    other.enter('ada', 'second')
+    // Heard of at once, and told within the second that is left before the next append.
+    await pass(200, 10)
+    one.enter('ada', 'third')
+    one.enter('ada', 'first')
+    await pass(5000)
+    expect(watchings.map(({ members }) => members.get('ada'))).toEqual(['first', 'first'])
+  })
+
   test('beats while it has members or lists, and no longer', async () => {
     const { one, journals } = two()
     const [journal] = journals
