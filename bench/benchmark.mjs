@@ -14,6 +14,7 @@ import { measureGrowth } from './measures/growth.mjs'
 import { measureJournal } from './measures/journal.mjs'
 import { measureJson } from './measures/json.mjs'
 import { measureParsing } from './measures/parsing.mjs'
+import { measurePresence } from './measures/presence.mjs'
 import { measureReads } from './measures/reads.mjs'
 import { measureResume } from './measures/resume.mjs'
 import { measureRuns } from './measures/runs.mjs'
@@ -30,6 +31,7 @@ const measures = {
   resume: measureResume,
   journal: measureJournal,
   runs: measureRuns,
+  presence: measurePresence,
   reads: measureReads,
   chat: measureChat,
   chats: measureChats,

@@ -13,6 +13,7 @@ export const measureNames = [
   'resume',
   'journal',
   'runs',
+  'presence',
   'reads',
   'chat',
   'chats',

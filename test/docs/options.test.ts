@@ -30,6 +30,7 @@ test.each([
   [channels, 'src/channel/topic.ts', 'TopicOptions'],
   [channels, 'src/channel/reader/subscription.ts', 'SubscribeOptions'],
   [channels, 'src/channel/run/runs-options.ts', 'RunsOptions'],
+  ['docs/presence.md', 'src/channel/presence/presence.ts', 'PresenceOptions'],
   ['docs/operating.md', 'src/observe/metrics.ts', 'MetricsOptions'],
   ['docs/operating.md', 'src/observe/logs.ts', 'LogsOptions'],
   ['docs/operating.md', 'src/observe/request-ids.ts', 'RequestIdsOptions'],

@@ -17,6 +17,8 @@ const percents = /^0\n50\n100\n$/
 const suitePasses = /pass [1-9]\d*\n\S+ fail 0\n/
 const askedByUserAlone = `await check.answer(chat, '/chat', /\\ndata: You asked: Why\\?\\n/, check.question)
 await check.answer(chat, '/chat', /"code":401.*Log in first/, check.anonymousQuestion)`
+const whoIsThere = `await check.answer(people, '/people', /Log in first/)
+await check.answer(people, '/people', /^event: presence\ndata: \{"members":\[\],"others":0,"isStale":false\}$/m, check.signedIn)`
 const announces = /^The inspector is at \/_tidings\. .*\n +TIDINGS_INSPECTOR=\S+\n$/
 const serves = { stays: true, prints: /^(Listening on )?http:\/\/localhost:\d+\n$/ }
 
@@ -63,6 +65,7 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
     uses: { orders: 'channels', model: 'model' },
     after: askedByUserAlone,
   },
+  'docs/presence.md#1': { after: `${whoIsThere}; await channels.close()` },
   'docs/chat-client.md#3': { prints: /^$/ },
   'docs/clients.md#1': { prints: /^message hello 1\nmessage world 2\n$/ },
   'docs/clients.md#2': { uses: { model: 'question, token' }, prints: asksModel },
@@ -152,6 +155,10 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
   'src/channel/channels.ts#2': {
     uses: { orders: 'channels', model: 'model' },
     after: askedByUserAlone,
+  },
+  'src/channel/presence/presence.ts#1': {
+    uses: { orders: 'channels' },
+    after: `${whoIsThere}; await channels.close()`,
   },
   'src/channel/to-response.ts#1': {
     after: `await check.text(await app.request('/orders', check.eventSource), /^event: tidings:open$/m)`,

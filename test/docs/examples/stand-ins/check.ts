@@ -10,6 +10,11 @@ export const eventSource = { headers: { accept: 'text/event-stream;tidings=1, */
 /** A GET with the cookie of a session. */
 export const session = { headers: { ...eventSource.headers, cookie: 'session=secret' } } satisfies RequestInit
 
+/** A GET of the user whose word is `secret`. */
+export const signedIn = {
+  headers: { ...eventSource.headers, authorization: 'Bearer secret' },
+} satisfies RequestInit
+
 /** A POST with a question, without a user. */
 export const anonymousQuestion = {
   method: 'POST',
