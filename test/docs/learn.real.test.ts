@@ -47,6 +47,13 @@ test('the page prints files and commands', () => {
   expect(steps.flat()).toHaveLength(text.match(/^\$ curl/gm)?.length ?? 0)
 })
 
+/** The conversation as it stands in the page. */
+const chat = 'tidings-chat [part~=chat]'
+
+async function shown(page: Page | undefined, selector: string): Promise<string> {
+  return (await page?.locator(selector).textContent()) ?? ''
+}
+
 describeWith('chromium', 'a reader of docs/learn.md', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidings-learn-'))
   let port: number
@@ -100,9 +107,6 @@ describeWith('chromium', 'a reader of docs/learn.md', () => {
     for (const [index, id] of (output.match(eventId) ?? []).entries()) ids.set(id, came[index] ?? '')
     await curl.kill()
   }
-
-  const shown = (page: Page | undefined, selector: string): Promise<string | null> =>
-    page?.locator(selector).textContent() ?? Promise.resolve(null)
 
   test('steps 1 to 4: reads the count by curl and in a page, goes on behind an id, and leaves', async () => {
     const server = await start('count.mjs')
@@ -158,23 +162,24 @@ describeWith('chromium', 'a reader of docs/learn.md', () => {
       await page?.locator('tidings-chat textarea').fill(question)
       await page?.locator('tidings-chat textarea').press('Enter')
     }
-    const body = async (tab: Page | undefined): Promise<string> => (await shown(tab, 'tidings-chat [part~=chat]')) ?? ''
     await ask('Why?')
-    await expect.poll(() => body(page)).toContain('A model')
+    await expect.poll(() => shown(page, chat)).toContain('A model')
     await page?.reload()
     const second = await page?.context().newPage()
     await second?.goto(`http://localhost:${port}`)
     for (const tab of [page, second])
-      await expect.poll(() => body(tab)).toContain('You said: Why? A model would say more, word by word, as I do.')
+      await expect
+        .poll(() => shown(tab, chat))
+        .toContain('You said: Why? A model would say more, word by word, as I do.')
 
     // A tab behind another one draws nothing.
     await second?.close()
     await ask('And now?')
-    await expect.poll(() => body(page)).toContain('You said: And')
+    await expect.poll(() => shown(page, chat)).toContain('You said: And')
     await first.kill()
     await start('chat.mjs')
-    await expect.poll(() => body(page)).toMatch(/interrupted/i)
-    expect(await body(page)).toContain('You said: And')
+    await expect.poll(() => shown(page, chat)).toMatch(/interrupted/i)
+    expect(await shown(page, chat)).toContain('You said: And')
   })
 })
 
