@@ -58,9 +58,11 @@ describe('the request', () => {
 
   it('hands its headers to a fetch of one’s own as an object, to which that may add', async () => {
     const server = await openScriptedServer(events('retry: 1\nid: 7\n\n'), endless(''))
-    const fetch: typeof globalThis.fetch = (url, init) =>
-      globalThis.fetch(url, { ...init, headers: { ...init?.headers, authorization: 'Bearer t' } })
-    await new EventLog(new EventSource(server.url, { fetch })).until('open', 2)
+    const source = new EventSource(server.url, {
+      fetch: (url, init) =>
+        fetch(url, { ...init, headers: Object.assign({}, init?.headers, { authorization: 'Bearer t' }) }),
+    })
+    await new EventLog(source).until('open', 2)
     expect((await server.request(1)).headers).toMatchObject({
       accept: 'text/event-stream',
       authorization: 'Bearer t',
