@@ -59,6 +59,17 @@ describeWith('rivals', 'the programs of docs/migration', () => {
     expect(await idsOf(`${after}/live/countdown/3`)).toEqual(await idsOf(`${before}/live/countdown/3`))
   })
 
+  it('Hono: its own serve runs the app with our routes, and its compress leaves their streams alone', async () => {
+    const code = codeOf('hono', 2)
+      .replace('serve, Server', 'Server')
+      .replace('new Hono()', 'new Hono().use(compress())')
+    const imports = `import { serve } from '@hono/node-server'\nimport { compress } from 'hono/compress'\n`
+    const url = `${await startServer(imports + code)}/live/countdown/1`
+    expect(await eventsOf(url)).toMatchObject([{ event: 'left' }, { data: 'We have a lift-off' }])
+    const { headers } = await fetch(url, { headers: { 'accept-encoding': 'gzip' } })
+    expect(headers.get('content-encoding')).toBe(null)
+  })
+
   it('Hono: all readers of a set of streams get what all readers of a topic get', async () => {
     const expected = await fanOut(`${await startServer(codeOf('hono', 3))}/orders`)
     const event = { event: 'order', data: '{"status":"paid"}' }
