@@ -17,7 +17,7 @@ export function followsRun(ctx: RequestContext, { policy, face }: ReadyRoute): b
 /**
  * The events of a run for one reader: of the run that `lastEventId` names, or, without an id, of a new one.
  *
- * @throws HttpError 404 for an unknown run and for one of another owner, 410 for a run that is no longer retained (a
+ * @throws HttpError 404 for a run of another owner and for an id that is none of a run's, 410 for a run that is not retained (a
  * GET gets a `tidings:reset` event instead), 422 for an idempotency key that was sent with another request
  */
 export async function openRun(

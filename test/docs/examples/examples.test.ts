@@ -12,7 +12,8 @@ describe('the examples', () => {
     const tags = filesOf('src', '.ts').flatMap((file) => read(file).match(/@example\b/g) ?? [])
     // jsx, tsx: parts of a framework's project, which test/docs/frameworks.test.ts compares with it, or of a component. html: a page.
     const fences = documents().flatMap(
-      (file) => read(file).match(/^```(?!(?:sh|nginx|haproxy|caddyfile|jsonc|jsx|tsx|html|yaml|vcl|apache)$)\w.*$/gm) ?? [],
+      (file) =>
+        read(file).match(/^```(?!(?:sh|nginx|haproxy|caddyfile|jsonc|jsx|tsx|html|yaml|vcl|apache)$)\w.*$/gm) ?? [],
     )
     expect(examples).toHaveLength(tags.length + fences.length)
     expect(examples.filter(({ code }) => code.trim() === '')).toEqual([])
