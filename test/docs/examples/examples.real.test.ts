@@ -12,7 +12,7 @@ describe('the examples run:', () => {
     it.for(examples.filter(({ surrounding }) => surrounding.needs === 'redis'))('$name', async (example, test) => {
       const server = await startRedis()
       test.onTestFinished(() => server.remove())
-      await expectToRun(example, test, { REDIS_URL: `redis://127.0.0.1:${server.port}` })
+      await expectToRun(example, test, { REDIS_URL: `redis://127.0.0.1:${server.port}`, PORT: '0' })
     })
   })
 
