@@ -16,8 +16,10 @@ const components = [
 
 /** Proxies beside nginx, installed each by itself. Their tests, too, fail in CI without them. */
 const proxies = [
+  { name: 'apache2', file: '/usr/sbin/apache2' },
   { name: 'caddy', file: '/usr/bin/caddy' },
   { name: 'haproxy', file: '/usr/sbin/haproxy' },
+  { name: 'varnish', file: '/usr/sbin/varnishd' },
 ]
 
 /**

@@ -61,7 +61,7 @@ async function readBroken(name: ProxyName, configuration: string): Promise<strin
   return text
 }
 
-for (const name of ['nginx', 'haproxy', 'caddy'] as const) {
+for (const name of ['apache2', 'caddy', 'haproxy', 'nginx', 'varnish'] as const) {
   describeWith(name, `behind ${name} as printed`, () => {
     test('a body that is too large is refused by the server itself, so that a page can read why', async () => {
       const response = await postTooMuch(name, printed[name])
@@ -73,7 +73,7 @@ for (const name of ['nginx', 'haproxy', 'caddy'] as const) {
 }
 
 // Caddy 2.6 gives such an answer a proper end, and has no setting for it.
-for (const name of ['nginx', 'haproxy'] as const) {
+for (const name of ['apache2', 'haproxy', 'nginx', 'varnish'] as const) {
   describeWith(name, `behind ${name} as printed`, () => {
     test('an answer that breaks off does so for its reader, too', async () => {
       await expect(readBroken(name, printed[name])).rejects.toThrow('terminated')

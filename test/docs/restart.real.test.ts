@@ -148,7 +148,7 @@ async function expectOwnError(proxy: string): Promise<void> {
   expect(headers.get('content-type') ?? '').not.toContain('text/event-stream')
 }
 
-for (const name of ['nginx', 'haproxy', 'caddy'] as const) {
+for (const name of ['apache2', 'caddy', 'haproxy', 'nginx', 'varnish'] as const) {
   describeWith(name, `two nodes that are down at once, behind ${name} as printed`, () => {
     test('lose and double no event of an EventSource and of stream()', async () => {
       const nodes = await Nodes.start()
@@ -175,9 +175,11 @@ for (const name of ['nginx', 'haproxy', 'caddy'] as const) {
 
 // What turns the proxy's own error into an empty stream, taken out of the configuration.
 const controls = [
+  { name: 'apache2', removed: /^.*ErrorDocument.*\n/gm, by: '' },
   { name: 'nginx', removed: /^.*error_page.*\n/m, by: '' },
   { name: 'haproxy', removed: /^.*use_backend.*\n/m, by: '' },
   { name: 'caddy', removed: /" 200$/m, by: '" 502' },
+  { name: 'varnish', removed: /set beresp.status = 200;/, by: '' },
 ] as const
 
 for (const { name, removed, by } of controls) {

@@ -8,6 +8,7 @@ const installed = (folder: string, path: string): string =>
 const runtime = (path: string): string => installed('runtimes', path)
 
 const paths = {
+  apache2: '/usr/sbin/apache2',
   'aws-lambda-ric': runtime('aws-lambda-ric/index.mjs'),
   bun: runtime('@oven/bun-linux-x64/bin/bun'),
   caddy: '/usr/bin/caddy',
@@ -25,6 +26,7 @@ const paths = {
   python3: '/usr/bin/python3',
   rivals: installed('bench', '.package-lock.json'),
   'redis-server': '/usr/bin/redis-server',
+  varnish: '/usr/sbin/varnishd',
   'webkit2gtk-driver': '/usr/bin/WebKitWebDriver',
   workerd: runtime('@cloudflare/workerd-linux-64/bin/workerd'),
   xvfb: '/usr/bin/Xvfb',
