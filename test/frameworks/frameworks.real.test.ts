@@ -17,6 +17,7 @@ const frameworks: readonly Framework[] = [
   { name: 'sveltekit', own: 'SvelteKit answers here.', code: 0 },
   { name: 'nest', own: 'Nest answers here.', code: null },
   { name: 'nitro', own: 'Nitro answers here.', code: 0 },
+  { name: 'nuxt', own: 'Nuxt answers here.', code: 0 },
   { name: 'astro', own: 'Astro answers here.', code: 0 },
   { name: 'react-router', own: 'React Router answers here.', code: 0 },
 ]

@@ -23,6 +23,7 @@ const commands = {
   sveltekit: { build: ['vite/bin/vite.js', 'build'], serve: ['{project}/build/index.js'] },
   nest: { build: ['typescript/bin/tsc'], serve: ['{project}/dist/main.js'] },
   nitro: { build: ['nitropack/dist/cli/index.mjs', 'build'], serve: ['{project}/.output/server/index.mjs'] },
+  nuxt: { build: ['nuxt/bin/nuxt.mjs', 'build'], serve: ['{project}/.output/server/index.mjs'] },
   astro: { build: ['astro/astro.js', 'build'], serve: ['{project}/dist/server/entry.mjs'] },
   'react-router': {
     build: ['@react-router/dev/bin.js', 'build'],
