@@ -74,6 +74,7 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
   'docs/clients.md#6': { prints: percents },
   'docs/guides/chat.md#1': { uses: { provider: 'openai' } },
   'docs/guides/testing.md#1': { prints: suitePasses },
+  'docs/index.md#1': serves,
   'docs/inspector.md#1': { prints: announces },
   'docs/inspector.md#2': { prints: announces },
   'docs/deploying.md#1': {
