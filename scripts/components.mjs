@@ -23,7 +23,7 @@ const proxies = [
 ]
 
 /**
- * Installs what is missing: Debian's packages where this is root on Debian, other runtimes and meta-frameworks in
+ * Installs what is missing: Debian's packages where this is root on Debian, other runtimes, meta-frameworks and the like in
  * CI or with TIDINGS_RUNTIMES=1. Returns the names of what is still missing.
  */
 export function provide() {
@@ -51,6 +51,6 @@ function aptInstall(wanted) {
 }
 
 function installPackages() {
-  for (const folder of ['runtimes', 'frameworks', 'chat-clients', 'openapi-tools'])
+  for (const folder of ['runtimes', 'frameworks', 'chat-clients', 'openapi-tools', 'site'])
     install(folder, ['--no-bin-links', '--ignore-scripts'])
 }

@@ -27,6 +27,7 @@ const paths = {
   rivals: installed('bench', '.package-lock.json'),
   'redis-server': '/usr/bin/redis-server',
   varnish: '/usr/sbin/varnishd',
+  site: installed('site', '.installed-lock.json'),
   'webkit2gtk-driver': '/usr/bin/WebKitWebDriver',
   workerd: runtime('@cloudflare/workerd-linux-64/bin/workerd'),
   xvfb: '/usr/bin/Xvfb',
