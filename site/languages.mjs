@@ -16,5 +16,9 @@ const languageOf = (name, variables) => ({
   ],
 })
 
-/** HAProxy's configuration, and Caddy's. */
-export const languages = [languageOf('haproxy', '%\\[[^\\]]*\\]|\\{[^}]*\\}'), languageOf('caddyfile', '\\{[\\w.]+\\}')]
+/** The configurations of HAProxy, Caddy and Varnish. */
+export const languages = [
+  languageOf('haproxy', '%\\[[^\\]]*\\]|\\{[^}]*\\}'),
+  languageOf('caddyfile', '\\{[\\w.]+\\}'),
+  languageOf('vcl', '(?:bereq|beresp|req|resp|obj)\\.[\\w.-]+'),
+]
