@@ -120,6 +120,7 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
   'docs/migration/hono.md#4': { stays: true },
   'docs/migration/vafast.md#1': { needs: 'rivals' },
   'docs/migration/vafast.md#2': { stays: true },
+  'docs/openapi.md#3': { uses: { scalar: 'scalar' } },
   'docs/server.md#3': {
     uses: { tokens: 'verify' },
     after: `const headers = { authorization: 'Bearer ada' }
@@ -150,6 +151,8 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
 
   'src/observe/logs.ts#1': { prints: /^answered \/hello 200\n$/ },
   'src/inspector/inspector.ts#1': { prints: announces },
+
+  'src/openapi/reference-page.ts#1': { uses: { scalar: 'scalar' } },
   'src/adapters/lambda/serve.ts#1': { uses: { lambda: 'server' } },
   'src/adapters/node/handler.ts#1': {
     uses: { routes: 'server' },
