@@ -106,8 +106,7 @@ describeWith('site', 'The site', () => {
       const [first = ''] = await search(page, words)
       expect(first).toMatch(/^\/zh\//)
       await page.locator('.results a').first().click()
-      await page.locator('.VPLocalSearchBox').waitFor({ state: 'detached' })
-      expect(await page.locator('main').innerText()).toContain(words)
+      await expect.poll(() => page.locator('main').innerText()).toContain(words)
     })
 
     it('keeps the page when the language is changed, there and back', async () => {
