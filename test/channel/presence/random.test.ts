@@ -1,5 +1,6 @@
 // Members that come and go at random on nodes that die, are held up and are replaced, against a model of who has readers where.
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { sleep } from '../../../src/base/index.ts'
 import { memoryJournal } from '../../../src/journal/index.ts'
 import { createSeededRandom, type SeededRandom } from '../../../src/testing/seeded-random.ts'
 import { PresentNode, type Watching } from '../../support/channel/present-node.ts'
@@ -41,7 +42,7 @@ class Trial {
     if (this.state === 'well') return undefined
     const fault = this.#random.pick<Fault>([undefined, undefined, 'away', 'unanswered'])
     const delayMs = this.#random.number(300)
-    return new Promise((resolve) => setTimeout(() => resolve(fault), delayMs))
+    return sleep(delayMs).then(() => fault)
   }
 
   move(): void {
@@ -63,10 +64,11 @@ async function step(trials: Trial[], random: SeededRandom, open: () => Trial): P
   const index = random.number(trials.length)
   const trial = trials[index]
   if (trial === undefined) return
-  if (random.chance(80)) trial.move()
-  else if (random.chance(50)) trial.state = random.pick(['well', 'well', 'shaky', 'held'])
-  else if (random.chance(50)) {
-    if (random.chance(50)) trial.state = 'dead'
+  const choice = random.number(100)
+  if (choice < 80) trial.move()
+  else if (choice < 90) trial.state = random.pick(['well', 'well', 'shaky', 'held'])
+  else if (choice < 95) {
+    if (choice < 93) trial.state = 'dead'
     else void trial.node.channels.close()
     trials.splice(index, 1, open())
   }

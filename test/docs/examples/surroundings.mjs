@@ -19,6 +19,7 @@ const askedByUserAlone = `await check.answer(chat, '/chat', /\\ndata: You asked:
 await check.answer(chat, '/chat', /"code":401.*Log in first/, check.anonymousQuestion)`
 const whoIsThere = `await check.answer(people, '/people', /Log in first/)
 await check.answer(people, '/people', /^event: presence\\ndata: \\{"members":\\[\\],"others":0,"isStale":false\\}$/m, check.signedIn)`
+await check.answer(people, '/people', /^event: presence\\ndata: .*"members":.*"isStale":false/m, check.signedIn)`
 const announces = /^The inspector is at \/_tidings\. .*\n +TIDINGS_INSPECTOR=\S+\n$/
 const serves = { stays: true, prints: /^(Listening on )?http:\/\/localhost:\d+\n$/ }
 

@@ -8,7 +8,8 @@ import {
   type PresenceList,
   type PresenceOptions,
 } from '../../../src/channel/index.ts'
-import type { Journal } from '../../../src/journal/index.ts'
+import { memoryJournal, type Journal } from '../../../src/journal/index.ts'
+import { FaultyJournal } from '../journal/faulty-journal.ts'
 import { FrameReader } from './frame-reader.ts'
 
 /** Who comes: the context of a request, as far as these tests need one. */
@@ -53,6 +54,24 @@ export class PresentNode {
   list(room = 'room'): Promise<PresenceList> {
     return this.presence.list(this.channels.topic(room))
   }
+}
+
+export const leaseMs = 20_000
+/** The topics in which nodes tell of their members. */
+export const isMembers = /\/members$/
+
+export interface TwoPresent {
+  readonly one: PresentNode
+  readonly other: PresentNode
+  /** Their ways to one journal. */
+  readonly journals: readonly [FaultyJournal, FaultyJournal]
+}
+
+/** Two nodes over one journal. */
+export function openTwo(options: Options = {}, inner: Journal = memoryJournal()): TwoPresent {
+  const journals = [new FaultyJournal(inner), new FaultyJournal(inner)] as const
+  const open = (journal: Journal): PresentNode => new PresentNode(journal, { leaseMs, ...options })
+  return { one: open(journals[0]), other: open(journals[1]), journals }
 }
 
 /** What a reader of the list has been told. */
