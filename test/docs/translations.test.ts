@@ -1,6 +1,6 @@
 // The Chinese pages say what the English ones say: the comparison, and controls that it sees each fault.
 import { expect, test } from 'vitest'
-import { chinesePages, problemsOf, turned } from '../../scripts/check-translations.mjs'
+import { chinesePages, missing, problemsOf, turned } from '../../scripts/check-translations.mjs'
 import { changesSince, differences, hashesOf, slugsOf, withLinks } from '../../scripts/translated-page.mjs'
 
 const english = `# Streams
@@ -35,6 +35,10 @@ const chinese = `# 流
 
 ![图](a.png)
 `
+
+test('every English page has a Chinese one', () => {
+  expect(missing()).toEqual([])
+})
 
 test.each(chinesePages())('docs/zh/%s agrees with the English page, as that is now', (page) => {
   expect(problemsOf(page)).toEqual([])
