@@ -132,7 +132,7 @@ describeWith('site', 'The site', () => {
 
     it('colours the configuration of proxies, and leaves links to files of the repository as text', async () => {
       const page = await open('/deploying.html')
-      for (const language of ['nginx', 'haproxy', 'caddyfile']) {
+      for (const language of ['nginx', 'haproxy', 'caddyfile', 'vcl']) {
         const colours = await page
           .locator(`.language-${language} pre span[style]`)
           .evaluateAll((spans) => spans.map((span) => span.getAttribute('style')))
