@@ -213,9 +213,10 @@ export class Channels {
    * @internal
    */
   share<Shared extends SharedPresence>(make: (parts: PresenceParts) => Shared): Shared {
-    const { journal } = this.#parts
+    const { journal, hubs } = this.#parts
     const shared = make({ journal, node: this.#ownNode, onError: (error) => this.#onError(error, {}) })
     this.#presence = shared
+    if (hubs.isClosed) void shared.close()
     return shared
   }
 

@@ -33,6 +33,10 @@ export class HubRegistry {
     return hub
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   /** The hubs of all topics with followers. */
   get all(): Iterable<Hub> {
     return this.#hubs.values()

@@ -41,6 +41,14 @@ describe('a member that', () => {
   })
 })
 
+test('an info that JSON would change does not compile', () => {
+  const channels = createChannels()
+  // @ts-expect-error A map would arrive empty.
+  const mapped = createPresence(channels, { member: () => ({ id: 'ada', info: { roles: new Map() } }) })
+  const named = createPresence(channels, { member: () => ({ id: 'ada', info: { name: 'Ada' } }) })
+  expect([mapped, named]).toHaveLength(2)
+})
+
 test.each(['__proto__', 'constructor', '"; drop', '\u2028', '😀', 'a'.repeat(256), ' '])(
   'the id %j is one like any other',
   async (id) => {

@@ -137,6 +137,9 @@ describe('a node', () => {
     await pass(leaseMs + 5000)
     expect(await beats()).toBe(0)
     expect(journal.calls).toEqual([])
+    // Nobody looks for it any more.
+    const { events } = await journal.inner.read('~run/nodes/present', 'start')
+    expect(events.at(-1)?.data).toBe('[]')
   })
 
   test('appends once a second at the most, however many come and go', async () => {

@@ -195,6 +195,14 @@ test('channels are closed although their journal is away, and say what others do
   expect(one.errors).toMatchObject([{ code: 'ERR_JOURNAL_UNAVAILABLE' }])
 })
 
+test('channels that were closed before presence was used are not opened by it', async () => {
+  const { one, journals } = openTwo()
+  await one.channels.close()
+  await expect(one.list()).rejects.toMatchObject({ code: 'ERR_JOURNAL_CLOSED' })
+  await pass(60_000)
+  expect(journals[0].calls).toEqual([])
+})
+
 test('lists of closed channels end, and nobody enters any more', async () => {
   const { one } = openTwo()
   const watching = one.watch()
