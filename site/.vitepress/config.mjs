@@ -64,7 +64,7 @@ export default defineConfig({
   },
   markdown: {
     languages,
-    languageAlias: { mjs: 'js', vcl: 'c' },
+    languageAlias: { mjs: 'js' },
     theme: { light: 'github-light-default', dark: 'github-dark-default' },
     attrs: { disable: true },
     anchor: { slugify: toAnchor },
