@@ -2,6 +2,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { describeWith } from '../support/component/component.ts'
 import { startScript, type FixtureProcess } from '../support/component/fixture-process.ts'
+import { http1Client } from '../support/differential/ask.ts'
+import { tryRequests, type Differences } from '../support/differential/suite.ts'
 import { eventSourceHeaders, FetchReader } from '../support/server/fetch-reader.ts'
 import { RawClient } from '../support/server/raw-client.ts'
 import { tryLife } from '../support/server-life/suite.ts'
@@ -30,6 +32,20 @@ describeWith('aws-lambda-ric', 'a request on Lambda', () => {
       'ends all streams properly on SIGTERM, and waits for finally': 'a function gets no signals',
     },
   })
+})
+
+const overTls: Differences = {
+  'a url as a handler sees it': {
+    reason: 'a function url is always https',
+    answer: { body: 'https://test/url?a=b%20c+d&e' },
+  },
+}
+
+describeWith('aws-lambda-ric', 'every request on Lambda', () => {
+  tryRequests(async () => {
+    const fixture = await startFunction('differential', { copies: 4 })
+    return { ...http1Client(fixture.port), stop: () => fixture.kill() }
+  }, overTls)
 })
 
 describeWith('aws-lambda-ric', 'an answer on Lambda', () => {

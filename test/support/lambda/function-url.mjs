@@ -97,7 +97,9 @@ class FunctionInvocation {
 
   #writeHead({ statusCode = 200, headers = {}, cookies = [] }) {
     const names = cookies.length === 0 ? headers : { ...headers, 'set-cookie': cookies }
-    this.#response.writeHead(statusCode, names).flushHeaders()
+    this.#response.writeHead(statusCode, names)
+    // `flushHeaders` would encode it as UTF-8.
+    this.#response.write(Buffer.alloc(0))
   }
 
   async #pass(chunk) {
