@@ -130,7 +130,7 @@ test('a handler finds the event', async () => {
 })
 
 test.each([
-  ['API Gateway', { version: '1.0', httpMethod: 'GET', path: '/text', headers: {} }],
+  ['a REST API', { version: '1.0', httpMethod: 'GET', path: '/text', headers: {} }],
   ['a queue', { Records: [] }],
   ['nobody', null],
 ])('an event of %s fails the invocation, with what to do', async (_, event) => {

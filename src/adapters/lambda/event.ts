@@ -25,7 +25,7 @@ export interface FunctionUrlEvent {
 /**
  * Refuses what is no event of a function url.
  *
- * @throws TidingsError `ERR_ROUTE` for any other event: of API Gateway, of a load balancer, of a queue
+ * @throws TidingsError `ERR_ROUTE` for an event of another format: of a REST API, of a load balancer, of a queue
  */
 export function checkEvent(event: unknown): asserts event is FunctionUrlEvent {
   if (isFunctionUrlEvent(event)) return
