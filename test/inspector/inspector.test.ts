@@ -231,7 +231,7 @@ describe('an inspector', () => {
     const orders = new Reading(await ask('/orders', { headers: eventSource }))
     await orders.until('tidings:open')
     const run = new Reading(await ask('/run', { method: 'POST' }))
-    await run.until('1')
+    await run.until('data: 1\n')
     await topic.publish({ n: 1 })
     await page.until(({ topics, runs: shown, journals }) => {
       return topics?.length === 1 && shown?.length === 1 && Number(journals?.[0]?.['appends']) > 1

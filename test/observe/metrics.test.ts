@@ -263,7 +263,7 @@ describe('metrics of channels', () => {
     const idle = topic.subscribe()[Symbol.asyncIterator]()
     await idle.next()
     for (let n = 1; n <= 3; n += 1) await topic.publish(n)
-    await readings[0]?.until('3')
+    await readings[0]?.until('data: 3\n')
     expect((await Scrape.of(register)).series('tidings_topic_lag_events')).toEqual({
       'tidings_topic_lag_events{topic="orders"}': 3,
     })
