@@ -54,5 +54,5 @@ function toProgram({ code }, { uses = {}, after = '' }, toStandIns) {
   const imports = Object.entries(uses).map(([file, names]) => importFrom(file, `{ ${names} }`))
   if (after.includes('check.')) imports.unshift(importFrom('check', '* as check'))
   imports.unshift(importFrom('network', '{ ran }'))
-  return `${imports.join('; ')}\n${code.replaceAll(/\bport: \d+/g, 'port: 0')}\n;${after}; ran()\n`
+  return `${imports.join('; ')}\n${code.replaceAll(/(\bport: |\.listen\()\d+/g, '$10')}\n;${after}; ran()\n`
 }
