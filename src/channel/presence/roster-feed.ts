@@ -81,6 +81,8 @@ export class RosterAttachment implements FrameAttachment, RosterReader {
     if (this.#waiting.needsList && !this.needsList) return
     this.#waiting.add(batch)
     this.#pump()
+    // More has changed at once than may wait, and nothing else would bring it the list.
+    if (this.needsList) this.#parts.roster.schedule()
   }
 
   resume(): void {
