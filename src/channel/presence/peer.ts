@@ -68,11 +68,14 @@ export class Peer {
     this.#tell()
   }
 
-  /** Looks for a sign of life; resolves with whether it has been silent for too long. `goodForMs`: if it does not say how long. */
+  /**
+   * Looks for a sign of life; resolves with whether it has been silent for too long: for as long as it says, and for `goodForMs`
+   * at least, since this node looks too seldom to be certain of less.
+   */
   async isDead(goodForMs: number): Promise<boolean> {
     // Less than the time between two looks, so that each asks anew; other rooms may have asked at the same time.
     const sight = await this.#parts.looks.at(this.id, goodForMs / 6)
-    const limitMs = sight.goodForMs ?? goodForMs
+    const limitMs = Math.max(sight.goodForMs ?? 0, goodForMs)
     this.#silence = observe(this.#silence, sight, limitMs)
     return isExpired(this.#silence, limitMs)
   }

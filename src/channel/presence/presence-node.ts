@@ -67,6 +67,7 @@ export class PresenceNode implements SharedPresence, Companion {
   /** Within how long the members of a node that has died are gone, in milliseconds. Of several the shortest counts. */
   lease(leaseMs: number): void {
     this.#leaseMs = Math.min(this.#leaseMs, leaseMs)
+    this.#parts.node.use(this.#goodForMs, Infinity)
   }
 
   /** Takes part, until the returned function is called. */
@@ -139,7 +140,6 @@ export class PresenceNode implements SharedPresence, Companion {
     if (this.#isClosed || this.#release !== undefined) return
     const { journal, node, onError } = this.#parts
     this.#list = new NodeList(journal, () => this.#look(), onError)
-    node.use(this.#goodForMs, Infinity)
     this.#release = node.accompany(this)
     // The next beat may be a while off.
     this.#look()
@@ -203,7 +203,8 @@ export class PresenceNode implements SharedPresence, Companion {
     const dead: string[] = []
     await sideBySide(this.#peers.values(), async (peer) => {
       await peer.read()
-      if (!peer.hasLeft && (await peer.isDead(this.#goodForMs))) dead.push(peer.id)
+      // One that has left may have died before it was off the list.
+      if (await peer.isDead(this.#goodForMs)) dead.push(peer.id)
     })
     if (list === this.#list && dead.length > 0) await this.#bury(dead, list)
   }

@@ -1,11 +1,14 @@
 // What becomes of lists when nodes die, are held up or lose their journal, and what presence costs: on a clock that the tests move.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createPresence } from '../../../src/channel/index.ts'
 import { memoryJournal } from '../../../src/journal/index.ts'
 import { beat, isOf, passInSteps as pass } from '../../support/channel/silent-runs.ts'
 import { isMembers, leaseMs, openTwo, PresentNode } from '../../support/channel/present-node.ts'
-import { away, readOnly } from '../../support/journal/faulty-journal.ts'
+import { away, FaultyJournal, readOnly } from '../../support/journal/faulty-journal.ts'
 import { RewindingJournal } from '../../support/journal/rewinding-journal.ts'
 import { holdTime } from '../../support/time/held-time.ts'
+
+const isList = /^~run\/nodes\/present$/
 
 beforeEach(holdTime)
 afterEach(() => void vi.useRealTimers())
@@ -25,6 +28,48 @@ describe('a node', () => {
       await pass((leaseMs * 3) / 4)
       expect(watching.changes.filter((change) => change.startsWith('leave'))).toEqual(['leave ada'])
     }
+  })
+
+  test('is missed by nodes with a longer lease within theirs', async () => {
+    const inner = memoryJournal()
+    const journal = new FaultyJournal(inner)
+    const [one, other] = [new PresentNode(journal, { leaseMs: leaseMs / 4 }), new PresentNode(inner, { leaseMs })]
+    one.enter('ada')
+    const watching = other.watch()
+    await pass(10_000)
+    journal.fault = away
+    await pass(leaseMs)
+    expect(watching.changes).toEqual(['leave ada'])
+  })
+
+  test('is missed within the shortest lease, also where that came second', async () => {
+    const { one, other, journals } = openTwo({ leaseMs: 10 * leaseMs })
+    one.enter('ada')
+    const watching = other.watch()
+    await pass(1000)
+    for (const { channels } of [one, other]) {
+      const hasty = createPresence(channels, { member: () => undefined, leaseMs })
+      void hasty.list(channels.topic('another room'))
+    }
+    await pass(10_000)
+    journals[0].fault = away
+    await pass(leaseMs)
+    expect(watching.ids).toEqual([])
+  })
+
+  test('that has said that it leaves, and dies before it is off the list, is followed no longer', async () => {
+    const { one, other, journals } = openTwo()
+    one.enter('ada')
+    other.watch()
+    await pass(5000)
+    const [leaving, staying] = journals
+    leaving.fault = ({ kind, topic }) => (kind === 'append' && isList.test(topic) ? 'away' : undefined)
+    void one.channels.close()
+    await pass(2 * leaseMs)
+    staying.calls.length = 0
+    await pass(leaseMs)
+    const { topic } = leaving.calls.find(isOf('append', isMembers)) ?? {}
+    expect(staying.calls.filter((call) => call.topic === topic)).toEqual([])
   })
 
   test('that was only held up comes back, without a word about members that others have as well', async () => {
