@@ -61,7 +61,8 @@ export class Room {
   versionFor(id: string, info: string): number {
     const known = this.get(id)
     if (known === undefined) return 0
-    return known.info === info ? known.version : known.version + 1
+    // There is no number after the greatest that can be told.
+    return known.info === info ? known.version : Math.min(known.version + 1, Number.MAX_SAFE_INTEGER)
   }
 
   /** One node says this of a member, in place of what it has said before; `undefined`: nothing any more. */

@@ -1,5 +1,6 @@
 // Who a reader is: checked before anything is told of it.
 import { describeValue, TidingsError, toJson } from '../../base/index.ts'
+import { parseJson } from '../run/log.ts'
 
 /** A member of a topic: one user, however many readers it has. */
 export interface Member<Info = unknown> {
@@ -38,8 +39,19 @@ export function memberJson(id: string, info: string): string {
   return info === '' ? `{"id":${JSON.stringify(id)}}` : `{"id":${JSON.stringify(id)},"info":${info}}`
 }
 
+/** Whether this may be the id of a member. */
+export function isMemberId(id: unknown): id is string {
+  return typeof id === 'string' && id !== '' && id.length <= longestId && !/[\p{Cc}\p{Cs}]/u.test(id)
+}
+
+/** Whether this may be the info of a member, as JSON text: what another node tells goes to readers as it is. */
+export function isMemberInfo(info: unknown): info is string {
+  if (typeof info !== 'string') return false
+  return info === '' || (bytesOf(info) <= mostInfoBytes && !/[\r\n]/.test(info) && parseJson(info) !== undefined)
+}
+
 function checkId(id: unknown): string {
-  if (typeof id === 'string' && id !== '' && id.length <= longestId && !/[\p{Cc}\p{Cs}]/u.test(id)) return id
+  if (isMemberId(id)) return id
   const rule = `1 to ${longestId} characters, no control characters and no lone surrogates`
   throw memberError(`A member's id must be a string of ${rule}: ${describeValue(id)}`)
 }
@@ -47,12 +59,17 @@ function checkId(id: unknown): string {
 function infoOf(info: unknown): string {
   if (info === undefined) return ''
   const json = jsonOf(info)
-  // A character takes three bytes at most.
-  const size = json.length * 3 <= mostInfoBytes ? 0 : new TextEncoder().encode(json).byteLength
+  const size = bytesOf(json)
   if (size <= mostInfoBytes) return json
   throw memberError(
     `A member's info of ${size} bytes is larger than ${mostInfoBytes}: keep there what a list of members shows`,
   )
+}
+
+/** At least how many bytes a text has; exact if it may have more than an info. */
+function bytesOf(json: string): number {
+  // A character takes three bytes at most.
+  return json.length * 3 <= mostInfoBytes ? json.length : new TextEncoder().encode(json).byteLength
 }
 
 function jsonOf(info: unknown): string {

@@ -1,4 +1,5 @@
 // What a node says of its members, as records of its log: all of them, or what has changed since the record before.
+import { isMemberId, isMemberInfo } from './member.ts'
 
 /** A member as a node tells of it: its id, the version of its info, and that info. */
 export type ToldMember = readonly [id: string, version: number, info: string]
@@ -45,7 +46,7 @@ function isRoom(value: unknown): value is ToldRoom {
   if (typeof value !== 'object' || value === null) return false
   if (!('topic' in value && 'others' in value && 'here' in value && 'gone' in value)) return false
   const { topic, others, here, gone } = value
-  if (typeof topic !== 'string' || !Number.isSafeInteger(others)) return false
+  if (typeof topic !== 'string' || !isCount(others)) return false
   return isListOf(here, isMember) && isListOf(gone, isString)
 }
 
@@ -56,7 +57,11 @@ function isListOf<Item>(value: unknown, isItem: (item: unknown) => item is Item)
 function isMember(value: unknown): value is ToldMember {
   if (!Array.isArray(value)) return false
   const [id, version, info]: readonly unknown[] = value
-  return typeof id === 'string' && Number.isSafeInteger(version) && typeof info === 'string'
+  return isMemberId(id) && isCount(version) && isMemberInfo(info)
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
 function isString(value: unknown): value is string {
