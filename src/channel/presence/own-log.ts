@@ -1,5 +1,5 @@
 // The log in which this node tells who is present on it: written a second apart at the most, however many come and go.
-import type { Journal, NewEvent, Retention } from '../../journal/index.ts'
+import type { Journal, NewEvent, Page, Retention } from '../../journal/index.ts'
 import { NodeLog } from '../run/node-log.ts'
 import { isRefusal } from '../refusal.ts'
 import type { OwnMembers } from './own-members.ts'
@@ -30,6 +30,8 @@ const mostAppends = 500
 export class OwnLog {
   readonly #parts: OwnLogParts
   readonly #topic: string
+  /** The number of the first record of the whole list. */
+  #wholeSeq = 0
   /** The number of the last event; `undefined` if that is not certain, and the whole list is to be written. */
   #seq: number | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -123,10 +125,12 @@ export class OwnLog {
     this.#appends += 1
   }
 
-  /** An engine that fails over may have lost the last append alone. */
+  /** An engine that fails over may have lost the last append alone, and others may have trimmed the log. */
   async #check(): Promise<void> {
     const seq = this.#seq
-    if (seq !== undefined && (await this.#tail()) !== seq) this.doubt()
+    if (seq === undefined) return
+    const { first, tail } = await this.#look()
+    if (tail !== seq || first > this.#wholeSeq) this.doubt()
   }
 
   async #writeWhole(rooms: readonly ToldRoom[], isBye: boolean): Promise<void> {
@@ -139,21 +143,22 @@ export class OwnLog {
     })
     const seq = await this.#appendWhole(events)
     this.#seq = seq
+    this.#wholeSeq = seq - events.length + 1
     this.#wholeAt = performance.now()
     this.#wholeChars = charsOf(events)
     this.#changedChars = 0
     this.#appends = 0
-    await journal.trim(this.#topic, seq - events.length + 1)
+    await journal.trim(this.#topic, this.#wholeSeq)
   }
 
   async #appendWhole(events: readonly NewEvent[]): Promise<number> {
-    const known = this.#seq ?? (await this.#tail())
+    const known = this.#seq ?? (await this.#look()).tail
     try {
       return await this.#append(events, known)
     } catch (error) {
       if (!isRefusal(error)) throw error
       // An append whose answer was lost has come through, or the journal is back from an older state.
-      return this.#append(events, await this.#tail())
+      return this.#append(events, (await this.#look()).tail)
     }
   }
 
@@ -163,9 +168,9 @@ export class OwnLog {
     return (await journal.appendAll(this.#topic, events, { epoch: node, expectSeq, retention })).seq
   }
 
-  async #tail(): Promise<number> {
+  #look(): Promise<Page> {
     const { journal, node } = this.#parts
-    return (await journal.read(this.#topic, { epoch: node, seq: 0, nonce: '' }, { limit: 0 })).tail
+    return journal.read(this.#topic, { epoch: node, seq: 0, nonce: '' }, { limit: 0 })
   }
 }
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { memoryJournal, type Journal } from '../../../src/journal/index.ts'
 import { isOf, passInSteps as pass } from '../../support/channel/silent-runs.ts'
-import { isMembers, openTwo, type TwoPresent } from '../../support/channel/present-node.ts'
+import { isMembers, openTwo, PresentNode, type TwoPresent } from '../../support/channel/present-node.ts'
 import { holdTime } from '../../support/time/held-time.ts'
 
 beforeEach(holdTime)
@@ -54,6 +54,18 @@ test.each<readonly [said: string, record: unknown]>([
   expect(watching.changes).toEqual(['join bob'])
   expect(watching.ids).toEqual(['ada', 'bob'])
   expect(other.errors).toEqual([expect.objectContaining({ message: expect.stringContaining('cannot be read') })])
+})
+
+test('a log that others have trimmed is written anew with the next beat, and a late node learns everything', async () => {
+  const { one, inner, log } = await openWithAda()
+  one.enter('bob')
+  await pass(3000)
+  await inner.trim(log, 2)
+  await pass(5000)
+  const late = new PresentNode(inner)
+  const list = late.list()
+  await pass(5000)
+  expect((await list).members.map(({ id }) => id)).toEqual(['ada', 'bob'])
 })
 
 test('a member that was told of with the greatest version is told of anew, and all can read it', async () => {
