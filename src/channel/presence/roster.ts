@@ -104,9 +104,16 @@ export class Roster implements RoomListener {
     this.#leaving.delete(id)
     const before = this.#listed.get(id) ?? ''
     if (before === info) return
+    const chars = this.#chars + info.length - before.length
+    if (chars > mostChars) {
+      // It waits behind those who came before it did, as it is now.
+      this.#waiting.add(id)
+      return this.#remove(id)
+    }
     this.#note(id)
-    this.#chars += info.length - before.length
+    this.#chars = chars
     this.#listed.set(id, info)
+    if (info.length < before.length) this.#fill()
   }
 
   #miss(id: string, isDead: boolean): void {
@@ -123,6 +130,11 @@ export class Roster implements RoomListener {
     this.#leaving.delete(id)
     this.#chars -= id.length + (this.#listed.get(id) ?? '').length
     this.#listed.delete(id)
+    this.#fill()
+  }
+
+  /** Gives the room that is free to those that wait. */
+  #fill(): void {
     for (const next of this.#waiting) if (!this.#add(next)) break
   }
 
