@@ -87,7 +87,7 @@ export interface FollowedLog extends ErrorPlace {
 export interface SharedPresence {
   /** How many members of a topic are known here; `undefined` while nobody uses presence. */
   members(topic: string): number | undefined
-  /** Leaves, and ends its readers. */
+  /** Leaves, and ends its readers. Does not reject. */
   close(): Promise<void>
 }
 

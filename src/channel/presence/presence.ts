@@ -102,7 +102,7 @@ const nodes = new WeakMap<Channels, PresenceNode>()
  *   handler: () => presence.subscribe(room),
  * })
  *
- * @throws TidingsError `ERR_OPTION` for an option that does not exist or cannot work
+ * @throws TidingsError `ERR_OPTION` for what are no channels, and for an option that does not exist or cannot work
  */
 export function createPresence<Ctx, Info = undefined>(
   channels: Channels,
@@ -121,6 +121,11 @@ export class Presence<Ctx, Info = undefined> {
 
   /** @internal */
   constructor(channels: Channels, options: PresenceOptions<Ctx, Info>) {
+    if (typeof Object(channels).share !== 'function')
+      throw new TidingsError(
+        'ERR_OPTION',
+        `createPresence() needs what createChannels() returns, not ${describeValue(channels)}.`,
+      )
     checkOptions('createPresence()', options, presenceChecks)
     const { member, maxMembers = mostMembers, graceMs = 5000, leaseMs = 20_000 } = options
     this.#member = member

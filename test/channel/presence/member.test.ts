@@ -1,6 +1,6 @@
 // Who may be a member, and which options presence takes.
 import { describe, expect, test } from 'vitest'
-import { createChannels, createPresence } from '../../../src/channel/index.ts'
+import { createChannels, createPresence, type Channels } from '../../../src/channel/index.ts'
 import { memoryJournal } from '../../../src/journal/index.ts'
 import { PresentNode } from '../../support/channel/present-node.ts'
 
@@ -73,6 +73,13 @@ describe('options', () => {
     [{ member, grace: 5 }],
   ])('that cannot work are refused: %j', (options) => {
     expect(() => make(options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+  })
+
+  test.each(['null', '{}', '"channels"'])('are refused with what are no channels: %s', (json) => {
+    const given: Channels = JSON.parse(json)
+    expect(() => createPresence(given, { member })).toThrow(
+      expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining('createChannels()') }),
+    )
   })
 
   test('of a subscription that are no member, or no topic, are refused', () => {
