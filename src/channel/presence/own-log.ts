@@ -10,8 +10,10 @@ export interface OwnLogParts {
   readonly journal: Journal
   readonly node: string
   readonly members: OwnMembers
-  /** Called with the first error of several in a row, and with `undefined` once an append has succeeded. */
+  /** Called when what is to be told could not be. It is told with the next beat, whole. */
   readonly onTrouble: (error: unknown) => void
+  /** Called when everything is told. */
+  readonly onTold: () => void
 }
 
 /** How long changes are gathered before the first append, and how far two appends are apart, in milliseconds. */
@@ -65,7 +67,7 @@ export class OwnLog {
   onBeat(): void {
     if (performance.now() - this.#wholeAt > forgetAfterMs / 2) this.doubt()
     else if (this.#hasNews) this.#schedule()
-    else this.#enqueue(() => this.#check()).catch(this.#parts.onTrouble)
+    else void this.#tryCheck()
   }
 
   /** Tells that nobody is here any more, and that this node takes part no longer, until something is noted again. */
@@ -90,10 +92,10 @@ export class OwnLog {
   }
 
   async #flush(): Promise<void> {
-    const { onTrouble } = this.#parts
+    const { onTrouble, onTold } = this.#parts
     try {
       await this.#enqueue(() => this.#write())
-      onTrouble(undefined)
+      onTold()
     } catch (error) {
       // What was taken is not told: the next beat tries again, with the whole list.
       this.#seq = undefined
@@ -123,6 +125,16 @@ export class OwnLog {
     this.#seq = await this.#append(records, this.#seq)
     this.#changedChars += charsOf(records)
     this.#appends += 1
+  }
+
+  async #tryCheck(): Promise<void> {
+    const { onTrouble, onTold } = this.#parts
+    try {
+      await this.#enqueue(() => this.#check())
+      if (!this.#hasNews) onTold()
+    } catch (error) {
+      onTrouble(error)
+    }
   }
 
   /** An engine that fails over may have lost the last append alone, and others may have trimmed the log. */

@@ -16,6 +16,9 @@ export interface PresenceListener {
   onClose(): void
 }
 
+/** What does not go through: the beats of this node, its looks at the others, or what it tells of its members. */
+type Trouble = 'beat' | 'look' | 'log'
+
 /**
  * Takes part in presence while somebody uses it here, and a little longer.
  *
@@ -38,7 +41,7 @@ export class PresenceNode implements SharedPresence, Companion {
   #rest: ReturnType<typeof setTimeout> | undefined
   #leaseMs = Infinity
   #isClosed = false
-  #isStale = false
+  readonly #troubles = new Set<Trouble>()
   #isReady = false
   #isLooking = false
   #mustLookAgain = false
@@ -51,8 +54,9 @@ export class PresenceNode implements SharedPresence, Companion {
     this.#parts = { journal, node, onError: report }
     this.#onError = onError
     this.#own = new OwnMembers(this.claims, node.id, () => this.#log.note())
-    const onTrouble = (error: unknown): void => this.#onTrouble(error)
-    this.#log = new OwnLog({ journal, node: node.id, members: this.#own, onTrouble })
+    const onTrouble = (error: unknown): void => this.#onTrouble('log', error)
+    const onTold = (): void => this.#change(() => this.#troubles.delete('log'))
+    this.#log = new OwnLog({ journal, node: node.id, members: this.#own, onTrouble, onTold })
   }
 
   get isClosed(): boolean {
@@ -61,7 +65,7 @@ export class PresenceNode implements SharedPresence, Companion {
 
   /** Whether the journal has not answered: what is known of other nodes may be out of date. */
   get isStale(): boolean {
-    return this.#isStale
+    return this.#troubles.size > 0
   }
 
   /** Within how long the members of a node that has died are gone, in milliseconds. Of several the shortest counts. */
@@ -89,7 +93,7 @@ export class PresenceNode implements SharedPresence, Companion {
 
   /** Resolves once it is known who is on the other nodes, or that the journal does not answer. Needs to be in {@link use}. */
   async ready(): Promise<void> {
-    if (!this.#isReady && !this.#isStale && !this.#isClosed)
+    if (!this.#isReady && !this.isStale && !this.#isClosed)
       await new Promise<void>((resolve) => this.#waiting.add(resolve))
   }
 
@@ -111,6 +115,7 @@ export class PresenceNode implements SharedPresence, Companion {
   }
 
   onBeat(): void {
+    this.#change(() => this.#troubles.delete('beat'))
     this.#log.onBeat()
     this.#look()
   }
@@ -120,8 +125,9 @@ export class PresenceNode implements SharedPresence, Companion {
   }
 
   onFailure(): void {
-    for (const peer of this.#peers.values()) peer.doubt()
-    this.#setStale(true)
+    // What was seen is out of date until the next look.
+    this.#onTrouble('look')
+    this.#onTrouble('beat')
   }
 
   #enterUse(): void {
@@ -185,7 +191,7 @@ export class PresenceNode implements SharedPresence, Companion {
         await this.#lookAround(this.#list)
         this.#onLook()
       } catch (error) {
-        this.#onTrouble(error)
+        this.#onTrouble('look', error)
       }
     }
     this.#isLooking = false
@@ -234,20 +240,22 @@ export class PresenceNode implements SharedPresence, Companion {
 
   #onLook(): void {
     this.#isReady = true
-    this.#setStale(false)
+    this.#change(() => this.#troubles.delete('look'))
     this.#settle()
   }
 
-  #onTrouble(error: unknown): void {
-    if (error === undefined) return
-    if (!this.#isStale) this.#parts.onError(error)
-    this.onFailure()
+  #onTrouble(trouble: Trouble, error?: unknown): void {
+    if (error !== undefined && !this.isStale) this.#parts.onError(error)
+    for (const peer of this.#peers.values()) peer.doubt()
+    this.#change(() => this.#troubles.add(trouble))
   }
 
-  #setStale(isStale: boolean): void {
-    if (isStale === this.#isStale) return
-    this.#isStale = isStale
-    if (isStale) this.#settle()
+  /** Tells whether what is known may be out of date, if that has changed. */
+  #change(change: () => void): void {
+    const before = this.isStale
+    change()
+    if (this.isStale === before) return
+    if (this.isStale) this.#settle()
     for (const listener of this.listeners) listener.onStale()
   }
 

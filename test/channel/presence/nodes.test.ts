@@ -113,6 +113,30 @@ describe('a node', () => {
     expect(other.errors.length).toBeLessThan(10)
   })
 
+  test.each([
+    ['what it tells is not taken', 'append', isMembers],
+    ['the logs of others cannot be read', 'read', isMembers],
+    ['its beats are not taken', 'append', beat],
+  ] as const)('says that its list may be outdated, and does not waver, while %s', async (_, kind, topics) => {
+    const { one, other, journals } = openTwo({ graceMs: 0 })
+    one.enter('ada')
+    other.enter('bob')
+    const watching = one.watch()
+    await pass(5000)
+    journals[0].fault = (call) => (isOf(kind, topics)(call) ? 'full' : undefined)
+    one.enter('eve')
+    await pass(30_000)
+    // The list of nodes changes, and is looked at, also between two beats.
+    new PresentNode(journals[1].inner).enter('joe')
+    await pass(30_000)
+    journals[0].fault = () => undefined
+    await pass(15_000)
+    const statuses = watching.changes.filter((change) => change.startsWith('status'))
+    expect(statuses).toEqual(['status {"others":0,"isStale":true}', 'status {"others":0,"isStale":false}'])
+    expect(watching.ids.toSorted()).toEqual(['ada', 'bob', 'eve', 'joe'])
+    expect(one.errors.length).toBe(1)
+  })
+
   test('that cannot reach the journal at all lists its own, and says that this may not be all', async () => {
     const { one, journals } = openTwo()
     for (const journal of journals) journal.fault = away
