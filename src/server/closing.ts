@@ -51,8 +51,8 @@ export class Closing {
    * gives, counted from that call, if they are sooner.
    */
   async close(options: CloseOptions, end: () => Promise<unknown>): Promise<void> {
-    checkClose(options)
     const isFirst = !this.isClosing
+    checkClose(options, isFirst ? 10_000 : Infinity)
     this.isClosing = true
     const { drainMs = isFirst ? 10_000 : Infinity, spreadMs = isFirst ? 0 : Infinity } = options
     const { notReadyMs = isFirst ? 0 : Infinity } = options
@@ -67,8 +67,11 @@ export class Closing {
     if (notReadyMs > 0) await this.#ending.past
     this.isEnding = true
     this.ended.bringForward(Math.min(this.#spreadMs, this.over.leftMs))
-    await end()
-    for (const deadline of [this.#ending, this.ended, this.over]) deadline.stop()
+    try {
+      await end()
+    } finally {
+      for (const deadline of [this.#ending, this.ended, this.over]) deadline.stop()
+    }
   }
 }
 
@@ -94,22 +97,23 @@ export class Deadline {
     this.#timer = setTimeout(this.#pass, delayMs)
   }
 
-  /** It does not come any more. */
+  /** It does not come any more, and cannot be brought forward: a timer would keep the process. */
   stop(): void {
+    this.#dueAt = -Infinity
     clearTimeout(this.#timer)
   }
 }
 
 /**
- * Checks the options of `close`.
+ * Checks the options of `close`, whose `drainMs` is `drainMs` by default.
  *
  * @throws TidingsError `ERR_OPTION` for what is no object, an option that does not exist, a time that no timer can wait, and
  * for times that do not fit into `drainMs`
  */
-function checkClose(options: CloseOptions): void {
+function checkClose(options: CloseOptions, drainMs: number): void {
   if (typeof options === 'object') {
     checkOptions('`close`', options, closeChecks)
-    checkCloseTimes('`close`', options)
+    checkCloseTimes('`close`', { ...options, drainMs: options.drainMs ?? drainMs })
     return
   }
   // A number, or what a caller of listeners passes: the name of a signal, say.

@@ -2,12 +2,12 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { serve } from '../../src/adapters/node/index.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { serve, type NodeServeHandle } from '../../src/adapters/node/index.ts'
 import { createChannels } from '../../src/channel/index.ts'
 import { memoryJournal } from '../../src/journal/index.ts'
 import { defineRoute, Server, type Context } from '../../src/server/index.ts'
-import type { Fetch, ServeHandle } from '../../src/adapters/contract/index.ts'
+import type { Fetch } from '../../src/adapters/contract/index.ts'
 import { turns } from '../support/server/asking.ts'
 import { cert, key } from '../support/server/certificate.ts'
 import { eventSourceHeaders, FetchReader } from '../support/server/fetch-reader.ts'
@@ -17,6 +17,9 @@ import { createGate } from '../support/time/gate.ts'
 
 /** Far longer than a test lasts: a close that waits for it fails the test. */
 const drainMs = 600_000
+
+/** More than the sockets of both sides take. */
+const bigBytes = 16 * 1024 * 1024
 
 const plain = defineRoute({ method: 'GET', path: '/plain', handler: () => 'plain' })
 
@@ -38,11 +41,18 @@ function live(log: unknown[] = [], wind: () => Promise<void> = async () => {}) {
   })
 }
 
-async function open(fetch: Fetch): Promise<ServeHandle> {
+async function open(fetch: Fetch): Promise<NodeServeHandle> {
   const handle = serve({ fetch, port: 0, hostname: '127.0.0.1' })
   await handle.ready
   onTestFinished(() => handle.close({ drainMs: 0 }))
   return handle
+}
+
+/** Resolves when `handle`, which closes, has looked for idle connections twice. */
+async function lookedForIdle({ server }: NodeServeHandle): Promise<void> {
+  if (!('closeIdleConnections' in server)) throw new Error('no server of node:http')
+  const looked = vi.spyOn(server, 'closeIdleConnections')
+  await expect.poll(() => looked.mock.calls.length).toBeGreaterThan(1)
 }
 
 async function openStream(url: string): Promise<FetchReader> {
@@ -273,4 +283,52 @@ describe('a TLS port', () => {
     await Promise.all([closing, asked])
     expect(text).toMatch(/slow$/)
   })
+})
+
+describe.each<[string, () => Response | string]>([
+  ['a text', () => 'x'.repeat(bigBytes)],
+  ['a body of its own', () => new Response('x'.repeat(bigBytes))],
+])('an answer of %s whose reader is slow', (_, makeAnswer) => {
+  test('is sent to its end while the handle closes', async () => {
+    const handle = await open(new Server([defineRoute({ method: 'GET', path: '/big', handler: makeAnswer })]).fetch)
+    const client = await RawClient.open(Number(new URL(handle.url).port))
+    client.socket.once('data', () => client.socket.pause())
+    client.request('GET /big HTTP/1.1')
+    await once(client.socket, 'pause')
+    const closing = handle.close({ drainMs })
+    await lookedForIdle(handle)
+    client.socket.resume()
+    // Not the text: a failure would print it.
+    expect((await client.ended()).length > bigBytes).toBe(true)
+    await closing
+  })
+})
+
+test('events that a slow reader has yet to take are sent while the handle closes', async () => {
+  const route = defineRoute({
+    method: 'GET',
+    path: '/live',
+    sse: true,
+    handler: async function* (ctx) {
+      yield 'x'.repeat(bigBytes)
+      await ctx.sleep(drainMs)
+    },
+  })
+  const handle = await open(new Server([route]).fetch)
+  const client = await RawClient.open(Number(new URL(handle.url).port))
+  client.socket.once('data', () => client.socket.pause())
+  client.request('GET /live HTTP/1.1', ['Accept: text/event-stream', 'Cache-Control: no-cache'])
+  await once(client.socket, 'pause')
+  const closing = handle.close({ drainMs })
+  await lookedForIdle(handle)
+  client.socket.resume()
+  expect((await client.ended()).slice(-100)).toMatch(/\nretry: \d+\n\r\n0\r\n\r\n$/)
+  await closing
+})
+
+test('a handle that is closed before it listens is ready all the same, and then closed', async () => {
+  const handle = serve({ fetch: new Server([plain]).fetch, port: 0 })
+  const closing = handle.close()
+  await Promise.all([handle.ready, handle.closed, closing])
+  expect(handle.server.listening).toBe(false)
 })

@@ -174,6 +174,23 @@ describe('a later call', () => {
     expect(isClosed).toBe(true)
   })
 
+  it('need not fit into the drainMs that a first call has by default', async () => {
+    const { server, ends, openAll, from } = makeTimed()
+    await openAll(1)
+    from()
+    void server.close({ drainMs: 60_000, notReadyMs: 40_000 })
+    void server.close({ notReadyMs: 15_000 })
+    await pass(15_000)
+    expect(ends).toEqual([['0', 15_000]])
+  })
+
+  it('once all is closed leaves no timer, which would keep the process', async () => {
+    const { server } = makeTimed()
+    await server.close({ drainMs: 10_000 })
+    await server.close({ drainMs: 5000, notReadyMs: 1000, spreadMs: 1000 })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('with options that cannot work is refused, and changes nothing', async () => {
     const { server, ends, openAll, from } = makeTimed()
     await openAll(1)

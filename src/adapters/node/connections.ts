@@ -12,8 +12,8 @@ export class Connections {
   readonly #server: NodeServer
   /** Every accepted socket; on a TLS port the one under the encryption. */
   readonly #sockets = new Set<Socket>()
-  /** The encrypted sockets, by the address of their peer, once the handshake is over. */
-  readonly #secured = new Map<string, TLSSocket>()
+  /** The encrypted sockets, by the address of their peer, if it has one, once the handshake is over. */
+  readonly #secured = new Map<string | TLSSocket, TLSSocket>()
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #isTls: boolean
 
@@ -25,16 +25,37 @@ export class Connections {
     server.on('session', tracking(this.#sessions))
   }
 
+  /** Takes no new connections, and cuts the idle ones, which Node does as well. `onClosed` is called when all are closed. */
+  close(onClosed: () => void): void {
+    this.#sparingUnsent(() => void this.#server.close(onClosed))
+    this.cutIdle()
+  }
+
   /** Cuts the connections without a request in progress, also those that have never sent a request. */
   cutIdle(): void {
     for (const session of this.#sessions) session.close()
-    closeIdleHttp1(this.#server)
+    this.#sparingUnsent(() => closeIdleHttp1(this.#server))
     // Node counts a connection as idle only once it has sent a request (the TLS port of node:http2 not even then).
     for (const socket of this.#sockets) if (this.#isSilent(socket)) socket.destroy()
   }
 
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /**
+   * Node takes a connection for idle as soon as its answer is written, although a slow reader has yet to be sent a part of it: `cut`
+   * leaves those alone.
+   */
+  #sparingUnsent(cut: () => void): void {
+    const unsent = [...this.#sockets, ...this.#secured.values()].filter(({ writableLength }) => writableLength > 0)
+    for (const socket of unsent) Object.assign(socket, { destroy: () => socket })
+    try {
+      cut()
+    } finally {
+      // The method of their class shows again.
+      for (const socket of unsent) Reflect.deleteProperty(socket, 'destroy')
+    }
   }
 
   /** Whether nothing of a request has arrived. */
@@ -48,8 +69,7 @@ export class Connections {
   }
 
   #secure(socket: TLSSocket): void {
-    const peer = peerOf(socket)
-    if (peer === undefined) return
+    const peer = peerOf(socket) ?? socket
     this.#secured.set(peer, socket)
     socket.on('close', () => this.#secured.delete(peer))
   }

@@ -36,19 +36,21 @@ export function serve(options: ServeOptions, onListen?: (handle: NodeServeHandle
   const server = createServerFor(createHandler(options.fetch, options, entrance), options)
   const connections = new Connections(server, options.tls !== undefined)
   const { port = 3000, hostname, path } = options
+  let hasListened = false
   const listening = new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path === undefined ? { port, host: hostname } : { path }, () => {
       server.off('error', reject)
+      hasListened = true
       resolve()
     })
   })
   let isReadyRead = false
   const listener = {
     stop: async () => {
-      // Node would listen all the same once it has found the address of the host name, or never say that it does not.
-      if (!server.listening) await listening.catch(() => {})
-      await stop(server, connections)
+      // Node would listen all the same once it has found the address of the host name, or never say that it has, or has not.
+      if (!hasListened) await listening.catch(() => {})
+      await stop(connections)
     },
     cut: () => connections.cutAll(),
   }
@@ -83,11 +85,8 @@ function createServerFor(handler: NodeHandler, { tls, keepAliveTimeoutMs = 65_00
 }
 
 /** Takes no new connections, and cuts each of the others as soon as it is idle. */
-async function stop(server: NodeServer, connections: Connections): Promise<void> {
-  const allClosed = new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
-  connections.cutIdle()
+async function stop(connections: Connections): Promise<void> {
+  const allClosed = new Promise<void>((resolve) => connections.close(resolve))
   // Connections whose last response ends while the server closes would be kept alive otherwise.
   const idleTimer = setInterval(() => connections.cutIdle(), 20)
   await allClosed
