@@ -23,6 +23,7 @@ export {
 export { misspeltName, nearestName } from './nearest-name.ts'
 export { checkNames, type OptionNames } from './option-names.ts'
 export { checkObserver, Observers } from './observers.ts'
+export { print } from './print.ts'
 export { isSecretName } from './secret-name.ts'
 export { sleep } from './sleep.ts'
 export { TimeoutTable } from './timeouts.ts'

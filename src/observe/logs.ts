@@ -1,5 +1,5 @@
 // `logs()`: what happens to requests and streams, as records for any logger.
-import { checkOptions, typed, type OptionChecks } from '../base/index.ts'
+import { checkOptions, describeValue, print, TidingsError, typed, type OptionChecks } from '../base/index.ts'
 import {
   HttpError,
   StreamEndedError,
@@ -64,7 +64,10 @@ export function logs(log: Log, options: LogsOptions = {}): Middleware {
  */
 export function logErrors(log: Log): (error: unknown, ctx: Context) => void {
   checkLog('logErrors()', log)
-  return (error, ctx) => log({ level: 'error', message: 'failed', ...aboutRequest(ctx), err: error })
+  return (error, ctx) => {
+    // A server sends what its `onError` returns: what the log returns is not for clients.
+    write(log, { level: 'error', message: 'failed', ...aboutRequest(ctx), err: error }, print)
+  }
 }
 
 /** Logs the requests of servers. */
@@ -122,10 +125,13 @@ class RequestLog implements ServerObserver, Attachment {
     write(this.#log, { ...this.#ownFields(ctx), level, message, ...about }, onFailure)
   }
 
-  /** What the option `fields` adds. Where it throws, the record is logged without. */
+  /** What the option `fields` adds. Where it fails, the record is logged without. */
   #ownFields(ctx: Context): object {
     try {
-      return this.#options.fields?.(ctx) ?? {}
+      const fields: unknown = this.#options.fields?.(ctx) ?? {}
+      if (fields instanceof Promise) fields.catch((error: unknown) => report(ctx, error))
+      // Read here, as a getter may throw.
+      return { ...checkFields(fields) }
     } catch (error) {
       report(ctx, error)
       return {}
@@ -167,7 +173,7 @@ function reasonOf(error: unknown): object {
   return error instanceof HttpError ? { reason: error.message } : {}
 }
 
-/** Where there is no request whose server could be told. */
-function print(error: unknown): void {
-  console.error(error)
+function checkFields(fields: unknown): object {
+  if (typeof fields === 'object' && fields !== null && !(fields instanceof Promise)) return fields
+  throw new TidingsError('ERR_OPTION', `logs(): fields must return an object, at once, not ${describeValue(fields)}.`)
 }

@@ -58,7 +58,7 @@ export function requestIds(options: RequestIdsOptions = {}): Middleware {
   const trusts = typeof trustHeader === 'function' ? trustHeader : () => trustHeader
   return (ctx, next) => {
     const given = ctx.headers[header]
-    const isTaken = given !== undefined && wellFormed.test(given) && trusts(ctx)
+    const isTaken = given !== undefined && wellFormed.test(given) && checkTrust(trusts(ctx))
     const requestId = isTaken ? given : checkId(makeId())
     extendContext(ctx, { requestId })
     ctx.responseHeaders.set(header, requestId)
@@ -68,6 +68,17 @@ export function requestIds(options: RequestIdsOptions = {}): Middleware {
 
 function checkId(id: unknown): string {
   if (typeof id === 'string' && wellFormed.test(id)) return id
-  const expected = '1 to 128 letters, digits and . _ ~ : + / = -'
-  throw new TidingsError('ERR_OPTION', `requestIds(): makeId must return ${expected}, not ${describeValue(id)}.`)
+  throw refusal('makeId must return 1 to 128 letters, digits and . _ ~ : + / = -', id)
+}
+
+/** A promise would be true, whatever it says in the end. */
+function checkTrust(isTrusted: unknown): boolean {
+  if (typeof isTrusted === 'boolean') return isTrusted
+  throw refusal('trustHeader must return true or false', isTrusted)
+}
+
+function refusal(rule: string, value: unknown): TidingsError {
+  // An async function may reject in turn, which nobody is left to be told of.
+  if (value instanceof Promise) value.catch(() => {})
+  return new TidingsError('ERR_OPTION', `requestIds(): ${rule}, not ${describeValue(value)}.`)
 }

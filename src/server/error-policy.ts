@@ -1,5 +1,5 @@
 // Error handling: where errors are reported, and how much of them the client sees.
-import { describeValue, jitter, TidingsError } from '../base/index.ts'
+import { describeValue, jitter, print, TidingsError } from '../base/index.ts'
 import { encodeRetry } from '../sse/index.ts'
 import { contentTypeOf, defaultRetryMs, encodeError, streamHeaders, type ErrorPayload } from '../sse/internal.ts'
 import { toErrorReply, type ErrorAnswer } from './answer.ts'
@@ -141,15 +141,6 @@ export class ErrorPolicy {
 }
 
 const masked = 'Internal Server Error'
-
-/** Prints what a hook threw, unless it cannot be printed either. */
-function print(error: unknown): void {
-  try {
-    console.error(error)
-  } catch {
-    console.error('A hook threw what cannot be printed.')
-  }
-}
 
 /** Like `instanceof`, which throws for a Proxy that was revoked. */
 function isThrownBy<Kind extends Error>(error: unknown, type: abstract new (...args: never) => Kind): error is Kind {

@@ -172,6 +172,33 @@ describe('a log that fails', () => {
     expect(lines).toMatchObject([{ msg: 'answered', status: 200 }])
     expect(errors).toEqual(['Error: full'])
   })
+
+  it.each<[string, () => object, string]>([
+    ['has a getter that throws', () => Object.defineProperty({}, 'user', { get: fail, enumerable: true }), 'full'],
+    ['is a promise', async () => ({ user: 'ada' }), 'must return an object, at once, not [object Promise]'],
+    ['is a promise that rejects', async () => fail(), 'full'],
+  ])('costs its own fields alone where what they return %s', async (_, fields, message) => {
+    const errors: unknown[] = []
+    const { log, lines } = logInto()
+    const { server, url } = await run(routes, { onError: (error) => void errors.push(String(error)) })
+    server.use(logs(log, { fields }))
+    expect((await fetch(`${url}/hello/ada`)).status).toBe(200)
+    await expect.poll(() => errors.join()).toContain(message)
+    expect(lines).toMatchObject([{ msg: 'answered', status: 200 }])
+  })
+
+  it('costs no shutdown where what it throws cannot even be printed', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+    printed.mockImplementationOnce(() => fail())
+    await new Server([]).use(logs(() => fail())).close()
+    expect(printed).toHaveBeenLastCalledWith('Something was thrown that cannot be printed.')
+    printed.mockRestore()
+  })
+})
+
+it('what a log returns is sent to nobody', async () => {
+  const { url } = await run(routes, { onError: logErrors(({ err }) => String(err)) })
+  expect(await (await fetch(`${url}/broken`)).json()).toEqual({ code: 500, message: 'Internal Server Error' })
 })
 
 function fail(): never {

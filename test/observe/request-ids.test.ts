@@ -64,6 +64,19 @@ describe('the id of a request', () => {
     expect(await idOf(running, { 'x-request-id': 'given' })).toMatch(made)
   })
 
+  it.each<[string, RequestIdsOptions]>([
+    ['trustHeader', { trustHeader: async () => false } as object],
+    ['trustHeader', { trustHeader: async () => Promise.reject(new Error('away')) } as object],
+    ['makeId', { makeId: async () => Promise.reject(new Error('away')) } as object],
+  ])('is refused where %s returns a promise, which would always be true', async (name, options) => {
+    const errors: unknown[] = []
+    const { url } = await serveWith(options, { onError: (error) => void errors.push(error) })
+    const response = await fetch(`${url}/id`, { headers: { 'x-request-id': 'given' } })
+    expect(response.status).toBe(500)
+    expect(response.headers.get('x-request-id')).toBeNull()
+    expect(String(errors)).toContain(`requestIds(): ${name} must return`)
+  })
+
   it.each([
     ['empty', ''],
     ['too long', 'x'.repeat(129)],

@@ -1,4 +1,5 @@
 // The answer of a fetch function that is not a server's own, for the runtimes that send a `Response` by themselves.
+import { print } from '../../base/index.ts'
 import { checkAnswer, Reply, withoutFraming } from '../../server/internal.ts'
 import type { Fetch } from './options.ts'
 
@@ -13,14 +14,5 @@ export async function answerForeign(fetch: Fetch, request: Request, host: unknow
   } catch (error) {
     print(error)
     return new Response(null, { status: 500 })
-  }
-}
-
-/** Prints what was thrown, unless it cannot even be looked at. */
-export function print(error: unknown): void {
-  try {
-    console.error(error)
-  } catch {
-    console.error('The fetch function of `serve` threw what cannot be printed.')
   }
 }

@@ -4,7 +4,7 @@ import type { Fetch, ServeOptions } from './options.ts'
 
 export { checkServeOptions, toUrl } from './address.ts'
 export { closeOnSignals, createClosing, lastOfConnection, type Closable } from './closing.ts'
-export { answerForeign, print } from './foreign.ts'
+export { answerForeign } from './foreign.ts'
 export type { CloseOptions, Fetch, ServeOptions }
 
 /** A running server. */

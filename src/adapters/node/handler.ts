@@ -1,9 +1,9 @@
 // Makes a `(request, response)` listener for node:http, node:http2, Express, Koa and Fastify of a fetch function.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { checkOptions, describeValue, TidingsError, typed, type OptionChecks } from '../../base/index.ts'
+import { checkOptions, describeValue, print, TidingsError, typed, type OptionChecks } from '../../base/index.ts'
 import { checkAnswer, noteArrival, serverOf, withoutFraming, type Entrance } from '../../server/internal.ts'
-import { print, type ServeOptions } from '../contract/index.ts'
+import type { ServeOptions } from '../contract/index.ts'
 import { NodeArrival, type HostRequest, type MakeState } from './host.ts'
 import { Http1Response } from './http1-response.ts'
 import { Http2Response } from './http2-response.ts'

@@ -1,9 +1,8 @@
 // Writes the frames of one stream to a response of Node, and where it can straight to its socket.
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { TimeoutTable } from '../../base/index.ts'
+import { print, TimeoutTable } from '../../base/index.ts'
 import type { Sink } from '../../server/internal.ts'
-import { print } from '../contract/index.ts'
 import type { DrainWatcher, NodeResponse, RawStream } from './response.ts'
 
 /** HTTP/1.1 with chunked encoding: writes each chunk (RFC 9112 7.1) in one piece. */
