@@ -1,4 +1,5 @@
 // The handler of a function by itself, with a stream of Node in place of the runtime's.
+import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { lambdaHost, serve, type LambdaContext, type LambdaServeOptions } from '../../src/adapters/lambda/index.ts'
@@ -149,4 +150,49 @@ test('outside of Lambda `serve` says what is missing', () => {
   onTestFinished(() => void Object.assign(globalThis, { awslambda: runtime }))
   const expected = { code: 'ERR_OPTION', message: expect.stringContaining('awslambda') }
   expect(() => serve({ fetch: server.fetch })).toThrow(expect.objectContaining(expected))
+})
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 40, -1])(
+  'a time of %d that is left costs no answer',
+  async (leftMs) => {
+    const stream = new FakeStream()
+    stream.resume()
+    const { handler } = serve({ fetch: server.fetch })
+    await handler(toEvent('GET', '/text'), stream, { getRemainingTimeInMillis: () => leftMs })
+    expect(stream.chunks.join('')).toBe('text')
+  },
+)
+
+test('a body of its own that goes on is broken off at the end of the time, and let go', async () => {
+  let isCancelled = false
+  const body = (): ReadableStream =>
+    new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('first')),
+      cancel: () => void (isCancelled = true),
+    })
+  const { handler } = serve({ fetch: () => new Response(body()) })
+  const stream = new FakeStream()
+  stream.resume()
+  const endsAt = Date.now() + 100
+  const over = handler(toEvent('GET', '/'), stream, { getRemainingTimeInMillis: () => endsAt - Date.now() })
+  await expect(over).rejects.toMatchObject({ code: 'ERR_ROUTE', message: expect.stringContaining('has broken off') })
+  expect([stream.prelude?.statusCode, isCancelled, stream.writableEnded]).toEqual([200, true, false])
+})
+
+test('a stream that is closed before its request comes is a reader who has left', async () => {
+  const stream = new FakeStream()
+  stream.destroy()
+  await once(stream, 'close')
+  const { handler } = serve({ fetch: server.fetch })
+  for (const path of ['/live', '/text']) await handler(toEvent('GET', path), stream, { ...context })
+  expect(stream.chunks).toEqual([])
+  expect(server.openStreams).toBe(0)
+})
+
+test.each([
+  ['without headers', { headers: null }],
+  ['of an HTTP API', { requestContext: { domainName: 'a.execute-api.eu.amazonaws.com', http: { method: 'GET' } } }],
+])('an event %s is refused', async (_, more) => {
+  const { over } = invoke(toEvent('GET', '/text', more))
+  await expect(over).rejects.toMatchObject({ code: 'ERR_ROUTE' })
 })

@@ -29,15 +29,21 @@ export interface FunctionUrlEvent {
  */
 export function checkEvent(event: unknown): asserts event is FunctionUrlEvent {
   if (isFunctionUrlEvent(event)) return
-  const reason = 'This invocation is no request to a function url: its event lacks `rawPath` and `requestContext.http`.'
+  const reason = 'This invocation is no request to a function url: its event is of another kind.'
   const hint = 'Invoke the function by a function url with InvokeMode: RESPONSE_STREAM (payload format 2.0).'
   throw new TidingsError('ERR_ROUTE', `${reason} ${hint}`)
 }
 
 function isFunctionUrlEvent(event: unknown): event is FunctionUrlEvent {
-  if (typeof event !== 'object' || event === null || !('rawPath' in event) || !('headers' in event)) return false
-  const http: unknown = Reflect.get(Object(Reflect.get(event, 'requestContext')), 'http')
-  return typeof event.rawPath === 'string' && typeof Reflect.get(Object(http), 'method') === 'string'
+  const { rawPath, headers, requestContext } = Object(event)
+  const { domainName, http } = Object(requestContext)
+  if (typeof rawPath !== 'string' || typeof Object(http).method !== 'string') return false
+  return typeof headers === 'object' && headers !== null && !isOfHttpApi(domainName)
+}
+
+/** The events of an HTTP API have the same form, but its gateway does not understand the answer that is streamed. */
+function isOfHttpApi(domainName: unknown): boolean {
+  return typeof domainName === 'string' && domainName.includes('.execute-api.')
 }
 
 /** A request, and why it is malformed, if it is: then it is another one, without anything of the event. */

@@ -15,6 +15,7 @@ import { respond } from '../node/internal.ts'
 import { toRequest } from './event.ts'
 import type { LambdaHost } from './host.ts'
 import type { LambdaResponse } from './response.ts'
+import { remainingMs } from './runtime.ts'
 
 /** The platform listens. */
 export const noListener: Listener = { stop: async () => {}, cut: () => {} }
@@ -52,18 +53,25 @@ export class Invocation {
     this.#send(checkAnswer(await answering))
   }
 
-  /** Ends the stream, or answers 503 to what has no answer yet: a function that is killed loses its process. */
+  /**
+   * Ends the stream, answers 503 to what has no answer yet, and breaks off what is neither, a body of its own that goes on: a function
+   * that is killed loses its process.
+   */
   async expire(): Promise<void> {
     await this.drain()
-    if (this.#response.headersSent || this.#response.isClosed) return
+    const response = this.#response
+    if (response.isClosed || response.writableEnded) return
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
     closeIncoming(this.#incoming, false)
     this.#send(timeIsOver())
   }
 
   /** Ends the streams of the request, and waits for the `finally` of their handlers, for half of the time that is left. */
   drain(): Promise<void> {
-    const leftMs = this.#host.context.getRemainingTimeInMillis()
-    return this.#entrance.close({ drainMs: Math.max(0, Math.floor(leftMs / 2)) }, noListener)
+    return this.#entrance.close({ drainMs: Math.floor(remainingMs(this.#host.context) / 2) }, noListener)
   }
 
   #send(answer: Response): void {

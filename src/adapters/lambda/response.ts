@@ -41,6 +41,8 @@ export class LambdaResponse implements NodeResponse, RawStream {
     stream.on('finish', () => this.#finish())
     stream.on('close', () => this.#conclude())
     stream.on('error', () => this.#conclude())
+    // Its `close` has been already.
+    if (stream.destroyed === true) this.#conclude()
   }
 
   get isClosed(): boolean {
@@ -80,9 +82,10 @@ export class LambdaResponse implements NodeResponse, RawStream {
     this.#stream.end()
   }
 
-  /** The body has failed, or its reader takes nothing any more. */
+  /** The body has failed, its reader takes nothing any more, or its time is over. */
   destroy(): void {
-    const message = 'The answer has broken off after its head: its body failed, or nobody took the rest of it.'
+    const message =
+      'The answer has broken off after its head: its body failed, nobody took the rest of it, or the time was over.'
     this.#conclude(new TidingsError('ERR_ROUTE', message))
   }
 
@@ -95,7 +98,8 @@ export class LambdaResponse implements NodeResponse, RawStream {
   }
 
   watchClose(onClose: () => void): void {
-    this.#closeListeners.push(onClose)
+    if (this.#isOver) onClose()
+    else this.#closeListeners.push(onClose)
   }
 
   /** Errors are listened to already: each is an end. */

@@ -1,5 +1,5 @@
 // What Lambda's runtime for Node has: the global `awslambda`, the stream of a response, the context of an invocation.
-import { TidingsError } from '../../base/index.ts'
+import { longestDelayMs, TidingsError } from '../../base/index.ts'
 
 /** The stream that an answer is written to: Node's `Writable`, as far as it is used here. */
 export interface ResponseStream {
@@ -18,6 +18,15 @@ export interface LambdaContext {
   callbackWaitsForEmptyEventLoop?: boolean
   /** The time until the function is killed, in milliseconds. */
   getRemainingTimeInMillis(): number
+}
+
+/**
+ * The time that is left of an invocation, in milliseconds: none where the context says what is no time, and no more than a timer can
+ * wait, as emulators may say that there is no end.
+ */
+export function remainingMs(context: LambdaContext): number {
+  const leftMs = Number(context.getRemainingTimeInMillis())
+  return leftMs > 0 ? Math.min(leftMs, longestDelayMs) : 0
 }
 
 /** What precedes the body of an answer. */

@@ -5,7 +5,7 @@ import { createClosing, type Closable, type CloseOptions, type Fetch, type Serve
 import { checkEvent } from './event.ts'
 import { Invocation, noListener } from './invocation.ts'
 import { LambdaResponse } from './response.ts'
-import { findRuntime, type LambdaContext, type ResponseStream, type Runtime } from './runtime.ts'
+import { findRuntime, remainingMs, type LambdaContext, type ResponseStream, type Runtime } from './runtime.ts'
 
 /** Options of `serve` on AWS Lambda. */
 export interface LambdaServeOptions {
@@ -112,7 +112,7 @@ class Served {
   }
 
   #delayOf(context: LambdaContext): number {
-    const leftMs = context.getRemainingTimeInMillis()
+    const leftMs = remainingMs(context)
     return Math.max(leftMs - this.#marginMs, leftMs / 2)
   }
 }

@@ -132,7 +132,8 @@ async function pipe(
       if (chunk === undefined || isClosed) break
       if (raw.write(chunk) === false) await drained()
     }
-    response.end()
+    // One that was broken off must not look like a whole one.
+    if (!isClosed) response.end()
   } catch (error) {
     reader.cancel(error)
     if (!isClosed) onBodyError(error)
