@@ -41,7 +41,7 @@ export class Asset {
     const { text, etag } = await this.#content
     const sent = { ...this.#headers, etag }
     if (namesTag(headers['if-none-match'], etag)) return new Response(null, { status: 304, headers: sent })
-    if (!/\bgzip\b/i.test(headers['accept-encoding'] ?? '')) return new Response(text, { headers: sent })
+    if (!takesGzip(headers['accept-encoding'])) return new Response(text, { headers: sent })
     this.#gzip ??= pack(text)
     return new Response(await this.#gzip, { headers: { ...sent, 'content-encoding': 'gzip' } })
   }
@@ -57,6 +57,11 @@ export class Asset {
 function namesTag(list: string | undefined, etag: string): boolean {
   const tags = list?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? []
   return tags.includes(etag.slice('W/'.length)) || tags.includes('*')
+}
+
+/** RFC 9110 12.5.3: named, and not with a weight of 0. */
+function takesGzip(acceptEncoding = ''): boolean {
+  return acceptEncoding.split(',').some((coding) => /^\s*(x-)?gzip\s*(;(?!\s*q=0(\.0*)?\s*$).*)?$/i.test(coding))
 }
 
 async function pack(text: string): Promise<Uint8Array<ArrayBuffer>> {

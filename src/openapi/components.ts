@@ -83,7 +83,10 @@ export class Components {
       const key = `${name} ${context}`
       const known = this.#names.get(key)
       const own = known ?? this.#freeName(name)
-      scope.set(`#/$defs/${name}`, own).set(name, own)
+      scope
+        .set(`#/$defs/${name}`, own)
+        .set(`#/$defs/${toPointerPart(name)}`, own)
+        .set(name, own)
       if (typeof definition['$id'] === 'string') scope.set(definition['$id'], own)
       if (known !== undefined) return []
       this.#names.set(key, own)
@@ -144,6 +147,11 @@ function toReference(reference: unknown, scope: Scope, place: string): string {
   const name = typeof reference === 'string' ? scope.get(reference) : undefined
   if (name !== undefined) return head + name
   throw new TidingsError('ERR_ROUTE', `${place} refers to ${describeValue(reference)}, which it does not define.`)
+}
+
+/** RFC 6901 3: a name as a part of a JSON Pointer. */
+function toPointerPart(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function refersToItself(schema: unknown): boolean {

@@ -1,5 +1,5 @@
 // JSON Schema of the schemas of routes.
-import { TidingsError } from '../base/index.ts'
+import { describeValue, TidingsError } from '../base/index.ts'
 import { isTypeBoxSchema, type StandardSchema } from '../schema/index.ts'
 import { isJsonObject, type JsonObject } from './document.ts'
 
@@ -31,8 +31,20 @@ function converted(convert: () => unknown, place: string): JsonObject {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new TidingsError('ERR_ROUTE', `${place} cannot be made JSON Schema: ${reason}`, { cause })
   }
-  if (isJsonObject(made)) return made
-  throw new TidingsError('ERR_ROUTE', `${place} was made no JSON Schema, but ${typeof made}.`)
+  if (made instanceof Promise) made.catch(() => {})
+  else if (isJsonObject(made)) return plain(made, place)
+  throw new TidingsError('ERR_ROUTE', `${place} was made no JSON Schema, but ${describeValue(made)}.`)
+}
+
+/** Refuses what no document could hold: JSON Schema refers to itself by `$ref`, and objects that hold themselves have no end. */
+function plain(schema: JsonObject, place: string): JsonObject {
+  try {
+    JSON.stringify(schema)
+    return schema
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new TidingsError('ERR_ROUTE', `${place} was made what JSON cannot hold: ${reason}`, { cause })
+  }
 }
 
 /** What makes the JSON Schema: TypeBox types are JSON Schema, others have a converter of theirs, or get the given one. */

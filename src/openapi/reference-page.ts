@@ -19,7 +19,7 @@ export interface ReferencePageOptions extends OpenApiOptions {
 }
 
 const checkPath: OptionCheck = (name, value) => {
-  if (value === undefined || (typeof value === 'string' && /^(\/[\w.~-]+)+$/.test(value))) return
+  if (value === undefined || (typeof value === 'string' && /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/.test(value))) return
   throw new TidingsError('ERR_OPTION', `${name} must be a path such as /reference, not ${describeValue(value)}.`)
 }
 
@@ -97,9 +97,7 @@ function pageOf({ folder, path, options }: PageParts): Asset {
 
 /** Its own files, the style sheets that Scalar's script makes, and requests to the servers that are documented. */
 function policyFor(servers: readonly JsonObject[]): string {
-  const origins = servers.flatMap(({ url }) =>
-    typeof url === 'string' && URL.canParse(url) ? [new URL(url).origin] : [],
-  )
+  const origins = servers.flatMap(({ url }) => (typeof url === 'string' && URL.canParse(url) ? [sourceOf(url)] : []))
   const parts = [
     "default-src 'none'",
     "script-src 'self'",
@@ -112,6 +110,15 @@ function policyFor(servers: readonly JsonObject[]): string {
     "frame-ancestors 'none'",
   ]
   return parts.join('; ')
+}
+
+/**
+ * The origin of `url` as a source of the policy (CSP 3, "host-source"), or where its host has other characters, those of a variable
+ * (`https://{tenant}.example`), all hosts of its scheme.
+ */
+function sourceOf(url: string): string {
+  const { protocol, host } = new URL(url)
+  return /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/.test(host) ? `${protocol}//${host}` : protocol
 }
 
 function escape(text: string): string {

@@ -34,11 +34,33 @@ test('a function makes the JSON Schema of such a library, and of no other', () =
   expect(bodyOf(v.string(), { toJsonSchema })).toEqual({ type: 'string', title: 'made' })
   expect(bodyOf(z.string(), { toJsonSchema })).toEqual({ type: 'string' })
   expect(() => bodyOf(v.string(), { toJsonSchema: () => 'x' })).toThrow('was made no JSON Schema')
+  const rejecting = async (): Promise<object> => Promise.reject(new Error('away'))
+  expect(() => bodyOf(v.string(), { toJsonSchema: rejecting })).toThrow('no JSON Schema, but [object Promise]')
 })
 
 test('a schema that JSON Schema cannot express is refused by the name of its route', () => {
   expect(() => bodyOf(z.object({ at: z.date() }))).toThrow(/^POST \/x: schema\.body cannot be made JSON Schema: /)
   expect(() => bodyOf(Type.Object({ n: Type.BigInt() }))).toThrow('POST /x: schema.body has the type "bigint"')
+})
+
+test('a schema that JSON cannot hold is refused by the name of its route', () => {
+  const endless: Record<string, unknown> = { type: 'object' }
+  endless['properties'] = { self: endless }
+  for (const schema of [endless, { type: 'integer', default: 1n }]) {
+    expect(() => bodyOf(v.string(), { toJsonSchema: () => schema })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_ROUTE',
+        message: expect.stringMatching(/^POST \/x: schema\.body .* JSON cannot hold/),
+      }),
+    )
+  }
+})
+
+test('a definition is found by any name', async () => {
+  const name = z.string().meta({ id: 'shop/name~1' })
+  const schema = bodyOf(z.object({ first: name, last: name }))
+  expect(at(schema, 'properties', 'last')).toEqual({ $ref: '#/components/schemas/shop_name_1' })
+  expect(await faultsOf(documentOf([route('/x', z.object({ first: name }))]))).toEqual([])
 })
 
 test('properties that are named like keywords are no keywords', () => {

@@ -86,6 +86,27 @@ describe('the reference', () => {
     expect(await response.text()).not.toContain('data-base')
   })
 
+  test.each([
+    ['https://{tenant}.api.example/v1', "connect-src 'self' https:;"],
+    ['https://api.example;sandbox', "connect-src 'self' https:;"],
+    ['http://[::1]:3000/v1', "connect-src 'self' http://[::1]:3000;"],
+  ])('may send requests to %s, and has no policy broken by it', async (url, policy) => {
+    const response = await serving({ servers: [{ url }] }).fetch('/reference', plain)
+    expect(response.headers.get('content-security-policy')).toContain(`${policy} base-uri`)
+  })
+
+  test.each([
+    ['gzip;q=0', null],
+    ['br, gzip; q=0.00', null],
+    ['br;q=1, GZIP ; q=0.5', 'gzip'],
+    ['gzip;q=0.05', 'gzip'],
+    ['x-gzip', 'gzip'],
+    ['notgzip', null],
+  ])('is packed for %j as it says: %s', async (asked, encoding) => {
+    const response = await serving().fetch('/reference', { headers: { 'accept-encoding': asked } })
+    expect(response.headers.get('content-encoding')).toBe(encoding)
+  })
+
   test('reads its script once, and again after a failure', async () => {
     let reads = 0
     const read = async (): Promise<string> => {
@@ -110,6 +131,7 @@ test('options that cannot work are refused', () => {
   const mistakes = [
     { path: 'reference' },
     { path: '/a/' },
+    { path: '/a/../b' },
     { path: '/a b' },
     { script: '' },
     { script: 1 },
