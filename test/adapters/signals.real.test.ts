@@ -12,8 +12,8 @@ async function start(command: string, flags: readonly string[], notReadyMs: numb
   return node
 }
 
-async function openStream(url: string): Promise<FetchReader> {
-  const reader = await FetchReader.open(`${url}/live`, { headers: eventSourceHeaders })
+async function openStream(url: string, path = '/live'): Promise<FetchReader> {
+  const reader = await FetchReader.open(`${url}${path}`, { headers: eventSourceHeaders })
   await reader.until('first')
   return reader
 }
@@ -44,6 +44,15 @@ function testsOf(command: string, flags: readonly string[]): void {
     const ended = node.terminate()
     for (const reader of [before, meanwhile]) expect(await reader.ended()).toMatch(/\nretry: \d+\n$/)
     expect(await ended).toBe(0)
+    expect(node.output()).toMatch(/\nclosed\n$/)
+  })
+
+  test('a handler that never ends is given up by the second, and the process closes as ever', async () => {
+    const node = await start(command, flags, 0)
+    const reader = await openStream(node.url, '/stubborn')
+    node.signal('SIGTERM')
+    expect(await reader.ended()).toMatch(/\nretry: \d+\n$/)
+    expect(await node.terminate()).toBe(0)
     expect(node.output()).toMatch(/\nclosed\n$/)
   })
 }

@@ -68,7 +68,17 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     const isLast = entrance.isClosing && tls === undefined
     return isLast ? lastOfConnection(answer(request, info)) : answer(request, info)
   })
-  const listener = { stop: () => server.shutdown(), cut: () => abortAll.abort() }
+  let isStopped = false
+  const listener = {
+    stop: async () => {
+      await server.shutdown()
+      isStopped = true
+    },
+    // Of a server that has stopped, while a handler has yet to end, the signal would throw where nobody can catch it.
+    cut: () => {
+      if (!isStopped) abortAll.abort()
+    },
+  }
   const handle: ServeHandle = {
     fetch: options.fetch,
     url: toUrl(options, server.addr.port ?? 0),

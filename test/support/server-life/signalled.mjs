@@ -13,7 +13,20 @@ const live = defineRoute({
     await ctx.sleep(600_000)
   },
 })
-const server = new Server([live]).use(health())
+const stubborn = defineRoute({
+  method: 'GET',
+  path: '/stubborn',
+  sse: true,
+  handler: async function* (ctx) {
+    try {
+      yield 'first'
+      await ctx.sleep(600_000)
+    } finally {
+      await new Promise(() => {})
+    }
+  },
+})
+const server = new Server([live, stubborn]).use(health())
 const closeOnSignal = { drainMs: notReadyMs + 600_000, notReadyMs }
 const handle = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1', closeOnSignal }, ({ url }) =>
   console.log(`listening ${url}`),
