@@ -94,7 +94,8 @@ export class Deadline {
     if (delayMs >= this.leftMs) return
     this.#dueAt = performance.now() + delayMs
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(this.#pass, delayMs)
+    // Runtimes warn of times that have passed.
+    this.#timer = setTimeout(this.#pass, Math.max(0, delayMs))
   }
 
   /** It does not come any more, and cannot be brought forward: a timer would keep the process. */

@@ -49,10 +49,16 @@ function testsOf(command: string, flags: readonly string[]): void {
 
   test('a handler that never ends is given up by the second, and the process closes as ever', async () => {
     const node = await start(command, flags, 0)
+    // Its connection is cut, or it is told so.
+    const refused = fetch(`${node.url}/never`).then(
+      ({ status }) => status,
+      () => 503,
+    )
     const reader = await openStream(node.url, '/stubborn')
     node.signal('SIGTERM')
     expect(await reader.ended()).toMatch(/\nretry: \d+\n$/)
     expect(await node.terminate()).toBe(0)
+    expect(await refused).toBe(503)
     expect(node.output()).toMatch(/\nclosed\n$/)
   })
 }

@@ -191,6 +191,19 @@ describe('a later call', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('sets no timer in the past, of which runtimes warn, where the clock goes on meanwhile', async () => {
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now++)
+    const set = vi.spyOn(globalThis, 'setTimeout')
+    const { server } = makeTimed()
+    const closing = server.close({ drainMs: 0 })
+    clock.mockRestore()
+    await pass(10)
+    await closing
+    expect(set.mock.calls.filter(([, ms = 0]) => ms < 0)).toEqual([])
+    set.mockRestore()
+  })
+
   it('with options that cannot work is refused, and changes nothing', async () => {
     const { server, ends, openAll, from } = makeTimed()
     await openAll(1)

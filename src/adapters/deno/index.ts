@@ -34,12 +34,11 @@ declare const Deno: {
       readonly path?: string
       readonly key?: string
       readonly cert?: string
-      readonly signal: AbortSignal
       /** Without it Deno prints a line. */
       readonly onListen: () => void
     },
     handler: (request: Request, info: DenoInfo) => Promise<Response>,
-  ): { readonly addr: { readonly port?: number }; shutdown(): Promise<void> }
+  ): { readonly addr: { readonly port?: number }; shutdown(): Promise<void>; unref(): void }
 }
 
 /** Starts a server on Deno: HTTP/1.1, or with `tls` HTTPS with both HTTP/1.1 and HTTP/2. */
@@ -50,7 +49,7 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   const entrance = new Entrance()
   const requestHandler = serverOf(fetch)
   requestHandler?.enter(entrance)
-  const abortAll = new AbortController()
+  const answers = new Answers()
   const answer = (request: Request, info: DenoInfo): Promise<Response> => {
     if (requestHandler === undefined) return answerForeign(fetch, request, info)
     const incoming = new RequestIncoming(request)
@@ -62,21 +61,18 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
     info.completed.catch(onLeave)
     return requestHandler.respond(incoming).finally(() => request.signal.removeEventListener('abort', onLeave))
   }
-  const server = Deno.serve({ ...address, ...tls, signal: abortAll.signal, onListen: () => {} }, (request, info) => {
+  const server = Deno.serve({ ...address, ...tls, onListen: () => {} }, (request, info) => {
     noteArrival(request, createArrival(request, [info], entrance))
     // With TLS it may be HTTP/2, which has no such header.
     const isLast = entrance.isClosing && tls === undefined
-    return isLast ? lastOfConnection(answer(request, info)) : answer(request, info)
+    const answered = answers.wait(answer(request, info))
+    return isLast ? lastOfConnection(answered) : answered
   })
-  let isStopped = false
   const listener = {
-    stop: async () => {
-      await server.shutdown()
-      isStopped = true
-    },
-    // Of a server that has stopped, while a handler has yet to end, the signal would throw where nobody can catch it.
+    stop: () => Promise.race([server.shutdown(), answers.cut]),
     cut: () => {
-      if (!isStopped) abortAll.abort()
+      answers.giveUp()
+      server.unref()
     },
   }
   const handle: ServeHandle = {
@@ -88,6 +84,35 @@ export function serve(options: ServeOptions, onListen?: (handle: ServeHandle) =>
   closeOnSignals(handle, options.closeOnSignal)
   if (onListen !== undefined) queueMicrotask(() => onListen(handle))
   return handle
+}
+
+/**
+ * The answers that are waited for. Deno cuts no connection once it has been told to stop: the abort of its `signal` throws then,
+ * where nobody can catch it (2.9). So what has no answer is answered, and a body that goes on keeps neither `close` nor the process.
+ */
+class Answers {
+  readonly cut: Promise<void>
+  #resolve = (): void => {}
+  readonly #waiting = new Set<() => void>()
+
+  constructor() {
+    this.cut = new Promise((resolve) => (this.#resolve = resolve))
+  }
+
+  /** What `answer` resolves with, or 503 once they are given up. */
+  wait(answer: Promise<Response>): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => resolve(new Response(null, { status: 503 }))
+      this.#waiting.add(giveUp)
+      const forget = (): unknown => this.#waiting.delete(giveUp)
+      answer.then(resolve, reject).finally(forget)
+    })
+  }
+
+  giveUp(): void {
+    for (const giveUp of this.#waiting) giveUp()
+    this.#resolve()
+  }
 }
 
 /**

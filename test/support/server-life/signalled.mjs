@@ -26,7 +26,8 @@ const stubborn = defineRoute({
     }
   },
 })
-const server = new Server([live, stubborn]).use(health())
+const never = defineRoute({ method: 'GET', path: '/never', handler: () => new Promise(() => {}) })
+const server = new Server([live, stubborn, never]).use(health())
 const closeOnSignal = { drainMs: notReadyMs + 600_000, notReadyMs }
 const handle = serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1', closeOnSignal }, ({ url }) =>
   console.log(`listening ${url}`),
