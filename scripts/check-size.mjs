@@ -8,13 +8,13 @@ import { setup } from './setup.mjs'
 
 // Node's own modules and the dependencies are left out: they are counted where they come from.
 const budgets = {
-  '.': { bytes: 36_200, platform: 'node' },
+  '.': { bytes: 36_400, platform: 'node' },
   './server': { bytes: 28_200, platform: 'neutral' },
-  './node': { bytes: 10_900, platform: 'node' },
-  './bun': { bytes: 4_500, platform: 'neutral' },
-  './deno': { bytes: 5_500, platform: 'neutral' },
-  './workers': { bytes: 2_700, platform: 'neutral' },
-  './lambda': { bytes: 9_100, platform: 'node' },
+  './node': { bytes: 11_000, platform: 'node' },
+  './bun': { bytes: 4_600, platform: 'neutral' },
+  './deno': { bytes: 5_600, platform: 'neutral' },
+  './workers': { bytes: 2_800, platform: 'neutral' },
+  './lambda': { bytes: 9_300, platform: 'node' },
   './client': { bytes: 17_000, platform: 'neutral' },
   './client/page': { bytes: 400, platform: 'neutral' },
   './channel': { bytes: 37_500, platform: 'neutral' },
@@ -34,7 +34,7 @@ const budgets = {
   './inspector/node': { bytes: 5_000, platform: 'node' },
   './openapi': { bytes: 8_800, platform: 'neutral' },
   './inspector': { bytes: 66_000, platform: 'neutral' },
-  './observe': { bytes: 11_800, platform: 'neutral' },
+  './observe': { bytes: 11_900, platform: 'neutral' },
   './testing': { bytes: 27_700, platform: 'neutral' },
   './testing/node': { bytes: 6_100, platform: 'node' },
   './sse': { bytes: 6_500, platform: 'neutral' },

@@ -5,6 +5,6 @@ export function print(error: unknown): void {
   try {
     console.error(error)
   } catch {
-    console.error('Something was thrown that cannot be printed.')
+    console.error('What was thrown cannot be printed.')
   }
 }

@@ -191,7 +191,7 @@ describe('a log that fails', () => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
     printed.mockImplementationOnce(() => fail())
     await new Server([]).use(logs(() => fail())).close()
-    expect(printed).toHaveBeenLastCalledWith('Something was thrown that cannot be printed.')
+    expect(printed).toHaveBeenLastCalledWith('What was thrown cannot be printed.')
     printed.mockRestore()
   })
 })

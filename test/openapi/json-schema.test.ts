@@ -7,6 +7,7 @@ import { at, documentOf, faultsOf } from '../support/openapi/validate.ts'
 
 const route = (path: string, body: unknown) => untyped({ method: 'POST', path, schema: { body }, handler: () => 'x' })
 const toJsonSchema = () => ({ type: 'string', title: 'made' })
+const rejecting = async (): Promise<object> => Promise.reject(new Error('away'))
 const listOf = (type: object) =>
   Type.Cyclic({ Node: Type.Object({ next: Type.Optional(Type.Ref('Node')), type }) }, 'Node')
 const bodyOf = (schema: unknown, options = {}): unknown =>
@@ -34,7 +35,6 @@ test('a function makes the JSON Schema of such a library, and of no other', () =
   expect(bodyOf(v.string(), { toJsonSchema })).toEqual({ type: 'string', title: 'made' })
   expect(bodyOf(z.string(), { toJsonSchema })).toEqual({ type: 'string' })
   expect(() => bodyOf(v.string(), { toJsonSchema: () => 'x' })).toThrow('was made no JSON Schema')
-  const rejecting = async (): Promise<object> => Promise.reject(new Error('away'))
   expect(() => bodyOf(v.string(), { toJsonSchema: rejecting })).toThrow('no JSON Schema, but [object Promise]')
 })
 
