@@ -17,8 +17,8 @@ const percents = /^0\n50\n100\n$/
 const suitePasses = /pass [1-9]\d*\n\S+ fail 0\n/
 const askedByUserAlone = `await check.answer(chat, '/chat', /\\ndata: You asked: Why\\?\\n/, check.question)
 await check.answer(chat, '/chat', /"code":401.*Log in first/, check.anonymousQuestion)`
-const whoIsThere = `await check.answer(people, '/people', /Log in first/)
-await check.answer(people, '/people', /^event: presence\\ndata: .*"members":.*"isStale":false/m, check.signedIn)`
+const whoIsThere = (reader) => `await check.answer(people, '/people', /Log in first/)
+await check.answer(people, '/people', /^event: presence\\ndata: .*"members":.*"isStale":false/m, check.${reader})`
 const announces = /^The inspector is at \/_tidings\. .*\n +TIDINGS_INSPECTOR=\S+\n$/
 const serves = { stays: true, prints: /^(Listening on )?http:\/\/localhost:\d+\n$/ }
 
@@ -65,7 +65,7 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
     uses: { orders: 'channels', model: 'model' },
     after: askedByUserAlone,
   },
-  'docs/presence.md#1': { after: `${whoIsThere}; await channels.close()` },
+  'docs/presence.md#1': { after: `${whoIsThere('session')}; await channels.close()` },
   'docs/chat-client.md#3': { prints: /^$/ },
   'docs/clients.md#1': { prints: /^message hello 1\nmessage world 2\n$/ },
   'docs/clients.md#2': { uses: { model: 'question, token' }, prints: asksModel },
@@ -164,7 +164,7 @@ await check.text(await server.fetch(new Request('http://localhost/prices', { hea
   },
   'src/channel/presence/presence.ts#1': {
     uses: { orders: 'channels' },
-    after: `${whoIsThere}; await channels.close()`,
+    after: `${whoIsThere('signedIn')}; await channels.close()`,
   },
   'src/channel/to-response.ts#1': {
     after: `await check.text(await app.request('/orders', check.eventSource), /^event: tidings:open$/m)`,
