@@ -70,12 +70,21 @@ describe('the manifest', () => {
     expect(spreadMs).toBeGreaterThan(0)
   })
 
+  test('is let into a namespace that enforces the restricted Pod Security Standard', () => {
+    const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+    expect(pod).toMatchObject({
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [{ securityContext }],
+    })
+  })
+
   test('refers to ports, labels and services that it has', () => {
     const [port] = container.ports
     for (const probe of [startupProbe, readinessProbe, livenessProbe]) expect(probe.httpGet.port).toBe(port?.name)
     const manifest = readManifest()
     expect(manifest.get('Deployment')).toMatchObject({ spec: { selector: { matchLabels: metadata.labels } } })
     expect(manifest.get('PodDisruptionBudget')).toMatchObject({ spec: { selector: { matchLabels: metadata.labels } } })
+    expect(pod).toMatchObject({ topologySpreadConstraints: [{ labelSelector: { matchLabels: metadata.labels } }] })
     const service = {
       metadata: { name: 'orders' },
       spec: { selector: metadata.labels, ports: [{ targetPort: port?.name }] },
