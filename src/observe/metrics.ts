@@ -68,7 +68,8 @@ const checks: OptionChecks<MetricsOptions<unknown>> = {
  *   defineRoute({
  *     method: 'GET',
  *     path: '/metrics',
- *     handler: async () => new Response(await client.register.metrics()),
+ *     handler: async () =>
+ *       new Response(await client.register.metrics(), { headers: { 'content-type': client.register.contentType } }),
  *   }),
  * ])
  * server.use(metrics(client))
