@@ -85,7 +85,7 @@ function pageOf({ folder, path, options }: PageParts): Asset {
   const base = servers === undefined ? ` data-base="./${'../'.repeat(depth)}"` : ''
   const html =
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
-    `<meta name="color-scheme" content="light dark"><title>${escape(info.title)}</title>` +
+    `<meta name="color-scheme" content="light dark"><title>${escape(info.title)}</title><link rel="icon" href="data:,">` +
     `<div id="reference" data-document="${folder}/openapi.json"${base}></div>` +
     `<script src="${folder}/scalar.js"></script><script src="${folder}/page.js"></script>` +
     '<noscript>The reference is a page with a script.</noscript></html>'
