@@ -142,7 +142,7 @@ describeWith('chromium', 'a reader of docs/learn.md', () => {
     for (const tab of tabs) await expect.poll(() => shown(tab, 'ul')).toBe('teacakemilk')
   })
 
-  test('step 6: reloads the report, which goes on, and kills its server, which is told', async () => {
+  test('step 6: reloads the report, which goes on, and kills its server, which is told, and begins anew', async () => {
     const first = await start('report.mjs')
     const [page] = await open()
     await expect.poll(() => shown(page, 'output')).toMatch(/^ 0 5/)
@@ -151,6 +151,9 @@ describeWith('chromium', 'a reader of docs/learn.md', () => {
     await first.kill()
     await start('report.mjs')
     await expect.poll(() => shown(page, 'output')).toBe('interrupted')
+    // It is over: the page that is loaded anew begins another one.
+    await page?.reload()
+    await expect.poll(() => shown(page, 'output')).toMatch(/^ 0 5/)
   })
 
   test('step 7: asks the chat, reloads while it answers, and kills its server', async () => {
