@@ -25,7 +25,7 @@ export interface LambdaContext {
  * wait, as emulators may say that there is no end.
  */
 export function remainingMs(context: LambdaContext): number {
-  const leftMs = Number(context.getRemainingTimeInMillis())
+  const leftMs = context.getRemainingTimeInMillis()
   return leftMs > 0 ? Math.min(leftMs, longestDelayMs) : 0
 }
 
