@@ -13,8 +13,9 @@ describe('the examples', () => {
     // jsx, tsx: parts of a framework's project, which test/docs/frameworks.test.ts compares with it, or of a component. html: a page.
     const fences = documents().flatMap(
       (file) =>
-        read(file).match(/^```(?!(?:sh|nginx|haproxy|caddyfile|jsonc|jsx|tsx|html|dockerfile|yaml|vcl|apache|http)$)\w.*$/gm) ??
-        [],
+        read(file).match(
+          /^```(?!(?:sh|nginx|haproxy|caddyfile|jsonc|jsx|tsx|html|dockerfile|yaml|vcl|apache|http)$)\w.*$/gm,
+        ) ?? [],
     )
     expect(examples).toHaveLength(tags.length + fences.length)
     expect(examples.filter(({ code }) => code.trim() === '')).toEqual([])
