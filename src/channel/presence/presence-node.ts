@@ -169,6 +169,8 @@ export class PresenceNode implements SharedPresence, Companion {
     this.#release = undefined
     this.#list = undefined
     this.#isReady = false
+    // Who takes part again begins anew, and waits for what is known then.
+    this.#change(() => this.#troubles.clear())
     for (const peer of this.#peers.values()) peer.end(false)
     this.#peers.clear()
     await sayBye()
@@ -186,10 +188,12 @@ export class PresenceNode implements SharedPresence, Companion {
   async #lookOn(): Promise<void> {
     this.#isLooking = true
     while (this.#mustLookAgain && this.#list !== undefined) {
+      const list = this.#list
       this.#mustLookAgain = false
       try {
-        await this.#lookAround(this.#list)
-        this.#onLook()
+        await this.#lookAround(list)
+        // One that was begun before this node rested says nothing of what is known now.
+        if (list === this.#list) this.#onLook()
       } catch (error) {
         this.#onTrouble('look', error)
       }
