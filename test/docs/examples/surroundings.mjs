@@ -86,7 +86,6 @@ await check.text(await server.fetch(new Request('http://localhost/api/chat/c1/st
   'docs/deploying.md#5': { uses: { routes: 'server', orders: 'channels' }, stays: true },
   'docs/deploying.md#6': { uses: { routes: 'server' }, stays: true },
   'docs/deploying.md#7': { needs: 'redis', ...serves },
-  'docs/frameworks.md#1': { uses: { routes: 'server' } },
   'docs/journals.md#1': { after: 'await channels.ready()' },
   'docs/journals.md#2': {
     needs: 'redis',
