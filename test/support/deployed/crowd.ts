@@ -20,6 +20,8 @@ export class Crowd {
   readonly refused: unknown[] = []
   /** The steps of each run, as its reader has got them. */
   readonly runs: Promise<unknown>[] = []
+  /** Streams of runs that were opened. */
+  runStreams = 0
   published = 0
   readonly #url: string
   readonly #closes: (() => void)[] = []
@@ -73,7 +75,9 @@ export class Crowd {
     const headers = { 'idempotency-key': crypto.randomUUID() }
     const follow = async (): Promise<unknown> => {
       const steps: unknown[] = []
-      const events = stream<{ percent: number }>(`${this.#url}/reports`, { method: 'POST', headers, as: 'json', retry })
+      const onOpen = (): void => void (this.runStreams += 1)
+      const options = { method: 'POST', headers, as: 'json', retry, onOpen } as const
+      const events = stream<{ percent: number }>(`${this.#url}/reports`, options)
       for await (const { data } of events) steps.push(data.percent)
       return steps
     }
