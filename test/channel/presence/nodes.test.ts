@@ -176,6 +176,28 @@ describe('a node', () => {
     expect((await list).members.map(({ id }) => id)).toEqual(['ada', 'bob'])
   })
 
+  test('whose last words the journal has lost, and has given their numbers to others, is known to one that stood still meanwhile', async () => {
+    const journal = new RewindingJournal()
+    const { one, other, journals } = openTwo({}, journal)
+    const watching = other.watch()
+    one.enter('ada')
+    await pass(5000)
+    one.enter('bob')
+    await pass(1500)
+    expect(watching.ids).toEqual(['ada', 'bob'])
+    const [, reading] = journals
+    reading.fault = away
+    await journal.rewind(1, (topic) => isMembers.test(topic))
+    // With the list that takes the number of what was lost.
+    one.enter('eve')
+    await pass(5000)
+    one.enter('joe')
+    await pass(1500)
+    reading.fault = () => undefined
+    await pass(5000)
+    expect(watching.ids).toEqual(['ada', 'bob', 'eve', 'joe'])
+  })
+
   test('tells of a member that is as it was before, if that counts more now', async () => {
     const { one, other } = openTwo()
     const watchings = [one.watch(), other.watch()] as const

@@ -10,6 +10,7 @@ import {
   type Watcher,
 } from '../../../src/journal/index.ts'
 import { ForwardingJournal } from './forwarding-journal.ts'
+import { NoncedJournal, placeOf } from './nonced-journal.ts'
 
 interface Stored {
   readonly topic: string
@@ -23,18 +24,23 @@ interface Watch {
   unwatch: Promise<Unwatch>
 }
 
+/** Its events have nonces: a position in what it has lost is foreign to it, also once the number was given to another. */
 export class RewindingJournal extends ForwardingJournal {
+  #present: NoncedJournal
   #stored: readonly Stored[] = []
   readonly #watches = new Set<Watch>()
 
   constructor() {
-    super(memoryJournal())
+    const present = new NoncedJournal(memoryJournal())
+    super(present)
+    this.#present = present
   }
 
   override async append(topic: string, data: string, options: AppendOptions = {}): Promise<Appended> {
+    const present = this.#present
     const appended = await super.append(topic, data, options)
     const { epoch } = appended.position
-    this.#stored = [...this.#stored, { topic, data, options: { ...options, epoch, expectSeq: undefined } }]
+    this.#store(present, [{ topic, data, options: { ...options, epoch, expectSeq: undefined } }])
     return appended
   }
 
@@ -43,13 +49,19 @@ export class RewindingJournal extends ForwardingJournal {
     events: readonly NewEvent[],
     options: AppendAllOptions = {},
   ): Promise<Position> {
+    const present = this.#present
     const position = await super.appendAll(topic, events, options)
     const stored = events.map(({ data, event }, index) => {
       const close = options.close === true && index === events.length - 1
       return { topic, data, options: { event, close, epoch: position.epoch, retention: options.retention } }
     })
-    this.#stored = [...this.#stored, ...stored]
+    this.#store(present, stored)
     return position
+  }
+
+  /** What was taken by a state that is gone meanwhile is lost as well. */
+  #store(present: NoncedJournal, stored: readonly Stored[]): void {
+    if (present === this.#present) this.#stored = [...this.#stored, ...stored]
   }
 
   override async watch(topic: string, watcher: Watcher): Promise<Unwatch> {
@@ -68,10 +80,15 @@ export class RewindingJournal extends ForwardingJournal {
     const lost = new Set(this.#stored.filter(({ topic }) => isLost(topic)).slice(-count))
     const kept = this.#stored.filter((stored) => !lost.has(stored))
     const inner = memoryJournal()
-    for (const { topic, data, options } of kept) await inner.append(topic, data, options)
-    this.inner = inner
+    const nonces = new Map<string, string>()
+    for (const { topic, data, options } of kept) {
+      const { seq } = (await inner.append(topic, data, options)).position
+      nonces.set(placeOf(topic, seq), this.#present.nonceAt(topic, seq))
+    }
+    this.#present = new NoncedJournal(inner, nonces)
+    this.inner = this.#present
     this.#stored = kept
-    for (const watch of this.#watches) watch.unwatch = inner.watch(watch.topic, watch.watcher)
+    for (const watch of this.#watches) watch.unwatch = this.inner.watch(watch.topic, watch.watcher)
   }
 
   /** Everything that was appended to the topics that `isMeant` names. */
