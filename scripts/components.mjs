@@ -51,6 +51,6 @@ function aptInstall(wanted) {
 }
 
 function installPackages() {
-  for (const folder of ['runtimes', 'frameworks', 'chat-clients', 'openapi-tools', 'site'])
+  for (const folder of ['runtimes', 'frameworks', 'frameworks-22', 'chat-clients', 'openapi-tools', 'site'])
     install(folder, ['--no-bin-links', '--ignore-scripts'])
 }

@@ -16,6 +16,7 @@ const paths = {
   deno: runtime('@deno/linux-x64-glibc/deno'),
   'firefox-esr': '/usr/bin/firefox-esr',
   frameworks: installed('frameworks', '.installed-lock.json'),
+  'frameworks-22': installed('frameworks-22', '.installed-lock.json'),
   'chat-clients': installed('chat-clients', '.installed-lock.json'),
   haproxy: '/usr/sbin/haproxy',
   nginx: '/usr/sbin/nginx',
