@@ -56,8 +56,8 @@ export interface Chat {
  * import { createChat } from 'tidings/chat'
  *
  * const chat = createChat({ url: 'https://example.com/assistant' })
- * chat.subscribe(() => console.log(chat.getSnapshot().status)) // submitted ready
  * await chat.send('Hello!')
+ * console.log(chat.getSnapshot().status) // ready
  */
 export function createChat(options: CreateChatOptions): Chat {
   checkChatOptions(options)
