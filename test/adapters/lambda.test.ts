@@ -1,9 +1,10 @@
 // The handler of a function by itself, with a stream of Node in place of the runtime's.
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { lambdaHost, serve, type LambdaContext, type LambdaServeOptions } from '../../src/adapters/lambda/index.ts'
 import { defineRoute, Server, StreamEndedError, type EndReason } from '../../src/server/index.ts'
+import { holdTime, pass } from '../support/time/held-time.ts'
 
 interface Prelude {
   readonly statusCode: number
@@ -97,6 +98,45 @@ test('closing the handle ends its streams, waits for their handlers, and refuses
   await later.over
   expect(later.stream.prelude?.statusCode).toBe(503)
   expect(await answerTo(toEvent('GET', '/text'))).toEqual({ status: 200, body: 'text' })
+})
+
+test('a stream that opens while the handle is not ready yet ends with the others', async () => {
+  reasons.length = 0
+  const served = serve({ fetch: server.fetch })
+  const closing = served.close({ notReadyMs: 60_000, drainMs: 120_000 })
+  const { stream, over } = invoke(toEvent('GET', '/live'), served)
+  await expect.poll(() => stream.chunks.join('')).toContain('data: first\n\n')
+  await Promise.all([served.close({ notReadyMs: 0 }), closing, over])
+  expect(reasons).toEqual(['shutdown'])
+})
+
+test('closing does not wait beyond drainMs for a handler that never ends', async () => {
+  const endless = new Server([
+    defineRoute({
+      method: 'GET',
+      path: '/endless',
+      sse: true,
+      handler: async function* () {
+        try {
+          yield 'first'
+          yield await new Promise(() => {})
+        } finally {
+          await new Promise(() => {})
+        }
+      },
+    }),
+  ])
+  const served = serve({ fetch: endless.fetch })
+  const { stream } = invoke(toEvent('GET', '/endless'), served)
+  await expect.poll(() => stream.chunks.join('')).toContain('data: first\n\n')
+  holdTime()
+  onTestFinished(() => void vi.useRealTimers())
+  let isClosed = false
+  void served.close({ drainMs: 20 }).then(() => (isClosed = true))
+  await pass(19)
+  expect([isClosed, stream.writableEnded]).toEqual([false, true])
+  await pass(2)
+  expect(isClosed).toBe(true)
 })
 
 test('an answer without a body is written all the same, as the prelude goes out with a write', async () => {

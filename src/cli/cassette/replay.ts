@@ -63,6 +63,7 @@ async function run(input: ReplayInput, terminal: Terminal): Promise<number> {
   }
 }
 
+/** `async`, so that an option that cannot work rejects like a port that is taken. */
 async function serve(cassette: Cassette, settings: StreamServerOptions, resumes: boolean): Promise<StreamServer> {
   return streamServer(resumes ? resuming(cassette, settings) : cassette, settings)
 }
@@ -83,6 +84,7 @@ function restAfter(cassette: Cassette, lastEventId: string): Cassette {
   try {
     return cassetteAfter(cassette, lastEventId)
   } catch {
+    // No event has this id: the reader begins anew, as at a server that has forgotten it.
     return cassette
   }
 }
