@@ -53,10 +53,7 @@ const routes = defineRoutes([
 export const server = new Server(routes)
 
 // Astro does nothing on SIGTERM: without a listener the process is killed at once, with one it has to exit by itself.
-const close = async () => {
-  await server.close()
-  process.exit(0)
-}
+const close = () => void server.close().then(() => process.exit(0))
 process.once('SIGTERM', close)
 
 // The streams of the code before an edit end, and their readers reconnect to this code.
